@@ -1,0 +1,1 @@
+"""The conformance suite: code only. What it checks against is data in `specs/`."""

@@ -1,0 +1,19 @@
+"""Allocate Order: one module per section of its page, each with its planned cases and its oracles."""
+
+from contracts.allocate_order.calibration import calibrate
+from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
+from contracts.allocate_order.requests import dated, plain
+from contracts.allocate_order.state import reads_back
+from contracts.allocate_order.view import view
+from contracts.endpoint import EndpointDefinition
+
+ENDPOINT = EndpointDefinition(
+    title="Allocate Order",
+    method="PUT",
+    prefix=PREFIX,
+    read_prefix=READ_PREFIX,
+    view=view,
+    calibrate=calibrate,
+    bases={"plain": plain, "dated": dated},
+    reads_back=reads_back,
+)

@@ -1,0 +1,140 @@
+"""The allocation's three quantities: presence, type, spelling and bounds of each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, LINES, MISSING, QUANTITIES, Line
+from contracts.allocate_order.quantities import Quantity, classify
+from contracts.allocate_order.requests import allocation_edit, with_member, without_member
+from contracts.model import Order, Request, Trait
+from contracts.oracle import planner
+from contracts.plan import Change, Kit, PlannedCase, change
+
+SECTION = "allocation-object"
+ENCODING = f"{SECTION}.quantity-encoding"
+
+
+def slug(field: str) -> str:
+    """`quantity_accepted` as clause ids have it: `quantity-accepted`."""
+    return field.replace("_", "-")
+
+
+def quantity(line: Line, field: str) -> Quantity | None:
+    """What stands in a quantity field; None where nothing does."""
+    value = line.value(field)
+    return None if value is MISSING else classify(value)
+
+
+def traits(line: Line) -> Iterator[Trait]:
+    """What one allocation says of each of its quantities, and of fields the page does not list."""
+    if set(line.allocation) - {*QUANTITIES, DATE}:
+        yield Trait("request-parameters.unknown-field-in-allocation", "an unlisted field", ALLOCATION_PATH)
+    for field in QUANTITIES:
+        found = quantity(line, field)
+        path = f"{ALLOCATION_PATH}.{field}"
+        if found is None:
+            yield Trait(f"{SECTION}.{slug(field)}-required", "absent", path)
+        elif found.kind in {"type", "negative", "overflow"}:
+            yield Trait(f"{SECTION}.{slug(field)}-{found.kind}", found.label, path)
+        elif found.kind in {"integer", "digit string"}:
+            yield Trait(ENCODING, found.label, path)
+        elif found.kind == "spelling":
+            yield Trait(f"{SECTION}.spelling-{found.label}", found.label, path)
+
+
+def unjudged(line: Line) -> bool:
+    """Whether a quantity is spelled in a way on which no clause speaks."""
+    return any(
+        found is not None and found.kind == "unclear" for found in (quantity(line, f) for f in QUANTITIES)
+    )
+
+
+NO_INTEGERS: dict[str, Any] = {
+    "fraction": 5.5,
+    "small fraction": 0.5,
+    "true": True,
+    "false": False,
+    "null": None,
+    "empty string": "",
+    "word": "five",
+    "letter behind": "5x",
+    "hexadecimal": "0x5",
+    "exponent in a string": "5e0",
+    "fraction in a string": "5.5",
+    "array": [],
+    "array of one": [5],
+    "object": {},
+}
+OVERFLOWS = {
+    "2^31": 2**31,
+    "2^32": 2**32,
+    "2^53": 2**53,
+    "2^63": 2**63,
+    "2^64": 2**64,
+    "string of 2^31": str(2**31),
+}
+SPELLINGS = {
+    "leading-zero": "0{}",
+    "plus-sign": "+{}",
+    "spaces": " {}",
+    "decimal-string": "{}.0",
+}
+
+
+@planner
+def type_cases(kit: Kit) -> Iterator[PlannedCase]:
+    """Each quantity missing, of every other type, negative, and at the edges of machine integers."""
+    for field in QUANTITIES:
+        at = f"{SECTION}.{slug(field)}"
+        yield change(f"{at}-required/absent", without_member(field))
+        for name, value in NO_INTEGERS.items():
+            yield change(f"{at}-type/{name}", with_member(field, value))
+        yield change(f"{at}-negative/minus one", with_member(field, "-1" if kit.dialect.digits else -1))
+        yield change(f"{at}-negative/string", with_member(field, "-1"))
+        for name, value in OVERFLOWS.items():
+            yield change(f"{at}-overflow/{name}", with_member(field, value))
+        yield change(f"{at}-type/one line of several", with_member(field, "five", -1), lines=2)
+        yield change(f"{at}-negative/one line of several", with_member(field, -1, -1), lines=2)
+
+
+@planner
+def encoding_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """Each quantity as an integer, as a string of digits, and in every other spelling of the same integer."""
+    for field in QUANTITIES:
+        yield change(f"{ENCODING}/{field} as integer", _spelled(field, int))
+        yield change(f"{ENCODING}/{field} as digit string", _spelled(field, str))
+        for name, pattern in SPELLINGS.items():
+            yield change(f"{SECTION}.spelling-{name}/{field}", _spelled(field, pattern.format))
+        yield change(f"{SECTION}.spelling-full-width/{field}", _spelled(field, _full_width))
+        yield change(f"{SECTION}.spelling-integral-number/{field}", _spelled(field, float))
+        yield change(f"{SECTION}.spelling-integral-number/{field} with exponent", _with_exponent(field))
+    yield change(f"{SECTION}.spelling-spaces/behind", _spelled(QUANTITIES[0], "{} ".format))
+
+
+def _spelled(field: str, spell: Any) -> Any:
+    """The number that stands in the field already, spelled in another way."""
+    return allocation_edit(
+        lambda allocation, _ordered, _kit: allocation.update({field: spell(int(allocation[field]))})
+    )
+
+
+def _full_width(number: int) -> str:
+    return str(number).translate({ord("0") + digit: chr(0xFF10 + digit) for digit in range(10)})
+
+
+def _with_exponent(field: str) -> Change:
+    """The number as `5e0`, which Python's JSON would not write by itself."""
+
+    def edit(base: Request, order: Order, kit: Kit) -> Request:
+        number = str(json.loads(base.body)[LINES][0]["allocation"][field])
+        marked = with_member(field, MARK)(base, order, kit)
+        return replace(marked, body=marked.body.replace(f'"{MARK}"'.encode(), f"{number}e0".encode()))
+
+    return edit
+
+
+MARK = "here stands a number with an exponent"

@@ -1,0 +1,114 @@
+"""Credentials: who is let through, and what is told before they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from contracts.allocate_order.parsed import PREFIX
+from contracts.allocate_order.requests import raw_body, with_credential
+from contracts.context import Context
+from contracts.model import Case, Order, Request, Trait
+from contracts.oracle import HELD, Breach, Held, oracle, planner
+from contracts.plan import Change, Kit, PlannedCase, change
+
+SECTION = "authentication"
+REFUSED = {
+    "absent": "absent",
+    "empty": "empty",
+    "scheme-only": "scheme-only",
+    "other": "wrong-token",
+    "given": "wrong-token",
+    "bare": "bare-token",
+    "scheme: Basic": "other-scheme",
+    "scheme: Digest": "other-scheme",
+    "near: prefix": "near-miss",
+    "near: extended": "near-miss",
+    "near: last": "near-miss",
+    "near: case": "near-miss",
+    "retailer": "wrong-requester",
+    "unpermitted": "without-permission",
+}
+ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"}
+UNKNOWN = "unknown"
+"""The label in recordings of others, where nobody knows whether a token was right."""
+
+
+def traits(credential: str) -> Iterator[Trait]:
+    """What a credential label says; nothing where it is unknown."""
+    if credential == "valid":
+        yield Trait(f"{SECTION}.token", "the target's token")
+    elif credential != UNKNOWN:
+        yield Trait(f"{SECTION}.{(REFUSED | ASKED)[credential]}", credential)
+
+
+def shuts_out(credential: str) -> bool:
+    """Whether nothing behind these credentials counts, since nobody is let through with them."""
+    return credential in REFUSED
+
+
+@oracle("authentication.challenge")
+def challenge(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """RFC 9110 section 11.6.1: a 401 carries WWW-Authenticate with at least one challenge."""
+    for exchange in case.all("change"):
+        if exchange.response is None or exchange.status != 401:
+            continue
+        named = exchange.response.header("WWW-Authenticate")
+        if named and named.strip():
+            yield HELD
+        else:
+            yield Breach(exchange, "WWW-Authenticate with a challenge", "401 without it", "401")
+
+
+@oracle("authentication.before-the-order", "authentication.before-the-body")
+def before_anything(clause: str, case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """With a wrong token, an unknown order or a bad body is answered as a good one is: 401."""
+    if not case.id.startswith(f"{clause}/"):
+        return
+    for exchange in case.all("change"):
+        if exchange.status == 401:
+            yield HELD
+        elif exchange.response is not None:
+            yield Breach(
+                exchange, "401, as for any request with a wrong token", f"{exchange.status}", case.id
+            )
+
+
+@oracle("authentication.token-not-echoed")
+def token_not_echoed(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """Redaction leaves a mark where a secret stood: such a mark in an answer is an echo."""
+    for exchange in case.all():
+        if exchange.response is None or exchange.request.credential == "absent":
+            continue
+        places = {"a header": " ".join(v for _, v in exchange.response.headers), "the body": _text(exchange)}
+        told = [place for place, text in places.items() if "[secret " in text]
+        for place in told:
+            yield Breach(exchange, "no token in the answer", f"the token in {place}", f"echo in {place}")
+        if not told:
+            yield HELD
+
+
+def _text(exchange: object) -> str:
+    response = getattr(exchange, "response", None)
+    return response.body.decode("utf-8", "replace") if response else ""
+
+
+@planner
+def cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """An accepted request with other credentials, and with wrong ones on orders and bodies of all kinds."""
+    for label, slug in (REFUSED | ASKED).items():
+        if label != "given":
+            yield change(f"{SECTION}.{slug}/{label}", with_credential(label))
+    yield change(f"{SECTION}.before-the-order/unknown order", _unknown_order)
+    yield change(f"{SECTION}.before-the-body/no JSON", _wrong(b"{"))
+    yield change(f"{SECTION}.before-the-body/no line items", _wrong(b"{}"))
+    yield change(f"{SECTION}.before-the-body/empty", _wrong(b""))
+
+
+def _unknown_order(base: Request, _order: Order, kit: Kit) -> Request:
+    return replace(base, path=f"{PREFIX}{kit.invented('order')}/", credential="other")
+
+
+def _wrong(body: bytes) -> Change:
+    edit = raw_body(lambda _body: body)
+    return lambda base, order, kit: replace(edit(base, order, kit), credential="other")

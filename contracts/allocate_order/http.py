@@ -1,0 +1,296 @@
+"""What HTTP and JSON ask of the call: verbs, media types, JSON texts, and what error answers may say."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from contracts.allocate_order.parsed import LINES, MISSING, QUANTITIES, Parsed, parse_json
+from contracts.allocate_order.requests import body_edit, dump, raw_body, with_header, with_member
+from contracts.context import Context
+from contracts.model import Case, Exchange, Order, Request, Trait
+from contracts.oracle import HELD, Breach, Held, oracle, planner, told
+from contracts.plan import Kit, PlannedCase, change
+
+VERBS = ("GET", "POST", "PATCH", "DELETE")
+BOM = b"\xef\xbb\xbf"
+
+
+def verb_traits(method: str) -> Iterator[Trait]:
+    """A verb other than the documented one."""
+    if method in VERBS:
+        yield Trait("http.other-verbs", method)
+
+
+def media_traits(request: Request) -> Iterator[Trait]:
+    """What the Content-Type says."""
+    declared = request.header("Content-Type")
+    if declared is None:
+        yield Trait("http.content-type-absent", "no Content-Type")
+        return
+    name, _, parameters = (part.strip() for part in declared.partition(";"))
+    if name.lower() != "application/json":
+        yield Trait("http.media-type", name.lower()[:40] or "empty")
+    elif name != name.lower():
+        yield Trait("http.media-type-case", "upper case")
+    elif parameters.replace(" ", "").lower() == "charset=utf-8":
+        yield Trait("http.media-type-parameters", "charset=utf-8")
+    elif not parameters:
+        yield Trait("http.media-type-parameters", "no parameter")
+
+
+def media_unjudged(request: Request) -> bool:
+    """Whether the Content-Type is one on which no clause speaks: another JSON, another parameter."""
+    name, _, parameters = (request.header("Content-Type") or "").lower().partition(";")
+    other_json = name.strip() != "application/json" and "json" in name
+    return other_json or parameters.replace(" ", "") not in {"", "charset=utf-8"}
+
+
+def text_traits(body: bytes, parsed: Parsed) -> Iterator[Trait]:
+    """What the body says as a JSON text; `parsed` is what could be read of it."""
+    if not body:
+        yield Trait("request-parameters.body-required", "no body")
+        return
+    if body.startswith(BOM):
+        yield Trait("http.byte-order-mark", "a byte order mark")
+    if parsed.body.value is MISSING:
+        if (parsed.body.error or "").startswith("not UTF-8"):
+            yield Trait("http.invalid-utf-8", "not UTF-8")
+        elif parsed.body.error != "too deep to read":
+            yield Trait("http.malformed-json", _malformed(body))
+    elif parsed.body.constants:
+        yield Trait("http.json-constants", parsed.body.constants[0])
+    elif not body.startswith(BOM):
+        yield from _spelling_traits(body, parsed.body.value)
+
+
+def _malformed(body: bytes) -> str:
+    text = body.decode("utf-8", "replace")
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            return "text behind the JSON"
+        if error.pos >= len(text.rstrip()):
+            return "cut short"
+    except RecursionError:
+        return "too deep"
+    if re.search(r",\s*[}\]]", text):
+        return "trailing comma"
+    return "single quotes" if "'" in text and '"' not in text else "another error"
+
+
+def _spelling_traits(body: bytes, value: Any) -> Iterator[Trait]:
+    plain = dump(value)
+    if body == plain:
+        entries = value.get(LINES) if isinstance(value, dict) else None
+        first = entries[0] if isinstance(entries, list) and entries and isinstance(entries[0], dict) else {}
+        if list(first) == ["allocation", "line_item_uuid"]:
+            yield Trait("http.json-spelling", "another order of members")
+    elif b"\\u" in body:
+        yield Trait("http.json-spelling", "escapes")
+    elif re.search(rb"\s", body):
+        yield Trait("http.json-spelling", "white space")
+
+
+# ----------------------------------------------------------------------------------------------- oracles
+
+
+@oracle("http.method-not-allowed-names-allow")
+def names_allow(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """RFC 9110 section 15.5.6: a 405 must have Allow; PUT is what this path answers to."""
+    for exchange in case.all("change"):
+        if exchange.response is None or exchange.status != 405:
+            continue
+        allow = exchange.response.header("Allow")
+        if allow is not None and "PUT" in {verb.strip().upper() for verb in allow.split(",")}:
+            yield HELD
+        else:
+            yield Breach(exchange, "Allow with PUT in it", f"Allow: {allow}" if allow else "no Allow", "405")
+
+
+def _errors(case: Case) -> Iterator[tuple[Exchange, str, bytes]]:
+    """Every refusal that has a body, with its media type (lower case, without parameters)."""
+    for exchange in case.all("change", "repeat", "race"):
+        response = exchange.response
+        if response is not None and exchange.refused and response.body and exchange.request.method != "HEAD":
+            declared = (response.header("Content-Type") or "").partition(";")[0].strip().lower()
+            yield exchange, declared, response.body
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+@oracle("http.error-media-type")
+def error_media_type(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """A refusal to who asked for JSON is JSON."""
+    for exchange, declared, _ in _errors(case):
+        if _is_json(declared):
+            yield HELD
+        elif (exchange.request.header("Accept") or "application/json") == "application/json":
+            yield Breach(
+                exchange, "application/json", declared or "no Content-Type", f"error {exchange.status}"
+            )
+
+
+@oracle("http.error-parses")
+def error_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """A refusal that says it is JSON is JSON."""
+    for exchange, declared, body in _errors(case):
+        if _is_json(declared) and exchange.response and exchange.response.complete:
+            error = parse_json(body).error
+            if error is None:
+                yield HELD
+            else:
+                yield Breach(exchange, "a JSON text", error.partition(":")[0], f"error {exchange.status}")
+
+
+INTERNALS = {
+    "a Python traceback": re.compile(rb"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"),
+    "a Java stack trace": re.compile(rb"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d+\)|Exception in thread"),
+    "a Node.js stack trace": re.compile(rb"\bat .+ \(?(?:node:|/)[^ )]+:\d+:\d+\)?"),
+    "a Ruby backtrace": re.compile(rb"[\w/]+\.rb:\d+:in [`']"),
+    "a Go stack trace": re.compile(rb"goroutine \d+ \[running\]"),
+    "a .NET stack trace": re.compile(rb"\bat [\w.`<>]+\(.*\) in .+:line \d+"),
+    "a PHP error": re.compile(rb"(?:Fatal error|Warning|Notice):.+ on line \d+"),
+    "an SQL error": re.compile(
+        rb"SQLSTATE\[|ORA-\d{5}|sqlite3?\.\w*Error|psycopg2?\.|syntax error at or near", re.IGNORECASE
+    ),
+    "an SQL query": re.compile(rb"\bSELECT\b.+\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.+\bSET\b"),
+    "a path of the server": re.compile(
+        rb"(?:/usr/(?:local/)?(?:lib|share)|/var/www|/opt|/home)/[\w.-]+/|[A-Z]:\\\\?\w+\\"
+    ),
+}
+
+
+@oracle("http.no-internals")
+def no_internals(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """Whatever the answer, the server's insides are not in it."""
+    for exchange in case.all():
+        response = exchange.response
+        if response is None or exchange.accepted or not response.body:
+            continue
+        told_ = [what for what, pattern in INTERNALS.items() if pattern.search(response.body)]
+        for what in told_:
+            if not INTERNALS[what].search(exchange.request.body):
+                yield Breach(exchange, "nothing of the server's insides", what, what)
+        if not told_:
+            yield HELD
+
+
+MARKUP = b"<script>alert(1)</script>"
+
+
+@oracle("http.no-reflection")
+def no_reflection(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """Markup from the request does not come back as markup."""
+    for exchange in case.all("change"):
+        if MARKUP not in exchange.request.body or exchange.response is None:
+            continue
+        declared = (exchange.response.header("Content-Type") or "text/html").lower()
+        if MARKUP in exchange.response.body and "json" not in declared and "text/plain" not in declared:
+            yield Breach(exchange, "no markup of ours in an HTML answer", "our markup", "markup reflected")
+        else:
+            yield HELD
+
+
+@oracle("http.no-server-error")
+def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """Every request gets an answer, and none of 500 and above. A clause of robustness speaks for its own."""
+    for exchange in case.all("change", "repeat", "race"):
+        traits = context.view(exchange).traits | context.view(exchange).masked
+        if any(trait.clause.startswith("robustness.") for trait in traits):
+            continue
+        if exchange.status is not None and exchange.status < 500:
+            yield HELD
+            continue
+        fresh = sorted(
+            context.fresh(case, exchange) or (), key=lambda trait: (trait.clause, trait.field, trait.label)
+        )
+        label = told(fresh[0]) if len(fresh) == 1 else "another request"
+        seen = f"{exchange.status}" if exchange.status else f"no answer ({exchange.trouble})"
+        yield Breach(exchange, "a success or a refusal", f"{seen} for {label}", label)
+
+
+# ------------------------------------------------------------------------------------------------- cases
+
+
+@planner
+def cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """The accepted request with another verb, another media type, or the same JSON written otherwise."""
+    for verb in VERBS:
+        yield change(f"http.other-verbs/{verb}", _verb(verb))
+    for name, value in MEDIA_TYPES.items():
+        yield change(f"http.media-type/{name}", with_header("Content-Type", value))
+    yield change("http.media-type-parameters/none", with_header("Content-Type", "application/json"))
+    yield change("http.media-type-case/upper", with_header("Content-Type", "Application/JSON"))
+    yield change("http.content-type-absent/absent", with_header("Content-Type", None))
+    yield change("http.no-reflection/in a string", with_member(QUANTITIES[0], MARKUP.decode()))
+    yield change("http.no-reflection/in a name", body_edit(_markup_as_uuid))
+
+
+@planner
+def json_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """JSON texts that say the same, and bodies that are none."""
+    yield change(
+        "http.json-spelling/white space",
+        raw_body(lambda body: json.dumps(json.loads(body), indent=2).encode()),
+    )
+    yield change(
+        "http.json-spelling/escapes", raw_body(lambda body: body.replace(b"line_items", b"line\\u005fitems"))
+    )
+    yield change("http.json-spelling/order", body_edit(_other_order))
+    for name, edit in MALFORMED.items():
+        yield change(f"http.malformed-json/{name}", raw_body(edit))
+    for constant in (b"NaN", b"Infinity", b"-Infinity"):
+        yield change(f"http.json-constants/{constant.decode()}", raw_body(_first_number(constant)))
+    yield change("http.invalid-utf-8/latin-1", raw_body(lambda body: body[:-1] + b',"note":"\xe9"}'))
+    yield change(
+        "http.invalid-utf-8/cut character", raw_body(lambda body: body[:-1] + b',"note":"\xe2\x82"}')
+    )
+    yield change("http.byte-order-mark/before", raw_body(lambda body: BOM + body))
+
+
+MEDIA_TYPES = {
+    "text": "text/plain",
+    "form": "application/x-www-form-urlencoded",
+    "XML": "application/xml",
+    "octets": "application/octet-stream",
+}
+MALFORMED = {
+    "cut short": lambda body: body[:-1],
+    "text behind": lambda body: body + b"}",
+    "trailing comma": lambda body: body[:-1] + b",}",
+    "single quotes": lambda body: body.replace(b'"', b"'"),
+    "a word": lambda _body: b"order",
+    "white space only": lambda _body: b"  ",
+    "form fields": lambda _body: b"line_items=1",
+}
+
+
+def _verb(verb: str) -> Any:
+    """Another verb on the same path; GET and DELETE go without a body."""
+
+    def edit(base: Request, _order: Order, _kit: Kit) -> Request:
+        if verb in {"POST", "PATCH"}:
+            return replace(base, method=verb)
+        headers = tuple(pair for pair in base.headers if pair[0] != "Content-Type")
+        return replace(base, method=verb, headers=headers, body=b"")
+
+    return edit
+
+
+def _first_number(constant: bytes) -> Any:
+    return lambda body: re.sub(rb'("quantity_accepted":)"?\d+"?', rb"\1" + constant, body, count=1)
+
+
+def _other_order(body: dict[str, Any], _order: Order, _kit: Kit) -> None:
+    body[LINES] = [dict(reversed(entry.items())) for entry in body[LINES]]
+
+
+def _markup_as_uuid(body: dict[str, Any], _order: Order, _kit: Kit) -> None:
+    body[LINES][0]["line_item_uuid"] = MARKUP.decode()

@@ -1,0 +1,82 @@
+"""The specification narrowed to what one target takes: one lent order, and the readings found."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.model import Order
+
+PATH = "/timp/orders/allocation/{order_uuid}/"
+QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
+# Years ahead of any run, days that every month has: real dates, in the future, in each form.
+YEAR, DAY = "20[4-9][0-9]", "(0[1-9]|1[0-9]|2[0-8])"
+DATES = {
+    "iso": f"^{YEAR}-(0[1-9]|1[0-2])-{DAY}$",
+    "month-name": f"^{YEAR}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-{DAY}$",
+}
+ANSWERS = {"object": "AnswerObject", "array": "AnswerArray"}
+
+
+def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order: Order) -> dict[str, Any]:
+    """A copy of the specification from which requests for `order` can be generated.
+
+    `readings` maps clause ids to names of readings; a question not in it is left as the document has it.
+    What is generated as valid may still break a rule that no schema can state (the sum, a line item twice).
+    The page's examples are taken out: they name an order that nobody lent.
+    """
+    result = copy.deepcopy(dict(document))
+    _drop_examples(result)
+    schemas = result["components"]["schemas"]
+    (order_uuid,) = result["paths"][PATH]["put"]["parameters"]
+    order_uuid["schema"] = {"type": "string", "enum": [order.uuid]}
+    for name in ("Request", "OrderItem", "Allocation"):
+        schemas[name]["additionalProperties"] = False
+    _bind_lines(schemas, readings, order)
+    _bind_allocation(schemas["Allocation"]["properties"], readings, order)
+    shape = readings.get("response-parameters.shape")
+    if shape is not None:
+        schemas["Answer"]["oneOf"] = [{"$ref": f"#/components/schemas/{ANSWERS[shape]}"}]
+    return result
+
+
+def _bind_lines(schemas: dict[str, Any], readings: Mapping[str, str], order: Order) -> None:
+    line_item_uuid = schemas["OrderItem"]["properties"]["line_item_uuid"]
+    del line_item_uuid["format"]
+    line_item_uuid["enum"] = [line.uuid for line in order.line_items]
+    line_items = schemas["Request"]["properties"]["line_items"]
+    # More entries than lines would only repeat some.
+    line_items["maxItems"] = len(order.line_items)
+    if readings.get("request-parameters.empty-line-items") == "refused":
+        line_items["minItems"] = 1
+
+
+def _bind_allocation(allocation: dict[str, Any], readings: Mapping[str, str], order: Order) -> None:
+    # Nobody orders less than one unit, so one is within every line whose quantity nobody told.
+    ordered = (line.quantity_ordered for line in order.line_items)
+    most = min((1 if quantity is None else quantity for quantity in ordered), default=1)
+    for name in QUANTITIES:
+        if readings.get("allocation-object.quantity-encoding") == "digit-strings":
+            allocation[name] = {"type": "string", "pattern": _digits_up_to(most)}
+        else:
+            allocation[name]["maximum"] = most
+    form = readings.get("allocation-object.backorder-date-form")
+    # Where both forms are taken, the one of the samples will do.
+    allocation["backorder_date"]["pattern"] = DATES["month-name" if form == "month-name" else "iso"]
+
+
+def _digits_up_to(most: int) -> str:
+    """A pattern of digit strings without leading zeros, none above `most`."""
+    if most < 10:
+        return f"^[0-{most}]$"
+    return f"^(0|[1-9][0-9]{{0,{len(str(most)) - 2}}})$"
+
+
+def _drop_examples(node: object) -> None:
+    if isinstance(node, dict):
+        node.pop("example", None)
+        node.pop("examples", None)
+        node = list(node.values())
+    for child in node if isinstance(node, list) else ():
+        _drop_examples(child)

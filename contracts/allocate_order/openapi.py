@@ -1,0 +1,50 @@
+"""What Schemathesis' own passive checks say of every answer, as findings of clauses of their own."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from contracts.context import Context
+from contracts.model import Case, Exchange
+from contracts.oracle import HELD, Breach, Held, oracle
+from contracts.schema import Specification
+
+CHECKS = {
+    "openapi.status-code": "status-code",
+    "openapi.content-type": "content-type",
+    "openapi.headers": "headers",
+    "openapi.body": "body",
+}
+
+
+@functools.cache
+def specification(folder: Path) -> Specification:
+    """The call's OpenAPI document, loaded once."""
+    return Specification(yaml.safe_load((folder / "openapi.yaml").read_text("utf-8")))
+
+
+@oracle(*CHECKS)
+def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """The answer against the specification; redirects and server errors belong to other clauses."""
+    for exchange in case.all("change", "repeat", "race"):
+        if exchange.status is None or exchange.status >= 500 or 300 <= exchange.status < 400:
+            continue
+        if not _documented(exchange):
+            continue
+        problems = [p for p in specification(context.specs).problems(exchange) if p.check == CHECKS[clause]]
+        for problem in problems[:1]:
+            label = re.sub(r"[\d'\"].*", "", problem.message).strip()[:60]
+            yield Breach(
+                exchange, "what the specification lists", problem.message[:200], f"{exchange.status} {label}"
+            )
+        if not problems:
+            yield HELD
+
+
+def _documented(exchange: Exchange) -> bool:
+    return exchange.request.method == "PUT"

@@ -1,0 +1,149 @@
+"""An allocation request taken apart, as far as it can be. Judges nothing."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import sys
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+from contracts.model import LineItem, Order, Request
+
+PREFIX: Final = "/timp/orders/allocation/"
+READ_PREFIX: Final = "/timp/orders/"
+QUANTITIES: Final = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
+DATE: Final = "backorder_date"
+ITEM: Final = "line_item_uuid"
+ITEM_IN_PROSE: Final = "order_item_id"
+LINES: Final = "line_items"
+LINE_PATH: Final = "line_items[]"
+ALLOCATION_PATH: Final = "line_items[].allocation"
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class Missing:
+    """Stands where a member is not there at all; None is JSON's null."""
+
+
+MISSING: Final = Missing()
+
+
+@dataclass(frozen=True)
+class Json:
+    """What a JSON text says: `value`, or MISSING with the `error`; and what RFC 8259 warns of in it."""
+
+    value: Any
+    error: str | None = None
+    repeated: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One element of `line_items`. `item` is the lent line it names, `own` whether that is the order's."""
+
+    entry: Any
+    name: Any = MISSING
+    item: LineItem | None = None
+    own: bool = False
+    allocation: Any = MISSING
+
+    def value(self, field: str) -> Any:
+        """A member of the allocation, MISSING where there is none."""
+        return self.allocation.get(field, MISSING) if isinstance(self.allocation, dict) else MISSING
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A request: its path `segment` as sent and the lent `order` it names, its body, and the lines in it."""
+
+    segment: str
+    slash: bool
+    order: Order | None
+    body: Json
+    lines: tuple[Line, ...]
+
+    @property
+    def entries(self) -> Any:
+        """What stands under `line_items`; MISSING where the body is no object or has none."""
+        return self.body.value.get(LINES, MISSING) if isinstance(self.body.value, dict) else MISSING
+
+
+@functools.lru_cache(maxsize=8192)
+def parse_json(body: bytes) -> Json:
+    """Read a JSON text strictly: UTF-8, one value, and a note of repeated names, NaN and Infinity."""
+    repeated: list[str] = []
+    constants: list[str] = []
+
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in members]
+        repeated.extend(
+            {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
+        )
+        return dict(members)
+
+    def constant(name: str) -> float:
+        constants.append(name)
+        return float(name)
+
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Json(MISSING, f"not UTF-8 at byte {error.start}")
+    try:
+        value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_int=_integer)
+    except RecursionError:
+        return Json(MISSING, "too deep to read")
+    except ValueError as error:
+        return Json(MISSING, str(error))
+    return Json(value, None, tuple(sorted(set(repeated))), tuple(constants))
+
+
+def _integer(digits: str) -> int | float:
+    """Integers of more digits than Python converts become infinite: nothing here needs their value."""
+    limit = sys.get_int_max_str_digits()
+    return int(digits) if not limit or len(digits) <= limit else float(f"{digits[:1]}e999")
+
+
+def canonical(name: str) -> str | None:
+    """A UUID in its usual form, lower case, or None where the text is not one in any case of letters."""
+    lowered = name.lower()
+    return lowered if _UUID.fullmatch(lowered) else None
+
+
+def same_uuid(text: str) -> str | None:
+    """The UUID that a text spells in any form that UUIDs are written in, or None."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def parse(request: Request, orders: Mapping[str, Order]) -> Parsed:
+    """Take a request apart; `orders` are those lent, by lower-case UUID."""
+    rest = request.path.partition("?")[0].removeprefix(PREFIX)
+    segment = rest.removesuffix("/")
+    named = same_uuid(unquote(segment))
+    order = orders.get(named) if named else None
+    body = parse_json(request.body.removeprefix(b"\xef\xbb\xbf"))
+    entries = body.value.get(LINES) if isinstance(body.value, dict) else None
+    lines = tuple(_line(entry, order, orders) for entry in entries) if isinstance(entries, list) else ()
+    return Parsed(segment, rest.endswith("/"), order, body, lines)
+
+
+def _line(entry: Any, order: Order | None, orders: Mapping[str, Order]) -> Line:
+    if not isinstance(entry, dict):
+        return Line(entry)
+    name = entry.get(ITEM, entry.get(ITEM_IN_PROSE, MISSING))
+    spelled = canonical(name) if isinstance(name, str) else None
+    own = next((i for i in order.line_items if i.uuid == spelled), None) if order and spelled else None
+    other = None
+    if own is None and spelled:
+        other = next((i for o in orders.values() for i in o.line_items if i.uuid == spelled), None)
+    return Line(entry, name, own or other, own is not None, entry.get("allocation", MISSING))

@@ -1,0 +1,147 @@
+"""The quantities together: their sum against what was ordered, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from contracts.allocate_order.allocation_object import SECTION, quantity
+from contracts.allocate_order.parsed import ALLOCATION_PATH, QUANTITIES, Line
+from contracts.allocate_order.requests import Split, chained, every_line, with_quantities
+from contracts.model import Trait
+from contracts.oracle import planner
+from contracts.plan import Kit, PlannedCase, change
+
+SHORT = {
+    "quantity_accepted": "accepted",
+    "quantity_rejected": "rejected",
+    "quantity_backordered": "backordered",
+}
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The three numbers of a line against its ordered quantity."""
+
+    numbers: tuple[int, int, int]
+    ordered: int
+
+    @property
+    def excess(self) -> int:
+        """How far the sum lies above (or, negative, below) what was ordered."""
+        return sum(self.numbers) - self.ordered
+
+
+def sum_of(line: Line) -> Sum | None:
+    """The sum of one of the order's own lines, where all of it is known and lawful by itself."""
+    if (
+        not line.own
+        or line.item is None
+        or line.item.quantity_ordered is None
+        or not isinstance(line.allocation, dict)
+    ):
+        return None
+    found = [quantity(line, field) for field in QUANTITIES]
+    numbers = [each.number for each in found if each is not None and each.number is not None]
+    return (
+        Sum((numbers[0], numbers[1], numbers[2]), line.item.quantity_ordered) if len(numbers) == 3 else None
+    )
+
+
+def traits(lines: Sequence[Line]) -> Iterator[Trait]:
+    """What the lines of a request say of their sums. Of a line named twice, the last entry counts."""
+    last = {line.item.uuid: line for line in lines if line.item is not None}
+    sums = [found for found in (sum_of(line) for line in last.values()) if found is not None]
+    over = [each for each in sums if each.excess > 0]
+    for each in sums:
+        if not any(each.numbers):
+            yield Trait(f"{SECTION}.all-zero", "all three zero", ALLOCATION_PATH)
+        elif each.excess < 0 and not over:
+            yield Trait(f"{SECTION}.sum-below-ordered", "sum below what was ordered", ALLOCATION_PATH)
+        elif each.excess == 0:
+            yield Trait(f"{SECTION}.sum-equals-ordered", _split(each), ALLOCATION_PATH)
+    if over and len(over) < len(sums):
+        label = "one line over, another below" if any(each.excess < 0 for each in sums) else "one line over"
+        yield Trait(f"{SECTION}.sum-checked-per-line-item", label, ALLOCATION_PATH)
+    else:
+        for each in over:
+            yield Trait(f"{SECTION}.sum-exceeds-ordered", _excess(each), ALLOCATION_PATH)
+
+
+def _split(found: Sum) -> str:
+    return " and ".join(name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number)
+
+
+def _excess(found: Sum) -> str:
+    by = "by one" if found.excess == 1 else "by more than one"
+    alone = [
+        name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number > found.ordered
+    ]
+    return f"sum over what was ordered {by}, {alone[0] if alone else 'no quantity'} alone over it"
+
+
+EQUAL: dict[str, Split] = {
+    "all accepted": lambda n: (n, 0, 0),
+    "all rejected": lambda n: (0, n, 0),
+    "one rejected": lambda n: (n - 1, 1, 0),
+    "one accepted": lambda n: (1, n - 1, 0),
+}
+EQUAL_DATED: dict[str, Split] = {
+    "all backordered": lambda n: (0, 0, n),
+    "one backordered": lambda n: (n - 1, 0, 1),
+    "rejected and backordered": lambda n: (0, 1, n - 1),
+    "all three": lambda n: (n - 2, 1, 1),
+}
+OVER: dict[str, Split] = {
+    "accepted one over": lambda n: (n + 1, 0, 0),
+    "rejected one over": lambda n: (0, n + 1, 0),
+    "accepted and rejected": lambda n: (n, 1, 0),
+    "each at most the ordered quantity": lambda n: (n - 1, 2, 0),
+    "twice the ordered quantity": lambda n: (n, n, 0),
+    "accepted far over": lambda n: (n + 1000, 0, 0),
+    "a byte over": lambda n: (n + 256, 0, 0),
+    "two bytes over": lambda n: (n + 65536, 0, 0),
+}
+OVER_DATED: dict[str, Split] = {
+    "backordered one over": lambda n: (0, 0, n + 1),
+    "accepted and backordered": lambda n: (n, 0, 1),
+    "all three full": lambda n: (n, n, n),
+}
+BELOW: dict[str, Split] = {
+    "one below": lambda n: (n - 1, 0, 0),
+    "one rejected": lambda n: (0, 1, 0),
+}
+
+
+@planner
+def single_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """The sum of the first line at, over and below what was ordered, in every split."""
+    for name, split in EQUAL.items():
+        yield change(f"{SECTION}.sum-equals-ordered/{name}", with_quantities(split), units=2)
+    for name, split in EQUAL_DATED.items():
+        yield change(f"{SECTION}.sum-equals-ordered/{name}", with_quantities(split), base="dated", units=3)
+    for name, split in BELOW.items():
+        yield change(f"{SECTION}.sum-below-ordered/{name}", with_quantities(split), units=2)
+    yield change(f"{SECTION}.all-zero/first line", with_quantities(lambda _n: (0, 0, 0)), units=1)
+
+
+@planner
+def excess_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """The sum over what was ordered: in every line of the order, and in one of several."""
+    for base, splits in {"plain": OVER, "dated": OVER_DATED}.items():
+        for name, split in splits.items():
+            yield change(f"{SECTION}.sum-exceeds-ordered/{name}", every_line(split), base=base, units=1)
+            several = f"{SECTION}.sum-checked-per-line-item/{name} in the last"
+            yield change(several, with_quantities(split, -1), base=base, lines=2, units=1)
+    yield change(
+        f"{SECTION}.sum-checked-per-line-item/last over, first below",
+        chained(with_quantities(lambda n: (n - 1, 0, 0), 0), with_quantities(lambda n: (n + 1, 0, 0), -1)),
+        lines=2,
+        units=2,
+    )
+    yield change(
+        f"{SECTION}.sum-checked-per-line-item/first over",
+        with_quantities(lambda n: (n + 1, 0, 0), 0),
+        lines=3,
+        units=1,
+    )

@@ -1,0 +1,284 @@
+"""The body down to the allocation: `line_items`, and what each line item holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.allocate_order.answers import reported
+from contracts.allocate_order.parsed import (
+    ITEM,
+    ITEM_IN_PROSE,
+    LINE_PATH,
+    LINES,
+    MISSING,
+    Line,
+    Parsed,
+    canonical,
+    same_uuid,
+)
+from contracts.allocate_order.requests import body_edit, body_value, line, raw_body
+from contracts.context import Context, Demand
+from contracts.model import Case, Exchange, Order, Trait
+from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle, planner, told
+from contracts.plan import Kit, Need, PlannedCase, change
+
+UUID_PATH = f"{LINE_PATH}.{ITEM}"
+FOREIGN = (
+    "request-parameters.foreign-line-item",
+    "request-parameters.other-orders-line-item",
+    "request-parameters.line-item-uuid-malformed",
+)
+
+
+def kind(value: Any) -> str:
+    """The JSON type of a value, as labels name it."""
+    if value is None:
+        return "null"
+    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
+    return names[type(value)]
+
+
+def body_traits(parsed: Parsed) -> Iterator[Trait]:
+    """What the body says above its line items."""
+    body = parsed.body.value
+    if not isinstance(body, dict):
+        yield Trait("request-parameters.body-is-an-object", kind(body))
+        return
+    if set(body) - {LINES}:
+        yield Trait("request-parameters.unknown-field-in-body", "an unlisted field")
+    if parsed.entries is MISSING:
+        yield Trait("request-parameters.line-items-required", "absent", LINES)
+    elif not isinstance(parsed.entries, list):
+        yield Trait("request-parameters.line-items-is-an-array", kind(parsed.entries), LINES)
+    elif not parsed.entries:
+        yield Trait("request-parameters.empty-line-items", "no line item", LINES)
+    else:
+        yield from _set_traits(parsed)
+
+
+def _set_traits(parsed: Parsed) -> Iterator[Trait]:
+    if parsed.order is None:
+        return
+    named = [each.item.uuid for each in parsed.lines if each.own and each.item]
+    ordered = [item.uuid for item in parsed.order.line_items]
+    if len(set(named)) < len(named):
+        yield Trait("request-parameters.repeated-line-item", "a line item twice", LINE_PATH)
+    if 0 < len(set(named)) < len(ordered):
+        yield Trait("request-parameters.some-line-items-only", "not all line items", LINES)
+    if len(set(named)) > 1:
+        label = "in the order's order" if named == ordered else "in another order"
+        yield Trait("request-parameters.several-line-items", label, LINES)
+
+
+def line_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
+    """What one element of `line_items` says beside its allocation."""
+    if not isinstance(each.entry, dict):
+        yield Trait("request-parameters.line-item-is-an-object", kind(each.entry), LINE_PATH)
+        return
+    if set(each.entry) - {ITEM, ITEM_IN_PROSE, "allocation"}:
+        yield Trait("request-parameters.unknown-field-in-line-item", "an unlisted field", LINE_PATH)
+    yield from _identity_traits(each, order_known=order_known)
+    if each.allocation is MISSING:
+        yield Trait("request-parameters.allocation-required", "absent", f"{LINE_PATH}.allocation")
+    elif not isinstance(each.allocation, dict):
+        yield Trait(
+            "request-parameters.allocation-is-an-object", kind(each.allocation), f"{LINE_PATH}.allocation"
+        )
+
+
+def _identity_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
+    if each.name is MISSING:
+        yield Trait("request-parameters.line-item-uuid-required", "absent", UUID_PATH)
+        return
+    if ITEM not in each.entry:
+        yield Trait("request-parameters.item-identifier", ITEM_IN_PROSE, LINE_PATH)
+    if not isinstance(each.name, str):
+        yield Trait("request-parameters.line-item-uuid-type", kind(each.name), UUID_PATH)
+    elif same_uuid(each.name) is None:
+        label = "empty string" if each.name == "" else "no UUID"
+        yield Trait("request-parameters.line-item-uuid-malformed", label, UUID_PATH)
+    elif canonical(each.name) and order_known and not each.own:
+        clause = "other-orders-line-item" if each.item else "foreign-line-item"
+        yield Trait(f"request-parameters.{clause}", "not of this order", UUID_PATH)
+    elif canonical(each.name) != each.name and each.own:
+        yield Trait("request-parameters.upper-case-line-item-uuid", "upper-case digits", UUID_PATH)
+
+
+def unjudged(each: Line) -> bool:
+    """Whether a line item's identifier is something on which no clause speaks."""
+    if not isinstance(each.entry, dict):
+        return False
+    rare = isinstance(each.name, str) and canonical(each.name) is None and same_uuid(each.name) is not None
+    return rare or (ITEM in each.entry and ITEM_IN_PROSE in each.entry)
+
+
+# ----------------------------------------------------------------------------------------------- oracles
+
+
+@oracle("request-parameters.documented-request-accepted")
+def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """A request in which nothing is wrong is carried out; a refusal that another clause explains is its own."""
+    for exchange in case.all("change", "repeat", "race"):
+        view = context.view(exchange)
+        demands = {context.demand(trait) for trait in view.traits | view.masked}
+        if view.unjudged or demands - {Demand.ACCEPT}:
+            continue
+        if exchange.accepted:
+            yield HELD
+        elif (
+            exchange.refused and not view.traits & context.denied and not _spoken_for(case, exchange, context)
+        ):
+            yield Breach(
+                exchange, "200 or 201", f"{exchange.status} for a documented request", "documented request"
+            )
+
+
+def _spoken_for(case: Case, exchange: Exchange, context: Context) -> bool:
+    """Whether one clause alone sets the request apart from an accepted one, and so speaks of the refusal."""
+    return len({trait.clause for trait in context.fresh(case, exchange) or ()}) == 1
+
+
+@oracle("request-parameters.line-item-uuid-malformed", "request-parameters.other-orders-line-item")
+def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """A name of no line item of this order is refused, or reported where foreign ones are."""
+    reported_ones = context.readings.get("request-parameters.foreign-line-item") == "reported"
+    for exchange in case.all("change"):
+        for trait in context.view(exchange).traits:
+            if trait.clause != clause:
+                continue
+            if (exchange.refused and context.isolates(case, exchange, clause)) or (
+                exchange.accepted and reported_ones and reported(exchange, context)
+            ):
+                yield HELD
+            elif exchange.accepted:
+                yield Breach(
+                    exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field
+                )
+
+
+@observer("request-parameters.foreign-line-item")
+def foreign_line_item(case: Case, context: Context) -> Iterator[Observation]:
+    """A line item of no order is refused with a code, or reported within a success."""
+    clause = "request-parameters.foreign-line-item"
+    for exchange in case.all("change"):
+        if not any(trait.clause == clause for trait in context.view(exchange).traits):
+            continue
+        if exchange.accepted:
+            yield Observation("reported" if reported(exchange, context) else "carried out", exchange)
+        elif exchange.refused and context.isolates(case, exchange, clause):
+            yield Observation(str(exchange.status), exchange)
+
+
+@observer("request-parameters.upper-case-line-item-uuid")
+def upper_case_line_item_uuid(case: Case, context: Context) -> Iterator[Observation]:
+    """An identifier in upper case finds its line item, or is treated as a foreign one."""
+    clause = "request-parameters.upper-case-line-item-uuid"
+    for exchange in case.all("change"):
+        if not context.isolates(case, exchange, clause):
+            continue
+        if exchange.accepted:
+            found = not reported(exchange, context, all_lines=True)
+            yield Observation("accepted" if found else "not matched", exchange)
+        elif exchange.refused:
+            yield Observation("not matched", exchange)
+
+
+# ------------------------------------------------------------------------------------------------- cases
+
+NO_OBJECTS: dict[str, Any] = {
+    "null": None,
+    "boolean": True,
+    "number": 1,
+    "string": "text",
+    "array": [],
+    "empty array of array": [[]],
+}
+NO_ARRAYS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "string": "text", "object": {}}
+NO_STRINGS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "array": [], "object": {}}
+
+
+@planner
+def shape_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """Each level of the body missing, or of another type."""
+    at = "request-parameters"
+    yield change(f"{at}.body-required/empty", raw_body(lambda _body: b""))
+    for name, value in NO_OBJECTS.items():
+        yield change(f"{at}.body-is-an-object/{name}", body_value(value))
+    yield change(f"{at}.line-items-required/absent", body_value({}))
+    for name, value in NO_ARRAYS.items():
+        yield change(f"{at}.line-items-is-an-array/{name}", body_value({LINES: value}))
+    yield change(f"{at}.empty-line-items/empty", body_value({LINES: []}))
+    for name, value in NO_OBJECTS.items():
+        yield change(f"{at}.line-item-is-an-object/{name}", _set_line(value))
+        yield change(f"{at}.allocation-is-an-object/{name}", _set_in_line("allocation", value))
+    yield change(f"{at}.allocation-required/absent", _edit_line(lambda entry: entry.pop("allocation")))
+    yield change(f"{at}.line-item-uuid-required/absent", _edit_line(lambda entry: entry.pop(ITEM)))
+    for name, value in NO_STRINGS.items():
+        yield change(f"{at}.line-item-uuid-type/{name}", _set_in_line(ITEM, value))
+    for name, text in {"empty": "", "word": "line", "short": "b84ccd3c-88f8-4050-accf-e04916305"}.items():
+        yield change(f"{at}.line-item-uuid-malformed/{name}", _set_in_line(ITEM, text))
+
+
+@planner
+def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """Line items that are not the order's, named otherwise, named twice, or left out."""
+    at = "request-parameters"
+    yield change(f"{at}.foreign-line-item/only line", body_edit(_foreign(0)))
+    yield change(f"{at}.foreign-line-item/one of several", body_edit(_foreign(-1)), lines=2)
+    yield change(f"{at}.repeated-line-item/differing", body_edit(_repeat), units=2)
+    yield change(f"{at}.some-line-items-only/first", body_edit(lambda b, _o, _k: b[LINES].pop()), lines=2)
+    yield change(
+        f"{at}.several-line-items/reversed", body_edit(lambda b, _o, _k: b[LINES].reverse()), lines=2
+    )
+    yield change(f"{at}.item-identifier/prose", _edit_line(lambda e: e.update({ITEM_IN_PROSE: e.pop(ITEM)})))
+    yield change(
+        f"{at}.upper-case-line-item-uuid/upper case", _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()}))
+    )
+    yield change(f"{at}.unknown-field-in-body/note", body_edit(lambda b, _o, _k: b.update(note="x")))
+    yield change(f"{at}.unknown-field-in-line-item/note", _edit_line(lambda entry: entry.update(note="x")))
+    yield change(
+        f"{at}.unknown-field-in-allocation/note", _edit_line(lambda e: e["allocation"].update(note="x"))
+    )
+    yield PlannedCase(
+        f"{at}.other-orders-line-item/in its place",
+        "plain",
+        (("change", body_edit(_partners_line)),),
+        Need(partner=True),
+    )
+
+
+def _set_line(value: Any) -> Any:
+    return body_edit(lambda body, _order, _kit: body[LINES].__setitem__(0, value))
+
+
+def _edit_line(edit: Any) -> Any:
+    return body_edit(lambda body, _order, _kit: edit(body[LINES][0]))
+
+
+def _set_in_line(field: str, value: Any) -> Any:
+    return _edit_line(lambda entry: entry.update({field: value}))
+
+
+def _foreign(index: int) -> Any:
+    return lambda body, _order, kit: body[LINES][index].update({ITEM: kit.invented("line", index)})
+
+
+def _repeat(body: dict[str, Any], order: Order, kit: Kit) -> None:
+    """The first line once more: everything rejected this time, so that it shows which entry counts."""
+    again = json.loads(json.dumps(body[LINES][0]))
+    again["allocation"] = line(order.line_items[0], lambda ordered: (0, ordered, 0), kit.dialect, None)[
+        "allocation"
+    ]
+    body[LINES].append(again)
+
+
+def _partners_line(body: dict[str, Any], _order: Order, kit: Kit) -> None:
+    if kit.partner is not None:
+        body[LINES][0].update(line(kit.partner.line_items[0], all_rejected, kit.dialect, None))
+
+
+def all_rejected(ordered: int) -> tuple[int, int, int]:
+    """Everything rejected: unlike what stands on the other order, so that a change of it would show."""
+    return 0, ordered, 0

@@ -1,0 +1,208 @@
+"""Allocation requests built for an order, and edits of them. What is sent; never what is expected."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contracts.allocate_order import dates
+from contracts.allocate_order.parsed import DATE, ITEM, LINES, PREFIX, QUANTITIES
+from contracts.model import LineItem, Order, Request
+from contracts.plan import Change, Kit
+
+JSON_TYPE = ("Content-Type", "application/json; charset=utf-8")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How this target takes what the page says twice.
+
+    `digits`: quantities as strings of digits. `form`: that of dates, None where no backorder was accepted.
+    """
+
+    digits: bool = False
+    form: str | None = None
+
+
+Split = Callable[[int], tuple[int, int, int]]
+"""From the ordered quantity to quantities accepted, rejected and backordered."""
+
+
+def all_accepted(ordered: int) -> tuple[int, int, int]:
+    """Everything is accepted."""
+    return ordered, 0, 0
+
+
+def one_backordered(ordered: int) -> tuple[int, int, int]:
+    """Everything is accepted but one unit, which is backordered."""
+    return ordered - 1, 0, 1
+
+
+def documented(order: Order, split: Split, dialect: Dialect, date: datetime.date | None) -> Request:
+    """A request that allocates every line item of an order in full, with a date or without."""
+    lines = [line(item, split, dialect, date) for item in order.line_items]
+    return request(order, {LINES: lines})
+
+
+def line(item: LineItem, split: Split, dialect: Dialect, date: datetime.date | None) -> dict[str, Any]:
+    """One line item as a request names it. An unknown ordered quantity is taken for one."""
+    numbers = encoded(split(item.quantity_ordered or 1), dialect)
+    allocation: dict[str, Any] = dict(zip(QUANTITIES, numbers, strict=True))
+    if date is not None:
+        allocation[DATE] = dates.write(date, dialect.form or "iso")
+    return {ITEM: item.uuid, "allocation": allocation}
+
+
+def request(order: Order, body: Any) -> Request:
+    """The documented request with this body, as compact JSON."""
+    return Request("PUT", f"{PREFIX}{order.uuid}/", (JSON_TYPE,), dump(body))
+
+
+def dump(body: Any) -> bytes:
+    """A body as compact JSON, non-ASCII characters as they are, lone surrogates escaped."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(body, separators=(",", ":")).encode()
+
+
+def plain(order: Order, kit: Kit) -> Request | None:
+    """The base most cases vary: everything accepted, no date."""
+    return documented(order, all_accepted, kit.dialect, None)
+
+
+def dated(order: Order, kit: Kit) -> Request | None:
+    """The base of the cases about dates: one unit of each line backordered, for a month from now."""
+    if kit.dialect.form is None:
+        return None
+    return documented(order, one_backordered, kit.dialect, kit.today + datetime.timedelta(days=30))
+
+
+# ------------------------------------------------------------------------------------------------- edits
+
+
+def body_edit(edit: Callable[[dict[str, Any], Order, Kit], None]) -> Change:
+    """A change that edits the body in place."""
+
+    def change(base: Request, order: Order, kit: Kit) -> Request:
+        body = json.loads(base.body)
+        edit(body, order, kit)
+        return replace(base, body=dump(body))
+
+    return change
+
+
+def allocation_edit(edit: Callable[[dict[str, Any], int, Kit], None], index: int = 0) -> Change:
+    """A change that edits the allocation of one line in place; it also gets what was ordered of that line."""
+
+    def change(body: dict[str, Any], order: Order, kit: Kit) -> None:
+        edit(body[LINES][index]["allocation"], order.line_items[index].quantity_ordered or 1, kit)
+
+    return body_edit(change)
+
+
+def body_value(value: Any) -> Change:
+    """A change that replaces the whole body by a JSON value."""
+    return lambda base, _order, _kit: replace(base, body=dump(value))
+
+
+def raw_body(edit: Callable[[bytes], bytes]) -> Change:
+    """A change of the body's bytes."""
+    return lambda base, _order, _kit: replace(base, body=edit(base.body))
+
+
+def with_member(field: str, value: Any, index: int = 0) -> Change:
+    """The allocation of one line with one member set to a value."""
+    return allocation_edit(lambda allocation, _ordered, _kit: allocation.update({field: value}), index)
+
+
+def without_member(field: str) -> Change:
+    """The first line's allocation without one member."""
+    return allocation_edit(lambda allocation, _ordered, _kit: allocation.pop(field, None))
+
+
+def with_quantities(split: Split, index: int = 0) -> Change:
+    """One line's quantities, split anew, in the encoding this target takes."""
+
+    def edit(allocation: dict[str, Any], ordered: int, kit: Kit) -> None:
+        allocation.update(zip(QUANTITIES, encoded(split(ordered), kit.dialect), strict=True))
+
+    return allocation_edit(edit, index)
+
+
+def every_line(split: Split) -> Change:
+    """The quantities of every line, split anew, in the encoding this target takes."""
+
+    def change(base: Request, order: Order, kit: Kit) -> Request:
+        edits = (with_quantities(split, index) for index in range(len(order.line_items)))
+        return chained(*edits)(base, order, kit)
+
+    return change
+
+
+def allocated(split: Split, *indexes: int) -> Change:
+    """Lines (all, if none is named) allocated anew as a client would: a date where something is backordered.
+
+    A target that takes no date is sent none, and what would be backordered is rejected.
+    """
+
+    def change(body: dict[str, Any], order: Order, kit: Kit) -> None:
+        for index in indexes or range(len(order.line_items)):
+            accepted, rejected, backordered = split(order.line_items[index].quantity_ordered or 1)
+            if kit.dialect.form is None:
+                rejected, backordered = rejected + backordered, 0
+            allocation = dict(zip(QUANTITIES, encoded((accepted, rejected, backordered), kit.dialect), strict=True))
+            if backordered > 0:
+                allocation[DATE] = dates.write(kit.today + datetime.timedelta(days=30), kit.dialect.form)
+            body[LINES][index]["allocation"] = allocation
+
+    return body_edit(change)
+
+
+def encoded(numbers: tuple[int, int, int], dialect: Dialect) -> list[int | str]:
+    """Quantities as this target takes them."""
+    return [str(number) if dialect.digits else number for number in numbers]
+
+
+def chained(*changes: Change) -> Change:
+    """Several changes, one after another."""
+
+    def change(base: Request, order: Order, kit: Kit) -> Request:
+        for each in changes:
+            base = each(base, order, kit)
+        return base
+
+    return change
+
+
+def with_header(name: str, value: str | None) -> Change:
+    """The request with a header set, or without it."""
+
+    def change(base: Request, _order: Order, _kit: Kit) -> Request:
+        kept = tuple(pair for pair in base.headers if pair[0].lower() != name.lower())
+        return replace(base, headers=kept if value is None else (*kept, (name, value)))
+
+    return change
+
+
+def with_credential(label: str) -> Change:
+    """The request with other credentials (contracts/credentials.py lists the labels)."""
+    return lambda base, _order, _kit: replace(base, credential=label)
+
+
+def with_segment(segment: Callable[[str], str], *, slash: bool = True) -> Change:
+    """The request with another path segment in place of the order's UUID."""
+
+    def change(base: Request, order: Order, _kit: Kit) -> Request:
+        return replace(base, path=f"{PREFIX}{segment(order.uuid)}{'/' if slash else ''}")
+
+    return change
+
+
+def unchanged(base: Request, _order: Order, _kit: Kit) -> Request:
+    """The base itself."""
+    return base

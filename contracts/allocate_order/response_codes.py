@@ -1,0 +1,85 @@
+"""Status codes: success, refusals that no clause of their own speaks of, and codes nobody documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.context import Context, Demand
+from contracts.model import Case, Exchange, Trait
+from contracts.oracle import HELD, Breach, Held, oracle, told
+
+TABLE = frozenset({200, 201, 204, 400, 401, 403, 404, 405, 409, 415, 422})
+HTTP = frozenset({406, 408, 411, 413, 414, 417, 421, 426, 428, 429, 431})
+"""Further refusals that RFC 9110 and RFC 6585 give for causes of their own."""
+
+REDIRECTS = frozenset({301, 302, 307, 308})
+
+
+@oracle("response-codes.success")
+def success(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """A success is 200 or 201; 204 and others cannot carry the documented body."""
+    for exchange in case.all("change", "repeat", "race"):
+        if not exchange.accepted:
+            continue
+        if exchange.status in {200, 201}:
+            yield HELD
+        else:
+            yield Breach(exchange, "200 or 201", str(exchange.status), str(exchange.status))
+
+
+@oracle("response-codes.documented")
+def documented(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """No code that neither the table nor HTTP has; a redirect only towards the final slash."""
+    for exchange in case.all("change", "repeat", "race"):
+        status = exchange.status
+        if status is None or status >= 500 or exchange.accepted:
+            continue
+        slash = any(trait.clause == "url-parameters.final-slash" for trait in context.view(exchange).traits)
+        if status in TABLE | HTTP or (slash and status in REDIRECTS):
+            yield HELD
+        else:
+            yield Breach(exchange, "a code of the table or of HTTP", str(status), str(status))
+
+
+def _about_codes(context: Context) -> list[frozenset[str]]:
+    """The sets of causes of which some clause says with which code they are refused."""
+    clauses = context.catalogue.clauses.values()
+    return [frozenset(c.causes or (c.id,)) for c in clauses if c.causes or c.decided_by == "code"]
+
+
+@oracle("response-codes.refusal-fits-its-cause")
+def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """A refusal has a code that one of its possible causes has. What other clauses say of codes is theirs."""
+    for exchange in case.all("change", "repeat", "race"):
+        view = context.view(exchange)
+        if not exchange.refused or view.unjudged or exchange.status not in TABLE | HTTP:
+            continue
+        causes = sorted(
+            _causes(exchange, context), key=lambda trait: (trait.clause, trait.field, trait.label)
+        )
+        spoken = any(context.isolates(case, exchange, *about) for about in _about_codes(context))
+        if not causes or spoken:
+            continue
+        allowed = frozenset().union(*(_codes(trait, context) for trait in causes))
+        if exchange.status in allowed:
+            yield HELD
+        elif len(causes) == 1:
+            due = " or ".join(str(code) for code in sorted(allowed))
+            seen = f"{exchange.status} for {told(causes[0])}"
+            yield Breach(exchange, due, seen, causes[0].label, causes[0].field)
+
+
+def _causes(exchange: Exchange, context: Context) -> Iterator[Trait]:
+    view = context.view(exchange)
+    for trait in view.traits | view.masked:
+        if context.demand(trait) is not Demand.ACCEPT:
+            yield trait
+
+
+def _codes(trait: Trait, context: Context) -> frozenset[int]:
+    """A clause about codes may speak of this trait's clause: then its codes count too."""
+    codes = context.refusal_codes(trait)
+    for clause in context.catalogue.clauses.values():
+        if trait.clause in clause.causes:
+            codes |= frozenset(clause.codes) | frozenset(int(w) for r in clause.readings for w in r.evidence)
+    return codes

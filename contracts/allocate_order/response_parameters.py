@@ -1,0 +1,303 @@
+"""The answer to a request that was carried out: its media type, its JSON, its shape, and every line item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from contracts.allocate_order.answers import Answer, Entry, asked, read
+from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, Line, parse_json, same_uuid
+from contracts.allocate_order.quantity_sums import SHORT, sum_of
+from contracts.allocate_order.request_parameters import kind
+from contracts.context import Context
+from contracts.model import Case, Exchange
+from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle
+
+SHIPPED = "quantity_shipped"
+COST = "supplier_provided_sku_cost"
+STATUSES = ("Allocated", "Backordered", "Cancelled", "Rejected", "Item Not Found")
+WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backordered"}
+
+
+def _successes(case: Case) -> Iterator[Exchange]:
+    """Every accepted request whose answer can carry the documented body."""
+    for exchange in case.all("change", "repeat", "race"):
+        if exchange.status in {200, 201}:
+            yield exchange
+
+
+def _answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
+    """Every success that could be read and has one of the two shapes."""
+    for exchange in _successes(case):
+        answer = read(exchange)
+        if answer is not None and answer.shape != "other":
+            yield exchange, answer
+
+
+def _entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Line]]:
+    """Every entry that answers a line item of the order, with the line that asked."""
+    for exchange, answer in _answers(case):
+        lines = {str(line.name).lower(): line for line in asked(exchange, context) if line.own}
+        for entry in answer.entries:
+            if answer.shape == "object" and entry.key in lines:
+                yield exchange, entry, lines[entry.key]
+
+
+@oracle("response-parameters.media-type")
+def media_type(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """A success is application/json."""
+    for exchange in _successes(case):
+        declared = exchange.response.header("Content-Type") if exchange.response else None
+        if (declared or "").partition(";")[0].strip().lower() == "application/json":
+            yield HELD
+        else:
+            yield Breach(exchange, "application/json", declared or "no Content-Type", "success")
+
+
+@oracle("response-parameters.json-parses")
+def json_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """A success has one JSON text in UTF-8 for a body."""
+    for exchange in _successes(case):
+        body = exchange.response.body if exchange.response else b""
+        error = parse_json(body).error
+        if error is None:
+            yield HELD
+        else:
+            yield Breach(exchange, "a JSON text in UTF-8", error if body else "no body", "success")
+
+
+@oracle("response-parameters.json-unambiguous")
+def json_unambiguous(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """No member twice in one object; no NaN, no Infinity."""
+    for exchange in _successes(case):
+        parsed = parse_json(exchange.response.body if exchange.response else b"")
+        for name in parsed.repeated:
+            yield Breach(exchange, "each member once", f"{name} more than once", "repeated member")
+        for name in parsed.constants[:1]:
+            yield Breach(exchange, "JSON numbers", name, "no JSON number")
+        if parsed.error is None and not parsed.repeated and not parsed.constants:
+            yield HELD
+
+
+@observer("response-parameters.shape")
+def shape(case: Case, _context: Context) -> Iterator[Observation]:
+    """The object of the field list, the array of the sample, or neither."""
+    for exchange in _successes(case):
+        answer = read(exchange)
+        if answer is not None:
+            yield Observation(answer.shape, exchange)
+
+
+@oracle("response-parameters.line-items-are-objects")
+def line_items_are_objects(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """Each element is an object, in the array form one of a single member."""
+    for exchange, answer in _answers(case):
+        for stray in answer.strays[:1]:
+            yield Breach(exchange, "an object", kind(stray), f"stray {kind(stray)}", LINE_PATH)
+        if answer.entries and not answer.strays:
+            yield HELD
+
+
+@oracle("response-parameters.line-item-uuid")
+def line_item_uuid(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """Each entry names its line item by a UUID in a string."""
+    for exchange, answer in _answers(case):
+        for entry in answer.entries:
+            if entry.name is MISSING:
+                yield Breach(exchange, f"{ITEM} in each entry", "none", "absent", f"{LINE_PATH}.{ITEM}")
+            elif not isinstance(entry.name, str):
+                yield Breach(exchange, "a string", kind(entry.name), kind(entry.name), f"{LINE_PATH}.{ITEM}")
+            elif same_uuid(entry.name) is None and entry.name not in _names(exchange):
+                yield Breach(exchange, "a UUID", "no UUID", "no UUID", f"{LINE_PATH}.{ITEM}")
+            else:
+                yield HELD
+
+
+def _names(exchange: Exchange) -> str:
+    return exchange.request.body.decode("utf-8", "replace")
+
+
+@oracle("response-parameters.every-line-item-answered")
+def every_line_item_answered(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """Each of the order's line items that the request names is among the answered ones."""
+    for exchange, answer in _answers(case):
+        answered = {entry.key for entry in answer.entries}
+        lines = [line for line in asked(exchange, context) if line.own]
+        missing = [line for line in lines if str(line.name).lower() not in answered]
+        if missing:
+            seen = f"{len(missing)} of {len(lines)} not answered"
+            yield Breach(exchange, f"{len(lines)} line items answered", seen, "line items missing", LINE_PATH)
+        elif lines:
+            yield HELD
+
+
+@oracle("response-parameters.no-line-item-answered-twice")
+def no_line_item_answered_twice(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """No line item is named by two entries."""
+    for exchange, answer in _answers(case):
+        counts = Counter(entry.key for entry in answer.entries if entry.key is not None)
+        most = max(counts.values(), default=0)
+        if most > 1:
+            yield Breach(
+                exchange, "each line item once", f"one {most} times", "a line item repeated", LINE_PATH
+            )
+        elif counts:
+            yield HELD
+
+
+@oracle("response-parameters.no-foreign-line-item-answered")
+def no_foreign_line_item_answered(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """No entry names a line item that the request does not."""
+    for exchange, answer in _answers(case):
+        named = {str(line.name).lower() for line in asked(exchange, context)}
+        foreign = [entry for entry in answer.entries if entry.key is not None and entry.key not in named]
+        if foreign:
+            seen = f"{len(foreign)} others"
+            yield Breach(exchange, "only the line items asked for", seen, "foreign line items", LINE_PATH)
+        elif answer.entries:
+            yield HELD
+
+
+@oracle("response-parameters.quantity-shipped-type")
+def quantity_shipped_type(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """A JSON integer. A string of digits is the divergence this suite is named for; null is a reading."""
+    for exchange, entry, _ in _entries(case, context):
+        value = entry.members.get(SHIPPED, MISSING)
+        if value is MISSING or value is None:
+            continue
+        if isinstance(value, int) and not isinstance(value, bool):
+            yield HELD
+            continue
+        string = isinstance(value, str)
+        label = "string-encoded integer" if string and value.strip().lstrip("+-").isdigit() else kind(value)
+        category = None if label == "string-encoded integer" else "response shape"
+        yield Breach(
+            exchange, "a JSON integer", f"{label}: {value!r:.40}", label, f"{LINE_PATH}.{SHIPPED}", category
+        )
+
+
+@oracle("response-parameters.quantity-shipped-range")
+def quantity_shipped_range(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """From zero to the ordered quantity."""
+    for exchange, entry, line in _entries(case, context):
+        value = entry.members.get(SHIPPED)
+        if not isinstance(value, int) or isinstance(value, bool):
+            continue
+        ordered = line.item.quantity_ordered if line.item else None
+        if value < 0:
+            yield Breach(exchange, "0 or more", str(value), "negative", f"{LINE_PATH}.{SHIPPED}")
+        elif ordered is not None and value > ordered:
+            seen = f"{value} of {ordered} ordered"
+            yield Breach(exchange, f"at most {ordered}", seen, "more than ordered", f"{LINE_PATH}.{SHIPPED}")
+        else:
+            yield HELD
+
+
+def _presence(field: str, case: Case, context: Context) -> Iterator[Observation]:
+    for exchange, entry, _ in _entries(case, context):
+        value = entry.members.get(field, MISSING)
+        yield Observation("absent" if value is MISSING else "null" if value is None else "present", exchange)
+
+
+@observer("response-parameters.quantity-shipped-presence")
+def quantity_shipped_presence(case: Case, context: Context) -> Iterator[Observation]:
+    """Whether the answer has `quantity_shipped`."""
+    yield from _presence(SHIPPED, case, context)
+
+
+@observer("response-parameters.sku-cost-presence")
+def sku_cost_presence(case: Case, context: Context) -> Iterator[Observation]:
+    """Whether the answer has `supplier_provided_sku_cost`."""
+    yield from _presence(COST, case, context)
+
+
+def _costs(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, Decimal | None]]:
+    for exchange, entry, _ in _entries(case, context):
+        value = entry.members.get(COST)
+        if value is not None:
+            yield exchange, value, _decimal(value)
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+@oracle("response-parameters.sku-cost-type")
+def sku_cost_type(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """A number, or a string that is one."""
+    for exchange, value, number in _costs(case, context):
+        if number is not None:
+            yield HELD
+        else:
+            yield Breach(exchange, "a decimal", kind(value), kind(value), f"{LINE_PATH}.{COST}")
+
+
+@observer("response-parameters.sku-cost-encoding")
+def sku_cost_encoding(case: Case, context: Context) -> Iterator[Observation]:
+    """A JSON number or a string."""
+    for exchange, value, number in _costs(case, context):
+        if number is not None:
+            yield Observation("string" if isinstance(value, str) else "number", exchange)
+
+
+@oracle("response-parameters.sku-cost-two-places")
+def sku_cost_two_places(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """At most two decimal places."""
+    for exchange, value, number in _costs(case, context):
+        if number is None:
+            continue
+        written = number if isinstance(value, str) else number.normalize()
+        exponent = written.as_tuple().exponent
+        if isinstance(exponent, int) and exponent >= -2:
+            yield HELD
+        else:
+            yield Breach(
+                exchange, "at most two decimal places", f"{value!r:.40}", "more places", f"{LINE_PATH}.{COST}"
+            )
+
+
+def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, Line | None]]:
+    for exchange, answer in _answers(case):
+        lines = {str(line.name).lower(): line for line in asked(exchange, context)}
+        if answer.shape == "array":
+            for entry in answer.entries:
+                yield exchange, entry.status, lines.get(entry.key or "")
+
+
+@oracle("response-parameters.status-known")
+def status_known(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """One of the statuses of the previous release."""
+    for exchange, status, _ in _statuses(case, context):
+        if status in STATUSES:
+            yield HELD
+        else:
+            label = "unknown status" if isinstance(status, str) else kind(status)
+            yield Breach(exchange, " or ".join(STATUSES), f"{status!r:.60}", label, LINE_PATH)
+
+
+@oracle("response-parameters.status-agrees")
+def status_agrees(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """A line accepted, rejected or backordered as a whole says so."""
+    for exchange, status, line in _statuses(case, context):
+        found = sum_of(line) if line is not None and line.own else None
+        nonzero = (
+            [name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number]
+            if found
+            else []
+        )
+        if len(nonzero) != 1 or status not in STATUSES or found is None or found.excess:
+            continue
+        if status == WHOLE[nonzero[0]]:
+            yield HELD
+        else:
+            yield Breach(
+                exchange, WHOLE[nonzero[0]], f"{status} for a line all {nonzero[0]}", nonzero[0], LINE_PATH
+            )

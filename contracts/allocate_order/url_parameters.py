@@ -1,0 +1,102 @@
+"""The path: one segment that names the order, and a final slash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import unquote
+
+from contracts.allocate_order.parsed import PREFIX, Parsed, canonical, same_uuid
+from contracts.allocate_order.requests import with_segment
+from contracts.context import Context
+from contracts.model import Case, Order, Request, Trait
+from contracts.oracle import Observation, observer, planner
+from contracts.plan import Kit, PlannedCase, change
+
+
+def traits(parsed: Parsed) -> Iterator[Trait]:
+    """What the path says: at most one trait that decides whether an order is found."""
+    segment = unquote(parsed.segment)
+    if not parsed.slash:
+        yield Trait("url-parameters.final-slash", "no final slash")
+    if canonical(segment) is None:
+        if same_uuid(segment) is None:
+            yield Trait("url-parameters.order-uuid-malformed", _malformed(segment))
+        elif re.fullmatch(r"[0-9a-f]{32}", segment) and parsed.order:
+            yield Trait("url-parameters.compact-uuid", "no hyphens")
+    elif parsed.order is None:
+        yield Trait("url-parameters.unknown-order", "a UUID of no order")
+    elif segment != segment.lower():
+        yield Trait("url-parameters.upper-case-uuid", "upper-case digits")
+    elif segment != parsed.segment:
+        yield Trait("url-parameters.percent-encoded-uuid", "a digit percent-encoded")
+    else:
+        yield Trait("url-parameters.order-uuid-addresses-the-order", "the order's UUID")
+
+
+def unjudged(parsed: Parsed, path: str) -> bool:
+    """Whether the path holds something on which no clause speaks: a query, or a rarer form of UUID."""
+    segment = unquote(parsed.segment)
+    rare = canonical(segment) is None and same_uuid(segment) is not None
+    compact = bool(re.fullmatch(r"[0-9a-f]{32}", segment)) and parsed.order is not None
+    return "?" in path or (rare and not compact)
+
+
+def _malformed(segment: str) -> str:
+    if len(segment) > 1000:
+        return "thousands of characters"
+    if not re.search(r"[0-9a-fA-F]", segment):
+        return "no hexadecimal digit"
+    if len(segment) != 36:
+        return "too short" if len(segment) < 36 else "too long"
+    return "a character that is no hexadecimal digit"
+
+
+@observer("url-parameters.final-slash")
+def final_slash(case: Case, context: Context) -> Iterator[Observation]:
+    """A path without its slash is not found, redirected to the one with it, or served."""
+    for exchange in case.all("change"):
+        if not context.isolates(case, exchange, "url-parameters.final-slash") or exchange.response is None:
+            continue
+        if exchange.status in {301, 302, 307, 308}:
+            target = (exchange.response.header("Location") or "").partition("?")[0]
+            right = target.endswith(exchange.request.path.partition("?")[0] + "/")
+            yield Observation("redirect" if right else "redirect elsewhere", exchange)
+        else:
+            yield Observation("accepted" if exchange.accepted else str(exchange.status), exchange)
+
+
+MALFORMED = {
+    "one character short": lambda uuid: uuid[:-1],
+    "one character long": lambda uuid: uuid + "0",
+    "a letter beyond f": lambda uuid: uuid[:-1] + "g",
+    "a word": lambda _uuid: "order",
+    "zero": lambda _uuid: "0",
+    "punctuation": lambda _uuid: "%2A%2A%2A",
+    "a space": lambda _uuid: "%20",
+    "NUL behind it": lambda uuid: uuid + "%00",
+    "a quote behind it": lambda uuid: uuid + "%27",
+}
+
+
+@planner
+def cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """The path's cases: the order's UUID changed, in an otherwise accepted request."""
+    for name, segment in MALFORMED.items():
+        yield change(f"url-parameters.order-uuid-malformed/{name}", with_segment(segment))
+    yield change("url-parameters.unknown-order/invented", _unknown)
+    yield change("url-parameters.final-slash/without", with_segment(str, slash=False))
+    yield change("url-parameters.upper-case-uuid/upper case", _upper)
+    yield change("url-parameters.compact-uuid/no hyphens", with_segment(lambda uuid: uuid.replace("-", "")))
+    yield change(
+        "url-parameters.percent-encoded-uuid/first digit", with_segment(lambda u: f"%{ord(u[0]):02X}{u[1:]}")
+    )
+
+
+def _unknown(base: Request, _order: Order, kit: Kit) -> Request:
+    return replace(base, path=f"{PREFIX}{kit.invented('order')}/")
+
+
+def _upper(base: Request, order: Order, _kit: Kit) -> Request:
+    return replace(base, path=f"{PREFIX}{order.uuid.upper()}/")

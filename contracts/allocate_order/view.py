@@ -1,0 +1,78 @@
+"""A request as the clauses see it: all traits of all sections, in the order in which a target meets them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+
+from contracts.allocate_order import (
+    allocation_object,
+    authentication,
+    backorder_dates,
+    http,
+    quantity_sums,
+    request_parameters,
+    robustness,
+    url_parameters,
+)
+from contracts.allocate_order.parsed import MISSING, Line, Parsed, parse
+from contracts.model import Exchange, Order, Request, Trait, View
+
+
+def view(exchange: Exchange, orders: Mapping[str, Order]) -> View:
+    """Take a request apart into traits.
+
+    A target may meet what is wrong with a request in any order. But wrong credentials, another verb and a
+    path without an order decide alone: what stands behind them is masked.
+    """
+    request = exchange.request
+    parsed = parse(request, orders)
+    today = datetime.datetime.fromtimestamp(exchange.started, datetime.UTC).date()
+    credential = frozenset(authentication.traits(request.credential))
+    verb = frozenset(http.verb_traits(request.method))
+    path = frozenset(url_parameters.traits(parsed))
+    content = frozenset(_content(request, parsed, today))
+    unjudged = (
+        request.credential == authentication.UNKNOWN
+        or (request.method != "PUT" and not verb)
+        or url_parameters.unjudged(parsed, request.path)
+        or _unjudged(request, parsed, today)
+    )
+    if authentication.shuts_out(request.credential):
+        return View(credential, verb | path | content, unjudged=False, detail=parsed)
+    if verb:
+        return View(credential | verb, path | content, unjudged=False, detail=parsed)
+    if parsed.order is None or not parsed.slash:
+        return View(credential | path, content, unjudged=unjudged, detail=parsed)
+    return View(credential | path | content, unjudged=unjudged, detail=parsed)
+
+
+def _content(request: Request, parsed: Parsed, today: datetime.date) -> Iterator[Trait]:
+    yield from robustness.traits(request, parsed)
+    yield from http.media_traits(request)
+    yield from http.text_traits(request.body, parsed)
+    if parsed.body.value is MISSING:
+        return
+    yield from request_parameters.body_traits(parsed)
+    yield from quantity_sums.traits(parsed.lines)
+    for line in parsed.lines:
+        yield from request_parameters.line_traits(line, order_known=parsed.order is not None)
+        if isinstance(line.allocation, dict) and (line.own or parsed.order is None):
+            yield from allocation_object.traits(line)
+            yield from backorder_dates.traits(line, today)
+
+
+def _unjudged(request: Request, parsed: Parsed, today: datetime.date) -> bool:
+    readable = [line for line in parsed.lines if isinstance(line.allocation, dict)]
+    return (
+        http.media_unjudged(request)
+        or bool(parsed.body.repeated)
+        or (request.header("Accept") or "application/json") != "application/json"
+        or any(request_parameters.unjudged(line) for line in parsed.lines)
+        or any(_line_unjudged(line, today) for line in readable)
+        or (request.body != b"" and parsed.body.error == "too deep to read")
+    )
+
+
+def _line_unjudged(line: Line, today: datetime.date) -> bool:
+    return allocation_object.unjudged(line) or backorder_dates.unjudged(line, today)

@@ -1,0 +1,91 @@
+"""The command line: `timp-conformance` runs the suite; its other commands stand beside it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from contracts.plugin import CONFORMANCE, ROOT
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
+COMMANDS = {"page": ("contracts.page.command", "page"), "serve": ("provider.__main__", "serve")}
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is called; without one of their names, `run` is meant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All of them, by name."""
+        return sorted(["run", *COMMANDS])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """Import what holds the command."""
+        if name == "run":
+            return run
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name]
+        from importlib import import_module  # noqa: PLC0415
+
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`run` is what one gets without naming a command."""
+        if not args or (args[0].startswith("-") and args[0] not in {"-h", "--help", "--version"}):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="timp-conformance")
+def cli() -> None:
+    """Checks a deployment of Allocate Order, clause by clause, against its published page.
+
+    Without a command, `run`: calibrate, send, judge, and write the reports.
+
+    \b
+    Exit codes: 0 nothing new; 1 something diverges; 2 interrupted; 3 the suite itself failed;
+    4 usage, or refused for safety; 5 nothing was tested; 6 the target was not reached, or refuses the token.
+    """
+
+
+@click.command(context_settings=CONTEXT)
+@click.option("--target", metavar="NAME", help="A target by name (default: embedded).")
+@click.option("--base-url", metavar="URL", help="A target by its URL; TIMP_TOKEN holds its token.")
+@click.option("--orders", metavar="FILE", help="The orders lent for --base-url.")
+@click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
+@click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
+@click.option("--plan", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--seed", type=int, metavar="N", help="Seed of all generated requests (default: 0).")
+@click.option("--examples", type=int, metavar="N", help="Examples of each property (default: 40).")
+@click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="How the embedded provider reads.")
+@click.option("--fault", multiple=True, metavar="NAME", help="A deviation of the embedded provider.")
+@click.pass_context
+def run(ctx: click.Context, /, **options: object) -> None:
+    """Run the suite; what follows the options goes to pytest."""
+    import pytest  # noqa: PLC0415 - the other commands start without it
+
+    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:cacheprovider"]
+    place = ["-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(CONFORMANCE)]
+    sys.exit(int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args])))
+
+
+def _passed_on(options: dict[str, object]) -> list[str]:
+    """The options in pytest's spelling."""
+    words: list[str] = []
+    for name, value in options.items():
+        flag = f"--{name.replace('_', '-')}"
+        if value is True:
+            words.append(flag)
+        elif isinstance(value, tuple):
+            words += [f"{flag}={each}" for each in value]
+        elif value not in (None, False):
+            words.append(f"{flag}={value}")
+    return words
+
+
+def main() -> None:
+    """Enter here."""
+    cli()

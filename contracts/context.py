@@ -1,0 +1,88 @@
+"""What oracles may know beside the case they judge: frozen, the same for a whole judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+
+from contracts.catalogue import REFUSAL_CODES, Catalogue
+from contracts.model import Case, Exchange, Order, Reading, Trait, View
+
+
+class Demand(Enum):
+    """What a target that keeps to the page and to the readings found does with a request."""
+
+    ACCEPT = auto()
+    REFUSE = auto()
+    OPEN = auto()
+
+
+@dataclass(frozen=True)
+class Context:
+    """Lent orders (by lower-case UUID) and readings found (by clause id).
+
+    `undecided` are the questions on which the target follows none of the readings, or changes between them;
+    their nearest reading, if any, still stands in `readings`. `denied` are traits of lawful requests that
+    were refused on their own: a refusal of a request that has one of them is explained by it.
+    """
+
+    catalogue: Catalogue
+    orders: Mapping[str, Order]
+    readings: Mapping[str, str]
+    reader: Callable[[Exchange, Mapping[str, Order]], View]
+    specs: Path
+    undecided: frozenset[str] = frozenset()
+    denied: frozenset[Trait] = frozenset()
+    _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
+
+    def view(self, exchange: Exchange) -> View:
+        """The exchange's request as the endpoint understands it."""
+        view = self._views.get(exchange.id)
+        if view is None:
+            view = self._views[exchange.id] = self.reader(exchange, self.orders)
+        return view
+
+    def reading(self, clause: str) -> Reading | None:
+        """The reading this target follows of a question; None while unknown."""
+        name = self.readings.get(clause)
+        return None if name is None else self.catalogue.clauses[clause].reading(name)
+
+    def fresh(self, case: Case, exchange: Exchange) -> frozenset[Trait] | None:
+        """What sets a request apart from the accepted one it was made of; None where there is no such base.
+
+        Only a refusal with exactly one such difference says anything about it.
+        """
+        if case.base is None or not case.base.accepted:
+            return None
+        view = self.view(exchange)
+        return None if view.unjudged else (view.traits | view.masked) - self.view(case.base).traits
+
+    def isolates(self, case: Case, exchange: Exchange, *clauses: str) -> bool:
+        """Whether these clauses alone set the request apart from an accepted one."""
+        fresh = self.fresh(case, exchange)
+        return bool(fresh) and all(trait.clause in clauses for trait in fresh or ())
+
+    def demand(self, trait: Trait) -> Demand:
+        """What one trait asks of the target."""
+        clause = self.catalogue.clauses[trait.clause]
+        if clause.expects is not None:
+            return Demand.ACCEPT if clause.expects == "accepted" else Demand.REFUSE
+        if clause.decided_by == "code":
+            return Demand.REFUSE
+        reading = self.reading(trait.clause)
+        if reading is None or clause.id in self.undecided or clause.decided_by is None:
+            return Demand.OPEN
+        prefix = f"{trait.label} " if clause.decided_by == "label" else ""
+        return Demand.ACCEPT if f"{prefix}accepted" in reading.evidence else Demand.REFUSE
+
+    def refusal_codes(self, trait: Trait) -> frozenset[int]:
+        """The codes with which a trait may be refused."""
+        clause = self.catalogue.clauses[trait.clause]
+        told = clause.codes or tuple(code for r in clause.readings for code in _codes(r))
+        return frozenset(told or REFUSAL_CODES)
+
+
+def _codes(reading: Reading) -> list[int]:
+    return [int(word) for word in reading.evidence if word.isdigit()]

@@ -1,0 +1,119 @@
+"""What the core needs to know of an endpoint, and how endpoints are found. Knows none of them.
+
+An endpoint is a package beside this file whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its
+modules hold functions marked `@oracle`, `@observer` or `@planner` (contracts/oracle.py). Its data lies in the
+folder of the same name under `specs/`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import contracts
+from contracts import catalogue
+from contracts.context import Context
+from contracts.model import Case, Exchange, Order, Request, View
+from contracts.oracle import Judge, Observer, marked
+from contracts.plan import Kit, Planner
+
+SPECS = Path(__file__).resolve().parent.parent / "specs"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What one accepted request taught: `dialect` is the endpoint's own; None when nothing was accepted."""
+
+    dialect: Any | None
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class EndpointDefinition:
+    """What an endpoint package says of itself.
+
+    `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
+    order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted;
+    `bases` makes the accepted requests that planned cases vary, by name, or None where the dialect has none.
+    """
+
+    title: str
+    method: str
+    prefix: str
+    read_prefix: str | None
+    view: Callable[[Exchange, Mapping[str, Order]], View]
+    calibrate: Callable[[Callable[[Request], Exchange], Order, Kit], Calibration]
+    bases: Mapping[str, Callable[[Order, Kit], Request | None]]
+    reads_back: Callable[[Exchange], bool]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint with its clauses and all that judges them."""
+
+    name: str
+    definition: EndpointDefinition
+    catalogue: catalogue.Catalogue
+    specs: Path
+    judges: Mapping[str, Judge]
+    observers: Mapping[str, Observer]
+    planners: tuple[Planner, ...]
+
+    def context(
+        self,
+        orders: Iterable[Order],
+        readings: Mapping[str, str],
+        *,
+        undecided: Iterable[str] = (),
+        denied: Iterable[Any] = (),
+    ) -> Context:
+        """The frozen context oracles judge in."""
+        return Context(
+            catalogue=self.catalogue,
+            orders={order.uuid.lower(): order for order in orders},
+            readings=dict(readings),
+            reader=self.definition.view,
+            specs=self.specs,
+            undecided=frozenset(undecided),
+            denied=frozenset(denied),
+        )
+
+
+def discover(package: ModuleType = contracts, specs: Path = SPECS) -> dict[str, Endpoint]:
+    """All endpoints among the sub-packages of `package`, by name; their clauses come from `specs`/NAME."""
+    found = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.ispkg:
+            module = importlib.import_module(f"{package.__name__}.{info.name}")
+            definition = getattr(module, "ENDPOINT", None)
+            if isinstance(definition, EndpointDefinition):
+                found[info.name] = _assemble(info.name, module, definition, specs / info.name)
+    return found
+
+
+def _assemble(name: str, package: ModuleType, definition: EndpointDefinition, specs: Path) -> Endpoint:
+    clauses = catalogue.load(specs / "clauses.toml")
+    modules = [
+        importlib.import_module(f"{package.__name__}.{info.name}")
+        for info in pkgutil.iter_modules(package.__path__)
+    ]
+    functions = [function for module in modules for function in marked(module)]
+    judges = {function.clause: function.judge for function in functions if function.kind == "oracle"}
+    observers = {function.clause: function.judge for function in functions if function.kind == "observer"}
+    for clause in [*judges, *observers]:
+        if clause not in clauses.clauses:
+            raise LookupError(f"{package.__name__}: an oracle judges {clause}, which {specs} does not state")
+    return Endpoint(
+        name=name,
+        definition=definition,
+        catalogue=clauses,
+        specs=specs,
+        judges=judges,
+        observers=observers,
+        planners=tuple(function.judge for function in functions if function.kind == "planner"),
+    )

@@ -1,0 +1,241 @@
+"""The suite as pytest runs it: options, fixtures, and the report at the end of the session.
+
+Everything heavy is imported where it is needed: this module is loaded by every pytest run of the project.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.targets import Choice, UsageError, choice
+
+if TYPE_CHECKING:
+    from contracts.model import Report, Verdict
+    from contracts.properties import Attempts
+    from contracts.run import Run
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFORMANCE = ROOT / "tests" / "conformance"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of a run; `timp-conformance run` passes the same ones on."""
+    group = parser.getgroup("timp", "conformance of a deployment")
+    group.addoption("--target", metavar="NAME", help="a target by name (default: embedded)")
+    group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
+    group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
+    group.addoption("--reports-dir", metavar="DIR", default=str(ROOT / "reports"), help="where reports go")
+    group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
+    group.addoption("--plan", action="store_true", help="print what would be sent, and send nothing")
+    group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
+    group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
+    group.addoption(
+        "--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads"
+    )
+    group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
+
+
+def asked(config: pytest.Config) -> Choice:
+    """What the options and the environment say of the target. Raises UsageError."""
+    found = choice(
+        target=config.getoption("--target"),
+        base_url=config.getoption("--base-url"),
+        orders=config.getoption("--orders"),
+        environment=os.environ,
+    )
+    pairs = [text.partition("=") for text in config.getoption("--reading") or ()]
+    faults = tuple(config.getoption("--fault") or ())
+    if (pairs or faults) and found.name != "embedded":
+        raise UsageError("--reading and --fault shape the embedded provider; another target is as it is")
+    return replace(found, readings={key: value for key, _, value in pairs}, faults=faults)
+
+
+class Conformance:
+    """One session against one target: begun by the first item that needs it, reported at the end."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        from contracts import session  # noqa: PLC0415
+
+        self.config = config
+        self.options = session.Options(
+            choice=asked(config),
+            reports=Path(config.getoption("--reports-dir")),
+            seed=config.getoption("--seed"),
+            pedantic=config.getoption("--pedantic"),
+        )
+        self._stack = ExitStack()
+        self._run: Run | None = None
+        self._report: Report | None = None
+
+    @property
+    def begun(self) -> Run | None:
+        """The run, if an item has begun it."""
+        return self._run
+
+    def begin(self) -> Run:
+        """The run, with its planned cases sent."""
+        from contracts import progress, session  # noqa: PLC0415
+
+        if self._run is None:
+            capture = self.config.pluginmanager.getplugin("capturemanager")
+            with (
+                capture.global_and_fixture_disabled() if capture else nullcontext(),
+                progress.shown() as shown,
+            ):
+                try:
+                    self._run = self._stack.enter_context(session.started(self.options, shown))
+                except UsageError as error:
+                    pytest.exit(str(error), returncode=4)
+        return self._run
+
+    def conclude(self, *, complete: bool = True) -> Report:
+        """The frozen report."""
+        from contracts import session  # noqa: PLC0415
+
+        if self._report is None:
+            self._report = session.conclude(self.begin(), self.options, complete=complete)
+        return self._report
+
+    def finish(self, *, complete: bool) -> int:
+        """Write the reports, close everything, and return the exit code."""
+        from contracts import render  # noqa: PLC0415
+
+        report = self.conclude(complete=complete)
+        render.write_all(report, self.options.reports)
+        self._stack.close()
+        return report.exit_code
+
+    # ------------------------------------------------------------------------------------- pytest's hooks
+
+    def pytest_runtest_setup(self) -> None:
+        """What was found before a property begins is known to it, and not shrunk again."""
+        if self._run is not None:
+            self._run.known |= self._run.found
+
+    def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
+        """Trouble in the suite is an error of the suite, never a verdict."""
+        from contracts.properties import only_divergences  # noqa: PLC0415
+
+        error = call.excinfo.value if call.excinfo else None
+        if (
+            self._run is None
+            or error is None
+            or only_divergences(error)
+            or isinstance(error, pytest.fail.Exception)
+        ):
+            return
+        self._run.errors.append(
+            f"{node.nodeid}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        )
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """The exit code is the gate's, whatever single items did."""
+        if self._run is not None:
+            session.exitstatus = self.finish(complete=exitstatus != pytest.ExitCode.INTERRUPTED)
+
+    def pytest_terminal_summary(self) -> None:
+        """The ending: what diverges, which readings were found, where the reports lie."""
+        if self._report is not None:
+            from rich.console import Console  # noqa: PLC0415
+
+            from contracts.render import terminal  # noqa: PLC0415
+
+            terminal.ending(self._report, Console(), self.options.reports)
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """No letter for each item where little is wanted: the ending says it all."""
+        quiet = self.config.get_verbosity() < -1
+        return (
+            (report.outcome if report.when == "call" or not report.passed else "", "", "") if quiet else None
+        )
+
+
+def pytest_configure() -> None:
+    """Hypothesis for live targets: no phase that multiplies requests, no database, no deadline."""
+    from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
+
+    settings.register_profile(
+        "conformance",
+        deadline=None,
+        database=None,
+        print_blob=False,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Conformance items: one seed, one xdist group, and the verdicts last."""
+    mine = [item for item in items if item.path.is_relative_to(CONFORMANCE)]
+    if not mine:
+        return
+    others = [item for item in items if item not in mine]
+    items[:] = others + sorted(mine, key=lambda item: item.path.name == "test_clauses.py")
+    for item in mine:
+        item.add_marker(pytest.mark.xdist_group("conformance"))
+        _generate_with(item, config.getoption("--seed"), config.getoption("--examples"))
+    try:
+        config.pluginmanager.register(Conformance(config), "conformance")
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _generate_with(item: pytest.Item, number: int, examples: int) -> None:
+    from hypothesis import is_hypothesis_test, seed, settings  # noqa: PLC0415
+
+    function = getattr(item, "function", None)
+    if function is not None and is_hypothesis_test(function):
+        settings(settings.get_profile("conformance"), max_examples=examples)(seed(number)(function))
+
+
+def pytest_collection_finish() -> None:
+    """Undo what Schemathesis' plugin does to every falsifying example of the session: it blanks them."""
+    import hypothesis.core  # noqa: PLC0415
+    from hypothesis.vendor import pretty  # noqa: PLC0415
+
+    hypothesis.core.RepresentationPrinter = pretty.RepresentationPrinter  # type: ignore[attr-defined]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item for each clause."""
+    if "clause_id" in metafunc.fixturenames:
+        from contracts.endpoint import discover  # noqa: PLC0415
+
+        ids = [name for endpoint in discover().values() for name in endpoint.catalogue.clauses]
+        metafunc.parametrize("clause_id", ids, ids=ids)
+
+
+def _conformance(config: pytest.Config) -> Conformance:
+    found = config.pluginmanager.getplugin("conformance")
+    assert isinstance(found, Conformance)  # noqa: S101 - a fixture of conformance items alone
+    return found
+
+
+@pytest.fixture(scope="session")
+def run(pytestconfig: pytest.Config) -> Run:
+    """The run, calibrated, with its planned cases sent. Without a target a property has nothing to show."""
+    begun = _conformance(pytestconfig).begin()
+    if begun.stopped:
+        pytest.skip(begun.stopped[1])
+    return begun
+
+
+@pytest.fixture(scope="session")
+def attempt(run: Run) -> Attempts:
+    """Sends a change of an accepted request; raises one exception class for each divergence not yet known."""
+    from contracts.properties import Attempts  # noqa: PLC0415
+
+    return Attempts(run)
+
+
+@pytest.fixture(scope="session")
+def verdicts(pytestconfig: pytest.Config) -> dict[str, Verdict]:
+    """The verdicts by clause id."""
+    return {verdict.clause.id: verdict for verdict in _conformance(pytestconfig).conclude().verdicts}

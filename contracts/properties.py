@@ -1,0 +1,65 @@
+"""How a property meets the oracles: it sends an attempt, and each new kind of divergence is its own exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from contracts.model import Case, Finding, Order, Request
+from contracts.plan import Change, Need
+from contracts.run import Run
+
+
+class NewDivergence(AssertionError):  # noqa: N818 - it is what was found, not trouble in the suite
+    """A divergence that was not known before the property began. One sub-class for each signature, so that
+    Hypothesis tells them apart and shrinks each.
+    """
+
+
+@dataclass
+class Attempts:
+    """Sends changes of accepted requests on one lent order, and raises what is new about the answer."""
+
+    run: Run
+    _kinds: dict[str, type[NewDivergence]] = field(default_factory=dict)
+    _sent: set[Request] = field(default_factory=set)
+
+    def order(self, need: Need) -> Order:
+        """The smallest lent order that will do; LookupError where none was lent."""
+        fit = [order for order in self.run.target.orders if need.met_by(order)]
+        if not fit:
+            raise LookupError(f"no lent order has {need.lines} line items of at least {need.units} units")
+        return min(fit, key=lambda order: len(order.line_items))
+
+    def __call__(self, edit: Change, *, base: str = "plain", lines: int = 1, units: int = 0) -> Case:
+        """Send one change; returns the case where nothing new was found in it."""
+        case = self.run.attempt(self.order(Need(lines, units)), base, edit, "property")
+        self.judge(case)
+        return case
+
+    def generated(self, request: Request) -> None:
+        """Send a request made by a generator for the smallest lent order, once; its verdict comes at the end."""
+        if request not in self._sent:
+            self._sent.add(request)
+            self.run.attempt(self.order(Need()), "plain", lambda _base, _order, _kit: request, "schemathesis")
+
+    def judge(self, case: Case) -> None:
+        """Raise for the first finding whose signature is new."""
+        for finding in self.run.judge(case):
+            self.run.found.add(finding.signature)
+            if finding.signature not in self.run.known:
+                raise self._kind(finding)(_told(finding))
+
+    def _kind(self, finding: Finding) -> type[NewDivergence]:
+        name = f"Divergence{finding.signature}"
+        return self._kinds.setdefault(name, type(name, (NewDivergence,), {}))
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.clause}\n  expected  {finding.expected}\n  observed  {finding.observed}"
+
+
+def only_divergences(error: BaseException) -> bool:
+    """Whether an error, or all of a group of errors, are divergences and no trouble in the suite."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(only_divergences(each) for each in error.exceptions)
+    return isinstance(error, NewDivergence)

@@ -1,0 +1,72 @@
+"""Which reading a target follows, from the evidence of the cases. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contracts.context import Context
+from contracts.endpoint import Endpoint
+from contracts.model import Case, Clause, Order, Trait
+from contracts.oracle import observe
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The reading nearest to what was seen (None: nothing fits), and whether everything seen fits it."""
+
+    reading: str | None
+    consistent: bool
+
+
+def conclude(clause: Clause, evidence: Counter[str]) -> Answer | None:
+    """The answer to one question, or None where the evidence does not reach.
+
+    A reading is followed when what was seen is exactly its evidence. What was seen being only a part of
+    some reading's evidence settles nothing. Otherwise the target follows none, and the reading that agrees
+    with most of what was seen is the one the rest departs from.
+    """
+    seen = frozenset(evidence)
+    if not seen:
+        return None
+    for reading in clause.readings:
+        if reading.evidence == seen:
+            return Answer(reading.name, consistent=True)
+    if clause.mixed is not None and seen <= frozenset().union(*(r.evidence for r in clause.readings)):
+        return Answer(clause.mixed, consistent=True)
+    if any(seen < reading.evidence for reading in clause.readings):
+        return None
+    agreeing = {r.name: sum(evidence[word] for word in r.evidence) for r in clause.readings}
+    nearest = max(agreeing, key=lambda name: agreeing[name])
+    return Answer(nearest if agreeing[nearest] else None, consistent=False)
+
+
+def settle(endpoint: Endpoint, cases: Sequence[Case], orders: Iterable[Order]) -> Context:
+    """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
+    orders = tuple(orders)
+    context = endpoint.context(orders, {})
+    readings: dict[str, str] = {}
+    undecided: list[str] = []
+    for clause in endpoint.catalogue.questions:
+        seen = Counter(
+            o.evidence for case in cases for o in observe(clause, case, context, endpoint.observers)
+        )
+        answer = conclude(clause, seen)
+        if answer is None:
+            continue
+        if answer.reading is not None:
+            readings[clause.id] = answer.reading
+        if not answer.consistent:
+            undecided.append(clause.id)
+    denied = frozenset(_denied(endpoint, cases, context))
+    return endpoint.context(orders, readings, undecided=undecided, denied=denied)
+
+
+def _denied(endpoint: Endpoint, cases: Sequence[Case], context: Context) -> Iterable[Trait]:
+    clauses = endpoint.catalogue.clauses
+    for case in cases:
+        for exchange in case.all("change"):
+            fresh = context.fresh(case, exchange) if exchange.refused else None
+            if fresh and all(clauses[trait.clause].expects == "accepted" for trait in fresh):
+                yield from fresh

@@ -1,0 +1,77 @@
+"""What a clause, a divergence and a flagged reading mean, in Markdown: the descriptions in Allure."""
+
+from __future__ import annotations
+
+from contracts.model import Divergence, Verdict
+from contracts.render import words
+from contracts.render.markdown import code, plain, prose, table
+
+
+def clause(verdict: Verdict) -> str:
+    """What the page says, the readings if it leaves room, and what the run found."""
+    lines = [*_page(verdict), "", f"**Outcome:** {plain(words.because(verdict))}, by {verdict.cases} cases"]
+    if verdict.clause.is_question:
+        lines += ["", *_readings(verdict)]
+    if verdict.divergences:
+        lines += ["", "**Divergences**", ""]
+        lines += [
+            f"- `{divergence.signature}` {plain(divergence.category)}, {words.standing(divergence)}:"
+            f" {code(divergence.observed)}"
+            for divergence in verdict.divergences
+        ]
+    return "\n".join(lines)
+
+
+def divergence(verdict: Verdict, found: Divergence) -> str:
+    """What was due, what came, and what can be changed on either side."""
+    where = plain(verdict.clause.where)
+    about = [
+        line
+        for title, text in (("Field", found.field), ("Sent", found.label))
+        if text
+        for line in (f"**{title}:** {code(text)}", "")
+    ]
+    return "\n".join(
+        [
+            *_page(verdict),
+            "",
+            *about,
+            f"**Expected:** {prose(found.expected)}",
+            "",
+            f"**Observed:** {code(found.observed)}",
+            "",
+            f"**Standing:** {verdict.clause.level}, {words.standing(found)}; signature `{found.signature}`",
+            "",
+            "**To settle it**, change one of the two:",
+            "",
+            "- the API, so that it does what is expected;",
+            f"- the page, section {where}, so that it says what is observed.",
+        ]
+    )
+
+
+def flagged(verdict: Verdict) -> str:
+    """Which reading was found, what it departs from, and what else the page can be read to mean."""
+    return "\n".join([*_page(verdict), "", *_readings(verdict)])
+
+
+def _page(verdict: Verdict) -> list[str]:
+    about = verdict.clause
+    return [
+        f"**{words.lead(about)}:** {prose(about.means)}",
+        "",
+        f"**Where:** {plain(about.where)} ({plain(', '.join(about.source))})",
+    ]
+
+
+def _readings(verdict: Verdict) -> list[str]:
+    rows = [
+        [
+            "**found**" if reading.name == verdict.reading else "",
+            code(reading.name),
+            prose(reading.means),
+            plain(reading.departs_from or ""),
+        ]
+        for reading in verdict.clause.readings
+    ]
+    return ["**Readings**", "", *table(["", "reading", "means", "departs from"], rows)]

@@ -1,0 +1,187 @@
+"""`summary.md`: the run's result for people, as pull requests and step summaries show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from contracts.model import Divergence, Report, Verdict
+from contracts.render import words
+from contracts.render.exchange import as_text
+from contracts.render.markdown import block, code, plain, prose, table
+
+LIMIT = 600
+"""Characters of a request and of a response that are shown."""
+
+IN_FULL = 50
+"""Divergences shown in full: step summaries end at a megabyte. The others get a line each."""
+
+CURL_LIMIT = 2_000
+"""Characters of a curl command that is shown; a cut one would replay something else."""
+
+FILES = {
+    "verdicts.json": "all of this for machines, every curl whole",
+    "junit.xml": "one test case per clause",
+    "allure-results/": "one result per clause, per divergence and per flagged reading",
+    "exchanges.jsonl": "every exchange, by its request id",
+}
+
+
+def write(report: Report, directory: Path) -> None:
+    """Write `summary.md` into the directory, which is there. OSError where that fails."""
+    words.write(directory / "summary.md", render(report))
+
+
+def render(report: Report) -> str:
+    """The summary as Markdown."""
+    parts = (_verdict, _sections, _divergences, _flagged, _questions, _not_tested, _defects, _trouble, _files)
+    return "\n".join(line for part in parts for line in part(report))
+
+
+def _verdict(report: Report) -> Iterator[str]:
+    yield f"# {plain(report.endpoint)} on {plain(report.target)}"
+    yield ""
+    yield f"**{words.RELEASE[report.exit_code]}.** Exit code {report.exit_code}: {prose(report.why)}"
+    yield ""
+    orders = "may allocate" if report.may_allocate else "may not allocate"
+    pedantic = ", pedantic" if report.pedantic else ""
+    yield (
+        f"{code(report.base_url)}, {orders}; {report.requests} requests in {report.seconds:.1f} s,"
+        f" seed {report.seed}{pedantic}."
+    )
+    if not report.complete:
+        yield ""
+        yield "**The run is not complete:** what follows is what was judged so far."
+    yield ""
+
+
+def _sections(report: Report) -> Iterator[str]:
+    heads = list(words.tally(()))
+    rows = [
+        [plain(words.section_title(report, section)), *map(str, words.tally(verdicts).values())]
+        for section, verdicts in words.by_section(report).items()
+    ]
+    total = ["**All**", *(f"**{count}**" for count in words.tally(report.verdicts).values())]
+    yield "## Clauses by section"
+    yield ""
+    yield from table(["section", *heads], [*rows, total])
+    yield ""
+
+
+def _divergences(report: Report) -> Iterator[str]:
+    pairs = [(verdict, divergence) for verdict in report.verdicts for divergence in verdict.divergences]
+    pairs.sort(key=lambda pair: pair[1].known)
+    if not pairs:
+        return
+    yield f"## Divergences ({len(pairs)})"
+    yield ""
+    for verdict, divergence in pairs[:IN_FULL]:
+        yield from _divergence(verdict, divergence)
+    if len(pairs) > IN_FULL:
+        yield f"Of the other {len(pairs) - IN_FULL}, `verdicts.json` shows all; in short:"
+        yield ""
+        for _, divergence in pairs[IN_FULL:]:
+            yield f"- {code(divergence.clause)}: {plain(divergence.category)}, {words.standing(divergence)}"
+        yield ""
+
+
+def _divergence(verdict: Verdict, divergence: Divergence) -> Iterator[str]:
+    clause = verdict.clause
+    yield f"### {plain(clause.id)}"
+    yield ""
+    standing = f"{clause.level}, {words.standing(divergence)}; signature `{divergence.signature}`"
+    yield f"**{plain(divergence.category)}**, {standing}"
+    yield ""
+    place = plain(f"{clause.where}; {', '.join(clause.source)}")
+    yield f"- {words.lead(clause)}: {prose(clause.means)} ({place})"
+    yield f"- Expected: {prose(divergence.expected)}"
+    yield f"- Observed: {code(divergence.observed)}"
+    yield "- To settle it, either change the API, so that it does what is expected,"
+    yield f"  or change the page, section {plain(clause.where)}, so that it says what is observed."
+    yield ""
+    yield block(as_text(divergence.exchange, LIMIT), "http")
+    yield ""
+    if len(divergence.curl) <= CURL_LIMIT:
+        yield block(divergence.curl, "sh")
+    else:
+        yield f"The curl is too long for here: see signature `{divergence.signature}` in `verdicts.json`."
+    yield ""
+
+
+def _flagged(report: Report) -> Iterator[str]:
+    rows = [
+        [
+            code(verdict.clause.id),
+            f"{code(reading.name)}: {prose(reading.means)}",
+            plain(reading.departs_from or ""),
+        ]
+        for verdict in report.flagged
+        if (reading := verdict.flagged)
+    ]
+    if rows:
+        yield f"## Flagged readings ({len(rows)})"
+        yield ""
+        yield "The page leaves room here, and the target took the way that departs from one of its sources."
+        yield ""
+        yield from table(["clause", "reading found", "departs from"], rows)
+        yield ""
+
+
+def _questions(report: Report) -> Iterator[str]:
+    rows = [[code(verdict.clause.id), _found(verdict)] for verdict in words.questions(report)]
+    if rows:
+        yield f"## Questions the page leaves open ({len(rows)})"
+        yield ""
+        yield from table(["clause", "what the target does"], rows)
+        yield ""
+
+
+def _found(verdict: Verdict) -> str:
+    if verdict.reading is None:
+        return plain(words.because(verdict))
+    reading = verdict.clause.reading(verdict.reading)
+    mark = ", **flagged**" if verdict.flagged else ""
+    return f"{code(reading.name)}: {prose(reading.means)}{mark}"
+
+
+def _not_tested(report: Report) -> Iterator[str]:
+    rows = [
+        [code(verdict.clause.id), str(verdict.outcome), plain(verdict.reason or "no reason given")]
+        for verdict in report.verdicts
+        if verdict.outcome in words.UNDECIDED
+    ]
+    if rows:
+        yield f"## Not tested, and why ({len(rows)})"
+        yield ""
+        yield from table(["clause", "outcome", "why"], rows)
+        yield ""
+
+
+def _defects(report: Report) -> Iterator[str]:
+    if report.defects:
+        yield f"## To whoever owns the page ({len(report.defects)})"
+        yield ""
+        yield "Here the page departs from itself. None of it counts against the target."
+        yield ""
+        rows = [
+            [plain(defect.kind), str(defect.line), prose(defect.what), prose(defect.suggestion)]
+            for defect in report.defects
+        ]
+        yield from table(["kind", "line", "what", "suggestion"], rows)
+        yield ""
+
+
+def _trouble(report: Report) -> Iterator[str]:
+    for title, lines in (("Errors in the suite", report.errors), ("Trouble on the way", report.troubles)):
+        if lines:
+            yield f"## {title} ({len(lines)})"
+            yield ""
+            yield from (f"- {code(line)}" for line in lines)
+            yield ""
+
+
+def _files(_report: Report) -> Iterator[str]:
+    yield "## Files"
+    yield ""
+    yield from (f"- `{name}`: {what}" for name, what in FILES.items())
+    yield ""

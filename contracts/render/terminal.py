@@ -1,0 +1,121 @@
+"""The ending of a run on the terminal, 80 columns wide or more, in colour or without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from contracts.model import Divergence, Report, Verdict
+from contracts.render import words
+from contracts.render.words import one_line, visible
+
+LIMIT = 300
+"""Characters of what was expected, and of what was observed."""
+
+FEW = 5
+"""Defects of the page that are named here; the summary names all."""
+
+
+def ending(report: Report, console: Console, reports_dir: Path) -> None:
+    """Print what the run found. Last comes the exit code and why.
+
+    No meaning is in a colour alone, and a curl is never wrapped, so that it can be copied whole.
+    """
+    _sections(report, console)
+    if report.divergences:
+        _title(console, "Divergences", len(report.divergences))
+    pairs = [(v, d) for v in report.verdicts for d in v.divergences]
+    for number, (verdict, divergence) in enumerate(pairs, start=1):
+        _divergence(console, number, verdict, divergence)
+    _questions(report, console)
+    _defects(report, console)
+    _lines(console, "Trouble on the way", report.troubles)
+    _lines(console, "Errors in the suite", report.errors)
+    _last(report, console, reports_dir)
+
+
+def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
+    console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+
+
+def _title(console: Console, title: str, count: int) -> None:
+    console.print()
+    _say(console, f"{title} ({count})", "bold")
+
+
+def _sections(report: Report, console: Console) -> None:
+    heads = list(words.tally(()))
+    table = Table(box=None, padding=(0, 1), collapse_padding=True, pad_edge=False)
+    table.add_column(Text("section"), overflow="fold")
+    for head in heads:
+        table.add_column(Text(head), justify="right", no_wrap=True)
+    for section, verdicts in words.by_section(report).items():
+        table.add_row(Text(one_line(words.section_title(report, section))), *_counts(words.tally(verdicts)))
+    table.add_row(Text("all"), *_counts(words.tally(report.verdicts)), style="bold")
+    console.print()
+    _say(
+        console,
+        f"{one_line(report.endpoint)} on {one_line(report.target)} ({one_line(report.base_url)})",
+        "bold",
+    )
+    console.print(table)
+
+
+def _counts(tally: dict[str, int]) -> list[Text]:
+    """A zero is a dot, so that what is there stands out."""
+    style = {"failed": "red", "flagged": "yellow"}
+    return [Text(str(count), style.get(name, "")) if count else Text(".", "dim") for name, count in tally.items()]
+
+
+def _divergence(console: Console, number: int, verdict: Verdict, divergence: Divergence) -> None:
+    head = f"{number}. {verdict.clause.id}  {verdict.clause.level}, {words.standing(divergence)}"
+    _say(console, head, "" if divergence.known else "red")
+    _say(console, f"expected  {one_line(divergence.expected, LIMIT)}", indent=3)
+    _say(console, f"observed  {one_line(divergence.observed, LIMIT)}", indent=3)
+    console.print(Text(f"   replay    {visible(divergence.curl)}"), soft_wrap=True)
+
+
+def _questions(report: Report, console: Console) -> None:
+    questions = words.questions(report)
+    if not questions:
+        return
+    _title(console, "Questions the page leaves open, and what the target does", len(questions))
+    for verdict in questions:
+        flag = verdict.flagged
+        text = f"{verdict.clause.id}: {words.answer(verdict)}"
+        if flag:
+            _say(console, f"! {text}, flagged: departs from {flag.departs_from}", "yellow")
+        else:
+            _say(console, f"  {text}")
+
+
+def _defects(report: Report, console: Console) -> None:
+    if not report.defects:
+        return
+    _title(console, "To whoever owns the page: where it departs from itself", len(report.defects))
+    for defect in report.defects[:FEW]:
+        _say(console, f"line {defect.line}: {one_line(defect.what, LIMIT)}", indent=2)
+    if len(report.defects) > FEW:
+        _say(console, f"and {len(report.defects) - FEW} more in summary.md", indent=2)
+
+
+def _lines(console: Console, title: str, lines: tuple[str, ...]) -> None:
+    if lines:
+        _title(console, title, len(lines))
+        for line in lines:
+            _say(console, one_line(line, LIMIT), indent=2)
+
+
+def _last(report: Report, console: Console, reports_dir: Path) -> None:
+    console.print()
+    console.print(Text(f"Reports: {reports_dir}"), soft_wrap=True)
+    _say(console, "verdicts.json, summary.md, junit.xml, allure-results/, exchanges.jsonl", indent=2)
+    if not report.complete:
+        _say(console, "The run is not complete: this is what was judged so far.", "bold")
+    style = "bold green" if report.exit_code == 0 else "bold red"
+    _say(console, words.RELEASE[report.exit_code], style)
+    _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)

@@ -1,0 +1,88 @@
+"""A run from start to report, for pytest and for the command line alike. No pytest here."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts import page, verdicts
+from contracts.embedded import opened
+from contracts.endpoint import Endpoint, discover
+from contracts.interlock import Interlock
+from contracts.journal import Journal
+from contracts.model import Report
+from contracts.run import NothingAcceptedError, Progress, Run, TargetLostError, silent
+from contracts.targets import Choice, Target
+from contracts.transport import Transport
+
+OUTPUTS = ("verdicts.json", "summary.md", "junit.xml", "exchanges.jsonl", "allure-results", "allure-report")
+
+
+@dataclass
+class Options:
+    """What a run was asked: see the options of the command line."""
+
+    choice: Choice
+    reports: Path
+    seed: int = 0
+    pedantic: bool = False
+    endpoint: str = "allocate_order"
+
+
+@contextmanager
+def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
+    """A run that is calibrated and has sent its planned cases.
+
+    Raises UsageError before anything is sent. A target that is lost, or accepts nothing, is kept in
+    `run.stopped`, so that what was judged till then is still reported.
+    """
+    endpoint = discover()[options.endpoint]
+    clear(options.reports)
+    with opened(options.choice) as target, _run(endpoint, target, options, progress) as run:
+        try:
+            run.calibrate()
+            run.execute(run.planned())
+        except TargetLostError as error:
+            run.stopped = (6, str(error))
+        except NothingAcceptedError as error:
+            run.stopped = (5, str(error))
+        yield run
+
+
+@contextmanager
+def _run(endpoint: Endpoint, target: Target, options: Options, progress: Progress) -> Iterator[Run]:
+    definition = endpoint.definition
+    interlock = Interlock(target.base_url, definition.prefix, definition.read_prefix)
+    journal = Journal(options.reports / "exchanges.jsonl")
+    transport = Transport(interlock, target.tokens, journal, concurrency=target.concurrency)
+    try:
+        yield Run(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+    finally:
+        transport.close()
+        journal.close()
+
+
+def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
+    """Judge all cases, confirm divergences, and freeze the report."""
+    defects = page.load_defects(run.endpoint.specs / "defects.toml")
+    return verdicts.report(
+        run,
+        defects=defects,
+        complete=complete,
+        pedantic=options.pedantic,
+        stopped=run.stopped,
+        confirmed=complete and run.stopped is None,
+    )
+
+
+def clear(reports: Path) -> None:
+    """Remove what a former run wrote there, and nothing else."""
+    for name in OUTPUTS:
+        path = reports / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,179 @@
+"""From cases to one frozen report: verdicts, divergences, the gate. Sends nothing by itself."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from contracts.model import Clause, Defect, Divergence, Finding, Level, Outcome, Report, Verdict
+from contracts.oracle import Held, judge
+from contracts.render.exchange import curl
+from contracts.run import Run
+
+CONFIRMATIONS = 2
+"""How often the smallest case of a divergence is sent once more."""
+
+
+@dataclass
+class Judged:
+    """What the oracles say of one clause over all cases."""
+
+    findings: list[Finding] = field(default_factory=list)
+    cases: int = 0
+
+
+def judge_all(run: Run) -> dict[str, Judged]:
+    """Every case before every oracle, with the readings found."""
+    judged: dict[str, Judged] = {}
+    endpoint = run.endpoint
+    for clause in endpoint.catalogue.clauses.values():
+        mine = judged[clause.id] = Judged()
+        for case in run.cases:
+            said = list(judge(clause, case, run.context, endpoint.judges, endpoint.observers))
+            mine.cases += bool(said)
+            mine.findings += [item for item in said if not isinstance(item, Held)]
+    return judged
+
+
+def divergences(run: Run, findings: Sequence[Finding]) -> tuple[Divergence, ...]:
+    """Findings grouped by signature, each shown by its smallest exchange."""
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[finding.signature].append(finding)
+    return tuple(_divergence(run, signature, group) for signature, group in groups.items())
+
+
+def _divergence(run: Run, signature: str, group: list[Finding]) -> Divergence:
+    smallest = min(
+        group, key=lambda f: (len(f.exchange.request.body) + len(f.exchange.request.path), f.exchange.id)
+    )
+    return Divergence(
+        signature=signature,
+        clause=smallest.clause,
+        category=smallest.category,
+        field=smallest.field,
+        label=smallest.label,
+        expected=smallest.expected,
+        observed=smallest.observed,
+        findings=len(group),
+        case=smallest.case,
+        exchange=smallest.exchange,
+        curl=curl(smallest.exchange.request, run.target.base_url, smallest.exchange.id),
+    )
+
+
+def confirm(run: Run, divergence: Divergence) -> str:
+    """Send the smallest case twice more: how often of three the divergence showed, as `k/3`."""
+    clause = run.endpoint.catalogue.clauses[divergence.clause]
+    shown = 1
+    for _ in range(CONFIRMATIONS):
+        again = run.replay(divergence.case)
+        said = judge(clause, again, run.context, run.endpoint.judges, run.endpoint.observers)
+        shown += any(not isinstance(item, Held) and item.signature == divergence.signature for item in said)
+    return f"{shown}/{CONFIRMATIONS + 1}"
+
+
+def report(
+    run: Run,
+    *,
+    defects: Sequence[Defect],
+    complete: bool,
+    pedantic: bool,
+    stopped: tuple[int, str] | None = None,
+    confirmed: bool = True,
+) -> Report:
+    """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
+    judged = judge_all(run)
+    verdicts = tuple(_verdict(run, clause, judged[clause.id], confirmed) for clause in _clauses(run))
+    code, why = stopped or gate(verdicts, errors=run.errors, complete=complete, pedantic=pedantic)
+    return Report(
+        endpoint=run.endpoint.definition.title,
+        target=run.target.name,
+        base_url=run.target.base_url,
+        may_allocate=run.target.may_allocate,
+        seed=run.seed,
+        complete=complete,
+        verdicts=verdicts,
+        defects=tuple(defects),
+        errors=tuple(run.errors),
+        troubles=tuple(run.transport.troubles),
+        requests=run.transport.requests,
+        started=run.started,
+        seconds=time.time() - run.started,
+        exit_code=code,
+        why=why,
+        pedantic=pedantic,
+        sections=run.endpoint.catalogue.sections,
+    )
+
+
+def _clauses(run: Run) -> tuple[Clause, ...]:
+    return tuple(run.endpoint.catalogue.clauses.values())
+
+
+def _verdict(run: Run, clause: Clause, judged: Judged, confirmed: bool) -> Verdict:
+    found = divergences(run, judged.findings)
+    if confirmed:
+        found = tuple(_with_confirmation(run, divergence) for divergence in found)
+    if found:
+        return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found)
+    if judged.cases:
+        return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause))
+    outcome, reason = _why_not(run, clause)
+    return Verdict(clause, outcome, 0, None, reason)
+
+
+def _with_confirmation(run: Run, divergence: Divergence) -> Divergence:
+    return replace(divergence, reproducible=confirm(run, divergence))
+
+
+def _reading(run: Run, clause: Clause) -> str | None:
+    """The reading found; none where the target follows none throughout."""
+    return None if clause.id in run.context.undecided else run.context.readings.get(clause.id)
+
+
+def _why_not(run: Run, clause: Clause) -> tuple[Outcome, str]:
+    """What to say of a clause that no case exercised."""
+    for question, names in clause.under.items():
+        found = run.context.readings.get(question)
+        if found is not None and found not in names:
+            return Outcome.INAPPLICABLE, f"the target's reading of {question} is {found}"
+    skipped = [reason for case, reason in run.skipped.items() if case.startswith(f"{clause.id}/")]
+    if skipped:
+        unknown = "quantity_ordered" in skipped[0]
+        return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]
+    if "order detail call" in clause.source and not run.reads_back:
+        return Outcome.UNTESTED, "orders of this target cannot be read back"
+    if clause.is_question:
+        return Outcome.CANT_TELL, "nothing the target answered settles it"
+    return Outcome.UNTESTED, "no case exercised it"
+
+
+def gate(
+    verdicts: Sequence[Verdict], *, errors: Sequence[str], complete: bool, pedantic: bool
+) -> tuple[int, str]:
+    """The exit code, and why in one sentence."""
+    if errors:
+        return 3, f"the suite itself failed: {errors[0]}"
+    if not complete:
+        return 2, "interrupted; what was judged so far is reported"
+    if not any(verdict.cases for verdict in verdicts):
+        return 5, "nothing was tested"
+    binding = [v for v in verdicts if pedantic or v.clause.level is Level.MUST]
+    new = [d for verdict in binding for d in verdict.divergences if not d.known]
+    if new:
+        clauses = len({divergence.clause for divergence in new})
+        return 1, f"{_count(len(new), 'new divergence')} on {_count(clauses, 'clause')}"
+    flagged = [v for v in verdicts if v.flagged]
+    if pedantic and flagged:
+        return 1, f"{_count(len(flagged), 'flagged reading')}, and the run is pedantic"
+    return (
+        0,
+        "nothing diverges from the page but what is flagged" if flagged else "nothing diverges from the page",
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

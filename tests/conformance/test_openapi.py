@@ -1,0 +1,33 @@
+"""What Schemathesis makes of the specification, narrowed to this target: sent by us, judged by our oracles."""
+
+import pytest
+import schemathesis
+
+from contracts import schema
+from contracts.allocate_order.narrowing import narrowed
+from contracts.interlock import RefusedToSendError
+
+
+@pytest.fixture(scope="session", params=["coverage", "positive", "negative"])
+def openapi(request, run, pytestconfig):
+    """The specification as this target reads it, for one way of generating from it."""
+    order = min(run.target.orders, key=lambda order: len(order.line_items))
+    document = narrowed(
+        schema.load(run.endpoint.specs / "openapi.yaml"), readings=run.context.readings, order=order, today=run.kit.today
+    )
+    if request.param == "coverage":
+        return schema.coverage(document, seed=run.seed)
+    examples = pytestconfig.getoption("--examples")
+    return schema.fuzzing(document, seed=run.seed, mode=request.param, examples=examples)
+
+
+specification = schemathesis.pytest.from_fixture("openapi")
+
+
+@specification.parametrize()
+def test_requests_generated_from_the_specification(case, attempt):
+    """All are sent, whatever one of them shows: what they show is for the verdicts."""
+    try:
+        attempt.generated(schema.request_of(case))
+    except RefusedToSendError as error:
+        attempt.run.unsent.append(str(error))

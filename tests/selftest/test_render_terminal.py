@@ -1,0 +1,52 @@
+"""The ending on the terminal: narrow, whole curls, and the same without colour."""
+
+from rich.text import Text
+
+from contracts.model import Outcome, Verdict
+from tests.selftest.test_render_sample import (
+    CATALOGUE,
+    SEEN,
+    divergence,
+    exchange,
+    failed,
+    on_terminal,
+    report,
+)
+
+
+def test_terminal_fits_eighty_columns_and_leaves_curls_whole() -> None:
+    lines = on_terminal(report()).splitlines()
+    replays = [line for line in lines if line.startswith("   replay    ")]
+
+    assert [line.removeprefix("   replay    ") for line in replays] == [d.curl for d in report().divergences]
+    assert max(len(line) for line in lines if line not in replays) <= 80
+
+
+def test_terminal_fits_every_clause_and_section_into_eighty_columns() -> None:
+    untested = tuple(Verdict(clause, Outcome.UNTESTED, 0, reason="why") for clause in CATALOGUE.clauses.values())
+    lines = on_terminal(report(verdicts=untested)).splitlines()
+    titles = ("all", *CATALOGUE.sections.values())
+
+    assert [line for line in lines if line.startswith(titles)] == [line for line in lines if line.endswith(" .")], (
+        "one line for each section"
+    )
+    assert max(map(len, lines)) <= 80
+
+
+def test_terminal_shows_a_curl_as_it_is() -> None:
+    seen = exchange(1, path="/[bold]x[/bold]/:smile:")
+    found = divergence("http.no-server-error", "a", "b", seen)
+
+    assert f"   replay    {found.curl}" in on_terminal(report(verdicts=(failed(found),))).splitlines()
+
+
+def test_terminal_gets_no_escape_it_did_not_ask_for() -> None:
+    assert "\x1b" not in on_terminal(report())
+    assert SEEN in on_terminal(report(), width=300)
+
+
+def test_colour_carries_no_meaning_of_its_own() -> None:
+    coloured = on_terminal(report(), colour=True)
+
+    assert "\x1b[" in coloured
+    assert Text.from_ansi(coloured).plain.split() == on_terminal(report()).split()

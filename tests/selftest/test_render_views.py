@@ -1,0 +1,148 @@
+"""All renderings of one report say the same of every clause."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from junitparser import JUnitXml
+
+from contracts.model import Outcome, Report
+from contracts.render import WRITERS, allure, junit, summary_markdown, verdicts_json, words, write_all
+from tests.selftest.test_render_sample import SEEN, allure_results, label, on_terminal, report
+
+
+def shown_as(sample: Report) -> dict[str, str]:
+    """The outcome of each clause, `known` where all it shows is known: what every view has to say."""
+    return {v.clause.id: "known" if words.only_known(v) else v.outcome.value for v in sample.verdicts}
+
+
+def test_json_says_what_the_report_says() -> None:
+    rows = verdicts_json.content(report())["verdicts"]
+    said = {
+        row["clause"]: "known" if row["divergences"] and all(d["known"] for d in row["divergences"]) else row["outcome"]
+        for row in rows
+    }
+
+    assert said == shown_as(report())
+
+
+def test_junit_says_what_the_report_says() -> None:
+    (suite,) = JUnitXml.fromstring(junit.render(report()))
+    said = {}
+    for case in suite:
+        (result,) = case.result or [None]
+        said[case.name] = {"failure": "failed", "skipped": getattr(result, "type", "")}.get(
+            getattr(result, "_tag", ""), "error" if result else "passed"
+        )
+
+    assert said == {**shown_as(report()), "suite error 1": "error"}
+    assert {case.classname for case in suite if case.name.startswith("http.")} == {"Allocate Order.http"}
+
+
+def test_allure_says_what_the_report_says(tmp_path: Path) -> None:
+    allure.write(report(), tmp_path)
+    clauses = [result for result in allure_results(tmp_path) if result["name"] == label(result, "story")]
+    statuses = {
+        "passed": ("passed", "passed"),
+        "failed": ("failed", "failed"),
+        "known": ("skipped", "failed"),
+        "cantTell": ("unknown", "cantTell"),
+        "inapplicable": ("skipped", "inapplicable"),
+        "untested": ("skipped", "untested"),
+    }
+
+    assert {result["name"]: (result["status"], label(result, "outcome")) for result in clauses} == {
+        clause: statuses[shown] for clause, shown in shown_as(report()).items()
+    }
+
+
+def test_summary_and_terminal_count_what_the_report_counts() -> None:
+    counts = {name: str(count) for name, count in words.tally(report().verdicts).items()}
+    rows = [line.split() for line in on_terminal(report()).splitlines()]
+    heads = rows.index(["section", *counts])
+
+    assert ["all", *counts.values()] in rows[heads:]
+    assert f"| **All** | {' | '.join(f'**{count}**' for count in counts.values())} |" in summary_markdown.render(
+        report()
+    )
+
+
+@pytest.mark.parametrize("render", [on_terminal, summary_markdown.render], ids=["terminal", "summary"])
+def test_every_divergence_question_flag_defect_and_trouble_is_told(render: Callable[[Report], str]) -> None:
+    sample = report()
+    said = render(sample)
+
+    for found in sample.divergences:
+        assert found.clause in said
+        assert words.standing(found) in said
+        if len(found.curl) <= summary_markdown.CURL_LIMIT:
+            assert found.curl in said
+    for verdict in words.questions(sample):
+        assert verdict.clause.id in said
+        assert verdict.reading is None or verdict.reading in said
+    assert said.count("flagged") >= 2
+    assert "departs from" in said
+    assert words.one_line(sample.errors[0]) in said
+    assert sample.troubles[0] in said
+    assert re.search(r"owns the page.*\(7\)", said)
+    assert sample.why in said
+    assert "Release: no" in said
+
+
+@pytest.mark.parametrize("exit_code", range(7))
+def test_every_exit_code_answers_whether_to_release(exit_code: int) -> None:
+    sample = report(exit_code=exit_code, why="so it is")
+
+    assert on_terminal(sample).splitlines()[-2:] == [words.RELEASE[exit_code], f"exit {exit_code}: so it is"]
+    assert summary_markdown.render(sample).splitlines()[2].startswith(f"**{words.RELEASE[exit_code]}.**")
+
+
+def test_incomplete_run_says_so() -> None:
+    for render in (on_terminal, summary_markdown.render):
+        assert "not complete" in render(report(complete=False))
+        assert "not complete" not in render(report())
+
+
+def test_junit_is_xml_whatever_a_target_answers() -> None:
+    (suite,) = JUnitXml.fromstring(junit.render(report()))
+    (case,) = (case for case in suite if case.name == "http.no-reflection")
+    (failure,) = case.result
+
+    assert SEEN in failure.message
+    assert f"observed  {SEEN}" in failure.text
+    assert "<script" not in junit.render(report())
+
+
+def test_junit_counts_one_failure_for_each_failed_clause() -> None:
+    document = JUnitXml.fromstring(junit.render(report()))
+
+    assert (document.tests, document.failures, document.errors, document.skipped) == (13, 4, 1, 5)
+    assert {document.time, *(suite.time for suite in document)} == {4.125}
+
+
+def test_everything_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
+    failures = write_all(report(), tmp_path / "new/reports")
+
+    assert failures == ()
+    assert {path.name for path in (tmp_path / "new/reports").iterdir()} == set(WRITERS)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_rendering_that_fails_is_named_and_costs_no_other(tmp_path: Path, name: str) -> None:
+    if name == "allure-results":
+        (tmp_path / name).write_text("a file in the way")
+    else:
+        (tmp_path / name).mkdir()
+    (failure,) = write_all(report(), tmp_path)
+
+    assert failure.startswith(f"{name}: ")
+    assert {path.name for path in tmp_path.iterdir()} == set(WRITERS)
+
+
+def test_report_without_anything_is_written_too(tmp_path: Path) -> None:
+    empty = Report("", "t", "", False, 0, False, (), (), (), (), 0, 0.0, 0.0, 5, "nothing was tested")
+
+    assert write_all(empty, tmp_path) == ()
+    assert on_terminal(empty).splitlines()[-1] == "exit 5: nothing was tested"
+    assert words.tally(()) == dict.fromkeys([*Outcome, "flagged"], 0)
