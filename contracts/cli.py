@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from contracts.plugin import CONFORMANCE, ROOT
+from contracts import CONFORMANCE, ROOT
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
 COMMANDS = {"page": ("contracts.page.command", "page"), "serve": ("provider.__main__", "serve")}

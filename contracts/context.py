@@ -60,9 +60,13 @@ class Context:
         return None if view.unjudged else (view.traits | view.masked) - self.view(case.base).traits
 
     def isolates(self, case: Case, exchange: Exchange, *clauses: str) -> bool:
-        """Whether these clauses alone set the request apart from an accepted one."""
-        fresh = self.fresh(case, exchange)
-        return bool(fresh) and all(trait.clause in clauses for trait in fresh or ())
+        """Whether these clauses alone can explain why this request fares otherwise than an accepted one.
+
+        What the page says is accepted explains nothing: where a target refuses that, it is a finding by itself.
+        """
+        suspects = {trait.clause for trait in self.fresh(case, exchange) or ()}
+        lawful = {name for name in suspects - set(clauses) if self.catalogue.clauses[name].expects == "accepted"}
+        return bool(suspects - lawful) and suspects - lawful <= set(clauses)
 
     def demand(self, trait: Trait) -> Demand:
         """What one trait asks of the target."""

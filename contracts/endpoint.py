@@ -22,7 +22,7 @@ from contracts.model import Case, Exchange, Order, Request, View
 from contracts.oracle import Judge, Observer, marked
 from contracts.plan import Kit, Planner
 
-SPECS = Path(__file__).resolve().parent.parent / "specs"
+SPECS = contracts.ROOT / "specs"
 
 
 @dataclass(frozen=True)

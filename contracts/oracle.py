@@ -161,7 +161,7 @@ def _refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
                 yield Breach(
                     exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field
                 )
-            elif exchange.refused and context.isolates(case, exchange, clause.id):
+            elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 yield HELD
 
 
@@ -170,7 +170,7 @@ def _accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach |
         for trait in _mine(clause, exchange, context):
             if exchange.accepted:
                 yield HELD
-            elif exchange.refused and context.isolates(case, exchange, clause.id):
+            elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 seen = f"{exchange.status} for {told(trait)}"
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field)
 
@@ -203,8 +203,13 @@ def observe(
             prefix = f"{trait.label} " if clause.decided_by == "label" else ""
             if exchange.accepted:
                 yield Observation(f"{prefix}accepted", exchange, trait.label, trait.field)
-            elif exchange.refused and context.isolates(case, exchange, clause.id):
+            elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 yield Observation(f"{prefix}refused", exchange, trait.label, trait.field)
+
+
+def _alone(clause: Clause, case: Case, exchange: Exchange, trait: Trait, context: Context) -> bool:
+    """Whether a refusal says something of this very trait."""
+    return trait in (context.fresh(case, exchange) or ()) and context.isolates(case, exchange, clause.id)
 
 
 def _observed_code(clause: Clause, case: Case, exchange: Exchange, context: Context) -> Iterator[Observation]:

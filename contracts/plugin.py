@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts import CONFORMANCE, ROOT
 from contracts.targets import Choice, UsageError, choice
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from contracts.properties import Attempts
     from contracts.run import Run
 
-ROOT = Path(__file__).resolve().parent.parent
-CONFORMANCE = ROOT / "tests" / "conformance"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -157,20 +156,6 @@ class Conformance:
         )
 
 
-def pytest_configure() -> None:
-    """Hypothesis for live targets: no phase that multiplies requests, no database, no deadline."""
-    from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
-
-    settings.register_profile(
-        "conformance",
-        deadline=None,
-        database=None,
-        print_blob=False,
-        phases=(Phase.explicit, Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Conformance items: one seed, one xdist group, and the verdicts last."""
     mine = [item for item in items if item.path.is_relative_to(CONFORMANCE)]
@@ -180,19 +165,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = others + sorted(mine, key=lambda item: item.path.name == "test_clauses.py")
     for item in mine:
         item.add_marker(pytest.mark.xdist_group("conformance"))
-        _generate_with(item, config.getoption("--seed"), config.getoption("--examples"))
+    _generate_with(config.getoption("--seed"), config.getoption("--examples"))
     try:
         config.pluginmanager.register(Conformance(config), "conformance")
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _generate_with(item: pytest.Item, number: int, examples: int) -> None:
-    from hypothesis import is_hypothesis_test, seed, settings  # noqa: PLC0415
+def _generate_with(number: int, examples: int) -> None:
+    """Hypothesis for live targets: one seed, no phase that multiplies requests, no database, no deadline."""
+    import hypothesis.core  # noqa: PLC0415
+    from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
 
-    function = getattr(item, "function", None)
-    if function is not None and is_hypothesis_test(function):
-        settings(settings.get_profile("conformance"), max_examples=examples)(seed(number)(function))
+    settings.register_profile(
+        "conformance",
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        print_blob=False,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    settings.load_profile("conformance")
+    hypothesis.core.global_force_seed = number  # what --hypothesis-seed sets
 
 
 def pytest_collection_finish() -> None:

@@ -133,7 +133,7 @@ def form_cases(kit: Kit) -> Iterator[PlannedCase]:
     if (soon.month, soon.day) == (2, 29) or soon.day in {1, 28, 30, 31}:
         soon += datetime.timedelta(days=5)
     for form in ("iso", "month-name"):
-        yield change(f"{AT}-form/{form}", _first_backorder(write(soon, form)), units=1)
+        yield change(f"{AT}-form/{form}", _first_backorder(write(soon, form)))
     y, m, d = soon.year, soon.month, soon.day
     yield _dated(f"{AT}-with-time/midnight UTC", f"{soon.isoformat()}T00:00:00Z")
     yield _dated(f"{AT}-compact/eight digits", soon.strftime("%Y%m%d"))

@@ -10,19 +10,17 @@ from contracts.model import Order
 
 PATH = "/timp/orders/allocation/{order_uuid}/"
 QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
-# Years ahead of any run, days that every month has: real dates, in the future, in each form.
-YEAR, DAY = "20[4-9][0-9]", "(0[1-9]|1[0-9]|2[0-8])"
-DATES = {
-    "iso": f"^{YEAR}-(0[1-9]|1[0-2])-{DAY}$",
-    "month-name": f"^{YEAR}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)-{DAY}$",
-}
+# Days that every month has: real dates, next year, in each form.
+DAY = "(0[1-9]|1[0-9]|2[0-8])"
+MONTH = {"iso": "(0[1-9]|1[0-2])", "month-name": "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"}
 ANSWERS = {"object": "AnswerObject", "array": "AnswerArray"}
 
 
-def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order: Order) -> dict[str, Any]:
+def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order: Order, year: int) -> dict[str, Any]:
     """A copy of the specification from which requests for `order` can be generated.
 
     `readings` maps clause ids to names of readings; a question not in it is left as the document has it.
+    `year` is the one generated dates lie in.
     What is generated as valid may still break a rule that no schema can state (the sum, a line item twice).
     The page's examples are taken out: they name an order that nobody lent.
     """
@@ -34,7 +32,7 @@ def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order:
     for name in ("Request", "OrderItem", "Allocation"):
         schemas[name]["additionalProperties"] = False
     _bind_lines(schemas, readings, order)
-    _bind_allocation(schemas["Allocation"]["properties"], readings, order)
+    _bind_allocation(schemas["Allocation"]["properties"], readings, order, year)
     shape = readings.get("response-parameters.shape")
     if shape is not None:
         schemas["Answer"]["oneOf"] = [{"$ref": f"#/components/schemas/{ANSWERS[shape]}"}]
@@ -52,7 +50,7 @@ def _bind_lines(schemas: dict[str, Any], readings: Mapping[str, str], order: Ord
         line_items["minItems"] = 1
 
 
-def _bind_allocation(allocation: dict[str, Any], readings: Mapping[str, str], order: Order) -> None:
+def _bind_allocation(allocation: dict[str, Any], readings: Mapping[str, str], order: Order, year: int) -> None:
     # Nobody orders less than one unit, so one is within every line whose quantity nobody told.
     ordered = (line.quantity_ordered for line in order.line_items)
     most = min((1 if quantity is None else quantity for quantity in ordered), default=1)
@@ -63,7 +61,7 @@ def _bind_allocation(allocation: dict[str, Any], readings: Mapping[str, str], or
             allocation[name]["maximum"] = most
     form = readings.get("allocation-object.backorder-date-form")
     # Where both forms are taken, the one of the samples will do.
-    allocation["backorder_date"]["pattern"] = DATES["month-name" if form == "month-name" else "iso"]
+    allocation["backorder_date"]["pattern"] = f"^{year}-{MONTH['month-name' if form == 'month-name' else 'iso']}-{DAY}$"
 
 
 def _digits_up_to(most: int) -> str:

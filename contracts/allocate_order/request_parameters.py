@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import reported
@@ -65,7 +65,7 @@ def _set_traits(parsed: Parsed) -> Iterator[Trait]:
     ordered = [item.uuid for item in parsed.order.line_items]
     if len(set(named)) < len(named):
         yield Trait("request-parameters.repeated-line-item", "a line item twice", LINE_PATH)
-    if 0 < len(set(named)) < len(ordered):
+    if len(parsed.lines) - len(named) + len(set(named)) < len(ordered):
         yield Trait("request-parameters.some-line-items-only", "not all line items", LINES)
     if len(set(named)) > 1:
         label = "in the order's order" if named == ordered else "in another order"
@@ -196,6 +196,7 @@ NO_OBJECTS: dict[str, Any] = {
     "empty array of array": [[]],
 }
 NO_ARRAYS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "string": "text", "object": {}}
+MALFORMED = {"empty": "", "word": "line", "three characters short": "b84ccd3c-88f8-4050-accf-e04916305"}
 NO_STRINGS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "array": [], "object": {}}
 
 
@@ -217,16 +218,15 @@ def shape_cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield change(f"{at}.line-item-uuid-required/absent", _edit_line(lambda entry: entry.pop(ITEM)))
     for name, value in NO_STRINGS.items():
         yield change(f"{at}.line-item-uuid-type/{name}", _set_in_line(ITEM, value))
-    for name, text in {"empty": "", "word": "line", "short": "b84ccd3c-88f8-4050-accf-e04916305"}.items():
-        yield change(f"{at}.line-item-uuid-malformed/{name}", _set_in_line(ITEM, text))
+    for name, text in MALFORMED.items():
+        yield change(f"{at}.line-item-uuid-malformed/{name}", body_edit(_beside(lambda _kit, text=text: text)))
 
 
 @planner
 def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     """Line items that are not the order's, named otherwise, named twice, or left out."""
     at = "request-parameters"
-    yield change(f"{at}.foreign-line-item/only line", body_edit(_foreign(0)))
-    yield change(f"{at}.foreign-line-item/one of several", body_edit(_foreign(-1)), lines=2)
+    yield change(f"{at}.foreign-line-item/invented", body_edit(_beside(lambda kit: kit.invented("line"))))
     yield change(f"{at}.repeated-line-item/differing", body_edit(_repeat), units=2)
     yield change(f"{at}.some-line-items-only/first", body_edit(lambda b, _o, _k: b[LINES].pop()), lines=2)
     yield change(
@@ -242,7 +242,7 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
         f"{at}.unknown-field-in-allocation/note", _edit_line(lambda e: e["allocation"].update(note="x"))
     )
     yield PlannedCase(
-        f"{at}.other-orders-line-item/in its place",
+        f"{at}.other-orders-line-item/beside its own",
         "plain",
         (("change", body_edit(_partners_line)),),
         Need(partner=True),
@@ -261,8 +261,13 @@ def _set_in_line(field: str, value: Any) -> Any:
     return _edit_line(lambda entry: entry.update({field: value}))
 
 
-def _foreign(index: int) -> Any:
-    return lambda body, _order, kit: body[LINES][index].update({ITEM: kit.invented("line", index)})
+def _beside(name: Callable[[Kit], str]) -> Callable[[dict[str, Any], Order, Kit], None]:
+    """One more line item behind the order's own, under a name that is none of theirs."""
+
+    def edit(body: dict[str, Any], _order: Order, kit: Kit) -> None:
+        body[LINES].append({**body[LINES][0], ITEM: name(kit)})
+
+    return edit
 
 
 def _repeat(body: dict[str, Any], order: Order, kit: Kit) -> None:
@@ -276,7 +281,7 @@ def _repeat(body: dict[str, Any], order: Order, kit: Kit) -> None:
 
 def _partners_line(body: dict[str, Any], _order: Order, kit: Kit) -> None:
     if kit.partner is not None:
-        body[LINES][0].update(line(kit.partner.line_items[0], all_rejected, kit.dialect, None))
+        body[LINES].append(line(kit.partner.line_items[0], all_rejected, kit.dialect, None))
 
 
 def all_rejected(ordered: int) -> tuple[int, int, int]:

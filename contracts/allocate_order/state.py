@@ -230,5 +230,5 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
         "state.all-or-nothing/last line wrong", "plain", (("change", spoiled),), Need(2, units=1)
     )
     yield PlannedCase(
-        "state.other-order-untouched/beside", "plain", (("change", rejected),), Need(units=1, partner=True)
+        "state.other-order-untouched/all rejected", "plain", (("change", rejected),), Need(units=1, partner=True)
     )

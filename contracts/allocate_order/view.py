@@ -51,7 +51,7 @@ def _content(request: Request, parsed: Parsed, today: datetime.date) -> Iterator
     yield from robustness.traits(request, parsed)
     yield from http.media_traits(request)
     yield from http.text_traits(request.body, parsed)
-    if parsed.body.value is MISSING:
+    if parsed.body.value is MISSING or parsed.body.constants:
         return
     yield from request_parameters.body_traits(parsed)
     yield from quantity_sums.traits(parsed.lines)

@@ -1,0 +1,4 @@
+"""Reads a page."""
+
+def load_defects(path):
+    return ()
