@@ -6,6 +6,7 @@ Everything heavy is imported where it is needed: this module is loaded by every 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -191,12 +192,21 @@ def _generate_with(number: int, examples: int) -> None:
     hypothesis.core.global_force_seed = number  # what --hypothesis-seed sets
 
 
-def pytest_collection_finish() -> None:
-    """Undo what Schemathesis' plugin does to every falsifying example of the session: it blanks them."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Falsifying examples as Hypothesis prints them.
+
+    Schemathesis' plugin blanks them for the whole session, so that its cases, which hold the whole
+    specification, are not printed; its own tests are left to it.
+    """
     import hypothesis.core  # noqa: PLC0415
     from hypothesis.vendor import pretty  # noqa: PLC0415
 
-    hypothesis.core.RepresentationPrinter = pretty.RepresentationPrinter  # type: ignore[attr-defined]
+    blank = hypothesis.core.RepresentationPrinter  # type: ignore[attr-defined]
+    if hasattr(getattr(item, "function", None), "hypothesis"):  # @given leaves a handle, Schemathesis does not
+        hypothesis.core.RepresentationPrinter = pretty.RepresentationPrinter  # type: ignore[attr-defined]
+    yield
+    hypothesis.core.RepresentationPrinter = blank  # type: ignore[attr-defined]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

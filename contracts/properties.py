@@ -15,13 +15,17 @@ class NewDivergence(AssertionError):  # noqa: N818 - it is what was found, not t
     """
 
 
-@dataclass
+@dataclass(repr=False)
 class Attempts:
     """Sends changes of accepted requests on one lent order, and raises what is new about the answer."""
 
     run: Run
     _kinds: dict[str, type[NewDivergence]] = field(default_factory=dict)
     _sent: set[Request] = field(default_factory=set)
+
+    def __repr__(self) -> str:
+        """Short: Hypothesis prints it beside every falsifying example."""
+        return "attempt"
 
     def order(self, need: Need) -> Order:
         """The smallest lent order that will do; LookupError where none was lent."""

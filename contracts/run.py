@@ -36,7 +36,7 @@ def silent(_what: str, _done: int, _of: int) -> None:
     """Show no progress."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Run:
     """A run in progress.
 
@@ -66,6 +66,10 @@ class Run:
     _standing: dict[str, tuple[str, Exchange]] = field(default_factory=dict)
     _attempted: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __repr__(self) -> str:
+        """Short: Hypothesis prints it beside every falsifying example."""
+        return "run"
 
     def __post_init__(self) -> None:
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
