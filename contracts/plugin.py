@@ -203,7 +203,8 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     from hypothesis.vendor import pretty  # noqa: PLC0415
 
     blank = hypothesis.core.RepresentationPrinter  # type: ignore[attr-defined]
-    if hasattr(getattr(item, "function", None), "hypothesis"):  # @given leaves a handle, Schemathesis does not
+    function = getattr(item, "function", None)
+    if not any(name.startswith("_schemathesis") for name in getattr(function, "__dict__", ())):
         hypothesis.core.RepresentationPrinter = pretty.RepresentationPrinter  # type: ignore[attr-defined]
     yield
     hypothesis.core.RepresentationPrinter = blank  # type: ignore[attr-defined]
