@@ -1,0 +1,1 @@
+"""Allocate Order as the reference provider implements it."""

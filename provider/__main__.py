@@ -1,0 +1,81 @@
+"""`serve`: the provider as a sandbox to point things at."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 (default: a free one).")
+@click.option("--token", envvar="TIMP_TOKEN", help="The supplier's token (default: TIMP_TOKEN, or a new one).")
+@click.option(
+    "--orders-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("orders.toml"),
+    show_default=True,
+    help="Where the manifest of the lent orders is written.",
+)
+@click.option(
+    "--orders", "count", type=click.IntRange(1, 10_000), default=24, show_default=True, help="How many orders."
+)
+@click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="How it reads a question of the page.")
+@click.option("--fault", multiple=True, metavar="NAME", help="A deviation from the page.")
+@click.option(
+    "--latency", type=click.FloatRange(0, 60_000), default=0.0, metavar="MS", help="Milliseconds before each answer."
+)
+@click.option("--database", default=":memory:", show_default=True, help="The SQLite file.")
+@click.option("--access-log", type=click.Path(dir_okay=False, path_type=Path), help="A line for each request.")
+def serve(**options: Any) -> None:
+    """Start the reference provider and keep it answering until Ctrl-C."""
+    from provider import server  # noqa: PLC0415
+    from provider.orders import default_orders  # noqa: PLC0415
+
+    chosen = dict(_pair(text) for text in options["reading"])
+    token = {"token": options["token"]} if options["token"] else {}
+    try:
+        settings = server.Settings(
+            readings=chosen,
+            faults=options["fault"],
+            orders=default_orders(options["count"]),
+            latency=options["latency"] / 1000,
+            database=options["database"],
+            port=options["port"],
+            access_log=options["access_log"],
+            **token,
+        )
+        with server.running(settings) as running:
+            running.write_orders(options["orders_out"])
+            _introduce(running, options["orders_out"])
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("stopped")
+    except (ValueError, OSError) as error:
+        click.echo(f"serve: {error}", err=True)
+        sys.exit(4)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"--reading {text}: write it as CLAUSE=NAME")
+    return key, value
+
+
+def _introduce(running: Any, orders: Path) -> None:
+    settings = running.settings
+    click.echo(f"The reference provider answers at {running.base_url}; Ctrl-C ends it.")
+    click.echo(f"It lends {len(running.orders)} orders: {orders}")
+    click.echo("In another shell:")
+    click.echo(f"  export TIMP_TOKEN={settings.token}")
+    click.echo(f"  export TIMP_RETAILER_TOKEN={settings.retailer_token}")
+    click.echo(f"  export TIMP_UNPERMITTED_TOKEN={settings.unpermitted_token}")
+    click.echo(f"  timp-conformance --base-url {running.base_url} --orders {orders}")
+
+
+if __name__ == "__main__":
+    serve()

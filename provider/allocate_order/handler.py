@@ -1,0 +1,229 @@
+"""The call: one class, one method a stage, so that a deviation is a class that overrides one of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from provider.allocate_order.readings import Readings
+from provider.allocate_order.validation import Line, Validation
+from provider.http import Answer, Message, RefusalError, as_json
+from provider.orders import Order
+from provider.storage import Allocation, Storage
+
+PREFIX = "/timp/orders/allocation/"
+DETAIL = "/timp/orders/"
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+COST = 13.98
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Who is let in: a supplier, a retailer, and a supplier's user without the permission to allocate."""
+
+    supplier: str
+    retailer: str
+    unpermitted: str
+
+
+class AllocateOrder(Validation):
+    """The documented call and the order detail beside it."""
+
+    def __init__(self, readings: Readings, storage: Storage, tokens: Tokens) -> None:
+        super().__init__(readings)
+        self.storage = storage
+        self.tokens = tokens
+
+    # ----------------------------------------------------------------------------------------- whole calls
+
+    def answer(self, message: Message) -> Answer:
+        """Answer any request."""
+        try:
+            return self.route(message)
+        except RefusalError as refusal:
+            return self.refuse(message, refusal)
+
+    def route(self, message: Message) -> Answer:
+        """The call a path means, if any."""
+        path = unquote(message.path, errors="replace")
+        detail = path.removeprefix(DETAIL).removesuffix("/")
+        if path.startswith(PREFIX) and "/" not in path[len(PREFIX) :].removesuffix("/") and path != PREFIX:
+            return self.allocation(message, path[len(PREFIX) :])
+        if path.startswith(DETAIL) and path.endswith("/") and UUID.fullmatch(detail):
+            return self.detail(message, detail)
+        raise RefusalError(404, "not_found", "There is nothing at this path.")
+
+    def allocation(self, message: Message, rest: str) -> Answer:
+        """Allocate an order."""
+        if message.method != "PUT":
+            raise self.wrong_verb("PUT")
+        self.authenticate(message)
+        if not rest.endswith("/"):
+            slash = self.readings["url-parameters.final-slash"]
+            if slash == "redirect":
+                return Answer(308, headers={"Location": f"{message.path}/"})
+            if slash == "not-found":
+                raise RefusalError(404, "not_found", "There is nothing at this path.")
+        self.media_type(message)
+        body = self.parse(message.body)
+        order = self.find(rest.removesuffix("/"))
+        lines = self.validate(body, order)
+        self.store(order, lines)
+        return self.carried_out(order, lines)
+
+    def detail(self, message: Message, uuid: str) -> Answer:
+        """Show an order."""
+        if message.method != "GET":
+            raise self.wrong_verb("GET")
+        self.authenticate(message)
+        order = self.find(uuid)
+        standing = self.storage.allocations(order)
+        entries = [self.shown(item.uuid, item.quantity_ordered, standing.get(item.uuid)) for item in order.line_items]
+        return as_json(200, {"order_uuid": order.uuid, "line_items": entries})
+
+    # -------------------------------------------------------------------------------------------- stages
+
+    def wrong_verb(self, allowed: str) -> RefusalError:
+        """The path answers to another verb."""
+        return RefusalError(405, "method_not_allowed", f"This path answers to {allowed}.", {"Allow": allowed})
+
+    def authenticate(self, message: Message) -> None:
+        """Let the supplier in, and nobody else."""
+        token = self.token(message.headers.get("authorization", ""))
+        if token == self.tokens.retailer:
+            raise RefusalError(409, "wrong_requester", "Retailers do not allocate.")
+        if token == self.tokens.unpermitted:
+            raise RefusalError(403, "forbidden", "This user may not allocate orders.")
+        if token is None or not self.is_valid(token):
+            raise self.unauthenticated()
+
+    def token(self, header: str) -> str | None:
+        """The token in an Authorization header, None where there is none."""
+        scheme, _, token = header.partition(" ")
+        any_case = self.readings.accepts("authentication.scheme-case")
+        known = {"Token"} | ({"Bearer"} if self.readings.accepts("authentication.bearer-scheme") else set())
+        if scheme in known or (any_case and scheme.lower() in {name.lower() for name in known}):
+            return token.strip() or None
+        return None
+
+    def is_valid(self, token: str) -> bool:
+        """Whether a token is the supplier's."""
+        return token == self.tokens.supplier
+
+    def unauthenticated(self) -> RefusalError:
+        """No valid token came with the request."""
+        challenge = {"WWW-Authenticate": 'Token realm="timp"'}
+        return RefusalError(401, "unauthenticated", "A valid token is needed.", challenge)
+
+    def media_type(self, message: Message) -> None:
+        """Only JSON is read."""
+        declared = message.headers.get("content-type")
+        if declared is None and self.readings.accepts("http.content-type-absent"):
+            return
+        if (declared or "").partition(";")[0].strip().lower() != "application/json":
+            raise RefusalError(415, "unsupported_media_type", "Send application/json.")
+
+    def parse(self, body: bytes) -> Any:
+        """The JSON text, read strictly."""
+        if not body:
+            raise RefusalError(400, "missing_body", "A body is needed.")
+        bom = body.startswith(b"\xef\xbb\xbf")
+        if bom and self.readings.accepts("http.byte-order-mark"):
+            body, bom = body[3:], False
+        try:
+            if bom:
+                raise ValueError("a byte order mark stands before the text")
+            return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            code = self.readings.code("response-codes.malformed-json")
+            raise RefusalError(code, "malformed_json", "The body is no JSON text.") from error
+
+    def find(self, segment: str) -> Order:
+        """The order that a path segment names."""
+        uuid = segment
+        if re.fullmatch("[0-9a-f]{32}", segment) and self.readings.accepts("url-parameters.compact-uuid"):
+            uuid = "-".join((segment[:8], segment[8:12], segment[12:16], segment[16:20], segment[20:]))
+        elif not UUID.fullmatch(segment):
+            raise RefusalError(404, "not_found", "There is nothing at this path.")
+        if self.readings.accepts("url-parameters.upper-case-uuid"):
+            uuid = uuid.lower()
+        order = self.storage.find(uuid)
+        if order is None:
+            raise RefusalError(self.readings.code("url-parameters.unknown-order"), "unknown_order", "No such order.")
+        return order
+
+    def store(self, order: Order, lines: list[Line]) -> None:  # noqa: ARG002 - deviations look at the order
+        """Put what the lines say in the place of what stood there."""
+        self.storage.store({line.item.uuid: line.allocation for line in lines if line.item and line.allocation})
+
+    def carried_out(self, order: Order, lines: list[Line]) -> Answer:  # noqa: ARG002
+        """The answer to a request that was carried out."""
+        answered = {line.name.lower(): line for line in lines}
+        return as_json(200, self.answered(list(answered.values())))
+
+    def refuse(self, message: Message, refusal: RefusalError) -> Answer:  # noqa: ARG002
+        """The answer to a request that is at fault."""
+        error = {"code": refusal.code, "message": refusal.message}
+        return as_json(refusal.status, {"error": error}, refusal.headers)
+
+    # -------------------------------------------------------------------------------------------- answers
+
+    def answered(self, lines: list[Line]) -> Any:
+        """The body of a success, in the shape chosen."""
+        if self.readings["response-parameters.shape"] == "array":
+            return [{line.name: self.status(line)} for line in lines]
+        return {"line_items": [self.entry(line, index) for index, line in enumerate(lines)]}
+
+    def entry(self, line: Line, index: int) -> dict[str, Any]:
+        """One line item in the object form."""
+        entry: dict[str, Any] = {"line_item_uuid": line.name}
+        if line.item is None:
+            return entry | {"line_item_status": "Item Not Found"}
+        cost = f"{COST:.2f}" if self.readings["response-parameters.sku-cost-encoding"] == "string" else COST
+        for key, field, value in (
+            ("quantity-shipped", "quantity_shipped", self.shipped(line)),
+            ("sku-cost", "supplier_provided_sku_cost", cost),
+        ):
+            presence = self.readings[f"response-parameters.{key}-presence"]
+            if presence == "null":
+                entry[field] = None
+            elif presence == "always" or (presence == "sometimes" and index % 2 == 0):
+                entry[field] = value
+        return entry
+
+    def shipped(self, line: Line) -> Any:  # noqa: ARG002
+        """Nothing has been shipped when an order is allocated."""
+        return 0
+
+    def status(self, line: Line) -> str:
+        """One line item's status in the array form."""
+        if line.item is None or line.allocation is None:
+            return "Item Not Found"
+        if line.allocation.accepted:
+            return "Allocated"
+        return "Backordered" if line.allocation.backordered or not line.allocation.rejected else "Rejected"
+
+    def shown(self, uuid: str, ordered: int, standing: Allocation | None) -> Mapping[str, Any]:
+        """One line item in the order detail."""
+        if standing is None:
+            return {"line_item_uuid": uuid, "status": "Unallocated", "allocation": None}
+        whole = "Rejected" if standing.rejected and standing.rejected == standing.total else "Allocated"
+        return {
+            "line_item_uuid": uuid,
+            "status": "Backordered" if standing.backordered else whole,
+            "allocation": {
+                "quantity_ordered": ordered,
+                "quantity_allocated": standing.accepted,
+                "quantity_backordered": standing.backordered,
+                "quantity_rejected": standing.rejected,
+                "backorder_date": standing.backorder_date,
+            },
+        }
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")

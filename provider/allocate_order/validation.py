@@ -1,0 +1,181 @@
+"""The rules of a request, stage by stage: its shape, its line items, its quantities and dates."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from provider.allocate_order.readings import Readings
+from provider.allocate_order.values import ImpossibleDateError, date, integer
+from provider.http import RefusalError
+from provider.orders import LineItem, Order
+from provider.storage import Allocation
+
+QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
+DATE = "backorder_date"
+FAR_YEARS = 20
+LARGEST = 2**31
+
+
+@dataclass(frozen=True)
+class Line:
+    """One element of `line_items` that kept the rules: under a foreign name it has neither item nor allocation."""
+
+    name: str
+    item: LineItem | None
+    allocation: Allocation | None
+
+
+def refused(field: str, message: str, status: int = 400) -> RefusalError:
+    """A field at fault."""
+    return RefusalError(status, f"invalid_{field}", message)
+
+
+class Validation:
+    """From a JSON value to lines that can be stored; raises RefusalError for the first thing at fault."""
+
+    def __init__(self, readings: Readings) -> None:
+        self.readings = readings
+
+    def validate(self, body: Any, order: Order) -> list[Line]:
+        """All lines of a request, each by itself and then together."""
+        entries = self.entries(body)
+        lines = [self.line(entry, order) for entry in entries]
+        self.together(lines, order)
+        return lines
+
+    def entries(self, body: Any) -> list[Any]:
+        """The elements of `line_items`."""
+        if not isinstance(body, dict):
+            raise refused("body", "The body is an object.")
+        self.unknown("body", set(body) - {"line_items"})
+        if "line_items" not in body:
+            raise refused("line_items", "line_items is required.")
+        entries = body["line_items"]
+        if not isinstance(entries, list):
+            raise refused("line_items", "line_items is an array.")
+        if not entries and not self.readings.accepts("request-parameters.empty-line-items"):
+            raise refused("line_items", "line_items has at least one element.")
+        return entries
+
+    def unknown(self, where: str, names: set[str]) -> None:
+        """Fields that the page does not list."""
+        if names and not self.readings.accepts(f"request-parameters.unknown-field-in-{where}"):
+            raise refused(where.replace("-", "_"), "It has a field that is not known.")
+
+    def line(self, entry: Any, order: Order) -> Line:
+        """One line item with its allocation."""
+        if not isinstance(entry, dict):
+            raise refused("line_item", "A line item is an object.")
+        name = self.name(entry)
+        if "allocation" not in entry:
+            raise refused("allocation", "allocation is required.")
+        allocation = entry["allocation"]
+        if not isinstance(allocation, dict):
+            raise refused("allocation", "allocation is an object.")
+        self.unknown("allocation", set(allocation) - {*QUANTITIES, DATE})
+        item = self.item(name, order)
+        accepted, rejected, backordered = (self.quantity(allocation, field) for field in QUANTITIES)
+        day = self.date(allocation, backordered)
+        if item is None:
+            return Line(name, None, None)
+        self.check_sum(accepted, rejected, backordered, item.quantity_ordered)
+        return Line(name, item, Allocation(accepted, rejected, backordered, day.isoformat() if day else None))
+
+    def name(self, entry: dict[str, Any]) -> str:
+        """What a line item is called."""
+        known = {"line_item_uuid", "allocation"}
+        key = "line_item_uuid"
+        if self.readings.accepts("request-parameters.item-identifier"):
+            known.add("order_item_id")
+            key = key if key in entry else "order_item_id"
+        self.unknown("line-item", set(entry) - known)
+        if key not in entry:
+            raise refused("line_item_uuid", "line_item_uuid is required.")
+        name = entry[key]
+        if not isinstance(name, str):
+            raise refused("line_item_uuid", "line_item_uuid is a string.")
+        return name
+
+    def item(self, name: str, order: Order) -> LineItem | None:
+        """The order's line item of that name; None where foreign ones are reported."""
+        any_case = self.readings.accepts("request-parameters.upper-case-line-item-uuid")
+        wanted = name.lower() if any_case else name
+        for item in order.line_items:
+            if item.uuid == wanted:
+                return item
+        foreign = self.readings["request-parameters.foreign-line-item"]
+        if foreign == "reported":
+            return None
+        raise refused("line_item_uuid", "The order has no such line item.", 400 if foreign == "bad-request" else 422)
+
+    def quantity(self, allocation: dict[str, Any], field: str) -> int:
+        """One of the three quantities."""
+        if field not in allocation:
+            raise refused(field, f"{field} is required.", self.readings.code("response-codes.missing-field"))
+        number = integer(allocation[field], self.readings)
+        if number is None:
+            raise refused(field, f"{field} is an integer.", self.readings.code("response-codes.wrong-type"))
+        if number < 0:
+            raise refused(field, f"{field} is not negative.")
+        if number >= LARGEST:
+            raise refused(field, f"{field} is too large.", 422)
+        return number
+
+    def date(self, allocation: dict[str, Any], backordered: int) -> datetime.date | None:
+        """The backorder date, where there is one."""
+        text = allocation.get(DATE)
+        nulls = self.readings.accepts("allocation-object.backorder-date-null")
+        if DATE not in allocation or (text is None and nulls):
+            if backordered and not self.readings.accepts("allocation-object.backorder-without-date"):
+                raise refused(DATE, "A backorder needs its date.", 422)
+            return None
+        if not isinstance(text, str):
+            raise refused(DATE, "backorder_date is a string.")
+        if not backordered and not self.readings.accepts("allocation-object.date-without-backorder"):
+            raise refused(DATE, "Nothing is backordered.", 422)
+        day = self.day(text)
+        if day is None:
+            raise refused(DATE, "backorder_date is no date.")
+        self.check_day(day)
+        return day
+
+    def day(self, text: str) -> datetime.date | None:
+        """The day a text means."""
+        try:
+            return date(text, self.readings)
+        except ImpossibleDateError:
+            code = self.readings.code("response-codes.impossible-date")
+            raise refused(DATE, "No calendar has this day.", code) from None
+
+    def check_day(self, day: datetime.date) -> None:
+        """Whether stock can become available on a day."""
+        today = datetime.datetime.now(datetime.UTC).date()
+        if day < today and not self.readings.accepts("allocation-object.backorder-date-past"):
+            raise refused(DATE, "The day has passed.", 422)
+        far = day.year > today.year + FAR_YEARS
+        if far and not self.readings.accepts("allocation-object.backorder-date-far-future"):
+            raise refused(DATE, "The day is too far ahead.", 422)
+
+    def check_sum(self, accepted: int, rejected: int, backordered: int, ordered: int) -> None:
+        """The three quantities against what was ordered."""
+        total = accepted + rejected + backordered
+        if total == 0:
+            if not self.readings.accepts("allocation-object.all-zero"):
+                raise refused("allocation", "It answers for no unit.", 422)
+        elif total > ordered:
+            code = self.readings.code("response-codes.sum-exceeded")
+            raise refused("allocation", "It answers for more than was ordered.", code)
+        elif total < ordered and not self.readings.accepts("allocation-object.sum-below-ordered"):
+            raise refused("allocation", "It does not answer for all that was ordered.", 422)
+
+    def together(self, lines: list[Line], order: Order) -> None:
+        """What only shows over all lines."""
+        named = [line.item.uuid for line in lines if line.item is not None]
+        repeated = self.readings["request-parameters.repeated-line-item"]
+        if len(set(named)) < len(named) and repeated == "refused":
+            raise refused("line_items", "A line item stands twice.", 422)
+        some = self.readings.accepts("request-parameters.some-line-items-only")
+        if lines and not some and len(set(named)) < len(order.line_items):
+            raise refused("line_items", "Line items of the order are left out.", 422)

@@ -1,0 +1,86 @@
+"""Orders and their allocations in SQLite. One writer at a time; a request is stored whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from provider.orders import LineItem, Order
+
+SCHEMA = """
+create table if not exists orders (uuid text primary key, lent integer not null);
+create table if not exists line_items (
+    uuid text primary key, order_uuid text not null references orders, position integer not null,
+    quantity_ordered integer not null
+);
+create table if not exists allocations (
+    line_item_uuid text primary key references line_items, accepted integer not null, rejected integer not null,
+    backordered integer not null, backorder_date text
+);
+"""
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """What a supplier answers for one line item; the date is in ISO form, None where there is none."""
+
+    accepted: int
+    rejected: int
+    backordered: int
+    backorder_date: str | None
+
+    @property
+    def total(self) -> int:
+        """The units it answers for."""
+        return self.accepted + self.rejected + self.backordered
+
+
+class Storage:
+    """A database file, or memory under the name `:memory:`."""
+
+    def __init__(self, database: str) -> None:
+        self._connection = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
+        self._lock = threading.RLock()
+        self._connection.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
+    def add(self, orders: Iterable[Order], *, lent: bool) -> None:
+        """Add orders that are not there yet; those that are not lent belong to another supplier."""
+        with self._lock, self._connection:
+            self._connection.execute("begin")
+            for order in orders:
+                self._connection.execute("insert or ignore into orders values (?, ?)", (order.uuid, lent))
+                rows = [(i.uuid, order.uuid, n, i.quantity_ordered) for n, i in enumerate(order.line_items)]
+                self._connection.executemany("insert or ignore into line_items values (?, ?, ?, ?)", rows)
+
+    def find(self, uuid: str) -> Order | None:
+        """A lent order by its UUID in lower case."""
+        with self._lock:
+            rows = self._connection.execute(
+                "select l.uuid, l.quantity_ordered from line_items l join orders o on o.uuid = l.order_uuid"
+                " where o.uuid = ? and o.lent order by l.position",
+                (uuid,),
+            ).fetchall()
+        return Order(uuid, tuple(LineItem(*row) for row in rows)) if rows else None
+
+    def allocations(self, order: Order) -> dict[str, Allocation]:
+        """What stands on an order, by line item."""
+        with self._lock:
+            rows = self._connection.execute(
+                "select line_item_uuid, accepted, rejected, backordered, backorder_date from allocations"
+                " join line_items on uuid = line_item_uuid where order_uuid = ?",
+                (order.uuid,),
+            ).fetchall()
+        return {uuid: Allocation(*row) for uuid, *row in rows}
+
+    def store(self, allocations: dict[str, Allocation]) -> None:
+        """Put allocations in the place of those that stood there, all in one transaction."""
+        rows = [(u, a.accepted, a.rejected, a.backordered, a.backorder_date) for u, a in allocations.items()]
+        with self._lock, self._connection:
+            self._connection.execute("begin immediate")
+            self._connection.executemany("insert or replace into allocations values (?, ?, ?, ?, ?)", rows)
