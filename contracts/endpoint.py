@@ -99,8 +99,7 @@ def discover(package: ModuleType = contracts, specs: Path = SPECS) -> dict[str, 
 def _assemble(name: str, package: ModuleType, definition: EndpointDefinition, specs: Path) -> Endpoint:
     clauses = catalogue.load(specs / "clauses.toml")
     modules = [
-        importlib.import_module(f"{package.__name__}.{info.name}")
-        for info in pkgutil.iter_modules(package.__path__)
+        importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__)
     ]
     functions = [function for module in modules for function in marked(module)]
     judges = {function.clause: function.judge for function in functions if function.kind == "oracle"}

@@ -41,15 +41,11 @@ class Interlock:
             path: the request target as it goes on the wire, with its query.
         """
         if not is_loopback(self.origin):
-            raise RefusedToSendError(
-                f"{self.origin} is not this machine: only loopback targets are let out so far"
-            )
+            raise RefusedToSendError(f"{self.origin} is not this machine: only loopback targets are let out so far")
         if origin != self.origin:
             raise RefusedToSendError(f"{origin} is not the target {self.origin}")
         segment = path.partition(b"?")[0]
-        reading = (
-            self.read_prefix is not None and method == "GET" and self._one_segment(segment, self.read_prefix)
-        )
+        reading = self.read_prefix is not None and method == "GET" and self._one_segment(segment, self.read_prefix)
         if not reading and not self._one_segment(segment, self.prefix):
             raise RefusedToSendError(f"{segment[:80]!r} is not {self.prefix} and one segment")
 
@@ -59,9 +55,4 @@ class Interlock:
             return False
         rest = path[len(prefix) :].removesuffix(b"/")
         decoded = unquote_to_bytes(rest)
-        return (
-            bool(rest)
-            and b"/" not in decoded
-            and b"\\" not in decoded
-            and decoded.strip(b" ") not in (b".", b"..")
-        )
+        return bool(rest) and b"/" not in decoded and b"\\" not in decoded and decoded.strip(b" ") not in (b".", b"..")

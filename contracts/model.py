@@ -194,7 +194,8 @@ class Case:
     """The exchanges that belong together, oldest first, each with its role.
 
     Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
-    once more), `race` (sent at once with another), `read` (the order read back after what stands before it).
+    once more), `race` (sent at once with another), `before` and `read` (the order read back after the base, and
+    after all).
     """
 
     id: str
@@ -203,7 +204,7 @@ class Case:
 
     def all(self, *roles: str) -> tuple[Exchange, ...]:
         """The exchanges of these roles, in order; with no role named, all but the read-backs."""
-        return tuple(e for role, e in self.steps if (role in roles if roles else role != "read"))
+        return tuple(e for role, e in self.steps if (role in roles if roles else role not in {"before", "read"}))
 
     @property
     def base(self) -> Exchange | None:

@@ -158,9 +158,7 @@ def _refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
     for exchange in case.all("change", "repeat", "race"):
         for trait in _mine(clause, exchange, context):
             if exchange.accepted:
-                yield Breach(
-                    exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field
-                )
+                yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 yield HELD
 
@@ -187,9 +185,7 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
         yield Breach(exchange, due, f"{exchange.status} for {told(cause)}", cause.label, cause.field)
 
 
-def observe(
-    clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]
-) -> Iterator[Observation]:
+def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
     """The evidence one case gives on a question."""
     own = observers.get(clause.id)
     if own is not None:

@@ -62,9 +62,7 @@ def _uuid(place: str, entry: dict[str, Any]) -> str:
 
 def _check_unique(path: Path, orders: tuple[Order, ...]) -> None:
     seen: set[str] = set()
-    for name in [order.uuid for order in orders] + [
-        item.uuid for order in orders for item in order.line_items
-    ]:
+    for name in [order.uuid for order in orders] + [item.uuid for order in orders for item in order.line_items]:
         if name in seen:
             raise OrdersError(f"{path}: {name} stands twice; every order and line item is lent once")
         seen.add(name)

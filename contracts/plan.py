@@ -116,9 +116,7 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order]) -> Assignment:
             order = min(fit, key=lambda order: (len(chains[order.uuid]), len(order.line_items)))
             chains[order.uuid].append(case)
     grouped = tuple(
-        (order, tuple(sorted(chains[order.uuid], key=lambda case: case.base)))
-        for order in orders
-        if chains[order.uuid]
+        (order, tuple(sorted(chains[order.uuid], key=lambda case: case.base))) for order in orders if chains[order.uuid]
     )
     return Assignment(grouped, tuple(alone), tuple(unmet))
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from contracts.run import Run
 
 
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a run; `timp-conformance run` passes the same ones on."""
     group = parser.getgroup("timp", "conformance of a deployment")
@@ -35,9 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--plan", action="store_true", help="print what would be sent, and send nothing")
     group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
     group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
-    group.addoption(
-        "--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads"
-    )
+    group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
     group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
 
 
@@ -123,12 +120,7 @@ class Conformance:
         from contracts.properties import only_divergences  # noqa: PLC0415
 
         error = call.excinfo.value if call.excinfo else None
-        if (
-            self._run is None
-            or error is None
-            or only_divergences(error)
-            or isinstance(error, pytest.fail.Exception)
-        ):
+        if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
             return
         self._run.errors.append(
             f"{node.nodeid}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
@@ -152,9 +144,7 @@ class Conformance:
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """No letter for each item where little is wanted: the ending says it all."""
         quiet = self.config.get_verbosity() < -1
-        return (
-            (report.outcome if report.when == "call" or not report.passed else "", "", "") if quiet else None
-        )
+        return (report.outcome if report.when == "call" or not report.passed else "", "", "") if quiet else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -189,7 +179,7 @@ def _generate_with(number: int, examples: int) -> None:
         suppress_health_check=list(HealthCheck),
     )
     settings.load_profile("conformance")
-    hypothesis.core.global_force_seed = number  # what --hypothesis-seed sets
+    hypothesis.core.global_force_seed = number  # type: ignore[assignment] # what --hypothesis-seed sets
 
 
 @pytest.hookimpl(wrapper=True)

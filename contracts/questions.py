@@ -49,9 +49,7 @@ def settle(endpoint: Endpoint, cases: Sequence[Case], orders: Iterable[Order]) -
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:
-        seen = Counter(
-            o.evidence for case in cases for o in observe(clause, case, context, endpoint.observers)
-        )
+        seen = Counter(o.evidence for case in cases for o in observe(clause, case, context, endpoint.observers))
         answer = conclude(clause, seen)
         if answer is None:
             continue

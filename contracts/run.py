@@ -32,6 +32,20 @@ class NothingAcceptedError(Exception):
 Progress = Callable[[str, int, int], None]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What stands on an order: the accepted base of this name, and the order read back after it."""
+
+    name: str
+    base: Exchange
+    before: Exchange | None
+
+    @property
+    def steps(self) -> tuple[tuple[str, Exchange], ...]:
+        """The first steps of a case that varies it."""
+        return (("base", self.base), *([("before", self.before)] if self.before else []))
+
+
 def silent(_what: str, _done: int, _of: int) -> None:
     """Show no progress."""
 
@@ -63,8 +77,8 @@ class Run:
     started: float = field(default_factory=time.time)
     kit: plans.Kit = field(init=False)
     context: Context = field(init=False)
-    _standing: dict[str, tuple[str, Exchange]] = field(default_factory=dict)
-    _attempted: dict[tuple[str, str], Exchange] = field(default_factory=dict)
+    _standing: dict[str, Standing] = field(default_factory=dict)
+    _attempted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __repr__(self) -> str:
@@ -92,9 +106,7 @@ class Run:
 
         Raises TargetLostError and NothingAcceptedError.
         """
-        order = min(
-            self.target.orders, key=lambda o: (len(o.line_items), -(o.line_items[0].quantity_ordered or 0))
-        )
+        order = min(self.target.orders, key=lambda o: (len(o.line_items), -(o.line_items[0].quantity_ordered or 0)))
         found = self.endpoint.definition.calibrate(self.transport.send, order, self.kit)
         for case in found.cases:
             self.keep(case)
@@ -158,12 +170,12 @@ class Run:
             done.step()
 
     def _one(self, order: Order, case: plans.PlannedCase, kit: plans.Kit) -> None:
-        base = self.base(order, case.base)
-        if base is None:
+        standing = self.base(order, case.base)
+        if standing is None:
             self.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
             return
         try:
-            requests = [(role, edit(base.request, order, kit)) for role, edit in case.steps]
+            requests = [(role, edit(standing.base.request, order, kit)) for role, edit in case.steps]
             steps = self._send_all(requests, together=case.together)
         except RefusedToSendError as error:
             self.skipped[case.id] = str(error)
@@ -173,7 +185,9 @@ class Run:
         if case.read and self.reads_back:
             read = self._read(order)
             steps += [("read", read)] if read else []
-        self.keep(Case(case.id, (("base", base), *steps)))
+            if not _same_body(standing.before, read):
+                self._standing.pop(order.uuid, None)
+        self.keep(Case(case.id, (*standing.steps, *steps)))
 
     def _partnered(self, order: Order, partner: Order, case: plans.PlannedCase) -> None:
         """A case beside a second order, which is given a known state and read before and after."""
@@ -185,7 +199,7 @@ class Run:
         self._one(order, case, kit)
         read = self._read(partner)
         if read is not None:
-            self.keep(Case(f"{case.id}/beside", (("base", before), ("read", read))))
+            self.keep(Case(f"{case.id}/beside", (*before.steps, ("read", read))))
 
     def _send_all(self, requests: list[tuple[str, Request]], *, together: bool) -> list[tuple[str, Exchange]]:
         if not together:
@@ -194,19 +208,20 @@ class Run:
             exchanges = pool.map(lambda pair: self.transport.send(pair[1]), requests)
             return [(role, exchange) for (role, _), exchange in zip(requests, exchanges, strict=True)]
 
-    def base(self, order: Order, name: str) -> Exchange | None:
-        """The accepted request of this name standing on an order, sent now if something else stands there."""
+    def base(self, order: Order, name: str) -> Standing | None:
+        """The request of this name standing on an order, sent now if something else stands there."""
         standing = self._standing.get(order.uuid)
-        if standing is not None and standing[0] == name:
-            return standing[1]
+        if standing is not None and standing.name == name:
+            return standing
         request = self.endpoint.definition.bases[name](order, self.kit)
         if request is None:
             return None
         exchange = self.transport.send(request)
         self.keep(Case(f"base/{name}/{order.uuid}", (("change", exchange),)))
+        standing = Standing(name, exchange, self._read(order) if self.reads_back else None)
         if exchange.accepted:
-            self._standing[order.uuid] = (name, exchange)
-        return exchange
+            self._standing[order.uuid] = standing
+        return standing
 
     # ------------------------------------------------------------------------------------------- judging
 
@@ -225,14 +240,12 @@ class Run:
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
         """
         standing = self._attempted.get((order.uuid, base)) or self.base(order, base)
-        if standing is None or not standing.accepted:
+        if standing is None or not standing.base.accepted:
             raise LookupError(f"this target accepts no request of the kind {base} on {order.uuid}")
         self._attempted[order.uuid, base] = standing
-        exchange = self.transport.send(edit(standing.request, order, self.kit))
+        exchange = self.transport.send(edit(standing.base.request, order, self.kit))
         self._standing.pop(order.uuid, None)
-        return self.keep(
-            Case(f"{origin}/{len(self.cases)}", (("base", standing), ("change", exchange)), origin)
-        )
+        return self.keep(Case(f"{origin}/{len(self.cases)}", (("base", standing.base), ("change", exchange)), origin))
 
     def replay(self, case: Case) -> Case:
         """Send a case's exchanges once more, in their order and with their roles."""
@@ -247,6 +260,11 @@ class Run:
                 together = False
         self._standing.clear()
         return replace(case, steps=tuple(steps))
+
+
+def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
+    bodies = [exchange.response.body if exchange and exchange.response else None for exchange in (before, after)]
+    return bodies[0] == bodies[1]
 
 
 @dataclass

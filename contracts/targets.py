@@ -59,13 +59,9 @@ def choice(
     """Combine flags and variables: flags beat variables, and a named target takes neither URL nor orders."""
     if target is not None:
         if base_url or orders:
-            raise UsageError(
-                "--target names its own URL and orders: leave out --base-url and --orders, or --target"
-            )
+            raise UsageError("--target names its own URL and orders: leave out --base-url and --orders, or --target")
         if target != "embedded":
-            raise UsageError(
-                f"--target {target}: no such target; known: embedded. Use --base-url for another"
-            )
+            raise UsageError(f"--target {target}: no such target; known: embedded. Use --base-url for another")
         return Choice(name="embedded")
     url = base_url or environment.get("TIMP_BASE_URL")
     if url is None:
@@ -82,9 +78,7 @@ def by_url(asked: Choice, environment: Mapping[str, str] = os.environ) -> Target
     if not is_loopback(origin):
         raise UsageError(f"{origin}: is not this machine; targets elsewhere are not let out yet")
     tokens = {
-        label: Secret(environment[variable])
-        for label, variable in TOKEN_VARIABLES.items()
-        if environment.get(variable)
+        label: Secret(environment[variable]) for label, variable in TOKEN_VARIABLES.items() if environment.get(variable)
     }
     if "valid" not in tokens:
         raise UsageError(f"{origin}: set TIMP_TOKEN to the token of this target")

@@ -81,9 +81,7 @@ class Transport:
         if exchange.trouble is not None:
             again = self._once(request)
             if again.trouble is None:
-                self.troubles.append(
-                    f"{request.method} {request.path}: {exchange.trouble}; once more, it went through"
-                )
+                self.troubles.append(f"{request.method} {request.path}: {exchange.trouble}; once more, it went through")
             exchange = again
         self._journal.exchange(exchange)
         return exchange
@@ -127,9 +125,7 @@ class Transport:
         ours = [("User-Agent", AGENT), ("Accept", "application/json"), ("X-Request-Id", name)]
         headers = [pair for pair in ours if pair[0].lower() not in given]
         if request.credential != "given":
-            value = header(
-                request.credential, {label: secret.reveal() for label, secret in self._tokens.items()}
-            )
+            value = header(request.credential, {label: secret.reveal() for label, secret in self._tokens.items()})
             if value is not None:
                 headers.append(("Authorization", value))
         return headers + asked

@@ -46,9 +46,7 @@ def divergences(run: Run, findings: Sequence[Finding]) -> tuple[Divergence, ...]
 
 
 def _divergence(run: Run, signature: str, group: list[Finding]) -> Divergence:
-    smallest = min(
-        group, key=lambda f: (len(f.exchange.request.body) + len(f.exchange.request.path), f.exchange.id)
-    )
+    smallest = min(group, key=lambda f: (len(f.exchange.request.body) + len(f.exchange.request.path), f.exchange.id))
     return Divergence(
         signature=signature,
         clause=smallest.clause,
@@ -151,9 +149,7 @@ def _why_not(run: Run, clause: Clause) -> tuple[Outcome, str]:
     return Outcome.UNTESTED, "no case exercised it"
 
 
-def gate(
-    verdicts: Sequence[Verdict], *, errors: Sequence[str], complete: bool, pedantic: bool
-) -> tuple[int, str]:
+def gate(verdicts: Sequence[Verdict], *, errors: Sequence[str], complete: bool, pedantic: bool) -> tuple[int, str]:
     """The exit code, and why in one sentence."""
     if errors:
         return 3, f"the suite itself failed: {errors[0]}"

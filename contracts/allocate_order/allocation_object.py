@@ -48,9 +48,7 @@ def traits(line: Line) -> Iterator[Trait]:
 
 def unjudged(line: Line) -> bool:
     """Whether a quantity is spelled in a way on which no clause speaks."""
-    return any(
-        found is not None and found.kind == "unclear" for found in (quantity(line, f) for f in QUANTITIES)
-    )
+    return any(found is not None and found.kind == "unclear" for found in (quantity(line, f) for f in QUANTITIES))
 
 
 NO_INTEGERS: dict[str, Any] = {
@@ -117,9 +115,7 @@ def encoding_cases(_kit: Kit) -> Iterator[PlannedCase]:
 
 def _spelled(field: str, spell: Any) -> Any:
     """The number that stands in the field already, spelled in another way."""
-    return allocation_edit(
-        lambda allocation, _ordered, _kit: allocation.update({field: spell(int(allocation[field]))})
-    )
+    return allocation_edit(lambda allocation, _ordered, _kit: allocation.update({field: spell(int(allocation[field]))}))
 
 
 def _full_width(number: int) -> str:

@@ -69,9 +69,7 @@ def before_anything(clause: str, case: Case, _context: Context) -> Iterator[Brea
         if exchange.status == 401:
             yield HELD
         elif exchange.response is not None:
-            yield Breach(
-                exchange, "401, as for any request with a wrong token", f"{exchange.status}", case.id
-            )
+            yield Breach(exchange, "401, as for any request with a wrong token", f"{exchange.status}", case.id)
 
 
 @oracle("authentication.token-not-echoed")

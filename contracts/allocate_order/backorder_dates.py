@@ -10,7 +10,13 @@ from typing import Any
 from contracts.allocate_order.allocation_object import SECTION, quantity
 from contracts.allocate_order.dates import LAST, MONTHS, DateText, classify, next_leap_day, write
 from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, MISSING, Line
-from contracts.allocate_order.requests import allocation_edit, with_member, without_member
+from contracts.allocate_order.requests import (
+    all_accepted,
+    allocation_edit,
+    with_member,
+    with_quantities,
+    without_member,
+)
 from contracts.model import Trait
 from contracts.oracle import planner
 from contracts.plan import Change, Kit, PlannedCase, change
@@ -151,8 +157,8 @@ def presence_cases(kit: Kit) -> Iterator[PlannedCase]:
     form = kit.dialect.form or "iso"
     yield change(f"{AT}-null/no backorder", with_member(DATE, None))
     yield change(f"{SECTION}.backorder-without-date/no date", without_member(DATE), base="dated")
-    ahead = write(kit.today + datetime.timedelta(days=30), form)
-    yield change(f"{SECTION}.date-without-backorder/a date", with_member(DATE, ahead))
+    kept = with_quantities(all_accepted)
+    yield change(f"{SECTION}.date-without-backorder/a date", kept, base="dated")
     for name, days in {"three days ago": 3, "a year ago": 365}.items():
         yield _dated(f"{AT}-past/{name}", write(kit.today - datetime.timedelta(days=days), form))
     yield _dated(f"{AT}-past/the page's sample", write(datetime.date(2019, 1, 1), form))

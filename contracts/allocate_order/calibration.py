@@ -29,9 +29,7 @@ def calibrate(send: Callable[[Request], Exchange], order: Order, kit: Kit) -> Ca
     if found is None:
         return Calibration(None, tuple(cases))
     if found.form is None:
-        form = next(
-            (f for f in FORMS if accepted(f"date {f}", _dated(order, replace(found, form=f), kit))), None
-        )
+        form = next((f for f in FORMS if accepted(f"date {f}", _dated(order, replace(found, form=f), kit))), None)
         found = replace(found, form=form)
     return Calibration(found, tuple(cases))
 

@@ -132,9 +132,7 @@ def error_media_type(case: Case, _context: Context) -> Iterator[Breach | Held]:
         if _is_json(declared):
             yield HELD
         elif (exchange.request.header("Accept") or "application/json") == "application/json":
-            yield Breach(
-                exchange, "application/json", declared or "no Content-Type", f"error {exchange.status}"
-            )
+            yield Breach(exchange, "application/json", declared or "no Content-Type", f"error {exchange.status}")
 
 
 @oracle("http.error-parses")
@@ -208,9 +206,7 @@ def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
         if exchange.status is not None and exchange.status < 500:
             yield HELD
             continue
-        fresh = sorted(
-            context.fresh(case, exchange) or (), key=lambda trait: (trait.clause, trait.field, trait.label)
-        )
+        fresh = sorted(context.fresh(case, exchange) or (), key=lambda trait: (trait.clause, trait.field, trait.label))
         label = told(fresh[0]) if len(fresh) == 1 else "another request"
         seen = f"{exchange.status}" if exchange.status else f"no answer ({exchange.trouble})"
         yield Breach(exchange, "a success or a refusal", f"{seen} for {label}", label)
@@ -240,18 +236,14 @@ def json_cases(_kit: Kit) -> Iterator[PlannedCase]:
         "http.json-spelling/white space",
         raw_body(lambda body: json.dumps(json.loads(body), indent=2).encode()),
     )
-    yield change(
-        "http.json-spelling/escapes", raw_body(lambda body: body.replace(b"line_items", b"line\\u005fitems"))
-    )
+    yield change("http.json-spelling/escapes", raw_body(lambda body: body.replace(b"line_items", b"line\\u005fitems")))
     yield change("http.json-spelling/order", body_edit(_other_order))
     for name, edit in MALFORMED.items():
         yield change(f"http.malformed-json/{name}", raw_body(edit))
     for constant in (b"NaN", b"Infinity", b"-Infinity"):
         yield change(f"http.json-constants/{constant.decode()}", raw_body(_first_number(constant)))
     yield change("http.invalid-utf-8/latin-1", raw_body(lambda body: body[:-1] + b',"note":"\xe9"}'))
-    yield change(
-        "http.invalid-utf-8/cut character", raw_body(lambda body: body[:-1] + b',"note":"\xe2\x82"}')
-    )
+    yield change("http.invalid-utf-8/cut character", raw_body(lambda body: body[:-1] + b',"note":"\xe2\x82"}'))
     yield change("http.byte-order-mark/before", raw_body(lambda body: BOM + body))
 
 

@@ -39,9 +39,7 @@ def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach
         problems = [p for p in specification(context.specs).problems(exchange) if p.check == CHECKS[clause]]
         for problem in problems[:1]:
             label = re.sub(r"[\d'\"].*", "", problem.message).strip()[:60]
-            yield Breach(
-                exchange, "what the specification lists", problem.message[:200], f"{exchange.status} {label}"
-            )
+            yield Breach(exchange, "what the specification lists", problem.message[:200], f"{exchange.status} {label}")
         if not problems:
             yield HELD
 

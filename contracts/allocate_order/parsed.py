@@ -83,9 +83,7 @@ def parse_json(body: bytes) -> Json:
 
     def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in members]
-        repeated.extend(
-            {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
-        )
+        repeated.extend({name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ())
         return dict(members)
 
     def constant(name: str) -> float:

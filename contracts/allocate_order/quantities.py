@@ -76,8 +76,4 @@ def _string(value: str) -> Quantity:
             return Quantity("spelling", label, int(value.strip().partition(".")[0]))
     if value == "":
         return Quantity("type", "empty string")
-    return (
-        Quantity("unclear", "unclear spelling")
-        if _UNCLEAR.fullmatch(value)
-        else Quantity("type", "other string")
-    )
+    return Quantity("unclear", "unclear spelling") if _UNCLEAR.fullmatch(value) else Quantity("type", "other string")

@@ -34,18 +34,11 @@ class Sum:
 
 def sum_of(line: Line) -> Sum | None:
     """The sum of one of the order's own lines, where all of it is known and lawful by itself."""
-    if (
-        not line.own
-        or line.item is None
-        or line.item.quantity_ordered is None
-        or not isinstance(line.allocation, dict)
-    ):
+    if not line.own or line.item is None or line.item.quantity_ordered is None or not isinstance(line.allocation, dict):
         return None
     found = [quantity(line, field) for field in QUANTITIES]
     numbers = [each.number for each in found if each is not None and each.number is not None]
-    return (
-        Sum((numbers[0], numbers[1], numbers[2]), line.item.quantity_ordered) if len(numbers) == 3 else None
-    )
+    return Sum((numbers[0], numbers[1], numbers[2]), line.item.quantity_ordered) if len(numbers) == 3 else None
 
 
 def traits(lines: Sequence[Line]) -> Iterator[Trait]:
@@ -74,9 +67,7 @@ def _split(found: Sum) -> str:
 
 def _excess(found: Sum) -> str:
     by = "by one" if found.excess == 1 else "by more than one"
-    alone = [
-        name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number > found.ordered
-    ]
+    alone = [name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number > found.ordered]
     return f"sum over what was ordered {by}, {alone[0] if alone else 'no quantity'} alone over it"
 
 

@@ -83,9 +83,7 @@ def line_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
     if each.allocation is MISSING:
         yield Trait("request-parameters.allocation-required", "absent", f"{LINE_PATH}.allocation")
     elif not isinstance(each.allocation, dict):
-        yield Trait(
-            "request-parameters.allocation-is-an-object", kind(each.allocation), f"{LINE_PATH}.allocation"
-        )
+        yield Trait("request-parameters.allocation-is-an-object", kind(each.allocation), f"{LINE_PATH}.allocation")
 
 
 def _identity_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
@@ -127,12 +125,8 @@ def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach
             continue
         if exchange.accepted:
             yield HELD
-        elif (
-            exchange.refused and not view.traits & context.denied and not _spoken_for(case, exchange, context)
-        ):
-            yield Breach(
-                exchange, "200 or 201", f"{exchange.status} for a documented request", "documented request"
-            )
+        elif exchange.refused and not view.traits & context.denied and not _spoken_for(case, exchange, context):
+            yield Breach(exchange, "200 or 201", f"{exchange.status} for a documented request", "documented request")
 
 
 def _spoken_for(case: Case, exchange: Exchange, context: Context) -> bool:
@@ -153,9 +147,7 @@ def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Br
             ):
                 yield HELD
             elif exchange.accepted:
-                yield Breach(
-                    exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field
-                )
+                yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
 
 
 @observer("request-parameters.foreign-line-item")
@@ -219,7 +211,7 @@ def shape_cases(_kit: Kit) -> Iterator[PlannedCase]:
     for name, value in NO_STRINGS.items():
         yield change(f"{at}.line-item-uuid-type/{name}", _set_in_line(ITEM, value))
     for name, text in MALFORMED.items():
-        yield change(f"{at}.line-item-uuid-malformed/{name}", body_edit(_beside(lambda _kit, text=text: text)))
+        yield change(f"{at}.line-item-uuid-malformed/{name}", body_edit(_beside(_always(text))))
 
 
 @planner
@@ -229,18 +221,12 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield change(f"{at}.foreign-line-item/invented", body_edit(_beside(lambda kit: kit.invented("line"))))
     yield change(f"{at}.repeated-line-item/differing", body_edit(_repeat), units=2)
     yield change(f"{at}.some-line-items-only/first", body_edit(lambda b, _o, _k: b[LINES].pop()), lines=2)
-    yield change(
-        f"{at}.several-line-items/reversed", body_edit(lambda b, _o, _k: b[LINES].reverse()), lines=2
-    )
+    yield change(f"{at}.several-line-items/reversed", body_edit(lambda b, _o, _k: b[LINES].reverse()), lines=2)
     yield change(f"{at}.item-identifier/prose", _edit_line(lambda e: e.update({ITEM_IN_PROSE: e.pop(ITEM)})))
-    yield change(
-        f"{at}.upper-case-line-item-uuid/upper case", _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()}))
-    )
+    yield change(f"{at}.upper-case-line-item-uuid/upper case", _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()})))
     yield change(f"{at}.unknown-field-in-body/note", body_edit(lambda b, _o, _k: b.update(note="x")))
     yield change(f"{at}.unknown-field-in-line-item/note", _edit_line(lambda entry: entry.update(note="x")))
-    yield change(
-        f"{at}.unknown-field-in-allocation/note", _edit_line(lambda e: e["allocation"].update(note="x"))
-    )
+    yield change(f"{at}.unknown-field-in-allocation/note", _edit_line(lambda e: e["allocation"].update(note="x")))
     yield PlannedCase(
         f"{at}.other-orders-line-item/beside its own",
         "plain",
@@ -261,6 +247,10 @@ def _set_in_line(field: str, value: Any) -> Any:
     return _edit_line(lambda entry: entry.update({field: value}))
 
 
+def _always(text: str) -> Callable[[Kit], str]:
+    return lambda _kit: text
+
+
 def _beside(name: Callable[[Kit], str]) -> Callable[[dict[str, Any], Order, Kit], None]:
     """One more line item behind the order's own, under a name that is none of theirs."""
 
@@ -273,9 +263,7 @@ def _beside(name: Callable[[Kit], str]) -> Callable[[dict[str, Any], Order, Kit]
 def _repeat(body: dict[str, Any], order: Order, kit: Kit) -> None:
     """The first line once more: everything rejected this time, so that it shows which entry counts."""
     again = json.loads(json.dumps(body[LINES][0]))
-    again["allocation"] = line(order.line_items[0], lambda ordered: (0, ordered, 0), kit.dialect, None)[
-        "allocation"
-    ]
+    again["allocation"] = line(order.line_items[0], lambda ordered: (0, ordered, 0), kit.dialect, None)["allocation"]
     body[LINES].append(again)
 
 

@@ -54,9 +54,7 @@ def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | He
         view = context.view(exchange)
         if not exchange.refused or view.unjudged or exchange.status not in TABLE | HTTP:
             continue
-        causes = sorted(
-            _causes(exchange, context), key=lambda trait: (trait.clause, trait.field, trait.label)
-        )
+        causes = sorted(_causes(exchange, context), key=lambda trait: (trait.clause, trait.field, trait.label))
         spoken = any(context.isolates(case, exchange, *about) for about in _about_codes(context))
         if not causes or spoken:
             continue

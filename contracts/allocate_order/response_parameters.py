@@ -101,7 +101,7 @@ def line_items_are_objects(case: Case, _context: Context) -> Iterator[Breach | H
 
 
 @oracle("response-parameters.line-item-uuid")
-def line_item_uuid(case: Case, _context: Context) -> Iterator[Breach | Held]:
+def line_item_uuid(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Each entry names its line item by a UUID in a string."""
     for exchange, answer in _answers(case):
         for entry in answer.entries:
@@ -109,14 +109,10 @@ def line_item_uuid(case: Case, _context: Context) -> Iterator[Breach | Held]:
                 yield Breach(exchange, f"{ITEM} in each entry", "none", "absent", f"{LINE_PATH}.{ITEM}")
             elif not isinstance(entry.name, str):
                 yield Breach(exchange, "a string", kind(entry.name), kind(entry.name), f"{LINE_PATH}.{ITEM}")
-            elif same_uuid(entry.name) is None and entry.name not in _names(exchange):
+            elif same_uuid(entry.name) is None and all(line.name != entry.name for line in asked(exchange, context)):
                 yield Breach(exchange, "a UUID", "no UUID", "no UUID", f"{LINE_PATH}.{ITEM}")
             else:
                 yield HELD
-
-
-def _names(exchange: Exchange) -> str:
-    return exchange.request.body.decode("utf-8", "replace")
 
 
 @oracle("response-parameters.every-line-item-answered")
@@ -140,9 +136,7 @@ def no_line_item_answered_twice(case: Case, _context: Context) -> Iterator[Breac
         counts = Counter(entry.key for entry in answer.entries if entry.key is not None)
         most = max(counts.values(), default=0)
         if most > 1:
-            yield Breach(
-                exchange, "each line item once", f"one {most} times", "a line item repeated", LINE_PATH
-            )
+            yield Breach(exchange, "each line item once", f"one {most} times", "a line item repeated", LINE_PATH)
         elif counts:
             yield HELD
 
@@ -173,9 +167,7 @@ def quantity_shipped_type(case: Case, context: Context) -> Iterator[Breach | Hel
         string = isinstance(value, str)
         label = "string-encoded integer" if string and value.strip().lstrip("+-").isdigit() else kind(value)
         category = None if label == "string-encoded integer" else "response shape"
-        yield Breach(
-            exchange, "a JSON integer", f"{label}: {value!r:.40}", label, f"{LINE_PATH}.{SHIPPED}", category
-        )
+        yield Breach(exchange, "a JSON integer", f"{label}: {value!r:.40}", label, f"{LINE_PATH}.{SHIPPED}", category)
 
 
 @oracle("response-parameters.quantity-shipped-range")
@@ -259,9 +251,7 @@ def sku_cost_two_places(case: Case, context: Context) -> Iterator[Breach | Held]
         if isinstance(exponent, int) and exponent >= -2:
             yield HELD
         else:
-            yield Breach(
-                exchange, "at most two decimal places", f"{value!r:.40}", "more places", f"{LINE_PATH}.{COST}"
-            )
+            yield Breach(exchange, "at most two decimal places", f"{value!r:.40}", "more places", f"{LINE_PATH}.{COST}")
 
 
 def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, Line | None]]:
@@ -288,16 +278,10 @@ def status_agrees(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A line accepted, rejected or backordered as a whole says so."""
     for exchange, status, line in _statuses(case, context):
         found = sum_of(line) if line is not None and line.own else None
-        nonzero = (
-            [name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number]
-            if found
-            else []
-        )
+        nonzero = [name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number] if found else []
         if len(nonzero) != 1 or status not in STATUSES or found is None or found.excess:
             continue
         if status == WHOLE[nonzero[0]]:
             yield HELD
         else:
-            yield Breach(
-                exchange, WHOLE[nonzero[0]], f"{status} for a line all {nonzero[0]}", nonzero[0], LINE_PATH
-            )
+            yield Breach(exchange, WHOLE[nonzero[0]], f"{status} for a line all {nonzero[0]}", nonzero[0], LINE_PATH)

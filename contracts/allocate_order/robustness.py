@@ -59,9 +59,7 @@ def survives(clause: str, case: Case, context: Context) -> Iterator[Breach | Hel
     """Any success or refusal will do; an error of the server or no answer at all will not."""
     for exchange in case.all("change"):
         mine = [
-            trait
-            for trait in context.view(exchange).traits | context.view(exchange).masked
-            if trait.clause == clause
+            trait for trait in context.view(exchange).traits | context.view(exchange).masked if trait.clause == clause
         ]
         if not mine:
             continue
@@ -124,9 +122,7 @@ def _beside(value: bytes) -> Any:
 
 
 def _quantity(digits: bytes) -> Any:
-    return raw_body(
-        lambda body: re.sub(rb'("quantity_accepted":)"?\d+"?', lambda m: m[1] + digits, body, count=1)
-    )
+    return raw_body(lambda body: re.sub(rb'("quantity_accepted":)"?\d+"?', lambda m: m[1] + digits, body, count=1))
 
 
 def _identifier(text: str) -> Any:

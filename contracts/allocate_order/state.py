@@ -16,9 +16,7 @@ from contracts.model import Case, Exchange
 from contracts.oracle import HELD, Breach, Held, oracle, planner
 from contracts.plan import Kit, Need, PlannedCase
 
-READ_NAMES = dict(
-    zip(("quantity_allocated", "quantity_rejected", "quantity_backordered"), QUANTITIES, strict=True)
-)
+READ_NAMES = dict(zip(("quantity_allocated", "quantity_rejected", "quantity_backordered"), QUANTITIES, strict=True))
 """The order detail's names of the quantities, and the request's."""
 
 Standing = Mapping[str, Mapping[str, Any]]
@@ -95,42 +93,47 @@ def shows_what_was_accepted(case: Case, context: Context) -> Iterator[Breach | H
     """After an accepted request the order shows its quantities and dates."""
     found = _reading(case)
     sent = case.all("change")
-    if found is None or len(sent) != 1 or not sent[0].accepted or len(case.all()) > 2:
+    if found is None or len(sent) != 1 or not sent[0].accepted or case.all("repeat", "race"):
         return
     if context.view(sent[0]).unjudged or _foreign(sent[0], context):
         return
     wrong = _differences(found[1], meant(sent[0], context))
     if wrong:
-        yield Breach(
-            found[0], "what was accepted", f"other values of {', '.join(wrong)}", "read-back", ",".join(wrong)
-        )
+        yield Breach(found[0], "what was accepted", f"other values of {', '.join(wrong)}", "read-back", ",".join(wrong))
     elif meant(sent[0], context):
         yield HELD
 
 
 def _foreign(exchange: Exchange, context: Context) -> bool:
-    return any(not line.own for line in asked(exchange, context)) or reported(
-        exchange, context, all_lines=True
-    )
+    return any(not line.own for line in asked(exchange, context)) or reported(exchange, context, all_lines=True)
+
+
+def _unchanged(case: Case) -> tuple[Exchange, list[str]] | None:
+    """The last read-back of a case, and the fields in which it differs from the one before the change."""
+    found = _reading(case)
+    before = [read_back(exchange) for exchange in case.all("before")]
+    if found is None or not before or before[0] is None:
+        return None
+    wrong = {
+        field
+        for name in before[0].keys() | found[1].keys()
+        for field in (*QUANTITIES, DATE)
+        if before[0].get(name, {}).get(field) != found[1].get(name, {}).get(field)
+    }
+    return found[0], sorted(wrong)
 
 
 @oracle("state.refused-leaves-nothing", "state.all-or-nothing")
 def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """After a refused request the order shows what stood there before; `all-or-nothing` has several lines."""
-    found = _reading(case)
+    found = _unchanged(case)
     sent = case.all("change")
-    if found is None or case.base is None or not case.base.accepted or not sent:
+    if found is None or not sent or not all(exchange.refused for exchange in sent):
         return
-    if not all(exchange.refused for exchange in sent):
+    if (len(asked(sent[-1], context)) > 1) != (clause == "state.all-or-nothing"):
         return
-    several = len([line for line in asked(sent[-1], context) if line.own]) > 1
-    if several != (clause == "state.all-or-nothing"):
-        return
-    wrong = _differences(found[1], meant(case.base, context))
-    if wrong:
-        yield Breach(
-            found[0], "what stood there before", f"other values of {', '.join(wrong)}", "after a refusal"
-        )
+    if found[1]:
+        yield Breach(found[0], "what stood there before", f"other values of {', '.join(found[1])}", "after a refusal")
     else:
         yield HELD
 
@@ -152,9 +155,7 @@ def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
         if found is not None and again.accepted:
             wrong = _differences(found[1], meant(again, context))
             if wrong:
-                yield Breach(
-                    found[0], "the same state", f"other values of {', '.join(wrong)}", "state after a repeat"
-                )
+                yield Breach(found[0], "the same state", f"other values of {', '.join(wrong)}", "state after a repeat")
 
 
 def _said(exchange: Exchange) -> Any:
@@ -174,28 +175,20 @@ def replaced(case: Case, context: Context) -> Iterator[Breach | Held]:
         return
     wrong = _differences(found[1], meant(sent[1], context))
     if wrong:
-        yield Breach(
-            found[0], "the second allocation", f"other values of {', '.join(wrong)}", "after a second"
-        )
+        yield Breach(found[0], "the second allocation", f"other values of {', '.join(wrong)}", "after a second")
     else:
         yield HELD
 
 
 @oracle("state.other-order-untouched")
-def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Held]:
+def other_order_untouched(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """An order beside the one allocated shows what stood there before."""
-    found = _reading(case)
-    if found is None or not case.id.endswith("/beside") or case.base is None:
-        return
-    wrong = _differences(found[1], meant(case.base, context))
-    if wrong:
+    found = _unchanged(case) if case.id.endswith("/beside") else None
+    if found is not None and found[1]:
         yield Breach(
-            found[0],
-            "what stood there before",
-            f"other values of {', '.join(wrong)}",
-            "another order changed",
+            found[0], "what stood there before", f"other values of {', '.join(found[1])}", "another order changed"
         )
-    else:
+    elif found is not None:
         yield HELD
 
 
@@ -226,9 +219,7 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
         racers = (("race", unchanged), ("race", rejected))
         yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True)
     spoiled = chained(rejected, with_member("quantity_accepted", "five", -1))
-    yield PlannedCase(
-        "state.all-or-nothing/last line wrong", "plain", (("change", spoiled),), Need(2, units=1)
-    )
+    yield PlannedCase("state.all-or-nothing/last line wrong", "plain", (("change", spoiled),), Need(2, units=1))
     yield PlannedCase(
         "state.other-order-untouched/all rejected", "plain", (("change", rejected),), Need(units=1, partner=True)
     )

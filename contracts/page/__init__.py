@@ -1,4 +1,5 @@
 """Reads a page."""
 
+
 def load_defects(path):
     return ()
