@@ -68,8 +68,7 @@ def asked(exchange: Exchange, context: Context) -> tuple[Line, ...]:
 def reported(exchange: Exchange, context: Context, *, all_lines: bool = False) -> bool:
     """Whether an answer carries out none of the request's foreign lines (of all lines, if `all_lines`).
 
-    A line is not carried out if the answer leaves it out, or gives it a status that says so; in the object
-    form without any status, members of its own are what carrying out looks like.
+    A line is not carried out if the answer leaves it out, or gives it a status that says so.
     """
     answer = read(exchange)
     if answer is None:
@@ -80,6 +79,4 @@ def reported(exchange: Exchange, context: Context, *, all_lines: bool = False) -
 
 
 def _carried_out(entry: Entry) -> bool:
-    if isinstance(entry.status, str):
-        return entry.status.lower() not in NOT_FOUND
-    return len(entry.members) > 1
+    return not (isinstance(entry.status, str) and entry.status.lower() in NOT_FOUND)

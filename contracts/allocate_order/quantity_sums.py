@@ -49,7 +49,7 @@ def traits(lines: Sequence[Line]) -> Iterator[Trait]:
     for each in sums:
         if not any(each.numbers):
             yield Trait(f"{SECTION}.all-zero", "all three zero", ALLOCATION_PATH)
-        elif each.excess < 0 and not over:
+        elif each.excess < 0:
             yield Trait(f"{SECTION}.sum-below-ordered", "sum below what was ordered", ALLOCATION_PATH)
         elif each.excess == 0:
             yield Trait(f"{SECTION}.sum-equals-ordered", _split(each), ALLOCATION_PATH)

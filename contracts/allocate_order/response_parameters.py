@@ -277,7 +277,8 @@ def status_known(case: Case, context: Context) -> Iterator[Breach | Held]:
 def status_agrees(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A line accepted, rejected or backordered as a whole says so."""
     for exchange, status, line in _statuses(case, context):
-        found = sum_of(line) if line is not None and line.own else None
+        plainly = line is not None and line.item is not None and line.name == line.item.uuid
+        found = sum_of(line) if line is not None and plainly else None
         nonzero = [name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number] if found else []
         if len(nonzero) != 1 or status not in STATUSES or found is None or found.excess:
             continue

@@ -1,0 +1,53 @@
+"""Every deployment the page allows is taken for what it is: its readings are found, and nothing diverges."""
+
+import pytest
+from allpairspy import AllPairs
+
+from contracts import session
+from contracts.catalogue import load
+from contracts.endpoint import SPECS
+from contracts.model import Outcome
+from contracts.targets import Choice
+from provider.allocate_order.readings import SWITCHES
+
+CATALOGUE = load(SPECS / "allocate_order" / "clauses.toml")
+ALONE = [{key: value} for key, values in SWITCHES.items() for value in values[1:]]
+PAIRWISE = [dict(zip(SWITCHES, row, strict=True)) for row in AllPairs([list(values) for values in SWITCHES.values()])]
+
+
+def test_the_provider_has_a_switch_for_each_question_and_each_reading():
+    questions = {clause.id: tuple(r.name for r in clause.readings) for clause in CATALOGUE.questions}
+
+    assert questions == dict(SWITCHES)
+
+
+@pytest.mark.parametrize("readings", ALONE, ids=lambda r: "=".join(*r.items()))
+def test_a_provider_that_differs_in_one_reading_is_read_right(readings, tmp_path):
+    assert complaints(readings, tmp_path) == []
+
+
+@pytest.mark.parametrize("readings", PAIRWISE, ids=[f"row-{number}" for number in range(len(PAIRWISE))])
+def test_a_provider_that_differs_in_many_readings_is_read_right(readings, tmp_path):
+    assert complaints(readings, tmp_path) == []
+
+
+def complaints(readings, reports):
+    """What a run says of a lawful provider and should not: a wrong reading, a gap, a divergence."""
+    options = session.Options(Choice(name="embedded", readings=readings), reports)
+    with session.started(options) as run:
+        assert run.stopped is None
+        report = session.conclude(run, options)
+    return [line for verdict in report.verdicts for line in complaint(verdict, readings)]
+
+
+def complaint(verdict, readings):
+    """What is wrong with one verdict, a line each."""
+    clause = verdict.clause
+    if verdict.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}:
+        yield f"{clause.id} is {verdict.outcome}: {verdict.reason}"
+    elif clause.is_question and verdict.outcome is not Outcome.INAPPLICABLE:
+        configured = readings.get(clause.id, SWITCHES[clause.id][0])
+        if verdict.reading != configured:
+            yield f"{clause.id} is read as {verdict.reading}, and is {configured}"
+    for found in verdict.divergences:
+        yield f"{clause.id}: expected {found.expected}, observed {found.observed}, in {found.case.id}"
