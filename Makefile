@@ -1,18 +1,49 @@
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.ready
+BIN := $(VENV)/bin
 
-.PHONY: setup conformance demo test lint lock clean
+.PHONY: help setup conformance demo test lint lock clean
+
+help:
+	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
+	@echo "make demo         the same against a provider that deviates, to see what a report looks like"
+	@echo "make test         the self-tests, then conformance of the embedded provider"
+	@echo "make lint         ruff and mypy"
+	@echo "make lock         lock the dependencies anew"
 
 setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
-lock:
-	$(VENV)/bin/python -m pip install --quiet uv
-	$(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+conformance: setup
+	$(BIN)/timp-conformance run --target embedded
+
+# It is meant to find something: any exit code but 1 is a failure of the demonstration.
+demo: setup
+	$(BIN)/timp-conformance run --target embedded --reports-dir reports/demo \
+		--reading allocation-object.quantity-encoding=both \
+		--fault quantity-shipped-as-string --fault accepts-30-february --fault sum-exceeds-by-one \
+		--fault answers-only-first-line --fault missing-allow; test $$? -eq 1
+
+test: setup
+	$(BIN)/python -m pytest -n auto --dist loadgroup -q
+	$(BIN)/timp-conformance run --target embedded
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: setup
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 		--extra dev --python-version 3.11 pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .hypothesis .mypy_cache .ruff_cache

@@ -141,6 +141,7 @@ class Conformance:
 
             terminal.ending(self._report, Console(), self.options.reports)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """No letter for each item where little is wanted: the ending says it all."""
         quiet = self.config.get_verbosity() < -1

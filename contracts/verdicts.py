@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from contracts.model import Clause, Defect, Divergence, Finding, Level, Outcome, Report, Verdict
+from contracts.model import Clause, Defect, Divergence, Exchange, Finding, Level, Outcome, Report, Verdict
 from contracts.oracle import Held, judge
 from contracts.render.exchange import curl
 from contracts.run import Run
@@ -58,8 +58,18 @@ def _divergence(run: Run, signature: str, group: list[Finding]) -> Divergence:
         findings=len(group),
         case=smallest.case,
         exchange=smallest.exchange,
-        curl=curl(smallest.exchange.request, run.target.base_url, smallest.exchange.id),
+        curl="\n".join(curl(e.request, run.target.base_url, e.id) for e in _to_replay(smallest)),
     )
+
+
+def _to_replay(finding: Finding) -> list[Exchange]:
+    """What to send again to see it: the exchange alone, or where it is a read-back or a repeat, what led to it."""
+    steps = [(role, exchange) for role, exchange in finding.case.steps if role != "before"]
+    roles = {role for role, exchange in steps if exchange.id == finding.exchange.id}
+    if not roles & {"read", "repeat"}:
+        return [finding.exchange]
+    last = max(index for index, (_, exchange) in enumerate(steps) if exchange.id == finding.exchange.id)
+    return [exchange for _, exchange in steps[: last + 1]]
 
 
 def confirm(run: Run, divergence: Divergence) -> str:
