@@ -41,7 +41,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="timp-conformance")
 def cli() -> None:
-    """Checks a deployment of Allocate Order, clause by clause, against its published page.
+    r"""Checks a deployment of Allocate Order, clause by clause, against its published page.
 
     Without a command, `run`: calibrate, send, judge, and write the reports.
 
@@ -57,7 +57,6 @@ def cli() -> None:
 @click.option("--orders", metavar="FILE", help="The orders lent for --base-url.")
 @click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
-@click.option("--plan", is_flag=True, help="Print what would be sent, and send nothing.")
 @click.option("--seed", type=int, metavar="N", help="Seed of all generated requests (default: 0).")
 @click.option("--examples", type=int, metavar="N", help="Examples of each property (default: 40).")
 @click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="How the embedded provider reads.")
@@ -87,5 +86,11 @@ def _passed_on(options: dict[str, object]) -> list[str]:
 
 
 def main() -> None:
-    """Enter here."""
-    cli()
+    """Enter here. What cannot be carried out as asked ends with exit 4, whichever command was asked."""
+    try:
+        sys.exit(cli.main(standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(4)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(2)

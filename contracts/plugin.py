@@ -31,7 +31,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
     group.addoption("--reports-dir", metavar="DIR", default=str(ROOT / "reports"), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
-    group.addoption("--plan", action="store_true", help="print what would be sent, and send nothing")
     group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
     group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
     group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
@@ -57,7 +56,8 @@ class Conformance:
     """One session against one target: begun by the first item that needs it, reported at the end."""
 
     def __init__(self, config: pytest.Config) -> None:
-        from contracts import session  # noqa: PLC0415
+        """Open the target; nothing is sent yet. Raises UsageError."""
+        from contracts import embedded, session  # noqa: PLC0415
 
         self.config = config
         self.options = session.Options(
@@ -67,13 +67,9 @@ class Conformance:
             pedantic=config.getoption("--pedantic"),
         )
         self._stack = ExitStack()
+        self._target = self._stack.enter_context(embedded.opened(self.options.choice))
         self._run: Run | None = None
         self._report: Report | None = None
-
-    @property
-    def begun(self) -> Run | None:
-        """The run, if an item has begun it."""
-        return self._run
 
     def begin(self) -> Run:
         """The run, with its planned cases sent."""
@@ -81,14 +77,8 @@ class Conformance:
 
         if self._run is None:
             capture = self.config.pluginmanager.getplugin("capturemanager")
-            with (
-                capture.global_and_fixture_disabled() if capture else nullcontext(),
-                progress.shown() as shown,
-            ):
-                try:
-                    self._run = self._stack.enter_context(session.started(self.options, shown))
-                except UsageError as error:
-                    pytest.exit(str(error), returncode=4)
+            with capture.global_and_fixture_disabled() if capture else nullcontext(), progress.shown() as shown:
+                self._run = self._stack.enter_context(session.begun(self._target, self.options, shown))
         return self._run
 
     def conclude(self, *, complete: bool = True) -> Report:
@@ -100,13 +90,14 @@ class Conformance:
         return self._report
 
     def finish(self, *, complete: bool) -> int:
-        """Write the reports, close everything, and return the exit code."""
+        """Write the reports and return the exit code: 3 where one could not be written."""
         from contracts import render  # noqa: PLC0415
 
         report = self.conclude(complete=complete)
-        render.write_all(report, self.options.reports)
-        self._stack.close()
-        return report.exit_code
+        unwritten = render.write_all(report, self.options.reports)
+        for line in unwritten:
+            self.config.get_terminal_writer().line(f"not written: {line}", red=True)
+        return 3 if unwritten else report.exit_code
 
     # ------------------------------------------------------------------------------------- pytest's hooks
 
@@ -132,6 +123,10 @@ class Conformance:
         if self._run is not None:
             session.exitstatus = self.finish(complete=exitstatus != pytest.ExitCode.INTERRUPTED)
 
+    def pytest_unconfigure(self) -> None:
+        """Close the journal, the connections, and the embedded provider."""
+        self._stack.close()
+
     def pytest_terminal_summary(self) -> None:
         """The ending: what diverges, which readings were found, where the reports lie."""
         if self._report is not None:
@@ -151,7 +146,7 @@ class Conformance:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Conformance items: one seed, one xdist group, and the verdicts last."""
     mine = [item for item in items if item.path.is_relative_to(CONFORMANCE)]
-    if not mine:
+    if not mine or config.option.collectonly:
         return
     others = [item for item in items if item not in mine]
     items[:] = others + sorted(mine, key=lambda item: item.path.name == "test_clauses.py")

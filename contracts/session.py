@@ -34,14 +34,21 @@ class Options:
 
 @contextmanager
 def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
+    """A run against the target that the options name, with its planned cases sent. Raises UsageError."""
+    with opened(options.choice) as target, begun(target, options, progress) as run:
+        yield run
+
+
+@contextmanager
+def begun(target: Target, options: Options, progress: Progress = silent) -> Iterator[Run]:
     """A run that is calibrated and has sent its planned cases.
 
-    Raises UsageError before anything is sent. A target that is lost, or accepts nothing, is kept in
-    `run.stopped`, so that what was judged till then is still reported.
+    A target that is lost, or accepts nothing, is kept in `run.stopped`, so that what was judged till then is
+    still reported.
     """
     endpoint = discover()[options.endpoint]
     clear(options.reports)
-    with opened(options.choice) as target, _run(endpoint, target, options, progress) as run:
+    with _run(endpoint, target, options, progress) as run:
         try:
             run.calibrate()
             run.execute(run.planned())

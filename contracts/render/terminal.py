@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from contracts.model import Divergence, Report, Verdict
+from contracts.model import Divergence, Outcome, Report, Verdict
 from contracts.render import words
 from contracts.render.words import one_line, visible
 
@@ -25,6 +25,14 @@ def ending(report: Report, console: Console, reports_dir: Path) -> None:
 
     No meaning is in a colour alone, and a curl is never wrapped, so that it can be copied whole.
     """
+    if any(verdict.cases for verdict in report.verdicts):
+        _found(report, console)
+    _lines(console, "Trouble on the way", report.troubles)
+    _lines(console, "Errors in the suite", report.errors)
+    _last(report, console, reports_dir)
+
+
+def _found(report: Report, console: Console) -> None:
     _sections(report, console)
     if report.divergences:
         _title(console, "Divergences", len(report.divergences))
@@ -32,10 +40,8 @@ def ending(report: Report, console: Console, reports_dir: Path) -> None:
     for number, (verdict, divergence) in enumerate(pairs, start=1):
         _divergence(console, number, verdict, divergence)
     _questions(report, console)
+    _not_tested(report, console)
     _defects(report, console)
-    _lines(console, "Trouble on the way", report.troubles)
-    _lines(console, "Errors in the suite", report.errors)
-    _last(report, console, reports_dir)
 
 
 def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
@@ -76,7 +82,8 @@ def _divergence(console: Console, number: int, verdict: Verdict, divergence: Div
     _say(console, head, "" if divergence.known else "red")
     _say(console, f"expected  {one_line(divergence.expected, LIMIT)}", indent=3)
     _say(console, f"observed  {one_line(divergence.observed, LIMIT)}", indent=3)
-    console.print(Text(f"   replay    {visible(divergence.curl)}"), soft_wrap=True)
+    for index, line in enumerate(divergence.curl.splitlines()):
+        console.print(Text(f"   {'then' if index else 'replay':8}  {visible(line)}"), soft_wrap=True)
 
 
 def _questions(report: Report, console: Console) -> None:
@@ -91,6 +98,19 @@ def _questions(report: Report, console: Console) -> None:
             _say(console, f"! {text}, flagged: departs from {flag.departs_from}", "yellow")
         else:
             _say(console, f"  {text}")
+
+
+def _not_tested(report: Report, console: Console) -> None:
+    """The clauses nothing was said about, by the reason."""
+    reasons: dict[str, list[str]] = {}
+    for verdict in report.verdicts:
+        if verdict.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}:
+            reasons.setdefault(f"{verdict.outcome}: {verdict.reason}", []).append(verdict.clause.id)
+    if reasons:
+        _title(console, "Not tested", sum(len(clauses) for clauses in reasons.values()))
+    for reason, clauses in reasons.items():
+        _say(console, f"{one_line(reason, LIMIT)}", indent=2)
+        _say(console, ", ".join(clauses), indent=4)
 
 
 def _defects(report: Report, console: Console) -> None:
