@@ -1,0 +1,205 @@
+"""The command line as its users meet it: a deviating provider, its report in every form, and wrong calls."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from provider import server
+
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+FAULTS = {
+    "quantity-shipped-as-string": "response-parameters.quantity-shipped-type",
+    "accepts-30-february": "allocation-object.backorder-date-calendar",
+    "sum-exceeds-by-one": "allocation-object.sum-exceeds-ordered",
+    "answers-only-first-line": "response-parameters.every-line-item-answered",
+    "stores-despite-refusal": "state.all-or-nothing",
+}
+ENCODING = "allocation-object.quantity-encoding"
+
+
+def call(*arguments, tokens=None):
+    """Run the program with an environment that says nothing but the tokens."""
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **(tokens or {})}
+    done = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def deviating(tmp_path_factory):
+    """A provider with five deviations that also takes strings of digits, and what the suite says of it."""
+    folder = tmp_path_factory.mktemp("deviating")
+    settings = server.Settings(faults=tuple(FAULTS), readings={ENCODING: "both"})
+    with server.running(settings) as running:
+        running.write_orders(folder / "orders.toml")
+        tokens = {"TIMP_TOKEN": settings.token}
+        reports = folder / "reports"
+        url = ("--base-url", running.base_url, "--orders", str(folder / "orders.toml"))
+        done = call("run", *url, "--reports-dir", str(reports), tokens=tokens)
+        yield done, reports, tokens
+
+
+@pytest.fixture(scope="module")
+def verdicts(deviating):
+    return json.loads((deviating[1] / "verdicts.json").read_text("utf-8"))
+
+
+def test_the_run_exits_1(deviating, verdicts):
+    assert (deviating[0].returncode, verdicts["exit_code"]) == (1, 1)
+
+
+@pytest.mark.parametrize("clause", FAULTS.values(), ids=list(FAULTS))
+def test_a_deviation_stands_in_every_report(deviating, verdicts, clause):
+    done, reports, _ = deviating
+    failed = {verdict["clause"] for verdict in verdicts["verdicts"] if verdict["outcome"] == "failed"}
+    allure = [json.loads(path.read_text("utf-8")) for path in (reports / "allure-results").glob("*-result.json")]
+
+    assert clause in failed
+    assert clause in done.stdout
+    assert clause in (reports / "summary.md").read_text("utf-8")
+    assert any(result["name"].startswith(f"{clause}: ") and result["status"] == "failed" for result in allure)
+    assert clause in (reports / "junit.xml").read_text("utf-8")
+
+
+def test_digit_strings_taken_for_integers_are_flagged_everywhere_and_fail_nothing(deviating, verdicts):
+    done, reports, _ = deviating
+    allure = [json.loads(path.read_text("utf-8")) for path in (reports / "allure-results").glob("*-result.json")]
+
+    assert {"clause": ENCODING, "reading": "both", "departs_from": "field list"} in verdicts["flagged"]
+    assert re.search(rf"! {ENCODING}: both, flagged", done.stdout)
+    assert any(result["name"].startswith(ENCODING) and result["status"] == "unknown" for result in allure)
+
+
+def test_each_printed_curl_gets_the_answer_that_was_reported(deviating, verdicts):
+    _, reports, tokens = deviating
+    lines = [json.loads(line) for line in (reports / "exchanges.jsonl").read_text("utf-8").splitlines()]
+    statuses = {line["id"]: line["response"]["status"] for line in lines if line["kind"] == "exchange"}
+    shown = [found for verdict in verdicts["verdicts"] for found in verdict["divergences"]]
+    environment = {"PATH": os.environ["PATH"], **tokens}
+
+    replayed = {
+        found["request_id"]: subprocess.run(
+            ["/bin/sh", "-c", found["curl"]], env=environment, capture_output=True, text=True, check=True, timeout=30
+        ).stdout.split()[-1]
+        for found in shown
+    }
+
+    assert shown
+    assert replayed == {name: str(statuses[name]) for name in replayed}
+
+
+def test_no_token_stands_in_any_file_or_on_the_terminal(deviating):
+    done, reports, tokens = deviating
+    token = tokens["TIMP_TOKEN"].encode()
+
+    assert token not in (done.stdout + done.stderr).encode()
+    assert [path.name for path in reports.rglob("*") if path.is_file() and token in path.read_bytes()] == []
+
+
+# ------------------------------------------------------------------------------------------- wrong calls
+
+LENT = """
+[[orders]]
+uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
+[[orders.line_items]]
+uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
+quantity_ordered = 6
+"""
+NOBODY = "http://127.0.0.1:1"
+TOKEN = {"TIMP_TOKEN": "a token"}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        pytest.param("[[orders]\n", "is no TOML", id="no-toml"),
+        pytest.param("orders = 3\n", "orders: lend at least one", id="no-orders"),
+        pytest.param('[[orders]]\nuuid = "x"\n', "line_items: name at least one", id="no-line-items"),
+        pytest.param(LENT.replace("319b", "xxxx"), "uuid: 'xxxxba9f", id="no-uuid"),
+        pytest.param(LENT.replace("= 6", "= 0"), "quantity_ordered: 0", id="quantity-of-nothing"),
+        pytest.param(LENT.replace("= 6", '= "6"'), "quantity_ordered: '6'", id="quantity-as-string"),
+        pytest.param(LENT + LENT, "stands twice", id="an-order-twice"),
+    ],
+)
+def test_a_wrong_manifest_of_orders_is_one_clear_line(tmp_path, manifest, said):
+    path = tmp_path / "orders.toml"
+    path.write_text(manifest, "utf-8")
+
+    done = call("--base-url", NOBODY, "--orders", str(path), "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
+
+    assert done.returncode == 4
+    assert said in done.stderr
+    assert str(path) in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "tokens", "code", "said"),
+    [
+        pytest.param(["--target", "nope"], None, 4, "no such target", id="unknown-target"),
+        pytest.param(["--target", "embedded", "--base-url", NOBODY], None, 4, "leave out", id="target-and-url"),
+        pytest.param(["--base-url", NOBODY], None, 4, "set TIMP_TOKEN", id="no-token"),
+        pytest.param(["--base-url", NOBODY], TOKEN, 4, "lend it orders", id="no-orders"),
+        pytest.param(["--base-url", "ftp://127.0.0.1"], TOKEN, 4, "write it as", id="other-scheme"),
+        pytest.param(["--base-url", "http://127.0.0.1:x"], TOKEN, 4, "--base-url", id="port-no-number"),
+        pytest.param(["--base-url", "http://a:b@127.0.0.1"], TOKEN, 4, "TIMP_TOKEN", id="credentials-in-url"),
+        pytest.param(["--base-url", "https://api-dev.example.com"], TOKEN, 4, "not this machine", id="elsewhere"),
+        pytest.param(["--reading", "a.b=c"], None, 4, "no such question", id="unknown-question"),
+        pytest.param(["--fault", "nope"], None, 4, "no such deviation", id="unknown-fault"),
+        pytest.param(["--seed", "x"], None, 4, "--seed", id="seed-no-number"),
+        pytest.param(["nope"], None, 4, "No such command", id="unknown-command"),
+        pytest.param(["serve", "--reading", "a"], None, 4, "CLAUSE=NAME", id="reading-without-value"),
+    ],
+)
+def test_a_wrong_call_is_one_clear_line_and_exit_4(tmp_path, arguments, tokens, code, said):
+    where = [] if arguments[0] in {"serve", "nope"} else ["--reports-dir", str(tmp_path)]
+
+    done = call(*arguments, *where, tokens=tokens)
+
+    assert done.returncode == code
+    assert said in done.stderr
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    """Orders nobody has."""
+    path = tmp_path / "orders.toml"
+    path.write_text(LENT, "utf-8")
+    return str(path)
+
+
+def test_a_port_where_nobody_listens_is_exit_6(tmp_path, manifest):
+    done = call("--base-url", NOBODY, "--orders", manifest, "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
+
+    assert done.returncode == 6
+    assert "does not answer" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def honest():
+    with server.running(server.Settings()) as running:
+        yield running
+
+
+def test_a_wrong_token_is_exit_6(tmp_path, manifest, honest):
+    url = ("--base-url", honest.base_url, "--orders", manifest)
+
+    done = call(*url, "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
+
+    assert done.returncode == 6
+    assert "refuses the token" in done.stdout
+
+
+def test_orders_the_target_does_not_know_are_exit_5_with_what_was_refused(tmp_path, manifest, honest):
+    tokens = {"TIMP_TOKEN": honest.settings.token}
+    url = ("--base-url", honest.base_url, "--orders", manifest)
+
+    done = call(*url, "--reports-dir", str(tmp_path / "r"), tokens=tokens)
+
+    assert done.returncode == 5
+    assert "answered 404" in " ".join(done.stdout.split())
+    assert json.loads((tmp_path / "r" / "verdicts.json").read_text("utf-8"))["exit_code"] == 5

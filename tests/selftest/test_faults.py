@@ -1,0 +1,48 @@
+"""Each deviation of the provider is seen at its clause, and at no clause that keeps nothing of it."""
+
+import pytest
+
+from contracts import session
+from contracts.targets import Choice
+from provider.allocate_order.faults import FAULTS
+
+ALSO = {
+    "quantity-shipped-as-string": {"openapi.body"},
+    "missing-www-authenticate": {"openapi.headers"},
+    "html-error-pages": {"openapi.content-type"},
+    "adds-instead-of-replacing": {"state.concurrent"},
+}
+"""What else may see a deviation: Schemathesis' checks, and neighbours that look at the same state."""
+
+
+def failed_clauses(faults, reports):
+    """The clauses that fail on a provider with these deviations."""
+    options = session.Options(Choice(name="embedded", faults=faults), reports)
+    with session.started(options) as run:
+        assert run.stopped is None
+        report = session.conclude(run, options)
+    return {verdict.clause.id for verdict in report.verdicts if verdict.divergences}
+
+
+@pytest.fixture(scope="module", params=FAULTS, ids=list(FAULTS))
+def seen(request, tmp_path_factory):
+    """One deviation, and the clauses that fail because of it."""
+    return FAULTS[request.param], failed_clauses((request.param,), tmp_path_factory.mktemp("reports"))
+
+
+def test_a_deviation_is_seen_at_the_clauses_it_breaks(seen):
+    fault, failed = seen
+
+    assert failed >= set(fault.breaks)
+
+
+def test_a_deviation_is_seen_nowhere_else(seen):
+    fault, failed = seen
+
+    assert failed <= set(fault.breaks) | ALSO.get(fault.name, set())
+
+
+def test_schemathesis_sees_no_deviation_that_our_oracles_miss(seen):
+    _, failed = seen
+
+    assert {clause for clause in failed if not clause.startswith("openapi.")}
