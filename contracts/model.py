@@ -254,7 +254,7 @@ class Finding:
     @property
     def signature(self) -> str:
         """Twelve hex digits, the same for the same kind of breach in every run: no values, seeds or UUIDs."""
-        kind = "\n".join((self.clause, self.category, self.field, self.label, self.answer))
+        kind = f"{self.clause}\n{self.category}\n{self.field}\n{self.label}\n{self.answer}"
         return hashlib.sha256(kind.encode()).hexdigest()[:12]
 
 

@@ -10,8 +10,9 @@ from contracts.run import Run
 
 
 class NewDivergence(AssertionError):  # noqa: N818 - it is what was found, not trouble in the suite
-    """A divergence that was not known before the property began. One sub-class for each signature, so that
-    Hypothesis tells them apart and shrinks each.
+    """A divergence that was not known before the property began.
+
+    There is a sub-class for each signature, so that Hypothesis tells them apart and shrinks each.
     """
 
 

@@ -37,7 +37,9 @@ def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach
     for exchange in case.all("change", "repeat", "race"):
         if exchange.status is None or exchange.status >= 500 or 300 <= exchange.status < 400:
             continue
-        if exchange.request.method != "PUT" or LONE_SURROGATE.search(exchange.response.body if exchange.response else b""):
+        if exchange.request.method != "PUT" or LONE_SURROGATE.search(
+            exchange.response.body if exchange.response else b""
+        ):
             continue
         problems = [p for p in specification(context.specs).problems(exchange) if p.check == CHECKS[clause]]
         for problem in problems[:1]:

@@ -100,7 +100,7 @@ OVER_DATED: dict[str, Split] = {
 }
 BELOW: dict[str, Split] = {
     "one below": lambda n: (n - 1, 0, 0),
-    "one rejected": lambda n: (0, 1, 0),
+    "one rejected": lambda _n: (0, 1, 0),
 }
 
 

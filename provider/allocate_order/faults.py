@@ -42,11 +42,8 @@ def with_faults(names: tuple[str, ...]) -> type[AllocateOrder]:
     for name in names:
         if name not in FAULTS:
             raise ValueError(f"fault {name}: no such deviation; known: {', '.join(FAULTS)}")
-    return (
-        type("Deviating", tuple(FAULTS[name].deviation for name in names) + (AllocateOrder,), {})
-        if names
-        else AllocateOrder
-    )
+    deviations = (FAULTS[name].deviation for name in names)
+    return type("Deviating", (*deviations, AllocateOrder), {}) if names else AllocateOrder
 
 
 def _edited(answer: Answer, edit: Any) -> Answer:
@@ -162,7 +159,7 @@ class _NoAllow(AllocateOrder):
 class _HtmlErrors(AllocateOrder):
     """A refusal is an HTML page."""
 
-    def refuse(self, message: Message, refusal: RefusalError) -> Answer:
+    def refuse(self, message: Message, refusal: RefusalError) -> Answer:  # noqa: ARG002
         headers = {"Content-Type": "text/html", **refusal.headers}
         return Answer(refusal.status, f"<h1>{refusal.code}</h1>".encode(), headers)
 
@@ -215,8 +212,7 @@ class _StoresDespiteRefusal(AllocateOrder):
         kept: list[Line] = []
         entries = self.entries(body)
         try:
-            for entry in entries:
-                kept.append(self.line(entry, order))
+            kept.extend(self.line(entry, order) for entry in entries)
         except RefusalError:
             self.store(order, kept)
             raise

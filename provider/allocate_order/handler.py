@@ -131,12 +131,9 @@ class AllocateOrder(Validation):
         """The JSON text, read strictly."""
         if not body:
             raise RefusalError(400, "missing_body", "A body is needed.")
-        bom = body.startswith(b"\xef\xbb\xbf")
-        if bom and self.readings.accepts("http.byte-order-mark"):
-            body, bom = body[3:], False
+        if self.readings.accepts("http.byte-order-mark"):
+            body = body.removeprefix(b"\xef\xbb\xbf")
         try:
-            if bom:
-                raise ValueError("a byte order mark stands before the text")
             return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             code = self.readings.code("response-codes.malformed-json")

@@ -9,7 +9,10 @@ from typing import Any
 from provider.allocate_order.readings import Readings
 
 MONTHS = {
-    name: number for number, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1)
+    name: number
+    for number, name in enumerate(
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], start=1
+    )
 }
 FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 

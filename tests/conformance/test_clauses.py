@@ -17,6 +17,4 @@ def test_clause(clause_id, verdicts):
 
 def told(divergence):
     """A divergence as a maintainer reads it."""
-    return (
-        f"  expected  {divergence.expected}\n  observed  {divergence.observed}\n  replay    {divergence.curl}"
-    )
+    return f"  expected  {divergence.expected}\n  observed  {divergence.observed}\n  replay    {divergence.curl}"

@@ -13,7 +13,10 @@ def openapi(request, run, pytestconfig):
     """The specification as this target reads it, for one way of generating from it."""
     order = min(run.target.orders, key=lambda order: len(order.line_items))
     document = narrowed(
-        schema.load(run.endpoint.specs / "openapi.yaml"), readings=run.context.readings, order=order, year=run.kit.today.year + 1
+        schema.load(run.endpoint.specs / "openapi.yaml"),
+        readings=run.context.readings,
+        order=order,
+        year=run.kit.today.year + 1,
     )
     if request.param == "coverage":
         return schema.coverage(document, seed=run.seed)

@@ -25,7 +25,9 @@ ENCODING = "allocation-object.quantity-encoding"
 def call(*arguments, tokens=None):
     """Run the program with an environment that says nothing but the tokens."""
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **(tokens or {})}
-    done = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        [PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
     assert "Traceback" not in done.stdout + done.stderr
     return done
 

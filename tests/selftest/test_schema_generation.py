@@ -74,7 +74,7 @@ def test_requests_made_from_the_specification_are_sent(case, request, run):
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory: pytest.TempPathFactory):  # noqa: ANN201 - a function with state
+def sent(tmp_path_factory: pytest.TempPathFactory):
     """Runs a conformance test as above under the project's settings, and says what it would have sent."""
 
     def run(seed: int, **environment: str) -> dict:
@@ -92,7 +92,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory):  # noqa: ANN201 - a function
 
 
 @pytest.fixture(scope="module")
-def once(sent) -> dict:  # noqa: ANN001
+def once(sent) -> dict:
     return sent(1)
 
 
@@ -104,11 +104,11 @@ def test_each_phase_sends_its_bounded_share_though_some_requests_are_refused(onc
     assert once["refused"] == sum(counted.values()) // 7
 
 
-def test_same_seed_gives_the_same_requests_also_on_a_build_server(once: dict, sent) -> None:  # noqa: ANN001
+def test_same_seed_gives_the_same_requests_also_on_a_build_server(once: dict, sent) -> None:
     assert sent(1, CI="true") == once
 
 
-def test_another_seed_gives_other_requests_where_they_are_drawn(once: dict, sent) -> None:  # noqa: ANN001
+def test_another_seed_gives_other_requests_where_they_are_drawn(once: dict, sent) -> None:
     other = sent(2)["sent"]
 
     assert [each for each in other if each[0] == "coverage"] == [each for each in once["sent"] if each[0] == "coverage"]
