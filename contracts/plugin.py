@@ -113,9 +113,7 @@ class Conformance:
         error = call.excinfo.value if call.excinfo else None
         if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
             return
-        self._run.errors.append(
-            f"{node.nodeid}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-        )
+        self._run.trouble(node.nodeid, error)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

@@ -14,7 +14,7 @@ from contracts.context import Context
 from contracts.endpoint import Endpoint
 from contracts.interlock import RefusedToSendError
 from contracts.journal import Journal
-from contracts.model import Case, Exchange, Finding, Order, Request
+from contracts.model import Case, Clause, Exchange, Finding, Order, Request
 from contracts.oracle import Held, judge
 from contracts.questions import settle
 from contracts.targets import Target
@@ -156,7 +156,10 @@ class Run:
         for order, partner, case in assignment.alone:
             self._partnered(order, partner, case)
             done.step()
-        self.context = settle(self.endpoint, self.cases, self.target.orders)
+        try:
+            self.context = settle(self.endpoint, self.cases, self.target.orders)
+        except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
+            self.trouble("the observers", error)
         self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
 
     def _unsuited(self, case: plans.PlannedCase) -> bool:
@@ -227,12 +230,22 @@ class Run:
 
     def judge(self, case: Case) -> list[Finding]:
         """What all oracles find in one case, with the readings found so far."""
-        return [
-            item
-            for clause in self.endpoint.catalogue.clauses.values()
-            for item in judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers)
-            if not isinstance(item, Held)
-        ]
+        clauses = self.endpoint.catalogue.clauses.values()
+        return [item for clause in clauses for item in self.said(clause, case) if not isinstance(item, Held)]
+
+    def said(self, clause: Clause, case: Case) -> list[Finding | Held]:
+        """What one clause says of one case. An oracle that fails is an error of the suite, and says nothing."""
+        try:
+            return list(judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers))
+        except Exception as error:  # noqa: BLE001 - one oracle's trouble must not lose what others say
+            self.trouble(f"the oracle of {clause.id}", error)
+            return []
+
+    def trouble(self, where: str, error: BaseException) -> None:
+        """Keep an error of the suite itself, once: it is never a verdict."""
+        line = f"{where}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        if line not in self.errors:
+            self.errors.append(line)
 
     def attempt(self, order: Order, base: str, edit: plans.Change, origin: str) -> Case:
         """Send one more change of an accepted request on an order that nothing else uses now.

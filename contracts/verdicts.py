@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.model import Clause, Defect, Divergence, Exchange, Finding, Level, Outcome, Report, Verdict
-from contracts.oracle import Held, judge
+from contracts.oracle import Held
 from contracts.render.exchange import curl
 from contracts.run import Run
 
@@ -27,11 +27,10 @@ class Judged:
 def judge_all(run: Run) -> dict[str, Judged]:
     """Every case before every oracle, with the readings found."""
     judged: dict[str, Judged] = {}
-    endpoint = run.endpoint
-    for clause in endpoint.catalogue.clauses.values():
+    for clause in run.endpoint.catalogue.clauses.values():
         mine = judged[clause.id] = Judged()
         for case in run.cases:
-            said = list(judge(clause, case, run.context, endpoint.judges, endpoint.observers))
+            said = run.said(clause, case)
             mine.cases += bool(said)
             mine.findings += [item for item in said if not isinstance(item, Held)]
     return judged
@@ -78,7 +77,7 @@ def confirm(run: Run, divergence: Divergence) -> str:
     shown = 1
     for _ in range(CONFIRMATIONS):
         again = run.replay(divergence.case)
-        said = judge(clause, again, run.context, run.endpoint.judges, run.endpoint.observers)
+        said = run.said(clause, again)
         shown += any(not isinstance(item, Held) and item.signature == divergence.signature for item in said)
     return f"{shown}/{CONFIRMATIONS + 1}"
 
