@@ -259,45 +259,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Divergence:
-    """All findings of one clause with one signature, shown by the smallest exchange."""
-
-    signature: str
-    clause: str
-    category: str
-    field: str
-    label: str
-    expected: str
-    observed: str
-    findings: int
-    case: Case
-    exchange: Exchange
-    curl: str
-    known: bool = False
-    reproducible: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a run found out about one clause; `cases` counts the cases that exercised it."""
-
-    clause: Clause
-    outcome: Outcome
-    cases: int
-    reading: str | None = None
-    reason: str | None = None
-    divergences: tuple[Divergence, ...] = ()
-
-    @property
-    def flagged(self) -> Reading | None:
-        """The reading found, where it departs from what the page's field list or a standard says."""
-        if self.reading is None:
-            return None
-        reading = self.clause.reading(self.reading)
-        return reading if reading.flagged else None
-
-
-@dataclass(frozen=True, slots=True)
 class Defect:
     """A place where the page departs from itself: found by reading it, with the words to change."""
 
@@ -305,40 +266,3 @@ class Defect:
     line: int
     what: str
     suggestion: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """All a run has to say, frozen. Renderings read it and compute nothing.
-
-    `troubles` are transport errors that did not repeat, `errors` trouble in the suite itself; both are one
-    line each. `why` is the exit code's reason in one sentence. `started` is seconds since the epoch.
-    """
-
-    endpoint: str
-    target: str
-    base_url: str
-    may_allocate: bool
-    seed: int
-    complete: bool
-    verdicts: tuple[Verdict, ...]
-    defects: tuple[Defect, ...]
-    errors: tuple[str, ...]
-    troubles: tuple[str, ...]
-    requests: int
-    started: float
-    seconds: float
-    exit_code: int
-    why: str
-    pedantic: bool = False
-    sections: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def divergences(self) -> tuple[Divergence, ...]:
-        """All divergences, in the order of the clauses."""
-        return tuple(d for verdict in self.verdicts for d in verdict.divergences)
-
-    @property
-    def flagged(self) -> tuple[Verdict, ...]:
-        """The verdicts whose reading departs from the field list or from a standard."""
-        return tuple(verdict for verdict in self.verdicts if verdict.flagged)

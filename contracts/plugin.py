@@ -18,8 +18,8 @@ from contracts import CONFORMANCE, ROOT
 from contracts.targets import Choice, UsageError, choice
 
 if TYPE_CHECKING:
-    from contracts.model import Report, Verdict
     from contracts.properties import Attempts
+    from contracts.report import Report, Verdict
     from contracts.run import Run
 
 

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from contracts.run import Progress
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much."""
+
+
+def silent(_what: str, _done: int, _of: int) -> None:
+    """Show no progress."""
+
+
+@dataclass
+class Counter:
+    """Counts steps that several threads take."""
+
+    what: str
+    of: int
+    progress: Progress
+    done: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def step(self) -> None:
+        """One more is done."""
+        with self._lock:
+            self.done += 1
+            self.progress(self.what, self.done, self.of)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +16,7 @@ from contracts.interlock import RefusedToSendError
 from contracts.journal import Journal
 from contracts.model import Case, Clause, Exchange, Finding, Order, Request
 from contracts.oracle import Held, judge
+from contracts.progress import Counter, Progress, silent
 from contracts.questions import settle
 from contracts.targets import Target
 from contracts.transport import Transport
@@ -27,9 +28,6 @@ class TargetLostError(Exception):
 
 class NothingAcceptedError(Exception):
     """Orders were lent and no request was accepted (exit 5); the message says what was refused."""
-
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -44,10 +42,6 @@ class Standing:
     def steps(self) -> tuple[tuple[str, Exchange], ...]:
         """The first steps of a case that varies it."""
         return (("base", self.base), *([("before", self.before)] if self.before else []))
-
-
-def silent(_what: str, _done: int, _of: int) -> None:
-    """Show no progress."""
 
 
 @dataclass(repr=False)
@@ -148,7 +142,7 @@ class Run:
         assignment = plans.assign(sendable, self.target.orders)
         for case in assignment.unmet:
             self.skipped[case.id] = _unmet(case)
-        done = _Counter(len(sendable) - len(assignment.unmet), self.progress)
+        done = Counter("planned cases", len(sendable) - len(assignment.unmet), self.progress)
         with ThreadPoolExecutor(self.target.concurrency) as pool:
             chains = [pool.submit(self._chain, order, chain, done) for order, chain in assignment.chains]
             for chain in chains:
@@ -167,7 +161,7 @@ class Run:
             self.skipped[case.id] = "the target does not permit huge and deep requests (may_stress)"
         return case.id in self.skipped
 
-    def _chain(self, order: Order, cases: Iterable[plans.PlannedCase], done: _Counter) -> None:
+    def _chain(self, order: Order, cases: Iterable[plans.PlannedCase], done: Counter) -> None:
         for case in cases:
             self._one(order, case, self.kit)
             done.step()
@@ -278,19 +272,6 @@ class Run:
 def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
     bodies = [exchange.response.body if exchange and exchange.response else None for exchange in (before, after)]
     return bodies[0] == bodies[1]
-
-
-@dataclass
-class _Counter:
-    of: int
-    progress: Progress
-    done: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def step(self) -> None:
-        with self._lock:
-            self.done += 1
-            self.progress("planned cases", self.done, self.of)
 
 
 def _unmet(case: plans.PlannedCase) -> str:

@@ -13,8 +13,9 @@ from contracts.embedded import opened
 from contracts.endpoint import Endpoint, discover
 from contracts.interlock import Interlock
 from contracts.journal import Journal
-from contracts.model import Report
-from contracts.run import NothingAcceptedError, Progress, Run, TargetLostError, silent
+from contracts.progress import Progress, silent
+from contracts.report import Report
+from contracts.run import NothingAcceptedError, Run, TargetLostError
 from contracts.targets import Choice, Target
 from contracts.transport import Transport
 

@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from contracts.model import Clause, Defect, Divergence, Exchange, Finding, Level, Outcome, Report, Verdict
+from contracts.model import Clause, Defect, Exchange, Finding, Level, Outcome
 from contracts.oracle import Held
 from contracts.render.exchange import curl
+from contracts.report import Divergence, Report, Verdict
 from contracts.run import Run
 
 CONFIRMATIONS = 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contracts.model import Report
 from contracts.render import allure, junit, summary_markdown, verdicts_json
+from contracts.report import Report
 
 WRITERS = {
     "verdicts.json": verdicts_json.write,

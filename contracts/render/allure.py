@@ -28,10 +28,11 @@ from allure_commons.model2 import (
     TestStepResult,
 )
 
-from contracts.model import Divergence, Exchange, Level, Outcome, Report, Verdict
+from contracts.model import Exchange, Level, Outcome
 from contracts.render import describe, summary_markdown, words
 from contracts.render.exchange import as_text
 from contracts.render.words import one_line, visible
+from contracts.report import Divergence, Report, Verdict
 
 HALF = 2_500
 """Characters of a request and of a response that an attachment shows: five thousand together."""

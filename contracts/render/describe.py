@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.model import Divergence, Verdict
 from contracts.render import words
 from contracts.render.markdown import code, plain, prose, table
+from contracts.report import Divergence, Verdict
 
 
 def clause(verdict: Verdict) -> str:

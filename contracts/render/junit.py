@@ -9,10 +9,11 @@ from pathlib import Path
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from contracts.model import Divergence, Outcome, Report, Verdict
+from contracts.model import Outcome
 from contracts.render import words
 from contracts.render.exchange import as_text
 from contracts.render.words import one_line, visible
+from contracts.report import Divergence, Report, Verdict
 
 LIMIT = 2_000
 """Characters of a request and of a response that a failure shows."""

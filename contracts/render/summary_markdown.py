@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from contracts.model import Divergence, Report, Verdict
 from contracts.render import words
 from contracts.render.exchange import as_text
 from contracts.render.markdown import block, code, plain, prose, table
+from contracts.report import Divergence, Report, Verdict
 
 LIMIT = 600
 """Characters of a request and of a response that are shown."""

@@ -9,9 +9,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from contracts.model import Divergence, Outcome, Report, Verdict
+from contracts.model import Outcome
 from contracts.render import words
 from contracts.render.words import one_line, visible
+from contracts.report import Divergence, Report, Verdict
 
 LIMIT = 300
 """Characters of what was expected, and of what was observed."""

@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from contracts.model import Defect, Divergence, Report, Verdict
+from contracts.model import Defect
 from contracts.render import words
+from contracts.report import Divergence, Report, Verdict
 
 SCHEMA = Path(__file__).parents[1] / "verdicts.schema.json"
 """The JSON Schema (draft 2020-12) of what `write` writes."""

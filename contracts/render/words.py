@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from contracts.model import Clause, Divergence, Outcome, Report, Verdict
+from contracts.model import Clause, Outcome
+from contracts.report import Divergence, Report, Verdict
 
 RELEASE = {
     0: "Release: yes",

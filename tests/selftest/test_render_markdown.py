@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
-from contracts.model import Report
 from contracts.render import allure, summary_markdown, words
 from contracts.render.markdown import code, plain, prose, table
+from contracts.report import Report
 from tests.selftest.test_render_sample import HOSTILE, NEW, SEEN, divergence, exchange, failed, inline, report
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")

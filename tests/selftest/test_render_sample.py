@@ -11,23 +11,11 @@ from markdown_it.token import Token
 from rich.console import Console
 
 from contracts import catalogue
-from contracts.model import (
-    Case,
-    Clause,
-    Defect,
-    Divergence,
-    Exchange,
-    Finding,
-    Level,
-    Outcome,
-    Report,
-    Request,
-    Response,
-    Verdict,
-)
+from contracts.model import Case, Clause, Defect, Exchange, Finding, Level, Outcome, Request, Response
 from contracts.render import words
 from contracts.render.exchange import curl
 from contracts.render.terminal import ending
+from contracts.report import Divergence, Report, Verdict
 
 BASE_URL = "https://api-dev.example.com"
 PATH = "/timp/orders/allocation/319bba9f-71b1-4a93-8abf-67a45b8fdd5c/"
