@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import click
@@ -66,6 +67,7 @@ def run(ctx: click.Context, /, **options: object) -> None:
     """Run the suite; what follows the options goes to pytest."""
     import pytest  # noqa: PLC0415 - the other commands start without it
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
     quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:cacheprovider"]
     place = ["-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(CONFORMANCE)]
     sys.exit(int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args])))

@@ -79,6 +79,7 @@ class Conformance:
             capture = self.config.pluginmanager.getplugin("capturemanager")
             with capture.global_and_fixture_disabled() if capture else nullcontext(), progress.shown() as shown:
                 self._run = self._stack.enter_context(session.begun(self._target, self.options, shown))
+                session.send(self._run)
         return self._run
 
     def conclude(self, *, complete: bool = True) -> Report:
@@ -109,11 +110,15 @@ class Conformance:
     def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
         """Trouble in the suite is an error of the suite, never a verdict."""
         from contracts.properties import only_divergences  # noqa: PLC0415
+        from contracts.transport import TargetLostError  # noqa: PLC0415
 
         error = call.excinfo.value if call.excinfo else None
         if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
             return
-        self._run.trouble(node.nodeid, error)
+        if isinstance(error, TargetLostError):
+            self._run.stopped = (6, str(error))
+        else:
+            self._run.trouble(node.nodeid, error)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

@@ -19,11 +19,7 @@ from contracts.oracle import Held, judge
 from contracts.progress import Counter, Progress, silent
 from contracts.questions import settle
 from contracts.targets import Target
-from contracts.transport import Transport
-
-
-class TargetLostError(Exception):
-    """The target does not answer, or refuses the token (exit 6)."""
+from contracts.transport import TargetLostError, Transport
 
 
 class NothingAcceptedError(Exception):
@@ -73,6 +69,7 @@ class Run:
     context: Context = field(init=False)
     _standing: dict[str, Standing] = field(default_factory=dict)
     _attempted: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    _ending: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __repr__(self) -> str:
@@ -145,16 +142,23 @@ class Run:
         done = Counter("planned cases", len(sendable) - len(assignment.unmet), self.progress)
         with ThreadPoolExecutor(self.target.concurrency) as pool:
             chains = [pool.submit(self._chain, order, chain, done) for order, chain in assignment.chains]
-            for chain in chains:
-                chain.result()
+            try:
+                for chain in chains:
+                    chain.result()
+            finally:
+                self._ending.set()  # an interruption, or a lost target, ends the other chains after their case
         for order, partner, case in assignment.alone:
             self._partnered(order, partner, case)
             done.step()
+        self.settle()
+        self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
+
+    def settle(self) -> None:
+        """Find the readings this target follows, from the cases so far."""
         try:
             self.context = settle(self.endpoint, self.cases, self.target.orders)
         except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
             self.trouble("the observers", error)
-        self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
 
     def _unsuited(self, case: plans.PlannedCase) -> bool:
         if case.stress and not self.target.may_stress:
@@ -163,6 +167,8 @@ class Run:
 
     def _chain(self, order: Order, cases: Iterable[plans.PlannedCase], done: Counter) -> None:
         for case in cases:
+            if self._ending.is_set():
+                return
             self._one(order, case, self.kit)
             done.step()
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from contracts import page, verdicts
 from contracts.embedded import opened
-from contracts.endpoint import Endpoint, discover
+from contracts.endpoint import discover
 from contracts.interlock import Interlock
 from contracts.journal import Journal
 from contracts.progress import Progress, silent
 from contracts.report import Report
-from contracts.run import NothingAcceptedError, Run, TargetLostError
+from contracts.run import NothingAcceptedError, Run
 from contracts.targets import Choice, Target
-from contracts.transport import Transport
+from contracts.transport import TargetLostError, Transport
 
 OUTPUTS = ("verdicts.json", "summary.md", "junit.xml", "exchanges.jsonl", "allure-results", "allure-report")
 
@@ -37,31 +37,30 @@ class Options:
 def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
     """A run against the target that the options name, with its planned cases sent. Raises UsageError."""
     with opened(options.choice) as target, begun(target, options, progress) as run:
+        send(run)
         yield run
 
 
-@contextmanager
-def begun(target: Target, options: Options, progress: Progress = silent) -> Iterator[Run]:
-    """A run that is calibrated and has sent its planned cases.
+def send(run: Run) -> None:
+    """Calibrate, and send the planned cases.
 
     A target that is lost, or accepts nothing, is kept in `run.stopped`, so that what was judged till then is
     still reported.
     """
-    endpoint = discover()[options.endpoint]
-    clear(options.reports)
-    with _run(endpoint, target, options, progress) as run:
-        try:
-            run.calibrate()
-            run.execute(run.planned())
-        except TargetLostError as error:
-            run.stopped = (6, str(error))
-        except NothingAcceptedError as error:
-            run.stopped = (5, str(error))
-        yield run
+    try:
+        run.calibrate()
+        run.execute(run.planned())
+    except TargetLostError as error:
+        run.stopped = (6, str(error))
+    except NothingAcceptedError as error:
+        run.stopped = (5, str(error))
 
 
 @contextmanager
-def _run(endpoint: Endpoint, target: Target, options: Options, progress: Progress) -> Iterator[Run]:
+def begun(target: Target, options: Options, progress: Progress = silent) -> Iterator[Run]:
+    """A run that has sent nothing yet; its journal and its connections are closed behind it."""
+    endpoint = discover()[options.endpoint]
+    clear(options.reports)
     definition = endpoint.definition
     interlock = Interlock(target.base_url, definition.prefix, definition.read_prefix)
     journal = Journal(options.reports / "exchanges.jsonl")
@@ -75,6 +74,7 @@ def _run(endpoint: Endpoint, target: Target, options: Options, progress: Progres
 
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
+    run.settle()
     defects = page.load_defects(run.endpoint.specs / "defects.toml")
     return verdicts.report(
         run,

@@ -21,13 +21,21 @@ from contracts.secrets import Redactor, Secret
 AGENT = f"timp-conformance/{version('timp-conformance')}"
 
 
+class TargetLostError(Exception):
+    """The target does not answer, or refuses the token (exit 6)."""
+
+
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on one exchange: seconds to connect and between bytes, seconds in all, bytes of body kept."""
+    """Bounds: seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange.
+
+    After `silences` exchanges in a row without an answer the target is given up.
+    """
 
     step_seconds: float = 10.0
     total_seconds: float = 30.0
     body_bytes: int = 1_000_000
+    silences: int = 10
 
 
 class Transport:
@@ -45,6 +53,7 @@ class Transport:
         """`tokens`: the secrets by the labels contracts/credentials.py uses (`valid`, `retailer`, ...)."""
         self.requests = 0
         self.troubles: list[str] = []
+        self._silent = 0
         self._limits = limits or Limits()
         self._interlock = interlock
         self._tokens = tokens
@@ -75,7 +84,8 @@ class Transport:
         """Send one request and keep the exchange.
 
         An error of the transport is tried once more: if it repeats, it is the exchange's `trouble`; if not,
-        it is listed in `troubles`. Raises RefusedToSendError before anything is sent.
+        it is listed in `troubles`. Raises RefusedToSendError before anything is sent, and TargetLostError
+        where nothing has answered for long.
         """
         exchange = self._once(request)
         if exchange.trouble is not None:
@@ -84,6 +94,9 @@ class Transport:
                 self.troubles.append(f"{request.method} {request.path}: {exchange.trouble}; once more, it went through")
             exchange = again
         self._journal.exchange(exchange)
+        self._silent = self._silent + 1 if exchange.response is None else 0
+        if self._silent >= self._limits.silences:
+            raise TargetLostError(f"{self._interlock.origin} has stopped answering: {exchange.trouble}")
         return exchange
 
     def _once(self, request: Request) -> Exchange:

@@ -1,10 +1,20 @@
-"""Reads a published page."""
+"""Reads a page of the published format: what it states, whether the clauses cite it, where it departs from itself."""
 
-from pathlib import Path
+from contracts.page.defects import find_defects, load_defects, write_defects
+from contracts.page.facts import BrokenCite, Statement, check, statements, uncovered
+from contracts.page.reader import read
+from contracts.page.values import Page, PageError
 
-from contracts.model import Defect
-
-
-def load_defects(path: Path) -> tuple[Defect, ...]:  # noqa: ARG001
-    """The defects kept of the page."""
-    return ()
+__all__ = [
+    "BrokenCite",
+    "Page",
+    "PageError",
+    "Statement",
+    "check",
+    "find_defects",
+    "load_defects",
+    "read",
+    "statements",
+    "uncovered",
+    "write_defects",
+]

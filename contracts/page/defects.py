@@ -1,0 +1,67 @@
+"""Finds the defects of a page, and keeps them as data.
+
+Each is found by reading the page alone: it departs from itself, whatever a deployment does.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import tomlkit
+
+from contracts.model import Defect
+from contracts.page import names, payloads, samples, structure
+from contracts.page.values import Page, PageError
+
+_KEYS = {"kind": str, "line": int, "what": str, "suggestion": str}
+
+
+def find_defects(page: Page) -> tuple[Defect, ...]:
+    """All defects of a page, in the order of their lines."""
+    found = (defect for part in (structure, payloads, samples, names) for defect in part.find(page))
+    return tuple(sorted(found, key=lambda defect: (defect.line, defect.kind, defect.what)))
+
+
+def write_defects(page: Page, path: Path) -> None:
+    """Keep the defects of a page, with the SHA-256 of the page they were found in; the same page, the same bytes."""
+    document = tomlkit.document()
+    document.add(
+        tomlkit.comment(
+            "Where the page departs from itself, found by reading it: `timp-conformance page FILE --write`."
+        )
+    )
+    document.add(tomlkit.comment("Written by that command; an edit by hand is lost with the next."))
+    document.add(tomlkit.nl())
+    document["sha256"] = page.sha256
+    tables = tomlkit.aot()
+    for defect in find_defects(page):
+        table = tomlkit.table()
+        for key in _KEYS:
+            table[key] = getattr(defect, key)
+        tables.append(table)
+    if tables:
+        document["defects"] = tables
+    path.write_text(tomlkit.dumps(document), "utf-8", newline="\n")
+
+
+def load_defects(path: Path) -> tuple[Defect, ...]:
+    """The defects kept in a file; none where there is no file. Raises PageError where it does not hold defects."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as error:
+        raise PageError(f"{path}: cannot be read: {error}") from error
+    entries = data.get("defects", [])
+    if not isinstance(entries, list) or not all(_whole(entry) for entry in entries):
+        raise PageError(f"{path}: each of [[defects]] needs {', '.join(_KEYS)}, and nothing else")
+    return tuple(Defect(**entry) for entry in entries)
+
+
+def _whole(entry: object) -> bool:
+    return (
+        isinstance(entry, dict)
+        and entry.keys() == _KEYS.keys()
+        and all(type(entry[key]) is kind for key, kind in _KEYS.items())
+    )

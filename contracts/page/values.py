@@ -1,0 +1,154 @@
+"""What a page says, as frozen values. Every `line` is counted from 1 in the file, front matter included."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DESCRIPTION = "Description"
+"""What cites call the description: the front matter's, the prose before any heading, and its copies."""
+
+DESCRIPTIONS = frozenset({DESCRIPTION, "Short Description", "Long Description"})
+
+
+class PageError(ValueError):
+    """A page, or what is kept of one, that cannot be read; the message is one line and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of text: `kind` is prose, term, definition or include."""
+
+    kind: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An entry of a field list. `type` and `format` are None where the page gives none.
+
+    `copy` is 1 for the first list of that section, 2 for its first repetition. `definition` is the text
+    after the type and the mark of what is required, `line` that of the name.
+    """
+
+    section: str
+    name: str
+    type: str | None
+    required: bool
+    format: str | None
+    definition: str
+    line: int
+    copy: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands below it, up to the next heading.
+
+    `path` is the titles of the headings it stands under, its own last; `level` is 0 for the text that stands
+    under no heading and for the front matter's description. `samples` says whether code stands in it.
+    """
+
+    title: str
+    level: int
+    line: int
+    path: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    fields: tuple[Field, ...]
+    samples: bool = False
+    copy: int = 1
+
+    @property
+    def text(self) -> str:
+        """All its text, white space made even."""
+        return " ".join(word for word, _ in self.words)
+
+    @property
+    def words(self) -> tuple[tuple[str, int], ...]:
+        """Each word with its line; a line break within a block is not followed."""
+        return tuple((word, block.line) for block in self.blocks for word in block.text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The request that a sample shows, as far as it could be extracted.
+
+    `payload` is the JSON value of its body, None where there is none or it could not be read; `broken` is True for a
+    body that means to be JSON and is none. `declares_json` is True where the tool sets the media type by itself.
+    """
+
+    method: str | None = None
+    url: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    payload: Any = None
+    broken: bool = False
+    declares_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A piece of code. `line` is that of its opening fence, `language` one of `languages.NAMES` or as written."""
+
+    title: str
+    language: str
+    text: str
+    line: int
+    call: Call
+
+    @property
+    def is_response(self) -> bool:
+        """Whether it shows what comes back; all others show what is sent."""
+        return "response" in self.title.lower()
+
+    def line_of(self, word: str) -> int:
+        """The first line on which `word` stands whole; the fence's where it stands nowhere."""
+        numbered = enumerate(self.text.split("\n"), start=self.line + 1)
+        whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+        return next((number for number, line in numbered if whole.search(line)), self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """A place that another file is to be put in."""
+
+    path: str
+    line: int
+    section: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the published format. What it does not say is None or empty.
+
+    `path` is its title and `front` holds the line of every key of the front matter. `sections` holds, before the
+    headings, what stands under none. `file` is None for a page read from text.
+    """
+
+    file: Path | None
+    sha256: str
+    method: str | None
+    path: str | None
+    description: str | None
+    front: dict[str, int]
+    sections: tuple[Section, ...]
+    samples: tuple[Sample, ...]
+    includes: tuple[Include, ...]
+
+    @functools.cached_property
+    def headings(self) -> tuple[Section, ...]:
+        """The sections that have a heading."""
+        return tuple(section for section in self.sections if section.level)
+
+    @functools.cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of all lists and all their copies."""
+        return tuple(field for section in self.sections for field in section.fields)
+
+    def named(self, title: str) -> tuple[Section, ...]:
+        """The sections of that title, copies included; `Description` stands for all the page's descriptions."""
+        titles = DESCRIPTIONS if title == DESCRIPTION else {title}
+        return tuple(section for section in self.sections if section.title in titles)

@@ -1,0 +1,46 @@
+"""The same seed sends the same requests, whatever the order in which they happen to leave."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from provider import server
+
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+
+
+def sent(running, folder, seed):
+    """The requests of one run, how often each was sent."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": running.settings.token}
+    url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml")]
+    where = ["--reports-dir", str(folder / "reports"), "--seed", str(seed)]
+    subprocess.run([PROGRAM, "run", *url, *where], env=environment, capture_output=True, check=True, timeout=120)
+    lines = (json.loads(line) for line in (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines())
+    requests = (line["request"] for line in lines if line["kind"] == "exchange" and line["request"]["method"] != "GET")
+    return Counter(json.dumps([r["method"], r["path"], r["credential"], r.get("text", r.get("base64"))]) for r in requests)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """What three runs sent: two of one seed, one of another."""
+    folder = tmp_path_factory.mktemp("runs")
+    with server.running(server.Settings()) as running:
+        running.write_orders(folder / "orders.toml")
+        return [sent(running, folder, seed) for seed in (1, 1, 2)]
+
+
+def test_the_same_seed_sends_the_same_requests(runs):
+    first, second, _ = runs
+
+    assert first == second
+
+
+def test_another_seed_sends_others(runs):
+    first, _, third = runs
+
+    assert first != third

@@ -1,0 +1,63 @@
+"""A run that ends early: what was judged till then is reported."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from provider import server
+
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+
+
+@pytest.fixture
+def begun(tmp_path):
+    """The program, under way against a slow provider: at least 40 exchanges are in its journal."""
+    settings = server.Settings(latency=0.05)
+    with server.running(settings) as running:
+        running.write_orders(tmp_path / "orders.toml")
+        url = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml")]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
+        command = [PROGRAM, "run", *url, "--reports-dir", str(tmp_path / "reports")]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            wait_for_lines(tmp_path / "reports" / "exchanges.jsonl", 40)
+            yield process, tmp_path / "reports", running
+
+
+def wait_for_lines(path, number):
+    """Wait, for a minute at the most, until a file has so many lines."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if path.exists() and path.read_bytes().count(b"\n") >= number:
+            return
+        time.sleep(0.02)
+    pytest.fail(f"{path.name} has no {number} lines after a minute")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+def test_an_interrupted_run_reports_what_it_has(begun, number):
+    process, reports, _ = begun
+
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=60)
+    verdicts = json.loads((reports / "verdicts.json").read_text("utf-8"))
+
+    assert process.returncode == 2
+    assert verdicts["complete"] is False
+    assert any(verdict["cases"] for verdict in verdicts["verdicts"])
+    assert "exit 2" in said
+
+
+def test_the_journal_of_a_killed_run_is_readable_up_to_its_last_whole_line(begun):
+    process, reports, _ = begun
+
+    process.kill()
+    process.communicate(timeout=60)
+    *whole, _last = (reports / "exchanges.jsonl").read_text("utf-8").split("\n")
+
+    assert len([json.loads(line) for line in whole]) >= 40
