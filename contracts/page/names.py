@@ -105,12 +105,12 @@ def _spellings(page: Page) -> Iterator[Defect]:
     alike: dict[tuple[str, str], list[str]] = {}
     for word in count:
         alike.setdefault((word[:2], word[-1:]), []).append(word)
-    for word in lines:
+    for word, places in lines.items():
         near = alike[word[:2], word[-1:]]
         right = next((other for other in near if _slip(word, other) and _rarer(word, other, count)), None)
         if right:
-            what = f"`{word}` ({told(lines[word])}) is elsewhere on the page spelt `{right}`."
-            yield Defect("spelling", min(lines[word]), what, f"Write `{right}`.")
+            what = f"`{word}` ({told(places)}) is elsewhere on the page spelt `{right}`."
+            yield Defect("spelling", min(places), what, f"Write `{right}`.")
 
 
 def _rarer(word: str, other: str, count: Counter[str]) -> bool:

@@ -22,7 +22,8 @@ def sent(running, folder, seed):
     subprocess.run([PROGRAM, "run", *url, *where], env=environment, capture_output=True, check=True, timeout=120)
     lines = (json.loads(line) for line in (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines())
     requests = (line["request"] for line in lines if line["kind"] == "exchange" and line["request"]["method"] != "GET")
-    return Counter(json.dumps([r["method"], r["path"], r["credential"], r.get("text", r.get("base64"))]) for r in requests)
+    keys = ("method", "path", "credential", "text", "base64")
+    return Counter(json.dumps([request.get(key) for key in keys]) for request in requests)
 
 
 @pytest.fixture(scope="module")
