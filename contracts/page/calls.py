@@ -88,16 +88,25 @@ def _request(verb: str, node: ast.Call, names: dict[str, ast.expr]) -> Call:
 
 
 def _value(node: ast.expr | None, names: dict[str, ast.expr]) -> Any:
-    """The value of a literal, of a name given one, or of what `json.dumps` is called with; else None."""
-    if isinstance(node, ast.Name):
-        node = names.get(node.id)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "dumps":
-        inner = node.args[0] if node.args else None
-        return _value(inner, {name: value for name, value in names.items() if value is not node})
+    """The value of a literal, of the names given one, or of what `json.dumps` is called with; else None."""
+    node = names.get(node.id) if isinstance(node, ast.Name) else node
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "dumps" and node.args:
+        node = node.args[0]
     try:
-        return ast.literal_eval(node) if node is not None else None
+        return ast.literal_eval(_Names(names).visit(node)) if node is not None else None
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return None
+
+
+class _Names(ast.NodeTransformer):
+    """Puts the value in the place of each name; the names within a value stay, so that it ends."""
+
+    def __init__(self, values: dict[str, ast.expr]) -> None:
+        self.values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - the name that ast calls
+        """The expression the name was given."""
+        return self.values.get(node.id, node)
 
 
 def _python_headers(node: ast.expr | None, names: dict[str, ast.expr]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from contracts.model import Defect
@@ -94,27 +93,29 @@ def _called(node: Node) -> Iterator[tuple[int, str]]:
 def _spellings(page: Page) -> Iterator[Defect]:
     """Long words that differ from another of the page by a letter left out, or two swapped, inside.
 
-    No dictionary is asked: of two such spellings the rarer is taken for the slip, of two as rare the shorter.
+    No dictionary is asked: a field's name is right, of two other spellings the rarer is taken for the slip, and of
+    two as rare the shorter.
     """
     lines: dict[str, list[int]] = {}
     for block in _blocks(page):
         for word in re.findall(r"[A-Za-z]+", block.text.lower()):
             lines.setdefault(word, []).append(block.line)
-    count = Counter({word: len(places) for word, places in lines.items()})
-    count.update(word for field in page.fields for word in field.name.split("_"))
-    alike: dict[tuple[str, str], list[str]] = {}
-    for word in count:
-        alike.setdefault((word[:2], word[-1:]), []).append(word)
-    for word, places in lines.items():
-        near = alike[word[:2], word[-1:]]
-        right = next((other for other in near if _slip(word, other) and _rarer(word, other, count)), None)
-        if right:
-            what = f"`{word}` ({told(places)}) is elsewhere on the page spelt `{right}`."
-            yield Defect("spelling", min(places), what, f"Write `{right}`.")
+    named = {word for field in page.fields for word in field.name.split("_")}
+    alike: dict[tuple[str, str], list[tuple[bool, int, int, str]]] = {}
+    for word in lines.keys() | named:
+        rank = word in named, len(lines.get(word, ())), len(word), word
+        alike.setdefault((word[:2], word[-1:]), []).append(rank)
+    for group in alike.values():
+        for *_, word in group:
+            yield from _spelling(word, lines.get(word, []), group)
 
 
-def _rarer(word: str, other: str, count: Counter[str]) -> bool:
-    return (count[word], len(word)) < (count[other], len(other))
+def _spelling(word: str, places: list[int], group: list[tuple[bool, int, int, str]]) -> Iterator[Defect]:
+    """The slip that a word is, if the best of those it could be meant for ranks above it."""
+    best = max(rank for rank in group if rank[-1] == word or _slip(word, rank[-1]))
+    if places and best[-1] != word:
+        what = f"`{word}` ({told(places)}) is elsewhere on the page spelt `{best[-1]}`."
+        yield Defect("spelling", min(places), what, f"Write `{best[-1]}`.")
 
 
 def _slip(word: str, other: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from pathlib import Path
 
 from contracts.model import Defect
@@ -94,9 +95,8 @@ def _resolves(file: Path, include: str) -> bool:
 
 def _empty(page: Page) -> Iterator[Defect]:
     """Headings with nothing below them."""
-    following = [*page.headings[1:], None]
     twins = {id(section): group for group in groups(page.headings) for section in group}
-    for section, after in zip(page.headings, following, strict=True):
+    for section, after in zip_longest(page.headings, page.headings[1:]):
         if section.blocks or section.samples or (after and after.level > section.level):
             continue
         others = [other.line for other in twins[id(section)] if other is not section]

@@ -1,0 +1,93 @@
+"""A second endpoint is found and judged without an edit of anything that is there."""
+
+import importlib
+import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from contracts import endpoint as endpoints
+from contracts import verdicts
+from contracts.interlock import Interlock
+from contracts.journal import Journal
+from contracts.model import LineItem, Order, Outcome
+from contracts.run import Run
+from contracts.secrets import Secret
+from contracts.targets import Target
+from contracts.transport import Transport
+
+TOY = Path(__file__).parent / "toy"
+ORDER = Order("319bba9f-71b1-4a93-8abf-67a45b8fdd5c", (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6),))
+
+
+@pytest.fixture
+def toyland(monkeypatch):
+    """The endpoints of the toy package."""
+    monkeypatch.syspath_prepend(str(TOY))
+    yield endpoints.discover(importlib.import_module("toyland"), TOY / "specs")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "toyland"]:
+        del sys.modules[name]
+
+
+@contextmanager
+def pinged(with_body):
+    """A server that answers a ping with 200, and a ping with a body with this code."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_PUT(self):
+            length = int(self.headers.get("Content-Length") or 0)
+            self.rfile.read(length)
+            self.send_response(with_body if length else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_args):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def outcomes(endpoint, base_url, folder):
+    """The outcome of each clause of an endpoint on a server."""
+    tokens = {"valid": Secret("token")}
+    target = Target("toy", base_url, tokens, (ORDER,), may_allocate=True, may_stress=True)
+    journal = Journal(folder / "exchanges.jsonl")
+    interlock = Interlock(base_url, endpoint.definition.prefix, endpoint.definition.read_prefix)
+    transport = Transport(interlock, tokens, journal)
+    try:
+        run = Run(endpoint, target, transport, journal)
+        run.calibrate()
+        run.execute(run.planned())
+        report = verdicts.report(run, defects=(), complete=True, pedantic=False)
+    finally:
+        transport.close()
+        journal.close()
+    return {verdict.clause.id: verdict.outcome for verdict in report.verdicts}
+
+
+def test_the_endpoint_of_the_project_is_found():
+    assert set(endpoints.discover()) == {"allocate_order"}
+
+
+def test_a_toy_endpoint_passes_on_a_server_that_keeps_its_page(toyland, tmp_path):
+    with pinged(400) as url:
+        assert outcomes(toyland["ping"], url, tmp_path) == {"ping.answer": Outcome.PASSED, "ping.body": Outcome.PASSED}
+
+
+def test_a_toy_endpoint_fails_on_a_server_that_does_not(toyland, tmp_path):
+    with pinged(200) as url:
+        assert outcomes(toyland["ping"], url, tmp_path) == {"ping.answer": Outcome.PASSED, "ping.body": Outcome.FAILED}

@@ -1,0 +1,121 @@
+"""The command `page`: what it prints, what it keeps, and how it ends."""
+
+from pathlib import Path
+
+import pytest
+import tomlkit
+from click.testing import CliRunner, Result
+
+from contracts.page import find_defects, load_defects, read, statements
+from contracts.page.command import page as command
+
+PAGES = Path(__file__).with_name("pages")
+TEXT = (PAGES / "clean.md").read_text("utf-8")
+
+
+@pytest.fixture(name="clauses")
+def _clauses(tmp_path: Path) -> Path:
+    """A file of one clause that cites all the clean page says."""
+    document = tomlkit.document()
+    document["sections"] = {"shelf": {"title": "Shelf", "category": "shelf"}}
+    cites = [dict(each.cite) for each in statements(read(TEXT))]
+    document["shelf"] = {"filled": {"means": "The shelf is filled.", "where": "Description", "cites": cites}}
+    file = tmp_path / "clauses.toml"
+    file.write_text(tomlkit.dumps(document), "utf-8")
+    return file
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(command, [str(word) for word in words], env={"COLUMNS": "200"})
+
+
+def test_page_that_says_what_clauses_cite_ends_with_0(clauses: Path):
+    result = run(PAGES / "clean.md", "--clauses", clauses)
+
+    assert result.exit_code == 0, result.output
+    assert "40 of 40 cited facts stand; 40 of 40 statements are cited; 0 defects" in result.output
+
+
+def test_defects_alone_do_not_fail_and_are_printed_whole(clauses: Path, tmp_path: Path):
+    file = tmp_path / "page.md"
+    file.write_text(TEXT, "utf-8")
+    (defect,) = find_defects(read(file))
+    result = run(file, "--clauses", clauses)
+
+    assert result.exit_code == 0
+    for part in (f"line {defect.line}", defect.kind, defect.what, defect.suggestion):
+        assert part in result.output
+
+
+def test_fact_that_fell_and_statement_nobody_cites_end_with_1(clauses: Path, tmp_path: Path):
+    file = tmp_path / "page.md"
+    file.write_text(TEXT.replace("(integer)", "(string)"), "utf-8")
+    result = run(file, "--clauses", clauses)
+
+    assert result.exit_code == 1
+    fallen, _, uncited = result.output.partition("Statements no clause covers")
+    assert (
+        'shelf.filled (line 5 of the clauses): {field = "copies", section = "Placement Object", type = "integer"}'
+        in fallen
+    )
+    assert '{field = "copies", section = "Placement Object", type = "string"}' in uncited
+
+
+def test_write_keeps_the_defects_beside_the_clauses(clauses: Path, tmp_path: Path):
+    file = tmp_path / "page.md"
+    file.write_text(TEXT, "utf-8")
+    result = run(file, "--clauses", clauses, "--write")
+
+    assert result.exit_code == 0
+    assert load_defects(clauses.with_name("defects.toml")) == find_defects(read(file)) != ()
+
+
+def test_write_keeps_the_defects_where_it_is_told(clauses: Path, tmp_path: Path):
+    run(PAGES / "clean.md", "--clauses", clauses, "--write", tmp_path / "kept.toml")
+
+    assert load_defects(tmp_path / "kept.toml") == ()
+    assert (tmp_path / "kept.toml").exists()
+    assert not clauses.with_name("defects.toml").exists()
+
+
+def test_without_a_choice_the_clauses_of_the_project_are_read():
+    result = run(PAGES / "clean.md")
+
+    assert result.exit_code == 1
+    assert "url-parameters.order-uuid-addresses-the-order" in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("none.md", None, id="missing"),
+        pytest.param("empty.md", b"", id="empty"),
+        pytest.param("rubbish.md", bytes(range(256)), id="binary"),
+        pytest.param("broken.md", b"---\na: [\n---\n", id="front-matter"),
+    ],
+)
+def test_file_that_is_no_page_ends_with_4_in_one_line(name: str, content: bytes | None, clauses: Path, tmp_path: Path):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    result = run(tmp_path / name, "--clauses", clauses)
+
+    assert result.exit_code == 4
+    assert result.output.count("\n") == 1
+    assert name in result.output
+
+
+@pytest.mark.parametrize("option", ["--clauses", "--write"])
+def test_other_file_that_cannot_be_used_ends_with_4_in_one_line(option: str, clauses: Path, tmp_path: Path):
+    result = run(PAGES / "clean.md", "--clauses", clauses, option, tmp_path / "no" / "file.toml")
+
+    assert result.exit_code == 4
+    assert result.output.count("\n") == 1
+
+
+def test_text_of_the_page_steers_no_terminal(clauses: Path, tmp_path: Path):
+    file = tmp_path / "page.md"
+    file.write_text(TEXT.replace("shop/codes.md", "[bold]\u202e\x9b31m"), "utf-8")
+    result = run(file, "--clauses", clauses)
+
+    assert "[bold]\\u202e\\x9b31m" in result.output
+    assert "\u202e" not in result.output

@@ -1,0 +1,32 @@
+"""A toy endpoint, `PUT /ping/{name}/`: it answers 200, and refuses a body."""
+
+from contracts.endpoint import Calibration, EndpointDefinition
+from contracts.model import Case, Request, Trait, View
+
+
+def view(exchange, _orders):
+    """A body is all there is to see."""
+    return View(frozenset({Trait("ping.body", "a body")} if exchange.request.body else set()))
+
+
+def calibrate(send, order, kit):
+    """There is one way to ping."""
+    exchange = send(plain(order, kit))
+    return Calibration("plain" if exchange.accepted else None, (Case("calibration/ping", (("change", exchange),)),))
+
+
+def plain(order, _kit):
+    """The documented request."""
+    return Request("PUT", f"/ping/{order.uuid}/")
+
+
+ENDPOINT = EndpointDefinition(
+    title="Ping",
+    method="PUT",
+    prefix="/ping/",
+    read_prefix=None,
+    view=view,
+    calibrate=calibrate,
+    bases={"plain": plain},
+    reads_back=lambda _exchange: False,
+)
