@@ -28,7 +28,7 @@ _SPELLINGS = (
     (re.compile(r"(?:0|[1-9][0-9]*)\.0+"), "decimal-string"),
     (re.compile("[\uff10-\uff19]+"), "full-width"),
 )
-_UNCLEAR = re.compile(r"[\s+_.]*[\d_.]+[\s_.]*")
+_UNCLEAR = re.compile(r"\s*[+-]?\s*[\d_]+(?:\.[0_]*)?\s*")
 
 
 def classify(value: Any) -> Quantity:

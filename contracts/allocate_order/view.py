@@ -41,7 +41,8 @@ def view(exchange: Exchange, orders: Mapping[str, Order]) -> View:
     if authentication.shuts_out(request.credential):
         return View(credential, verb | path | content, unjudged=False, detail=parsed)
     if verb:
-        return View(credential | verb, path | content, unjudged=False, detail=parsed)
+        behind = path | content if request.body else path
+        return View(credential | verb, behind, unjudged=False, detail=parsed)
     if parsed.order is None or not parsed.slash:
         return View(credential | path, content, unjudged=unjudged, detail=parsed)
     return View(credential | path | content, unjudged=unjudged, detail=parsed)

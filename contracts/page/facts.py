@@ -183,8 +183,9 @@ def statements(page: Page) -> tuple[Statement, ...]:
 
 
 def _front(page: Page) -> tuple[tuple[str, str, str | None], ...]:
-    """Key of the front matter, key of the cite, value."""
-    return ("method", "method", page.method), ("title", "path", page.path)
+    """Key of the front matter, key of the cite, value; a cite names no particular UUID."""
+    path = UUID.sub("{uuid}", page.path) if page.path else None
+    return ("method", "method", page.method), ("title", "path", path)
 
 
 def _field_cites(field: Field, *, marks: bool) -> list[Cite]:

@@ -180,8 +180,14 @@ def test_section_left_out_of_one_copy_is_drift(nth: int, tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("nth", "quoted", "title"),
-    [(1, '"copies": 3', "Request"), (2, '"copies": 3', "Curl"), (1, '\\"copies\\": 3', "HTTPie")]
-    + [(3, '"copies": 3', "Python (requests)"), (1, '\\"copies\\":3', "Node.js")],
+    [
+        (1, '"copies": 3', "Request"),
+        (2, '"copies": 3', "Curl"),
+        (1, '\\"copies\\": 3', "HTTPie"),
+        (3, '"copies": 3', "Python (requests)"),
+        (1, '\\"copies\\":3', "Node.js"),
+    ],
+    ids=["json", "curl", "httpie", "python", "javascript"],
 )
 def test_digit_string_is_found_in_every_kind_of_sample(nth: int, quoted: str, title: str, tmp_path: Path):
     string = quoted.replace("3", '\\"3\\"' if "\\" in quoted else '"3"')

@@ -202,8 +202,7 @@ def understood(text: str) -> bool:
     """Whether a text is a page; all that is asked of a page is asked of it."""
     try:
         page = read(text)
-    except PageError as error:
-        assert "\n" not in str(error)
+    except PageError:
         return False
     find_defects(page)
     statements(page)
