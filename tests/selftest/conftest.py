@@ -1,0 +1,120 @@
+"""Hand-made cases: a lent order, the suite's own requests for it, and answers nobody had to send."""
+
+import datetime
+import json
+from dataclasses import replace
+
+import pytest
+
+from contracts.allocate_order.requests import Dialect
+from contracts.endpoint import discover
+from contracts.model import Case, Exchange, LineItem, Order, Request, Response
+from contracts.oracle import Held, judge
+from contracts.plan import Kit
+
+ORDER = Order(
+    "319bba9f-71b1-4a93-8abf-67a45b8fdd5c",
+    (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6), LineItem("0d7f0c4e-9c56-4e0e-8f0a-5b8f2c1f7a11", 4)),
+)
+PARTNER = Order("7a1e2b9c-3f60-4f7e-9a55-0c9d1e2f3a4b", (LineItem("c0ffee00-1234-4abc-8def-001122334455", 5),))
+TODAY = datetime.date(2027, 3, 15)
+NOON = datetime.datetime(2027, 3, 15, 12, tzinfo=datetime.UTC).timestamp()
+JSON = (("Content-Type", "application/json"),)
+
+
+class Workbench:
+    """Builds cases by hand and asks the oracles of Allocate Order about them."""
+
+    def __init__(self):
+        self.endpoint = discover()["allocate_order"]
+        self.clauses = self.endpoint.catalogue.clauses
+        self.kit = Kit(0, TODAY, Dialect(digits=False, form="iso"), partner=PARTNER)
+        self.order = ORDER
+        self.planned = {case.id: case for planner in self.endpoint.planners for case in planner(self.kit)}
+        self.defaults = {clause.id: clause.readings[0].name for clause in self.endpoint.catalogue.questions}
+        self._count = 0
+
+    def base(self, name="plain"):
+        """The request most cases vary."""
+        return self.endpoint.definition.bases[name](self.order, self.kit)
+
+    def exchange(self, request, status=200, body=None, headers=JSON):
+        """A request with an answer: bytes as they are, anything else as JSON, nothing as no body."""
+        self._count += 1
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        return Exchange(f"made-{self._count:05d}", request, Response(status, tuple(headers), data), None, NOON, 0.01)
+
+    def success(self, request, **changed):
+        """The honest answer, in the form of the field list; `changed` members replace those of each line."""
+        return self.exchange(request, 200, {"line_items": [line | changed for line in self.lines(request)]})
+
+    def lines(self, request):
+        """What an honest answer says of each line of a request that has any."""
+        try:
+            entries = json.loads(request.body.decode("utf-8-sig"))["line_items"]
+            names = list(dict.fromkeys(entry["line_item_uuid"] for entry in entries))
+        except (ValueError, TypeError, KeyError):
+            names = []
+        return [{"line_item_uuid": n, "quantity_shipped": 0, "supplier_provided_sku_cost": 13.98} for n in names]
+
+    def refusal(self, request, status):
+        """An honest refusal, with the headers its code asks for."""
+        asked = {401: ("WWW-Authenticate", 'Token realm="timp"'), 405: ("Allow", "PUT")}
+        headers = (*JSON, asked[status]) if status in asked else JSON
+        return self.exchange(request, status, {"error": {"code": "no"}}, headers)
+
+    def made(self, case_id):
+        """The requests of a planned case, with their roles."""
+        case = self.planned[case_id]
+        base = self.base(case.base)
+        return [(role, edit(base, self.order, self.kit)) for role, edit in case.steps]
+
+    def case(self, case_id, answer, *after):
+        """A planned case on its accepted base, each request answered by `answer(request)`."""
+        base = self.success(self.base(self.planned[case_id].base))
+        steps = [(role, answer(request)) for role, request in self.made(case_id)]
+        return Case(case_id, (("base", base), *steps, *after))
+
+    def one(self, exchange, name="made/by hand"):
+        """A case of one exchange on an accepted base."""
+        return Case(name, (("base", self.success(self.base())), ("change", exchange)))
+
+    def context(self, **readings):
+        """Default readings, but for some: keys with double underscores for the dot and single ones for hyphens."""
+        chosen = {key.replace("__", ".").replace("_", "-"): value for key, value in readings.items()}
+        return self.endpoint.context((ORDER, PARTNER), self.defaults | chosen)
+
+    def said(self, clause, case, context=None):
+        """What one clause says of a case: its findings, and how often it held."""
+        items = list(
+            judge(self.clauses[clause], case, context or self.context(), self.endpoint.judges, self.endpoint.observers)
+        )
+        return [item for item in items if not isinstance(item, Held)], sum(isinstance(item, Held) for item in items)
+
+    def findings(self, case, context=None):
+        """The clauses that find something in a case."""
+        context = context or self.context()
+        return {clause for clause in self.clauses if self.said(clause, case, context)[0]}
+
+    def code(self, clause):
+        """The code with which an honest target in default readings refuses what breaks a clause."""
+        for other in self.clauses.values():
+            if clause.id in (other.causes or ((other.id,) if other.decided_by == "code" else ())):
+                return other.codes[0] if other.codes else int(next(iter(other.readings[0].evidence)))
+        return clause.codes[0] if clause.codes else 400
+
+    def variant(self, request, **changed):
+        """A request with some of its parts replaced."""
+        return replace(request, **changed)
+
+
+@pytest.fixture(scope="session")
+def bench():
+    """Where hand-made cases are built and judged."""
+    return Workbench()
+
+
+@pytest.fixture
+def request_of_nothing():
+    """A request that is none of the endpoint's."""
+    return Request("GET", "/")

@@ -1,0 +1,164 @@
+"""The standard oracles on hand-made cases: each clause finds what it forbids, and nothing finds what is honest."""
+
+import datetime
+from collections import Counter
+
+import pytest
+
+from contracts.allocate_order.requests import Dialect
+from contracts.context import Demand
+from contracts.endpoint import discover
+from contracts.oracle import observe
+from contracts.plan import Kit
+from contracts.questions import conclude, settle
+
+ENDPOINT = discover()["allocate_order"]
+CLAUSES = ENDPOINT.catalogue.clauses
+KIT = Kit(0, datetime.date(2027, 3, 15), Dialect(digits=False, form="iso"))
+PLANNED = [case for planner in ENDPOINT.planners for case in planner(KIT) if not case.need.partner]
+
+
+def of(*kinds):
+    """The planned cases of clauses that a standard oracle judges, by kind."""
+    found = []
+    for case in PLANNED:
+        clause = CLAUSES[case.id.partition("/")[0]]
+        kind = "question" if clause.decided_by else clause.expects
+        if clause.id not in ENDPOINT.judges and kind in kinds and len(case.steps) == 1:
+            found.append(pytest.param(case.id, clause, id=case.id))
+    return found
+
+
+@pytest.mark.parametrize(("case_id", "clause"), of("refused"))
+def test_what_must_be_refused_and_is_accepted_is_found_by_its_clause(bench, case_id, clause):
+    findings, _ = bench.said(clause.id, bench.case(case_id, bench.success))
+
+    assert findings
+    assert {finding.answer for finding in findings} == {"accepted"}
+
+
+@pytest.mark.parametrize(("case_id", "clause"), of("refused"))
+def test_what_must_be_refused_and_is_says_nothing_against_the_target(bench, case_id, clause):
+    case = bench.case(case_id, lambda request: bench.refusal(request, bench.code(clause)))
+
+    assert bench.findings(case) == set()
+
+
+@pytest.mark.parametrize(("case_id", "clause"), of("accepted"))
+def test_what_must_be_accepted_and_is_refused_is_found_by_its_clause_alone(bench, case_id, clause):
+    case = bench.case(case_id, lambda request: bench.refusal(request, 422))
+    fresh = bench.context().fresh(case, case.all("change")[0])
+
+    assert bench.findings(case) == ({clause.id} if fresh else {"request-parameters.documented-request-accepted"})
+
+
+@pytest.mark.parametrize(("case_id", "clause"), of("accepted"))
+def test_what_must_be_accepted_and_is_says_nothing_against_the_target(bench, case_id, clause):
+    case = bench.case(case_id, bench.success)
+
+    assert bench.findings(case) == set()
+    assert bench.said(clause.id, case)[1]
+
+
+@pytest.mark.parametrize(("case_id", "clause"), of("question"))
+def test_either_answer_to_a_question_is_lawful_under_the_reading_it_is_evidence_of(bench, case_id, clause):
+    for answer in (bench.success, lambda request: bench.refusal(request, bench.code(clause))):
+        case = bench.case(case_id, answer)
+        seen = {o.evidence for o in observe(clause, case, bench.context(), ENDPOINT.observers)}
+        for reading in clause.readings:
+            if seen and seen <= reading.evidence:
+                chosen = {clause.id.replace(".", "__").replace("-", "_"): reading.name}
+                assert bench.said(clause.id, case, bench.context(**chosen))[0] == []
+
+
+@pytest.mark.parametrize("clause", [c for c in CLAUSES.values() if c.decided_by == "answer"], ids=lambda c: c.id)
+def test_an_answer_that_contradicts_the_reading_found_is_a_finding(bench, clause):
+    case_id = next(case.id for case in PLANNED if case.id.startswith(f"{clause.id}/"))
+    refusing = next(r.name for r in clause.readings if "refused" in r.evidence)
+    key = clause.id.replace(".", "__").replace("-", "_")
+
+    findings, _ = bench.said(clause.id, bench.case(case_id, bench.success), bench.context(**{key: refusing}))
+
+    assert findings
+
+
+@pytest.mark.parametrize("clause", [c for c in CLAUSES.values() if c.causes and c.codes], ids=lambda c: c.id)
+def test_a_refusal_with_another_code_is_found_by_the_clause_about_it(bench, clause):
+    case_id = next(case.id for case in PLANNED if case.id.partition("/")[0] in clause.causes)
+    wrong = bench.case(case_id, lambda request: bench.refusal(request, 400))
+    right = bench.case(case_id, lambda request: bench.refusal(request, clause.codes[0]))
+
+    assert clause.id in bench.findings(wrong)
+    assert bench.said(clause.id, right) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "answer"),
+    [
+        pytest.param(["integer accepted", "digit string refused"], ("integers", True), id="integers"),
+        pytest.param(["integer accepted", "digit string accepted"], ("both", True), id="both"),
+        pytest.param(["integer accepted"], None, id="only-half-of-it-is-known"),
+        pytest.param([], None, id="nothing-is-known"),
+        pytest.param(["integer refused", "digit string refused"], ("integers", False), id="neither-is-taken"),
+        pytest.param(
+            ["integer accepted"] * 9 + ["digit string accepted"] * 3 + ["digit string refused"],
+            ("both", False),
+            id="one-field-of-several-differs",
+        ),
+    ],
+)
+def test_a_question_is_settled_by_all_its_evidence_or_not_at_all(evidence, answer):
+    found = conclude(CLAUSES["allocation-object.quantity-encoding"], Counter(evidence))
+
+    assert (found and (found.reading, found.consistent)) == answer
+
+
+def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
+    name = "request-parameters.unknown-field-in-body"
+    ignored = bench.case(f"{name}/note", bench.success)
+    refused = bench.case(f"{name}/note", lambda request: bench.refusal(request, 400))
+    context = settle(ENDPOINT, [ignored, ignored, refused], (bench.order,))
+
+    assert name in context.undecided
+    assert bench.said(name, refused, context)[0]
+    assert bench.said(name, ignored, context)[0] == []
+
+
+def test_a_code_no_reading_has_is_a_finding_and_no_reading(bench):
+    name = "url-parameters.unknown-order"
+    case = bench.case(f"{name}/invented", lambda request: bench.refusal(request, 410))
+    context = settle(ENDPOINT, [case], (bench.order,))
+
+    assert name not in context.readings
+    assert [finding.observed for finding in bench.said(name, case, context)[0]] == ["410"]
+
+
+def test_a_refusal_without_an_accepted_base_says_nothing(bench):
+    case = bench.case("allocation-object.quantity-accepted-type/true", lambda request: bench.refusal(request, 400))
+    alone = type(case)(case.id, tuple(step for step in case.steps if step[0] != "base"))
+
+    assert bench.said("allocation-object.quantity-accepted-type", alone) == ([], 0)
+
+
+def test_a_signature_holds_no_values_and_differs_for_another_answer(bench):
+    name = "allocation-object.quantity-accepted-type"
+    first, second = (
+        bench.said(name, bench.case(f"{name}/{value}", bench.success))[0][0] for value in ("true", "false")
+    )
+    other = bench.said(name, bench.case(f"{name}/word", bench.success))[0][0]
+
+    assert first.signature == second.signature
+    assert first.signature != other.signature
+    assert (first.clause, first.category, first.field) == (
+        name,
+        "quantity",
+        "line_items[].allocation.quantity_accepted",
+    )
+
+
+def test_a_demand_is_open_where_a_question_is(bench):
+    context = ENDPOINT.context((bench.order,), {})
+    case = bench.case("allocation-object.all-zero/first line", bench.success)
+    trait = next(t for t in context.view(case.all("change")[0]).traits if t.clause == "allocation-object.all-zero")
+
+    assert context.demand(trait) is Demand.OPEN
