@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import sys
+import shlex
+import sqlite3
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:  # the command line starts without the server
+    from provider.server import Server, Settings
 
 
 @click.command()
@@ -32,49 +36,64 @@ import click
 @click.option("--access-log", type=click.Path(dir_okay=False, path_type=Path), help="A line for each request.")
 def serve(**options: Any) -> None:
     """Start the reference provider and keep it answering until Ctrl-C."""
-    from provider import server  # noqa: PLC0415
-    from provider.orders import default_orders  # noqa: PLC0415
+    from provider import server  # noqa: PLC0415 - the help is shown without it
 
-    chosen = dict(_pair(text) for text in options["reading"])
-    token = {"token": options["token"]} if options["token"] else {}
     try:
-        settings = server.Settings(
-            readings=chosen,
-            faults=options["fault"],
-            orders=default_orders(options["count"]),
-            latency=options["latency"] / 1000,
-            database=options["database"],
-            port=options["port"],
-            access_log=options["access_log"],
-            **token,
-        )
+        settings = _settings(options)
         with server.running(settings) as running:
             running.write_orders(options["orders_out"])
-            _introduce(running, options["orders_out"])
+            _introduce(running, options["orders_out"], given=bool(options["token"]))
             threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("stopped")
     except (ValueError, OSError) as error:
-        click.echo(f"serve: {error}", err=True)
-        sys.exit(4)
+        raise CannotServeError(str(error)) from None
+    except sqlite3.Error as error:
+        raise CannotServeError(f"database {options['database']}: {error}") from None
+
+
+class CannotServeError(click.ClickException):
+    """The provider cannot be started as asked."""
+
+    exit_code = 4
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    from provider import server  # noqa: PLC0415
+    from provider.orders import default_orders  # noqa: PLC0415
+
+    token = {"token": options["token"]} if options["token"] else {}
+    return server.Settings(
+        readings=dict(_pair(text) for text in options["reading"]),
+        faults=options["fault"],
+        orders=default_orders(options["count"]),
+        latency=options["latency"] / 1000,
+        database=options["database"],
+        port=options["port"],
+        access_log=options["access_log"],
+        **token,
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise click.UsageError(f"--reading {text}: write it as CLAUSE=NAME")
+        raise ValueError(f"--reading {text}: write it as CLAUSE=NAME")
     return key, value
 
 
-def _introduce(running: Any, orders: Path) -> None:
+def _introduce(running: Server, orders: Path, *, given: bool) -> None:
+    """Say what to do next. A token that was given is not repeated."""
     settings = running.settings
+    command = shlex.join(["timp-conformance", "--base-url", running.base_url, "--orders", str(orders)])
+    own = "# TIMP_TOKEN: the token you gave" if given else f"export TIMP_TOKEN={settings.token}"
     click.echo(f"The reference provider answers at {running.base_url}; Ctrl-C ends it.")
     click.echo(f"It lends {len(running.orders)} orders: {orders}")
     click.echo("In another shell:")
-    click.echo(f"  export TIMP_TOKEN={settings.token}")
+    click.echo(f"  {own}")
     click.echo(f"  export TIMP_RETAILER_TOKEN={settings.retailer_token}")
     click.echo(f"  export TIMP_UNPERMITTED_TOKEN={settings.unpermitted_token}")
-    click.echo(f"  timp-conformance --base-url {running.base_url} --orders {orders}")
+    click.echo(f"  {command}")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Message:
-    """A request as it came in: `path` is still percent-encoded and has no query; header names are lower case."""
+    """A request as it came in.
+
+    `path` is still percent-encoded; `query` is what stands behind its question mark. Header names are lower case,
+    and one that came several times holds all its values, with commas between them.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,22 @@ class Answer:
 
 
 class RefusalError(Exception):
-    """The request is at fault: a status code, a word for the cause, and a sentence."""
+    """The request is at fault: a status code, a word for the cause, a sentence, and the field if it is one's."""
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.field = field
         self.headers = dict(headers or {})
 
 

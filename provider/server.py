@@ -8,24 +8,21 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 import uvicorn
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from provider.allocate_order.faults import with_faults
-from provider.allocate_order.handler import AllocateOrder, Tokens
+from provider.allocate_order.handler import LARGEST_BODY, AllocateOrder, Tokens
 from provider.allocate_order.readings import Readings
-from provider.http import Answer, Message, as_json
+from provider.http import Message
 from provider.orders import Order, default_orders, write_orders
 from provider.storage import Storage
-
-LARGEST_BODY = 8_000_000
 
 
 def _token(prefix: str) -> str:
@@ -34,16 +31,18 @@ def _token(prefix: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a provider behaves, and what it lends. `latency` is in seconds; `port` 0 is any free one.
+    """How a provider behaves, and what it lends.
 
+    `orders` are lent, `others` belong to another supplier; their UUIDs are in lower case. `latency` is in seconds;
+    `port` 0 is any free one; `database` is a file, or `:memory:`. Tokens left out are made up.
     Raises ValueError for a reading or a fault there is not.
     """
 
     readings: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[str, ...] = ()
-    token: str = field(default_factory=lambda: _token("supplier"))
-    retailer_token: str = field(default_factory=lambda: _token("retailer"))
-    unpermitted_token: str = field(default_factory=lambda: _token("unpermitted"))
+    token: str = field(repr=False, default_factory=lambda: _token("supplier"))
+    retailer_token: str = field(repr=False, default_factory=lambda: _token("retailer"))
+    unpermitted_token: str = field(repr=False, default_factory=lambda: _token("unpermitted"))
     orders: tuple[Order, ...] = field(default_factory=default_orders)
     others: tuple[Order, ...] = field(default_factory=lambda: default_orders(1, seed=1))
     latency: float = 0.0
@@ -84,48 +83,74 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive)
-        body = await request.body()
-        path = scope["raw_path"].decode("ascii")
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        body = await _body(receive)
+        if body is None:
+            return
         if self._latency:
             await asyncio.sleep(self._latency)
-        answer = self._answer(Message(request.method, path, headers, body))
+        message = _message(scope, body)
+        answer = self._call.answer(message)
         if self._log is not None:
-            self._log.write(f"{request.method} {path} {len(body)} {answer.status}\n")
+            self._log.write(f"{message.method} {message.path} {len(body)} {answer.status}\n")
             self._log.flush()
-        response = Response(answer.body, answer.status)
-        for name, value in answer.headers.items():
-            response.headers[name] = value
-        await response(scope, receive, send)
+        await Response(answer.body, answer.status, answer.headers)(scope, receive, send)
 
-    def _answer(self, message: Message) -> Answer:
-        if len(message.body) > LARGEST_BODY:
-            return as_json(413, {"error": {"code": "too_large", "message": "The body is too large."}})
-        return self._call.answer(message)
+
+async def _body(receive: Receive) -> bytes | None:
+    """The body, of one too large its beginning; None where the client went away.
+
+    All of it is read, as a client that is still sending might not see an answer.
+    """
+    body = bytearray()
+    while True:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return None
+        body += event.get("body", b"")
+        del body[LARGEST_BODY + 1 :]
+        if not event.get("more_body", False):
+            return bytes(body)
+
+
+def _message(scope: Scope, body: bytes) -> Message:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    path, query = scope["raw_path"].decode("ascii"), scope["query_string"].decode("ascii")
+    return Message(scope["method"], path, headers, body, query)
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Server]:
-    """A provider, answering until the block ends. Raises OSError where the port is taken."""
-    storage = Storage(settings.database)
-    log = settings.access_log.open("a", encoding="utf-8") if settings.access_log else None
-    storage.add(settings.orders, lent=True)
-    storage.add(settings.others, lent=False)
-    tokens = Tokens(settings.token, settings.retailer_token, settings.unpermitted_token)
-    call = with_faults(settings.faults)(Readings(settings.readings), storage, tokens)
-    try:
-        # The protocol is named so that asyncio turns Nagle's algorithm off: it looks at that number.
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((settings.host, settings.port))
-            with _serving(Application(call, settings.latency, log), listening):
-                host, port = listening.getsockname()[:2]
-                yield Server(f"http://{host}:{port}", settings)
-    finally:
-        storage.close()
-        if log is not None:
-            log.close()
+    """A provider, answering until the block ends.
+
+    Raises OSError where the port is taken or the access log cannot be written, sqlite3.Error where the database
+    cannot be used.
+    """
+    with ExitStack() as stack:
+        listening = stack.enter_context(_listening(settings.host, settings.port))
+        storage = stack.enter_context(closing(Storage(settings.database)))
+        storage.add(settings.orders, lent=True)
+        storage.add(settings.others, lent=False)
+        log = stack.enter_context(settings.access_log.open("a", encoding="utf-8")) if settings.access_log else None
+        tokens = Tokens(settings.token, settings.retailer_token, settings.unpermitted_token)
+        call = with_faults(settings.faults)(Readings(settings.readings), storage, tokens)
+        stack.enter_context(_serving(Application(call, settings.latency, log), listening))
+        host, port = listening.getsockname()[:2]
+        yield Server(f"http://{host}:{port}", settings)
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    # The protocol is named so that asyncio turns Nagle's algorithm off: it looks at that number.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise OSError(error.errno, f"port {port} on {host}: {error.strerror}") from None
+        yield listening
 
 
 @contextmanager
@@ -148,6 +173,8 @@ def _serving(application: Application, listening: socket.socket) -> Iterator[Non
     try:
         while not server.started and thread.is_alive():
             time.sleep(0.005)
+        if not server.started:
+            raise RuntimeError("The server did not start.")
         yield
     finally:
         server.should_exit = True

@@ -38,12 +38,16 @@ class Allocation:
 
 
 class Storage:
-    """A database file, or memory under the name `:memory:`."""
+    """A database file, or memory under the name `:memory:`. Raises sqlite3.Error where it cannot be used."""
 
     def __init__(self, database: str) -> None:
         self._connection = sqlite3.connect(database, check_same_thread=False, isolation_level=None)
         self._lock = threading.RLock()
-        self._connection.executescript(SCHEMA)
+        try:
+            self._connection.executescript(SCHEMA)
+        except sqlite3.Error:
+            self._connection.close()
+            raise
 
     def close(self) -> None:
         """Close the database."""

@@ -1,11 +1,11 @@
-"""The call: one class, one method a stage, so that a deviation is a class that overrides one of them."""
+"""The call: one class, one method a stage, so that a fault can put something else in the place of one of them."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,19 +15,20 @@ from provider.http import Answer, Message, RefusalError, as_json
 from provider.orders import Order
 from provider.storage import Allocation, Storage
 
-PREFIX = "/timp/orders/allocation/"
-DETAIL = "/timp/orders/"
+ALLOCATION = ["", "timp", "orders", "allocation"]
+DETAIL = ["", "timp", "orders"]
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 COST = 13.98
+LARGEST_BODY = 8_000_000
 
 
 @dataclass(frozen=True)
 class Tokens:
     """Who is let in: a supplier, a retailer, and a supplier's user without the permission to allocate."""
 
-    supplier: str
-    retailer: str
-    unpermitted: str
+    supplier: str = field(repr=False)
+    retailer: str = field(repr=False)
+    unpermitted: str = field(repr=False)
 
 
 class AllocateOrder(Validation):
@@ -48,29 +49,26 @@ class AllocateOrder(Validation):
             return self.refuse(message, refusal)
 
     def route(self, message: Message) -> Answer:
-        """The call a path means, if any."""
-        path = unquote(message.path, errors="replace")
-        detail = path.removeprefix(DETAIL).removesuffix("/")
-        if path.startswith(PREFIX) and "/" not in path[len(PREFIX) :].removesuffix("/") and path != PREFIX:
-            return self.allocation(message, path[len(PREFIX) :])
-        if path.startswith(DETAIL) and path.endswith("/") and UUID.fullmatch(detail):
-            return self.detail(message, detail)
-        raise RefusalError(404, "not_found", "There is nothing at this path.")
+        """The call a path means, if any. A slash that is percent-encoded parts no segments."""
+        segments = [unquote(segment, errors="replace") for segment in message.path.split("/")]
+        slash = segments[-1] == ""
+        *parents, name = segments[:-1] if slash else segments
+        if parents == ALLOCATION and name:
+            return self.allocation(message, name, slash=slash)
+        if parents == DETAIL and slash and UUID.fullmatch(name):
+            return self.detail(message, name)
+        raise nothing_here()
 
-    def allocation(self, message: Message, rest: str) -> Answer:
-        """Allocate an order."""
+    def allocation(self, message: Message, name: str, *, slash: bool) -> Answer:
+        """Allocate the order of a name; `slash` says whether the path ended in one."""
         if message.method != "PUT":
             raise self.wrong_verb("PUT")
         self.authenticate(message)
-        if not rest.endswith("/"):
-            slash = self.readings["url-parameters.final-slash"]
-            if slash == "redirect":
-                return Answer(308, headers={"Location": f"{message.path}/"})
-            if slash == "not-found":
-                raise RefusalError(404, "not_found", "There is nothing at this path.")
+        if not slash and not self.readings.accepts("url-parameters.final-slash"):
+            return self.without_slash(message)
         self.media_type(message)
         body = self.parse(message.body)
-        order = self.find(rest.removesuffix("/"))
+        order = self.find(name)
         lines = self.validate(body, order)
         self.store(order, lines)
         return self.carried_out(order, lines)
@@ -89,7 +87,15 @@ class AllocateOrder(Validation):
 
     def wrong_verb(self, allowed: str) -> RefusalError:
         """The path answers to another verb."""
-        return RefusalError(405, "method_not_allowed", f"This path answers to {allowed}.", {"Allow": allowed})
+        message = f"This path answers to {allowed}."
+        return RefusalError(405, "method_not_allowed", message, headers={"Allow": allowed})
+
+    def without_slash(self, message: Message) -> Answer:
+        """The path lacks its final slash, and is not served without."""
+        if self.readings["url-parameters.final-slash"] == "not-found":
+            raise nothing_here()
+        query = f"?{message.query}" if message.query else ""
+        return Answer(308, headers={"Location": f"{message.path}/{query}"})
 
     def authenticate(self, message: Message) -> None:
         """Let the supplier in, and nobody else."""
@@ -107,7 +113,7 @@ class AllocateOrder(Validation):
         any_case = self.readings.accepts("authentication.scheme-case")
         known = {"Token"} | ({"Bearer"} if self.readings.accepts("authentication.bearer-scheme") else set())
         if scheme in known or (any_case and scheme.lower() in {name.lower() for name in known}):
-            return token.strip() or None
+            return token.strip(" ") or None
         return None
 
     def is_valid(self, token: str) -> bool:
@@ -117,7 +123,7 @@ class AllocateOrder(Validation):
     def unauthenticated(self) -> RefusalError:
         """No valid token came with the request."""
         challenge = {"WWW-Authenticate": 'Token realm="timp"'}
-        return RefusalError(401, "unauthenticated", "A valid token is needed.", challenge)
+        return RefusalError(401, "unauthenticated", "A valid token is needed.", headers=challenge)
 
     def media_type(self, message: Message) -> None:
         """Only JSON is read."""
@@ -131,6 +137,8 @@ class AllocateOrder(Validation):
         """The JSON text, read strictly."""
         if not body:
             raise RefusalError(400, "missing_body", "A body is needed.")
+        if len(body) > LARGEST_BODY:
+            raise RefusalError(413, "too_large", f"The body is larger than {LARGEST_BODY} bytes.")
         if self.readings.accepts("http.byte-order-mark"):
             body = body.removeprefix(b"\xef\xbb\xbf")
         try:
@@ -145,7 +153,7 @@ class AllocateOrder(Validation):
         if re.fullmatch("[0-9a-f]{32}", segment) and self.readings.accepts("url-parameters.compact-uuid"):
             uuid = "-".join((segment[:8], segment[8:12], segment[12:16], segment[16:20], segment[20:]))
         elif not UUID.fullmatch(segment):
-            raise RefusalError(404, "not_found", "There is nothing at this path.")
+            raise nothing_here()
         if self.readings.accepts("url-parameters.upper-case-uuid"):
             uuid = uuid.lower()
         order = self.storage.find(uuid)
@@ -159,12 +167,12 @@ class AllocateOrder(Validation):
 
     def carried_out(self, order: Order, lines: list[Line]) -> Answer:  # noqa: ARG002
         """The answer to a request that was carried out."""
-        answered = {line.name.lower(): line for line in lines}
-        return as_json(200, self.answered(list(answered.values())))
+        last = {line.key: line for line in lines}
+        return as_json(200, self.answered(list(last.values())))
 
     def refuse(self, message: Message, refusal: RefusalError) -> Answer:  # noqa: ARG002
         """The answer to a request that is at fault."""
-        error = {"code": refusal.code, "message": refusal.message}
+        error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
         return as_json(refusal.status, {"error": error}, refusal.headers)
 
     # -------------------------------------------------------------------------------------------- answers
@@ -180,10 +188,9 @@ class AllocateOrder(Validation):
         entry: dict[str, Any] = {"line_item_uuid": line.name}
         if line.item is None:
             return entry | {"line_item_status": "Item Not Found"}
-        cost = f"{COST:.2f}" if self.readings["response-parameters.sku-cost-encoding"] == "string" else COST
         for key, field, value in (
             ("quantity-shipped", "quantity_shipped", self.shipped(line)),
-            ("sku-cost", "supplier_provided_sku_cost", cost),
+            ("sku-cost", "supplier_provided_sku_cost", self.cost(line)),
         ):
             presence = self.readings[f"response-parameters.{key}-presence"]
             if presence == "null":
@@ -196,13 +203,17 @@ class AllocateOrder(Validation):
         """Nothing has been shipped when an order is allocated."""
         return 0
 
+    def cost(self, line: Line) -> Any:  # noqa: ARG002
+        """What one unit costs the supplier: all units cost the same here."""
+        return f"{COST:.2f}" if self.readings["response-parameters.sku-cost-encoding"] == "string" else COST
+
     def status(self, line: Line) -> str:
         """One line item's status in the array form."""
-        if line.item is None or line.allocation is None:
+        if line.allocation is None:
             return "Item Not Found"
-        if line.allocation.accepted:
+        if line.allocation.accepted or not line.allocation.total:
             return "Allocated"
-        return "Backordered" if line.allocation.backordered or not line.allocation.rejected else "Rejected"
+        return "Backordered" if line.allocation.backordered else "Rejected"
 
     def shown(self, uuid: str, ordered: int, standing: Allocation | None) -> Mapping[str, Any]:
         """One line item in the order detail."""
@@ -220,6 +231,11 @@ class AllocateOrder(Validation):
                 "backorder_date": standing.backorder_date,
             },
         }
+
+
+def nothing_here() -> RefusalError:
+    """No call has this path."""
+    return RefusalError(404, "not_found", "There is nothing at this path.")
 
 
 def _no_constant(name: str) -> Any:

@@ -26,10 +26,15 @@ class Line:
     item: LineItem | None
     allocation: Allocation | None
 
+    @property
+    def key(self) -> str:
+        """The same for two elements that mean one line item, however they spell its UUID."""
+        return self.item.uuid if self.item else self.name
+
 
 def refused(field: str, message: str, status: int = 400) -> RefusalError:
     """A field at fault."""
-    return RefusalError(status, f"invalid_{field}", message)
+    return RefusalError(status, f"invalid_{field}", message, field=field)
 
 
 class Validation:
@@ -62,7 +67,9 @@ class Validation:
     def unknown(self, where: str, names: set[str]) -> None:
         """Fields that the page does not list."""
         if names and not self.readings.accepts(f"request-parameters.unknown-field-in-{where}"):
-            raise refused(where.replace("-", "_"), "It has a field that is not known.")
+            # Its name is not repeated: it may hold anything.
+            message = "It has a field that is not known."
+            raise RefusalError(400, "unknown_field", message, field=where.replace("-", "_"))
 
     def line(self, entry: Any, order: Order) -> Line:
         """One line item with its allocation."""
@@ -154,7 +161,7 @@ class Validation:
         today = datetime.datetime.now(datetime.UTC).date()
         if day < today and not self.readings.accepts("allocation-object.backorder-date-past"):
             raise refused(DATE, "The day has passed.", 422)
-        far = day.year > today.year + FAR_YEARS
+        far = (day.year - FAR_YEARS, day.month, day.day) > (today.year, today.month, today.day)
         if far and not self.readings.accepts("allocation-object.backorder-date-far-future"):
             raise refused(DATE, "The day is too far ahead.", 422)
 
@@ -172,10 +179,9 @@ class Validation:
 
     def together(self, lines: list[Line], order: Order) -> None:
         """What only shows over all lines."""
-        named = [line.item.uuid for line in lines if line.item is not None]
-        repeated = self.readings["request-parameters.repeated-line-item"]
-        if len(set(named)) < len(named) and repeated == "refused":
+        named = {line.key for line in lines}
+        if len(named) < len(lines) and self.readings["request-parameters.repeated-line-item"] == "refused":
             raise refused("line_items", "A line item stands twice.", 422)
         some = self.readings.accepts("request-parameters.some-line-items-only")
-        if lines and not some and len(set(named)) < len(order.line_items):
+        if lines and not some and any(item.uuid not in named for item in order.line_items):
             raise refused("line_items", "Line items of the order are left out.", 422)

@@ -24,10 +24,11 @@ _STRINGS = (
     ("decimal-string", re.compile(rf"{_DIGITS}\.0+")),
     ("full-width", re.compile("[\uff10-\uff19]+")),
 )
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 _DATES = (
     ("iso", re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")),
     ("month-name", re.compile(rf"([0-9]{{4}})-({'|'.join(MONTHS)})-([0-9]{{2}})")),
-    ("backorder-date-with-time", re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T[0-9:.]+(?:Z|[+-][0-9:]+)?")),
+    ("backorder-date-with-time", re.compile(rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})T{_TIME}")),
     ("backorder-date-compact", re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")),
     ("backorder-date-unpadded", re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")),
     ("backorder-date-three-digits", re.compile(r"([0-9]{4})-(0[0-9]{2})-(0[0-9]{2})")),

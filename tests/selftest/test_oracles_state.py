@@ -1,0 +1,169 @@
+"""The oracles of state on hand-made read-backs: each finds its fault, and none minds what is lawful."""
+
+import datetime
+
+import pytest
+
+from contracts.allocate_order.requests import every_line, unchanged, with_quantities
+from contracts.allocate_order.state import reads_back
+from contracts.model import Case, Request
+
+REJECT = every_line(lambda ordered: (0, ordered, 0))
+DUE = (datetime.date(2027, 3, 15) + datetime.timedelta(days=30)).isoformat()
+
+
+def shown(bench, *allocations, date=None):
+    """An order detail: (accepted, rejected, backordered) of each line, None where nothing stands."""
+    fields = ("quantity_allocated", "quantity_rejected", "quantity_backordered")
+    entries = []
+    for item, numbers in zip(bench.order.line_items, allocations, strict=True):
+        there = numbers and dict(zip(fields, numbers, strict=True)) | {
+            "quantity_ordered": item.quantity_ordered,
+            "backorder_date": date,
+        }
+        entries.append({"line_item_uuid": item.uuid, "status": "Allocated", "allocation": there})
+    return bench.exchange(Request("GET", f"/timp/orders/{bench.order.uuid}/"), 200, {"line_items": entries})
+
+
+PLAIN = ((6, 0, 0), (4, 0, 0))
+REJECTED = ((0, 6, 0), (0, 4, 0))
+
+
+def case(bench, steps, after, *, name="made/by hand", before=PLAIN, base="plain", date=None):
+    """Steps (role, change, accepted) on a base, with the order read back before and after."""
+    base_request = bench.base(base)
+    made = [(role, edit(base_request, bench.order, bench.kit), accepted) for role, edit, accepted in steps]
+    sent = [(role, bench.success(r) if accepted else bench.refusal(r, 422)) for role, r, accepted in made]
+    reads = (("before", shown(bench, *before)), *sent, ("read", shown(bench, *after, date=date)))
+    return Case(name, (("base", bench.success(base_request)), *reads))
+
+
+BAD = with_quantities(lambda ordered: (ordered + 1, 0, 0), -1)
+MIXED = ((6, 0, 0), (0, 4, 0))
+
+
+@pytest.mark.parametrize(
+    ("clause", "steps", "after", "options"),
+    [
+        pytest.param("state.read-back", [("change", REJECT, True)], PLAIN, {}, id="accepted-and-not-stored"),
+        pytest.param("state.read-back", [("change", REJECT, True)], MIXED, {}, id="accepted-and-stored-in-part"),
+        pytest.param("state.read-back", [("change", REJECT, True)], (None, None), {}, id="accepted-and-lost"),
+        pytest.param(
+            "state.read-back",
+            [("change", unchanged, True)],
+            ((5, 0, 1), (3, 0, 1)),
+            {"base": "dated", "date": "2027-01-01"},
+            id="stored-with-another-date",
+        ),
+        pytest.param(
+            "state.replaced", [("change", unchanged, True), ("change", REJECT, True)], MIXED, {}, id="half-replaced"
+        ),
+        pytest.param(
+            "state.replaced",
+            [("change", unchanged, True), ("change", REJECT, True)],
+            ((6, 6, 0), (4, 4, 0)),
+            {},
+            id="added-instead-of-replaced",
+        ),
+        pytest.param("state.all-or-nothing", [("change", BAD, False)], ((0, 6, 0), (4, 0, 0)), {}, id="half-stored"),
+        pytest.param("state.all-or-nothing", [("change", BAD, False)], (None, None), {}, id="wiped-by-a-refusal"),
+        pytest.param(
+            "state.concurrent", [("race", unchanged, True), ("race", REJECT, True)], MIXED, {}, id="half-of-each"
+        ),
+        pytest.param("state.other-order-untouched", [], REJECTED, {"name": "made/beside"}, id="another-order-changed"),
+        pytest.param(
+            "state.repeat",
+            [("change", unchanged, True), ("repeat", unchanged, False)],
+            PLAIN,
+            {},
+            id="refused-the-second-time",
+        ),
+        pytest.param(
+            "state.repeat",
+            [("change", unchanged, True), ("repeat", unchanged, True)],
+            ((12, 0, 0), (8, 0, 0)),
+            {},
+            id="doubled-by-the-repeat",
+        ),
+    ],
+)
+def test_a_faulty_state_is_found_by_its_clause(bench, clause, steps, after, options):
+    assert bench.said(clause, case(bench, steps, after, **options))[0]
+
+
+@pytest.mark.parametrize(
+    ("clause", "steps", "after", "options"),
+    [
+        pytest.param("state.read-back", [("change", REJECT, True)], REJECTED, {}, id="stored-as-sent"),
+        pytest.param(
+            "state.read-back",
+            [("change", unchanged, True)],
+            ((5, 0, 1), (3, 0, 1)),
+            {"base": "dated", "date": DUE},
+            id="stored-with-its-date",
+        ),
+        pytest.param(
+            "state.read-back",
+            [("change", unchanged, True)],
+            ((5, 0, 1), (3, 0, 1)),
+            {"base": "dated", "date": f"{DUE}T00:00:00Z"},
+            id="stored-with-its-date-and-a-time",
+        ),
+        pytest.param(
+            "state.replaced", [("change", unchanged, True), ("change", REJECT, True)], REJECTED, {}, id="replaced"
+        ),
+        pytest.param("state.all-or-nothing", [("change", BAD, False)], PLAIN, {}, id="refused-and-unchanged"),
+        pytest.param(
+            "state.concurrent", [("race", unchanged, True), ("race", REJECT, True)], PLAIN, {}, id="the-first-won"
+        ),
+        pytest.param(
+            "state.concurrent", [("race", unchanged, True), ("race", REJECT, True)], REJECTED, {}, id="the-second-won"
+        ),
+        pytest.param(
+            "state.concurrent", [("race", unchanged, True), ("race", REJECT, False)], PLAIN, {}, id="one-was-refused"
+        ),
+        pytest.param("state.other-order-untouched", [], PLAIN, {"name": "made/beside"}, id="another-order-unchanged"),
+        pytest.param(
+            "state.repeat", [("change", unchanged, True), ("repeat", unchanged, True)], PLAIN, {}, id="the-same-again"
+        ),
+        pytest.param(
+            "state.repeat", [("change", BAD, False), ("repeat", BAD, False)], PLAIN, {}, id="refused-both-times"
+        ),
+    ],
+)
+def test_a_lawful_state_is_minded_by_nobody(bench, clause, steps, after, options):
+    made = case(bench, steps, after, **options)
+
+    assert bench.said(clause, made)[1]
+    assert {found for found in bench.findings(made) if found.startswith("state.")} == set()
+
+
+def test_a_repeat_that_is_answered_otherwise_is_found(bench):
+    request = bench.base()
+    first, again = bench.success(request), bench.success(request, quantity_shipped=1)
+    made = Case("made/by hand", (("base", first), ("change", first), ("repeat", again)))
+
+    assert bench.said("state.repeat", made)[0]
+
+
+def test_a_created_answer_and_then_a_plain_one_are_the_same(bench):
+    request = bench.base()
+    lines = {"line_items": bench.lines(request)}
+    created, again = bench.exchange(request, 201, lines), bench.exchange(request, 200, lines)
+    made = Case("made/by hand", (("base", created), ("change", created), ("repeat", again)))
+
+    assert bench.said("state.repeat", made) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "readable"),
+    [
+        pytest.param(200, {"line_items": [{"line_item_uuid": "a", "allocation": {}}]}, True, id="published-form"),
+        pytest.param(200, {"line_items": [{"line_item_uuid": "a", "allocation": None}]}, False, id="nothing-allocated"),
+        pytest.param(200, {"lines": []}, False, id="another-form"),
+        pytest.param(200, b"<html>", False, id="no-json"),
+        pytest.param(404, {"line_items": []}, False, id="not-there"),
+    ],
+)
+def test_an_order_can_be_read_back_where_it_shows_what_was_allocated(bench, status, body, readable):
+    assert reads_back(bench.exchange(bench.base(), status, body)) == readable
