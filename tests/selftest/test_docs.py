@@ -1,0 +1,73 @@
+"""What the documents name exists, and what they have to explain is explained."""
+
+import json
+import re
+
+import pytest
+
+from contracts import ROOT
+from contracts.endpoint import discover
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+CLAUSES = discover()["allocate_order"].catalogue
+FOLDERS = ("contracts/", "specs/", "tests/", "provider/", "docs/")
+
+
+def paths(text):
+    """The files of the project that a text names in backticks."""
+    return {name for name in re.findall(r"`([\w./-]+)`", text) if name.startswith(FOLDERS)}
+
+
+def links(text):
+    """The files that a text links to."""
+    return {name for name in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in name}
+
+
+def clause_ids(text):
+    """What looks like a clause: a section of the page, a dot, and a slug."""
+    sections = "|".join(map(re.escape, CLAUSES.sections))
+    return set(re.findall(rf"\b(?:{sections})\.[a-z0-9][a-z0-9-]*[a-z0-9]\b", text)) - {"http.client", "openapi.yaml"}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_document_names_is_there(path):
+    text = path.read_text("utf-8")
+
+    assert {name for name in paths(text) if not (ROOT / name).exists()} == set()
+    assert {name for name in links(text) if not (path.parent / name).exists()} == set()
+    assert clause_ids(text) <= set(CLAUSES.clauses)
+
+
+def test_a_wrong_name_would_be_seen():
+    text = "see `contracts/nowhere.py`, [there](docs/nowhere.md) and state.nothing-such"
+
+    assert (paths(text), links(text)) == ({"contracts/nowhere.py"}, {"docs/nowhere.md"})
+    assert clause_ids(text) == {"state.nothing-such"}
+
+
+def test_every_key_of_a_clause_is_explained():
+    schema = json.loads((ROOT / "contracts" / "clauses.schema.json").read_text("utf-8"))
+    text = (ROOT / "docs" / "adding-a-clause.md").read_text("utf-8")
+
+    assert {key for key in schema["$defs"]["clause"]["properties"] if f"| `{key}` |" not in text} == set()
+
+
+def test_every_file_a_run_writes_is_explained():
+    from contracts.session import OUTPUTS
+
+    text = (ROOT / "docs" / "reports.md").read_text("utf-8")
+
+    assert {name for name in OUTPUTS if name not in text} - {"allure-report"} == set()
+
+
+@pytest.mark.parametrize("code", range(7))
+def test_every_exit_code_is_explained(code):
+    assert re.search(rf"^\| {code} \|", (ROOT / "docs" / "reports.md").read_text("utf-8"), re.MULTILINE)
+
+
+def test_every_option_of_a_run_is_in_the_readme():
+    from contracts.cli import run
+
+    text = (ROOT / "README.md").read_text("utf-8")
+
+    assert {option for parameter in run.params for option in parameter.opts if option not in text} == set()
