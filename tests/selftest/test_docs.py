@@ -15,7 +15,8 @@ FOLDERS = ("contracts/", "specs/", "tests/", "provider/", "docs/")
 
 def paths(text):
     """The files of the project that a text names in backticks."""
-    return {name for name in re.findall(r"`([\w./-]+)`", text) if name.startswith(FOLDERS)}
+    named = re.findall(r"`([\w./-]+)`", text)
+    return {name.replace("NAME", "allocate_order") for name in named if name.startswith(FOLDERS)}
 
 
 def links(text):
