@@ -188,15 +188,15 @@ class AllocateOrder(Validation):
         entry: dict[str, Any] = {"line_item_uuid": line.name}
         if line.item is None:
             return entry | {"line_item_status": "Item Not Found"}
-        for key, field, value in (
+        for key, name, value in (
             ("quantity-shipped", "quantity_shipped", self.shipped(line)),
             ("sku-cost", "supplier_provided_sku_cost", self.cost(line)),
         ):
             presence = self.readings[f"response-parameters.{key}-presence"]
             if presence == "null":
-                entry[field] = None
+                entry[name] = None
             elif presence == "always" or (presence == "sometimes" and index % 2 == 0):
-                entry[field] = value
+                entry[name] = value
         return entry
 
     def shipped(self, line: Line) -> Any:  # noqa: ARG002
