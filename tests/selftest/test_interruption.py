@@ -16,7 +16,15 @@ PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
 
 @pytest.fixture
-def begun(tmp_path):
+def heard():
+    """Ctrl-C reaches what is started here, also where these tests themselves run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def begun(tmp_path, heard):
     """The program, under way against a slow provider: at least 40 exchanges are in its journal."""
     settings = server.Settings(latency=0.05)
     with server.running(settings) as running:
