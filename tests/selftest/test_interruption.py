@@ -24,7 +24,7 @@ def heard():
 
 
 @pytest.fixture
-def begun(tmp_path, heard):
+def begun(tmp_path, heard):  # noqa: ARG001 - it works by being there
     """The program, under way against a slow provider: at least 40 exchanges are in its journal."""
     settings = server.Settings(latency=0.05)
     with server.running(settings) as running:
