@@ -54,6 +54,7 @@ def cli() -> None:
 
 @click.command(context_settings=CONTEXT)
 @click.option("--target", metavar="NAME", help="A target by name (default: embedded).")
+@click.option("--targets-file", metavar="FILE", help="Where named targets stand (default: targets.toml).")
 @click.option("--base-url", metavar="URL", help="A target by its URL; TIMP_TOKEN holds its token.")
 @click.option("--orders", metavar="FILE", help="The orders lent for --base-url.")
 @click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")

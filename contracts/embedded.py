@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contracts.model import LineItem, Order
 from contracts.secrets import Secret
 from contracts.targets import Choice, Target, UsageError, by_url
+from contracts.targets_file import named
 from provider import server
 
 
 @contextmanager
 def opened(asked: Choice) -> Iterator[Target]:
     """The target, ready: the embedded provider is started for it, and stopped after it."""
-    if asked.name != "embedded":
+    if asked.name is None:
         yield by_url(asked)
+        return
+    if asked.name != "embedded":
+        yield named(asked.name, asked.file, os.environ)
         return
     try:
         settings = server.Settings(readings=dict(asked.readings or {}), faults=asked.faults)

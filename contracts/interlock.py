@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes, urlsplit
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from uuid import UUID
 
-VERBS_ON_LENT_ORDERS = frozenset({"PUT"})
+from contracts import names
+from contracts.model import Order
+
+FRAMING = frozenset({"transfer-encoding", "content-encoding", "connection", "upgrade", "te", "trailer", "expect"})
+"""Headers that change what a body is, or whose it is."""
+
+REROUTING = frozenset(
+    {"forwarded", "x-host", "x-original-host", "x-original-uri", "x-original-url", "x-rewrite-url", "via"}
+)
+"""Headers by which some servers take a request for one to another place."""
+
+OVERRIDING = ("x-http-method", "x-method-override", "_method")
+"""What some servers take for the verb in place of the verb."""
 
 
 class RefusedToSendError(Exception):
@@ -25,34 +39,107 @@ def is_loopback(base_url: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Outgoing:
+    """A request as it would stand on the wire: `origin` is that of the connection, `target` path and query."""
+
+    method: str
+    origin: str
+    target: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
 class Interlock:
-    """The rules for one target: `origin` is scheme://host:port, the prefixes are the endpoint's own."""
+    """The rules for one target.
+
+    `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
+    orders and lines and invented ones, else only invented ones.
+    """
 
     origin: str
     prefix: str
     read_prefix: str | None
+    orders: tuple[Order, ...] = ()
+    may_allocate: bool = False
+    _lent: dict[str, names.Spellings] = field(init=False, repr=False)
 
-    def check(self, *, method: str, origin: str, path: bytes) -> None:
-        """Raise RefusedToSendError unless this request may leave.
+    def __post_init__(self) -> None:
+        lent = [order.uuid for order in self.orders]
+        lent += [line.uuid for order in self.orders for line in order.line_items]
+        object.__setattr__(self, "_lent", {names.compact(name): names.spellings(name) for name in lent})
 
-        Args:
-            method: the verb as it goes on the wire.
-            origin: scheme, host and port of the connection that would be opened.
-            path: the request target as it goes on the wire, with its query.
-        """
-        if not is_loopback(self.origin):
-            raise RefusedToSendError(f"{self.origin} is not this machine: only loopback targets are let out so far")
-        if origin != self.origin:
-            raise RefusedToSendError(f"{origin} is not the target {self.origin}")
-        segment = path.partition(b"?")[0]
-        reading = self.read_prefix is not None and method == "GET" and self._one_segment(segment, self.read_prefix)
-        if not reading and not self._one_segment(segment, self.prefix):
-            raise RefusedToSendError(f"{segment[:80]!r} is not {self.prefix} and one segment")
+    def check(self, outgoing: Outgoing) -> None:
+        """Raise RefusedToSendError unless this request may leave."""
+        self._check_place(outgoing)
+        self._check_headers(outgoing)
+        segment = self._check_path(outgoing)
+        self._check_names(outgoing, segment)
 
-    @staticmethod
-    def _one_segment(path: bytes, prefix: str) -> bool:
-        if not path.startswith(prefix.encode()):
+    def _check_place(self, outgoing: Outgoing) -> None:
+        if self.origin.startswith("http:") and not is_loopback(self.origin):
+            raise RefusedToSendError(f"{self.origin}: a token does not travel in plain http, except on this machine")
+        if outgoing.origin != self.origin:
+            raise RefusedToSendError(f"{outgoing.origin} is not the target {self.origin}")
+
+    def _check_headers(self, outgoing: Outgoing) -> None:
+        host = self.origin.partition("://")[2].encode()
+        given = [(name.lower().decode("latin-1"), value) for name, value in outgoing.headers]
+        for name, value in given:
+            if name == "host" and value != host:
+                raise RefusedToSendError(f"a Host header that is not {host.decode()}")
+            if name == "content-length" and value != str(len(outgoing.body)).encode():
+                raise RefusedToSendError(f"a Content-Length that is not {len(outgoing.body)}, that of the body")
+            if name in FRAMING | REROUTING or name.startswith(("proxy-", "x-forwarded-", *OVERRIDING)):
+                raise RefusedToSendError(f"the header {name}: it may change where a request goes, or what it is")
+        for name in ("host", "content-length", "authorization"):
+            if sum(key == name for key, _ in given) > 1:
+                raise RefusedToSendError(f"the header {name} more than once")
+
+    def _check_path(self, outgoing: Outgoing) -> bytes:
+        """The segment that names the order, without the slash behind it."""
+        path, _, query = outgoing.target.partition(b"?")
+        if any(name in text.lower() for text in names.texts(query) for name in OVERRIDING):
+            raise RefusedToSendError("a query that names another verb")
+        reads = outgoing.method == "GET" and self.may_allocate and self.read_prefix is not None
+        prefixes = [self.prefix, *([self.read_prefix] if reads and self.read_prefix else [])]
+        for prefix in prefixes:
+            rest = path[len(prefix) :].removesuffix(b"/")
+            if path.startswith(prefix.encode()) and _is_one_segment(rest):
+                return rest
+        raise RefusedToSendError(f"{path[:80]!r} is not {self.prefix} and one segment")
+
+    def _check_names(self, outgoing: Outgoing, segment: bytes) -> None:
+        fields = [b"\n".join((name, value)) for name, value in outgoing.headers if name.lower() != b"authorization"]
+        whole = b"\n".join((outgoing.target, *fields, outgoing.body))
+        if not self.may_allocate:
+            named = names.first_named(whole, self._lent)
+            if named is not None:
+                raise RefusedToSendError(f"{UUID(named)} is lent, and there is no leave to allocate (may_allocate)")
+        known = names.found(whole) | set(_as_uuids(segment))
+        for name in sorted(known):
+            if name not in self._lent and not names.is_invented(name):
+                raise RefusedToSendError(f"{UUID(name)} is neither lent nor invented by this suite")
+        plain = outgoing.method == "PUT" or not outgoing.target.startswith(self.prefix.encode())
+        if not plain and known & set(self._lent) and not is_loopback(self.origin):
+            raise RefusedToSendError(f"{outgoing.method} on what is lent, on a machine that is not this one")
+
+
+def _is_one_segment(rest: bytes) -> bool:
+    """Whether bytes stay one segment of a path whatever layers of encoding a server takes off."""
+    if not rest:
+        return False
+    for text in names.texts(rest):
+        bare = "".join(text.split()).partition(";")[0]
+        if "/" in text or "\\" in text or bare in {".", ".."}:
             return False
-        rest = path[len(prefix) :].removesuffix(b"/")
-        decoded = unquote_to_bytes(rest)
-        return bool(rest) and b"/" not in decoded and b"\\" not in decoded and decoded.strip(b" ") not in (b".", b"..")
+    return b"\0" not in rest and b"#" not in rest
+
+
+def _as_uuids(segment: bytes) -> Iterable[str]:
+    """What a lenient server takes a path segment for: it drops braces, hyphens and a prefix."""
+    for text in names.texts(segment):
+        try:
+            yield names.compact(text.strip())
+        except ValueError:
+            continue

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.model import Order, Request
+from contracts.names import invented
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Kit:
 
     def invented(self, *names: object) -> str:
         """A UUID of nothing that exists: the same for a seed and the same names."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, "/".join(str(name) for name in (self.seed, *names))))
+        return invented(self.seed, *names)
 
 
 Change = Callable[[Request, Order, Kit], Request]

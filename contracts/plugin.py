@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a run; `timp-conformance run` passes the same ones on."""
     group = parser.getgroup("timp", "conformance of a deployment")
     group.addoption("--target", metavar="NAME", help="a target by name (default: embedded)")
+    group.addoption("--targets-file", metavar="FILE", help="where named targets stand (default: targets.toml)")
     group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
     group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
     group.addoption("--reports-dir", metavar="DIR", default=str(ROOT / "reports"), help="where reports go")
@@ -43,6 +44,7 @@ def asked(config: pytest.Config) -> Choice:
         target=config.getoption("--target"),
         base_url=config.getoption("--base-url"),
         orders=config.getoption("--orders"),
+        file=config.getoption("--targets-file"),
         environment=os.environ,
     )
     pairs = [text.partition("=") for text in config.getoption("--reading") or ()]
@@ -109,14 +111,14 @@ class Conformance:
 
     def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
         """Trouble in the suite is an error of the suite, never a verdict."""
+        from contracts.limits import CeilingReachedError, TargetLostError  # noqa: PLC0415
         from contracts.properties import only_divergences  # noqa: PLC0415
-        from contracts.transport import TargetLostError  # noqa: PLC0415
 
         error = call.excinfo.value if call.excinfo else None
         if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
             return
-        if isinstance(error, TargetLostError):
-            self._run.stopped = (6, str(error))
+        if isinstance(error, TargetLostError | CeilingReachedError):
+            self._run.stop(error)
         else:
             self._run.trouble(node.nodeid, error)
 

@@ -14,12 +14,13 @@ from contracts.context import Context
 from contracts.endpoint import Endpoint
 from contracts.interlock import RefusedToSendError
 from contracts.journal import Journal
+from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.model import Case, Clause, Exchange, Finding, Order, Request
 from contracts.oracle import Held, judge
 from contracts.progress import Counter, Progress, silent
 from contracts.questions import settle
 from contracts.targets import Target
-from contracts.transport import TargetLostError, Transport
+from contracts.transport import Transport
 
 
 class NothingAcceptedError(Exception):
@@ -81,6 +82,11 @@ class Run:
         self.kit = plans.Kit(self.seed, today)
         self.context = self.endpoint.context(self.target.orders, {})
 
+    def stop(self, error: Exception) -> None:
+        """Nothing more can be sent: keep the exit code and the reason of the first such error."""
+        code = {NothingAcceptedError: 5, CeilingReachedError: 2}.get(type(error), 6)
+        self.stopped = self.stopped or (code, str(error))
+
     # ------------------------------------------------------------------------------------- keeping cases
 
     def keep(self, case: Case) -> Case:
@@ -140,7 +146,7 @@ class Run:
         for case in assignment.unmet:
             self.skipped[case.id] = _unmet(case)
         done = Counter("planned cases", len(sendable) - len(assignment.unmet), self.progress)
-        with ThreadPoolExecutor(self.target.concurrency) as pool:
+        with ThreadPoolExecutor(self.target.limits.concurrency) as pool:
             chains = [pool.submit(self._chain, order, chain, done) for order, chain in assignment.chains]
             try:
                 for chain in chains:

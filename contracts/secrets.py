@@ -8,13 +8,25 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
+SHORTEST = 8
+"""Characters of the shortest secret: a shorter one could not be told from other text, and redacted."""
+
+
+class TooShortError(ValueError):
+    """A secret that is too short to be kept out of reports."""
+
 
 class Secret:
-    """A value that shows itself to `reveal()` alone: not to repr, str, format, pickle or a traceback."""
+    """A value that shows itself to `reveal()` alone: not to repr, str, format, pickle or a traceback.
+
+    Raises TooShortError.
+    """
 
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
+        if len(value) < SHORTEST:
+            raise TooShortError(f"holds fewer than {SHORTEST} characters, too few to be kept out of reports")
         self._value = value
 
     def __repr__(self) -> str:

@@ -13,11 +13,12 @@ from contracts.embedded import opened
 from contracts.endpoint import discover
 from contracts.interlock import Interlock
 from contracts.journal import Journal
+from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.progress import Progress, silent
 from contracts.report import Report
 from contracts.run import NothingAcceptedError, Run
 from contracts.targets import Choice, Target
-from contracts.transport import TargetLostError, Transport
+from contracts.transport import Transport
 
 OUTPUTS = ("verdicts.json", "summary.md", "junit.xml", "exchanges.jsonl", "allure-results", "allure-report")
 
@@ -50,10 +51,8 @@ def send(run: Run) -> None:
     try:
         run.calibrate()
         run.execute(run.planned())
-    except TargetLostError as error:
-        run.stopped = (6, str(error))
-    except NothingAcceptedError as error:
-        run.stopped = (5, str(error))
+    except (TargetLostError, CeilingReachedError, NothingAcceptedError) as error:
+        run.stop(error)
 
 
 @contextmanager
@@ -62,9 +61,18 @@ def begun(target: Target, options: Options, progress: Progress = silent) -> Iter
     endpoint = discover()[options.endpoint]
     clear(options.reports)
     definition = endpoint.definition
-    interlock = Interlock(target.base_url, definition.prefix, definition.read_prefix)
+    interlock = Interlock(
+        target.base_url, definition.prefix, definition.read_prefix, target.orders, may_allocate=target.may_allocate
+    )
     journal = Journal(options.reports / "exchanges.jsonl")
-    transport = Transport(interlock, target.tokens, journal, concurrency=target.concurrency)
+    transport = Transport(
+        interlock,
+        target.tokens,
+        journal,
+        limits=target.limits,
+        headers=target.headers,
+        ssl_context=target.ssl_context,
+    )
     try:
         yield Run(endpoint, target, transport, journal, seed=options.seed, progress=progress)
     finally:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from contracts import ROOT
 from contracts import orders as lent
 from contracts.interlock import is_loopback
+from contracts.limits import Limits
 from contracts.model import Order
-from contracts.secrets import Secret
+from contracts.secrets import Secret, TooShortError
 
 TOKEN_VARIABLES = {
     "valid": "TIMP_TOKEN",
@@ -21,13 +24,21 @@ TOKEN_VARIABLES = {
 """The environment variable of each credential: the supplier's own, and those of two other users if lent."""
 
 
+TARGETS = ROOT / "targets.toml"
+"""Where named targets are looked for."""
+
+
 class UsageError(Exception):
     """A call that cannot be carried out as asked, or is refused for safety (exit 4)."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """One deployment. `tokens` by the labels of contracts/credentials.py; `base_url` is its origin."""
+    """One deployment.
+
+    `base_url` is its origin; `tokens` by the labels of contracts/credentials.py. `order_command` prints the manifest
+    of one more order; `reusable_orders` says whether an order can be allocated again, None if that is to be found out.
+    """
 
     name: str
     base_url: str
@@ -35,7 +46,12 @@ class Target:
     orders: tuple[Order, ...]
     may_allocate: bool
     may_stress: bool
-    concurrency: int = 8
+    limits: Limits = field(default_factory=Limits)
+    headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    ssl_context: ssl.SSLContext | None = None
+    order_command: tuple[str, ...] = ()
+    reusable_orders: bool | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,7 @@ class Choice:
     name: str | None = None
     base_url: str | None = None
     orders: Path | None = None
+    file: Path = TARGETS
     readings: Mapping[str, str] | None = None
     faults: tuple[str, ...] = ()
 
@@ -54,15 +71,14 @@ def choice(
     target: str | None,
     base_url: str | None,
     orders: str | None,
+    file: str | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Choice:
     """Combine flags and variables: flags beat variables, and a named target takes neither URL nor orders."""
     if target is not None:
         if base_url or orders:
             raise UsageError("--target names its own URL and orders: leave out --base-url and --orders, or --target")
-        if target != "embedded":
-            raise UsageError(f"--target {target}: no such target; known: embedded. Use --base-url for another")
-        return Choice(name="embedded")
+        return Choice(name=target, file=Path(file) if file else TARGETS)
     url = base_url or environment.get("TIMP_BASE_URL")
     if url is None:
         if orders:
@@ -74,33 +90,36 @@ def choice(
 
 def by_url(asked: Choice, environment: Mapping[str, str] = os.environ) -> Target:
     """The target that --base-url describes. Only a loopback one may allocate, and only what it is lent."""
-    origin = _origin(asked.base_url or "")
-    if not is_loopback(origin):
-        raise UsageError(f"{origin}: is not this machine; targets elsewhere are not let out yet")
-    tokens = {
-        label: Secret(environment[variable]) for label, variable in TOKEN_VARIABLES.items() if environment.get(variable)
-    }
+    origin = origin_of(asked.base_url or "", "--base-url")
+    here = is_loopback(origin)
+    if origin.startswith("http:") and not here:
+        raise UsageError(f"--base-url {origin}: write https; plain http would show the token to the network")
+    try:
+        tokens = {label: Secret(environment[name]) for label, name in TOKEN_VARIABLES.items() if environment.get(name)}
+    except TooShortError as error:
+        raise UsageError(f"{origin}: TIMP_TOKEN, or another user's token, {error}") from None
     if "valid" not in tokens:
         raise UsageError(f"{origin}: set TIMP_TOKEN to the token of this target")
-    if asked.orders is None:
+    if asked.orders is None and here:
         raise UsageError(f"{origin}: lend it orders with --orders FILE or TIMP_ORDERS")
     try:
-        orders = lent.load(asked.orders)
+        orders = lent.load(asked.orders) if asked.orders else ()
     except lent.OrdersError as error:
         raise UsageError(f"--orders: {error}") from None
-    return Target(origin, origin, tokens, orders, may_allocate=True, may_stress=True)
+    return Target(origin, origin, tokens, orders, may_allocate=here, may_stress=here)
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str, place: str) -> str:
+    """Scheme, host and port of a URL that has nothing else. Raises UsageError, which names the place."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise UsageError(f"--base-url {url}: {error}") from None
+        raise UsageError(f"{place} {url}: {error}") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"--base-url {url}: write it as http://HOST:PORT or https://HOST")
+        raise UsageError(f"{place} {url}: write it as http://HOST:PORT or https://HOST")
     if parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
-        raise UsageError(f"--base-url {url}: give scheme, host and port only; credentials go into TIMP_TOKEN")
+        raise UsageError(f"{place} {url}: give scheme, host and port only; credentials go into TIMP_TOKEN")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")

@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 import itertools
+import ssl
 import threading
 import time
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 
 import httpx
 
 from contracts.credentials import CredentialError, header
-from contracts.interlock import Interlock, RefusedToSendError
+from contracts.interlock import Interlock, Outgoing, RefusedToSendError
 from contracts.journal import Journal
+from contracts.limits import Limits, Pace, TargetLostError
 from contracts.model import Exchange, Request, Response
 from contracts.secrets import Redactor, Secret
 
 AGENT = f"timp-conformance/{version('timp-conformance')}"
 
 
-class TargetLostError(Exception):
-    """The target does not answer, or refuses the token (exit 6)."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds: seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange.
-
-    After `silences` exchanges in a row without an answer the target is given up.
-    """
-
-    step_seconds: float = 10.0
-    total_seconds: float = 30.0
-    body_bytes: int = 1_000_000
-    silences: int = 10
+TOO_MANY = 429
+RETRIES = 4
+"""How often a request is sent that is answered 429."""
 
 
 class Transport:
@@ -47,29 +37,47 @@ class Transport:
         tokens: Mapping[str, Secret],
         journal: Journal,
         *,
-        concurrency: int = 8,
         limits: Limits | None = None,
+        headers: Mapping[str, str | Secret] | None = None,
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        """`tokens`: the secrets by the labels contracts/credentials.py uses (`valid`, `retailer`, ...)."""
-        self.requests = 0
+        """Open the pool; nothing is sent yet.
+
+        Args:
+            interlock: what may leave.
+            tokens: the secrets by the labels contracts/credentials.py uses (`valid`, `retailer`, ...).
+            journal: where each exchange is kept.
+            limits: bounds on requests and answers.
+            headers: further ones of every request, as a gateway before the target may want them.
+            ssl_context: for https; certificates are verified against the usual roots if left out.
+        """
         self.troubles: list[str] = []
-        self._silent = 0
         self._limits = limits or Limits()
+        self._pace = Pace(interlock.origin, self._limits)
         self._interlock = interlock
         self._tokens = tokens
+        self._extra = dict(headers or {})
         self._journal = journal
-        self._redactor = Redactor(tokens)
+        hidden = {f"header {name}": value for name, value in self._extra.items() if isinstance(value, Secret)}
+        self._redactor = Redactor({**tokens, **hidden})
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._run = uuid.uuid4().hex[:8]
+        connections = self._limits.concurrency
         self._client = httpx.Client(
             base_url=interlock.origin,
             follow_redirects=False,
             trust_env=False,
+            verify=ssl_context or True,
             timeout=httpx.Timeout(self._limits.step_seconds),
-            limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
         )
         self._client.headers.clear()
+
+    @property
+    def requests(self) -> int:
+        """How many requests were let out."""
+        return self._pace.requests
 
     @property
     def labels(self) -> frozenset[str]:
@@ -80,26 +88,42 @@ class Transport:
         """Close the pool."""
         self._client.close()
 
+    def end(self) -> None:
+        """Let nothing more out: what waits for its turn gives up."""
+        self._pace.end()
+
     def send(self, request: Request) -> Exchange:
         """Send one request and keep the exchange.
 
         An error of the transport is tried once more: if it repeats, it is the exchange's `trouble`; if not,
-        it is listed in `troubles`. Raises RefusedToSendError before anything is sent, and TargetLostError
-        where nothing has answered for long.
+        it is listed in `troubles`. Raises RefusedToSendError before anything is sent, TargetLostError where nothing
+        has answered for long, and CeilingReachedError.
         """
-        exchange = self._once(request)
+        __tracebackhide__ = True
+        exchange = self._patiently(request)
         if exchange.trouble is not None:
-            again = self._once(request)
+            again = self._patiently(request)
             if again.trouble is None:
                 self.troubles.append(f"{request.method} {request.path}: {exchange.trouble}; once more, it went through")
             exchange = again
         self._journal.exchange(exchange)
-        self._silent = self._silent + 1 if exchange.response is None else 0
-        if self._silent >= self._limits.silences:
-            raise TargetLostError(f"{self._interlock.origin} has stopped answering: {exchange.trouble}")
+        self._pace.after(exchange)
         return exchange
 
+    def _patiently(self, request: Request) -> Exchange:
+        """Send a request, again after a while where the target says that it gets too many."""
+        __tracebackhide__ = True
+        for attempt in range(RETRIES):
+            exchange = self._once(request)
+            if exchange.status != TOO_MANY:
+                return exchange
+            self._journal.exchange(exchange)
+            seconds = self._pace.wait_out(exchange, attempt)
+            self.troubles.append(f"{request.method} {request.path}: 429, waited {seconds:g} s")
+        raise TargetLostError(f"{self._interlock.origin} answers 429 whatever is waited: lower its rate")
+
     def _once(self, request: Request) -> Exchange:
+        __tracebackhide__ = True  # the frames below hold secrets
         with self._lock:
             number = next(self._numbers)
         name = f"{self._run}-{number:05d}"
@@ -112,13 +136,11 @@ class Transport:
             raise RefusedToSendError(f"cannot be put on the wire: {error}") from error
         url = prepared.url
         origin = f"{url.scheme}://{url.netloc.decode()}"
-        self._interlock.check(method=prepared.method, origin=origin, path=url.raw_path)
-        sent = replace(
-            request,
-            headers=tuple(pair for pair in headers if pair[0] != "Authorization" or pair in request.headers),
+        self._interlock.check(
+            Outgoing(prepared.method, origin, url.raw_path, tuple(prepared.headers.raw), prepared.content)
         )
-        with self._lock:
-            self.requests += 1
+        sent = replace(request, headers=self._told(request, headers))
+        self._pace.before()
         started = time.time()
         clock = time.perf_counter()
         try:
@@ -136,12 +158,18 @@ class Transport:
         asked = [pair for pair in request.headers if pair[0].lower() != "x-request-id"]
         given = {key.lower() for key, _ in asked}
         ours = [("User-Agent", AGENT), ("Accept", "application/json"), ("X-Request-Id", name)]
+        ours += [(key, value.reveal() if isinstance(value, Secret) else value) for key, value in self._extra.items()]
         headers = [pair for pair in ours if pair[0].lower() not in given]
         if request.credential != "given":
             value = header(request.credential, {label: secret.reveal() for label, secret in self._tokens.items()})
             if value is not None:
                 headers.append(("Authorization", value))
         return headers + asked
+
+    def _told(self, request: Request, headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """The headers as the exchange keeps them: the credential by its label alone, no secret."""
+        kept = [pair for pair in headers if pair[0] != "Authorization" or pair in request.headers]
+        return tuple((key, self._redactor.clean_text(value)) for key, value in kept)
 
     def _prepare(self, request: Request, headers: list[tuple[str, str]]) -> httpx.Request:
         url = self._client.base_url.copy_with(raw_path=request.path.encode("ascii"))
