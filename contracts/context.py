@@ -25,7 +25,8 @@ class Context:
 
     `undecided` are the questions on which the target follows none of the readings, or changes between them;
     their nearest reading, if any, still stands in `readings`. `denied` are traits of lawful requests that
-    were refused on their own: a refusal of a request that has one of them is explained by it.
+    were refused on their own: a refusal of a request that has one of them is explained by it. Without leave to
+    allocate (`allocates`) no order exists, and requests vary one that is refused for naming none.
     """
 
     catalogue: Catalogue
@@ -33,6 +34,7 @@ class Context:
     readings: Mapping[str, str]
     reader: Callable[[Exchange, Mapping[str, Order]], View]
     specs: Path
+    allocates: bool = True
     undecided: frozenset[str] = frozenset()
     denied: frozenset[Trait] = frozenset()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
@@ -52,12 +54,28 @@ class Context:
     def fresh(self, case: Case, exchange: Exchange) -> frozenset[Trait] | None:
         """What sets a request apart from the accepted one it was made of; None where there is no such base.
 
-        Only a refusal with exactly one such difference says anything about it.
+        Only a refusal with exactly one such difference says anything about it. Where nothing may be allocated, the
+        base is refused for naming no order, and says something of what is answered otherwise.
         """
-        if case.base is None or not case.base.accepted:
-            return None
         view = self.view(exchange)
-        return None if view.unjudged else (view.traits | view.masked) - self.view(case.base).traits
+        if view.unjudged:
+            return None
+        if case.base is None:
+            return None if self.allocates else view.traits
+        base = self.view(case.base)
+        if case.base.accepted:
+            return (view.traits | view.masked) - base.traits
+        if self.allocates or self.as_base(case, exchange):
+            return None
+        return (view.traits | view.masked) - (base.traits | base.masked)
+
+    def as_base(self, case: Case, exchange: Exchange) -> bool:
+        """Whether a request is answered as the one it varies is, which without leave to allocate names no order.
+
+        So the target came as far as looking for the order.
+        """
+        base = case.base
+        return not self.allocates and base is not None and base.refused and base.answer == exchange.answer
 
     def isolates(self, case: Case, exchange: Exchange, *clauses: str) -> bool:
         """Whether these clauses alone can explain why this request fares otherwise than an accepted one.

@@ -20,7 +20,7 @@ from contracts import catalogue
 from contracts.context import Context
 from contracts.model import Case, Exchange, Order, Request, View
 from contracts.oracle import Judge, Observer, marked
-from contracts.plan import Kit, Planner
+from contracts.plan import Change, Kit, Planner
 
 SPECS = contracts.ROOT / "specs"
 
@@ -38,8 +38,10 @@ class EndpointDefinition:
     """What an endpoint package says of itself.
 
     `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
-    order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted;
-    `bases` makes the accepted requests that planned cases vary, by name, or None where the dialect has none.
+    order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,
+    taking a new order once one was allocated; `bases` makes the accepted requests that planned cases vary, by name,
+    or None where the dialect has none. `another` makes of an accepted request another allocation of the same
+    order; `assumed` is the dialect before calibration.
     """
 
     title: str
@@ -47,9 +49,11 @@ class EndpointDefinition:
     prefix: str
     read_prefix: str | None
     view: Callable[[Exchange, Mapping[str, Order]], View]
-    calibrate: Callable[[Callable[[Request], Exchange], Order, Kit], Calibration]
+    calibrate: Callable[[Callable[[Request], Exchange], Callable[[], Order], Kit], Calibration]
     bases: Mapping[str, Callable[[Order, Kit], Request | None]]
     reads_back: Callable[[Exchange], bool]
+    another: Change
+    assumed: Any
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Endpoint:
         orders: Iterable[Order],
         readings: Mapping[str, str],
         *,
+        allocates: bool = True,
         undecided: Iterable[str] = (),
         denied: Iterable[Any] = (),
     ) -> Context:
@@ -79,6 +84,7 @@ class Endpoint:
             readings=dict(readings),
             reader=self.definition.view,
             specs=self.specs,
+            allocates=allocates,
             undecided=frozenset(undecided),
             denied=frozenset(denied),
         )

@@ -114,9 +114,9 @@ def judge(
     elif clause.causes:
         seen = _coded(clause, case, context)
     elif clause.expects == "refused":
-        seen = _refused(clause, case, context)
+        seen = refused(clause, case, context)
     else:
-        seen = _accepted(clause, case, context)
+        seen = accepted(clause, case, context)
     for item in seen:
         if isinstance(item, Held):
             yield item
@@ -149,23 +149,27 @@ def told(trait: Trait) -> str:
     return f"{trait.label} in {trait.field}" if trait.field else trait.label
 
 
-def _mine(clause: Clause, exchange: Exchange, context: Context) -> list[Trait]:
+def _mine(clause: Clause, case: Case, exchange: Exchange, context: Context) -> list[Trait]:
     traits = context.view(exchange).traits
+    if not context.allocates:
+        traits |= context.fresh(case, exchange) or frozenset()
     return sorted((t for t in traits if t.clause == clause.id), key=lambda t: (t.field, t.label))
 
 
-def _refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
+def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """The standard oracle of what has to be refused."""
     for exchange in case.all("change", "repeat", "race"):
-        for trait in _mine(clause, exchange, context):
+        for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
                 yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 yield HELD
 
 
-def _accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
+def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """The standard oracle of what has to be accepted."""
     for exchange in case.all("change", "repeat", "race"):
-        for trait in _mine(clause, exchange, context):
+        for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
                 yield HELD
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
@@ -195,7 +199,7 @@ def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str
         if clause.decided_by == "code":
             yield from _observed_code(clause, case, exchange, context)
             continue
-        for trait in _mine(clause, exchange, context):
+        for trait in _mine(clause, case, exchange, context):
             prefix = f"{trait.label} " if clause.decided_by == "label" else ""
             if exchange.accepted:
                 yield Observation(f"{prefix}accepted", exchange, trait.label, trait.field)
@@ -213,7 +217,7 @@ def _observed_code(clause: Clause, case: Case, exchange: Exchange, context: Cont
     if exchange.refused and context.isolates(case, exchange, *causes):
         yield Observation(str(exchange.status), exchange)
     elif exchange.accepted and clause.id in causes:
-        for trait in _mine(clause, exchange, context):
+        for trait in _mine(clause, case, exchange, context):
             yield Observation("accepted", exchange, trait.label, trait.field)
 
 

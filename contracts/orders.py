@@ -20,16 +20,22 @@ def load(path: Path) -> tuple[Order, ...]:
     `quantity_ordered` may be left out where nobody knows it. Raises OrdersError.
     """
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        return parse(path.read_bytes(), str(path))
     except OSError as error:
         raise OrdersError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def parse(text: bytes, place: str) -> tuple[Order, ...]:
+    """The orders of a manifest; `place` is what messages call it. Raises OrdersError."""
+    try:
+        data = tomllib.loads(text.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise OrdersError(f"{path}: is no TOML: {error}") from error
+        raise OrdersError(f"{place}: is no TOML: {error}") from error
     entries = data.get("orders")
     if not isinstance(entries, list) or not entries:
-        raise OrdersError(f"{path}: orders: lend at least one order, as [[orders]] with a uuid")
-    orders = tuple(_order(f"{path}: orders[{index}]", entry) for index, entry in enumerate(entries))
-    _check_unique(path, orders)
+        raise OrdersError(f"{place}: orders: lend at least one order, as [[orders]] with a uuid")
+    orders = tuple(_order(f"{place}: orders[{index}]", entry) for index, entry in enumerate(entries))
+    _check_unique(place, orders)
     return orders
 
 
@@ -60,9 +66,9 @@ def _uuid(place: str, entry: dict[str, Any]) -> str:
         raise OrdersError(f"{place}: uuid: {value!r} is no UUID") from None
 
 
-def _check_unique(path: Path, orders: tuple[Order, ...]) -> None:
+def _check_unique(place: str, orders: tuple[Order, ...]) -> None:
     seen: set[str] = set()
     for name in [order.uuid for order in orders] + [item.uuid for order in orders for item in order.line_items]:
         if name in seen:
-            raise OrdersError(f"{path}: {name} stands twice; every order and line item is lent once")
+            raise OrdersError(f"{place}: {name} stands twice; every order and line item is lent once")
         seen.add(name)

@@ -15,12 +15,14 @@ from contracts.names import invented
 class Kit:
     """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
 
-    `partner` is a second lent order in cases that ask for one.
+    `partner` is a second lent order in cases that ask for one. Without leave to allocate (`allocates`) all orders
+    are invented.
     """
 
     seed: int
     today: datetime.date
     dialect: Any = None
+    allocates: bool = True
     partner: Order | None = None
 
     def invented(self, *names: object) -> str:
@@ -47,6 +49,12 @@ class Need:
         """Whether an order will do."""
         known = [item.quantity_ordered or 0 for item in order.line_items]
         return len(known) >= self.lines and all(quantity >= self.units for quantity in known)
+
+    @property
+    def words(self) -> str:
+        """What is asked, for whoever lends orders."""
+        lines = f"one of {self.lines} line item" + ("s" if self.lines > 1 else "")
+        return lines + (f" of at least {self.units} ordered units each (quantity_ordered)" if self.units else "")
 
 
 @dataclass(frozen=True)
@@ -119,6 +127,11 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order]) -> Assignment:
         (order, tuple(sorted(chains[order.uuid], key=lambda case: case.base))) for order in orders if chains[order.uuid]
     )
     return Assignment(grouped, tuple(alone), tuple(unmet))
+
+
+def unmet(case: PlannedCase) -> str:
+    """Why a case found no order that will do."""
+    return "it needs two lent orders" if case.need.partner else f"no lent order will do: it needs {case.need.words}"
 
 
 def with_partner(kit: Kit, partner: Order) -> Kit:

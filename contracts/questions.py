@@ -42,10 +42,10 @@ def conclude(clause: Clause, evidence: Counter[str]) -> Answer | None:
     return Answer(nearest if agreeing[nearest] else None, consistent=False)
 
 
-def settle(endpoint: Endpoint, cases: Sequence[Case], orders: Iterable[Order]) -> Context:
+def settle(endpoint: Endpoint, cases: Sequence[Case], orders: Iterable[Order], *, allocates: bool = True) -> Context:
     """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
     orders = tuple(orders)
-    context = endpoint.context(orders, {})
+    context = endpoint.context(orders, {}, allocates=allocates)
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:
@@ -58,7 +58,7 @@ def settle(endpoint: Endpoint, cases: Sequence[Case], orders: Iterable[Order]) -
         if not answer.consistent:
             undecided.append(clause.id)
     denied = frozenset(_denied(endpoint, cases, context))
-    return endpoint.context(orders, readings, undecided=undecided, denied=denied)
+    return endpoint.context(orders, readings, allocates=allocates, undecided=undecided, denied=denied)
 
 
 def _denied(endpoint: Endpoint, cases: Sequence[Case], context: Context) -> Iterable[Trait]:

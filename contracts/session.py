@@ -6,13 +6,17 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from contracts import page, verdicts
+from contracts.calibrate import calibrate
 from contracts.embedded import opened
-from contracts.endpoint import discover
+from contracts.endpoint import Endpoint, discover
 from contracts.interlock import Interlock
 from contracts.journal import Journal
+from contracts.leases import Leases, imaginary, made_by
 from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.progress import Progress, silent
 from contracts.report import Report
@@ -42,6 +46,25 @@ def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
         yield run
 
 
+def prepared(
+    endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, *, seed: int = 0, **more: Any
+) -> Run:
+    """A run with the orders it may use: those lent, or where nothing may be allocated, some that exist nowhere."""
+    orders = list(target.orders) if target.may_allocate else imaginary(seed)
+    make = partial(made_by, target.order_command) if target.order_command and target.may_allocate else None
+    return Run(
+        endpoint,
+        journal,
+        list(target.orders) if target.may_allocate else [],
+        target.may_allocate,
+        target=target,
+        transport=transport,
+        leases=Leases(orders, make),
+        seed=seed,
+        **more,
+    )
+
+
 def send(run: Run) -> None:
     """Calibrate, and send the planned cases.
 
@@ -49,7 +72,8 @@ def send(run: Run) -> None:
     still reported.
     """
     try:
-        run.calibrate()
+        run.leases.begin()
+        calibrate(run)
         run.execute(run.planned())
     except (TargetLostError, CeilingReachedError, NothingAcceptedError) as error:
         run.stop(error)
@@ -74,7 +98,7 @@ def begun(target: Target, options: Options, progress: Progress = silent) -> Iter
         ssl_context=target.ssl_context,
     )
     try:
-        yield Run(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+        yield prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
     finally:
         transport.close()
         journal.close()

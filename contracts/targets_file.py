@@ -78,15 +78,15 @@ def _complaints(place: str, table: Mapping[str, Any]) -> Iterator[str]:
 
     schema = json.loads(Path(__file__).with_name("targets.schema.json").read_text("utf-8"))
     for error in Draft202012Validator(schema).iter_errors(table):
-        yield from _complaint(place, error, list(schema["properties"]))
+        yield from _complaint(place, table, error, list(schema["properties"]))
 
 
-def _complaint(place: str, error: ValidationError, keys: list[str]) -> Iterator[str]:
+def _complaint(place: str, table: Mapping[str, Any], error: ValidationError, keys: list[str]) -> Iterator[str]:
     where = " ".join([place, ".".join(str(part) for part in error.absolute_path)]).rstrip()
     if error.validator == "required":
         yield f'{where}: base_url is missing: write base_url = "https://…"'
     elif error.validator == "additionalProperties":
-        for key in sorted(set(error.instance) - set(keys)):
+        for key in sorted(table.keys() - set(keys)):
             yield f"{where} {key}: no such key{_meant(key, keys)}; there are: {', '.join(keys)}"
     else:
         schema = error.schema if isinstance(error.schema, Mapping) else {}

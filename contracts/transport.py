@@ -17,7 +17,7 @@ from contracts.credentials import CredentialError, header
 from contracts.interlock import Interlock, Outgoing, RefusedToSendError
 from contracts.journal import Journal
 from contracts.limits import Limits, Pace, TargetLostError
-from contracts.model import Exchange, Request, Response
+from contracts.model import Exchange, Order, Request, Response
 from contracts.secrets import Redactor, Secret
 
 AGENT = f"timp-conformance/{version('timp-conformance')}"
@@ -87,6 +87,10 @@ class Transport:
     def close(self) -> None:
         """Close the pool."""
         self._client.close()
+
+    def lend(self, order: Order) -> None:
+        """Let requests for one more order out."""
+        self._interlock = replace(self._interlock, orders=(*self._interlock.orders, order))
 
     def end(self) -> None:
         """Let nothing more out: what waits for its turn gives up."""

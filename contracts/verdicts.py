@@ -148,6 +148,8 @@ def _why_not(run: Run, clause: Clause) -> tuple[Outcome, str]:
         found = run.context.readings.get(question)
         if found is not None and found not in names:
             return Outcome.INAPPLICABLE, f"the target's reading of {question} is {found}"
+    if not run.allocates:
+        return (Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED), "no leave to allocate (may_allocate)"
     skipped = [reason for case, reason in run.skipped.items() if case.startswith(f"{clause.id}/")]
     if skipped:
         unknown = "quantity_ordered" in skipped[0]

@@ -1,8 +1,8 @@
 """Allocate Order: one module per section of its page, each with its planned cases and its oracles."""
 
-from contracts.allocate_order.calibration import calibrate
+from contracts.allocate_order.calibration import ASSUMED, calibrate
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
-from contracts.allocate_order.requests import dated, plain
+from contracts.allocate_order.requests import all_rejected, dated, plain
 from contracts.allocate_order.state import reads_back
 from contracts.allocate_order.view import view
 from contracts.endpoint import EndpointDefinition
@@ -16,4 +16,6 @@ ENDPOINT = EndpointDefinition(
     calibrate=calibrate,
     bases={"plain": plain, "dated": dated},
     reads_back=reads_back,
+    another=all_rejected,
+    assumed=ASSUMED,
 )

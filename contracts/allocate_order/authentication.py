@@ -9,7 +9,7 @@ from contracts.allocate_order.parsed import PREFIX
 from contracts.allocate_order.requests import raw_body, with_credential
 from contracts.context import Context
 from contracts.model import Case, Order, Request, Trait
-from contracts.oracle import HELD, Breach, Held, oracle, planner
+from contracts.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
 from contracts.plan import Change, Kit, PlannedCase, change
 
 SECTION = "authentication"
@@ -29,6 +29,7 @@ REFUSED = {
     "retailer": "wrong-requester",
     "unpermitted": "without-permission",
 }
+OTHER_USERS = frozenset({"retailer", "unpermitted"})
 ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"}
 UNKNOWN = "unknown"
 """The label in recordings of others, where nobody knows whether a token was right."""
@@ -45,6 +46,42 @@ def traits(credential: str) -> Iterator[Trait]:
 def shuts_out(credential: str) -> bool:
     """Whether nothing behind these credentials counts, since nobody is let through with them."""
     return credential in REFUSED
+
+
+@oracle(*dict.fromkeys(f"{SECTION}.{slug}" for slug in REFUSED.values()))
+def lets_nobody_else_in(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """Other credentials are refused. Without leave to allocate: not told that there is no such order.
+
+    Another user may be told so, whose permission is asked once the order is found.
+    """
+    yield from refused(context.catalogue.clauses[clause], case, context)
+    for exchange in case.all("change"):
+        label = exchange.request.credential
+        mine = f"{SECTION}.{REFUSED.get(label)}" == clause and label not in OTHER_USERS
+        if mine and context.as_base(case, exchange):
+            seen = f"{exchange.status} for an order that is not there, as with the right token"
+            yield Breach(exchange, "a refusal of the credentials", seen, label)
+
+
+@oracle("authentication.token")
+def lets_the_supplier_in(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """The target's token is taken. Without leave to allocate: it is told that there is no such order."""
+    yield from accepted(context.catalogue.clauses[f"{SECTION}.token"], case, context)
+    if case.base and context.as_base(case, case.base) and case.base.status == 404:
+        yield HELD
+
+
+@observer(*(f"{SECTION}.{slug}" for slug in ASKED.values()))
+def scheme(clause: str, case: Case, context: Context) -> Iterator[Observation]:
+    """Whether another way to give the token lets one in."""
+    for exchange in case.all("change"):
+        label = exchange.request.credential
+        if f"{SECTION}.{ASKED.get(label)}" != clause:
+            continue
+        if exchange.accepted or context.as_base(case, exchange):
+            yield Observation("accepted", exchange, label)
+        elif exchange.refused and context.isolates(case, exchange, clause):
+            yield Observation("refused", exchange, label)
 
 
 @oracle("authentication.challenge")

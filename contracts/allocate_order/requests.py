@@ -163,6 +163,11 @@ def allocated(split: Split, *indexes: int) -> Change:
     return body_edit(change)
 
 
+def all_rejected(base: Request, order: Order, kit: Kit) -> Request:
+    """The request with every line rejected in full."""
+    return every_line(lambda ordered: (0, ordered, 0))(base, order, kit)
+
+
 def encoded(numbers: tuple[int, int, int], dialect: Dialect) -> list[int | str]:
     """Quantities as this target takes them."""
     return [str(number) if dialect.digits else number for number in numbers]

@@ -11,7 +11,7 @@ from contracts.interlock import RefusedToSendError
 @pytest.fixture(scope="session", params=["coverage", "positive", "negative"])
 def openapi(request, run, pytestconfig):
     """The specification as this target reads it, for one way of generating from it."""
-    order = min(run.target.orders, key=lambda order: len(order.line_items))
+    order = min(run.leases.orders, key=lambda order: len(order.line_items))
     document = narrowed(
         schema.load(run.endpoint.specs / "openapi.yaml"),
         readings=run.context.readings,

@@ -1,0 +1,71 @@
+"""The cases of a run or of a recording, and what the oracles say of them. Sends nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from contracts.context import Context
+from contracts.endpoint import Endpoint
+from contracts.journal import Journal
+from contracts.model import Case, Clause, Finding, Order
+from contracts.oracle import Held, judge
+from contracts.questions import settle
+
+
+@dataclass(repr=False)
+class Cases:
+    """Cases with what is needed to judge them.
+
+    `orders` are those a request may name as existing; without leave to allocate there are none. `skipped` says of
+    planned cases that were not sent why, by case id; `errors` is trouble in the suite itself.
+    """
+
+    endpoint: Endpoint
+    journal: Journal
+    orders: list[Order]
+    allocates: bool = True
+    cases: list[Case] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    reads_back: bool = False
+    started: float = field(default_factory=time.time)
+    context: Context = field(init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates)
+
+    def keep(self, case: Case) -> Case:
+        """Add a case, here and to the journal."""
+        with self._lock:
+            self.cases.append(case)
+        self.journal.case(case)
+        return case
+
+    def settle(self) -> None:
+        """Find the readings this target follows, from the cases so far."""
+        try:
+            self.context = settle(self.endpoint, self.cases, self.orders, allocates=self.allocates)
+        except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
+            self.trouble("the observers", error)
+
+    def judge(self, case: Case) -> list[Finding]:
+        """What all oracles find in one case, with the readings found so far."""
+        clauses = self.endpoint.catalogue.clauses.values()
+        return [item for clause in clauses for item in self.said(clause, case) if not isinstance(item, Held)]
+
+    def said(self, clause: Clause, case: Case) -> list[Finding | Held]:
+        """What one clause says of one case. An oracle that fails is an error of the suite, and says nothing."""
+        try:
+            return list(judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers))
+        except Exception as error:  # noqa: BLE001 - one oracle's trouble must not lose what others say
+            self.trouble(f"the oracle of {clause.id}", error)
+            return []
+
+    def trouble(self, where: str, error: BaseException) -> None:
+        """Keep an error of the suite itself, once: it is never a verdict."""
+        line = f"{where}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        if line not in self.errors:
+            self.errors.append(line)
