@@ -63,8 +63,10 @@ def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
     A refusal counts only if the same allocation is accepted on an order that has none. What is declared counts more.
     """
     another = run.endpoint.definition.another
+    if another is None:
+        return True
     second = run.transport.send(another(accepted.request, order, run.kit))
-    run.keep(Case("calibration/allocated again", (("change", accepted), ("change", second)), "calibration"))
+    run.keep(Case("calibration/allocated again", (("change", accepted), ("again", second)), "calibration"))
     if run.target.reusable_orders is not None or not second.refused:
         return run.target.reusable_orders is not False
     try:

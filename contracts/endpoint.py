@@ -40,8 +40,8 @@ class EndpointDefinition:
     `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
     order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,
     taking a new order once one was allocated; `bases` makes the accepted requests that planned cases vary, by name,
-    or None where the dialect has none. `another` makes of an accepted request another allocation of the same
-    order; `assumed` is the dialect before calibration.
+    or None where the dialect has none. `another` makes of an accepted request another one for the same order,
+    where a target might take an order only once; `assumed` is the dialect before calibration.
     """
 
     title: str
@@ -52,8 +52,8 @@ class EndpointDefinition:
     calibrate: Callable[[Callable[[Request], Exchange], Callable[[], Order], Kit], Calibration]
     bases: Mapping[str, Callable[[Order, Kit], Request | None]]
     reads_back: Callable[[Exchange], bool]
-    another: Change
-    assumed: Any
+    another: Change | None = None
+    assumed: Any = None
 
 
 @dataclass(frozen=True)

@@ -74,11 +74,15 @@ class Leases:
     made: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def fresh(self, need: Need) -> Order:
-        """The smallest order that will do and was never allocated; it is made if it can be. Raises ExhaustedError."""
+    def fresh(self, need: Need, beside: Order | None = None) -> Order:
+        """The smallest order that will do, was never allocated, and is not the one it shall stand beside.
+
+        It is made if it can be. Raises ExhaustedError.
+        """
         with self._lock:
             while True:
-                fit = [order for order in self.orders if need.met_by(order) and order.uuid not in self.spent]
+                left = [order for order in self.orders if order.uuid not in self.spent and order is not beside]
+                fit = [order for order in left if need.met_by(order)]
                 if fit:
                     return min(fit, key=lambda order: len(order.line_items))
                 if self.make is None or self.made >= MOST:

@@ -194,8 +194,8 @@ class Case:
     """The exchanges that belong together, oldest first, each with its role.
 
     Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
-    once more), `race` (sent at once with another), `before` and `read` (the order read back after the base, and
-    after all).
+    once more), `again` (another allocation of the order just allocated), `race` (sent at once with another), `tried`
+    (refused, and nobody knows why), `before` and `read` (the order read back after the base, and after all).
     """
 
     id: str

@@ -16,8 +16,9 @@ ROUNDS = 4
 """How many layers of encoding are taken off."""
 
 _GAP = r"[^0-9a-z]{1,2}"
-_PARTED = re.compile(_GAP.join(f"[0-9a-f]{{{count}}}" for count in (8, 4, 4, 4, 12)))
-_COMPACT = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+_WHOLE = r"(?<![0-9a-f]){}(?![0-9a-f])"
+_PARTED = re.compile(_WHOLE.format(_GAP.join(f"[0-9a-f]{{{count}}}" for count in (8, 4, 4, 4, 12))))
+_COMPACT = re.compile(_WHOLE.format("[0-9a-f]{32}"))
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 
 

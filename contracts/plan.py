@@ -62,7 +62,7 @@ class PlannedCase:
     """One case to send: an accepted base request, and each step as a change of that base.
 
     `steps` are (role, change) pairs, sent one after another, or at once if `together`. `stress` cases are
-    huge or deep, and only sent where the target permits it.
+    huge or deep, and only sent where the target permits it; `again` ones allocate one order several times over.
     """
 
     id: str
@@ -71,6 +71,7 @@ class PlannedCase:
     need: Need = Need()
     together: bool = False
     stress: bool = False
+    again: bool = False
     read: bool = True
 
 

@@ -141,11 +141,12 @@ class Run(Cases):
         done = Counter("planned cases", len(cases), self.progress)
         for case in sorted(cases, key=self._spends):
             try:
-                order = self.leases.fresh(case.need)
-                if case.need.partner:
+                if case.again:
                     self.skipped[case.id] = "it allocates one order several times, which this target refuses"
                 else:
-                    self._one(order, case, self.kit)
+                    order = self.leases.fresh(case.need)
+                    partner = self.leases.fresh(plans.Need(), beside=order) if case.need.partner else None
+                    self._one(order, case, plans.with_partner(self.kit, partner) if partner else self.kit)
             except ExhaustedError as error:
                 self.skipped[case.id] = str(error)
             done.step()
@@ -154,7 +155,7 @@ class Run(Cases):
         """Whether a case's requests may be carried out: whether nothing in one of them has to be refused."""
         order = next((order for order in self.leases.orders if case.need.met_by(order)), self.leases.orders[0])
         base = self.endpoint.definition.bases[case.base](order, self.kit)
-        if base is None or case.need.partner:
+        if base is None or case.again:
             return False
         made = [Exchange("", edit(base, order, self.kit), None) for _, edit in case.steps]
         refusals = [any(self.context.demand(t) is Demand.REFUSE for t in self.context.view(e).traits) for e in made]
@@ -168,6 +169,7 @@ class Run(Cases):
         request = standing.base.request
         if self.leases.once:
             request = self.endpoint.definition.bases[case.base](order, kit) or request
+            standing = replace(standing, before=self.read(order) if case.read and self.reads_back else None)
         try:
             requests = [(role, edit(request, order, kit)) for role, edit in case.steps]
             steps = self._send_all(requests, together=case.together)

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from contracts import page, verdicts
 from contracts.calibrate import calibrate
@@ -46,22 +45,22 @@ def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
         yield run
 
 
-def prepared(
-    endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, *, seed: int = 0, **more: Any
+def _prepared(
+    endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, seed: int, progress: Progress
 ) -> Run:
     """A run with the orders it may use: those lent, or where nothing may be allocated, some that exist nowhere."""
-    orders = list(target.orders) if target.may_allocate else imaginary(seed)
-    make = partial(made_by, target.order_command) if target.order_command and target.may_allocate else None
+    allocates = target.may_allocate
+    make = partial(made_by, target.order_command) if target.order_command and allocates else None
     return Run(
         endpoint,
         journal,
-        list(target.orders) if target.may_allocate else [],
-        target.may_allocate,
+        list(target.orders) if allocates else [],
+        allocates,
         target=target,
         transport=transport,
-        leases=Leases(orders, make),
+        leases=Leases(list(target.orders) if allocates else imaginary(seed), make),
         seed=seed,
-        **more,
+        progress=progress,
     )
 
 
@@ -80,9 +79,11 @@ def send(run: Run) -> None:
 
 
 @contextmanager
-def begun(target: Target, options: Options, progress: Progress = silent) -> Iterator[Run]:
+def begun(
+    target: Target, options: Options, progress: Progress = silent, endpoint: Endpoint | None = None
+) -> Iterator[Run]:
     """A run that has sent nothing yet; its journal and its connections are closed behind it."""
-    endpoint = discover()[options.endpoint]
+    endpoint = endpoint or discover()[options.endpoint]
     clear(options.reports)
     definition = endpoint.definition
     interlock = Interlock(
@@ -98,7 +99,7 @@ def begun(target: Target, options: Options, progress: Progress = silent) -> Iter
         ssl_context=target.ssl_context,
     )
     try:
-        yield prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+        yield _prepared(endpoint, target, transport, journal, options.seed, progress)
     finally:
         transport.close()
         journal.close()

@@ -36,7 +36,7 @@ def default_orders(count: int = 24, seed: int = 0) -> tuple[Order, ...]:
 
     orders = []
     for index in range(count):
-        many = {7: 100, 16: 1000}.get(index)
+        many = {7: 100, 16: 1000}.get(index % 24)
         lines = (LineItem(name(), many or numbers.randint(4, 12)) for _ in range(LINES[index % len(LINES)]))
         orders.append(Order(name(), tuple(lines)))
     return tuple(orders)

@@ -11,9 +11,9 @@ from contracts.allocate_order.answers import asked, read, reported
 from contracts.allocate_order.dates import classify
 from contracts.allocate_order.parsed import DATE, ITEM, LINES, MISSING, QUANTITIES, Line, parse_json
 from contracts.allocate_order.requests import chained, every_line, unchanged, with_member
-from contracts.context import Context
+from contracts.context import Context, Demand
 from contracts.model import Case, Exchange
-from contracts.oracle import HELD, Breach, Held, oracle, planner
+from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.plan import Kit, Need, PlannedCase
 
 READ_NAMES = dict(zip(("quantity_allocated", "quantity_rejected", "quantity_backordered"), QUANTITIES, strict=True))
@@ -180,6 +180,16 @@ def replaced(case: Case, context: Context) -> Iterator[Breach | Held]:
         yield HELD
 
 
+@observer("state.second-allocation")
+def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
+    """An order that was just allocated is allocated otherwise, as the page allows it for any order."""
+    for exchange in case.all("again"):
+        view = context.view(exchange)
+        lawful = not view.unjudged and all(context.demand(trait) is not Demand.REFUSE for trait in view.traits)
+        if lawful and (exchange.accepted or exchange.refused):
+            yield Observation("accepted" if exchange.accepted else "refused", exchange)
+
+
 @oracle("state.other-order-untouched")
 def other_order_untouched(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """An order beside the one allocated shows what stood there before."""
@@ -212,14 +222,18 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     for base in ("plain", "dated"):
         yield PlannedCase(f"state.repeat/{base}", base, (("change", unchanged), ("repeat", unchanged)))
     second = (("change", unchanged), ("change", rejected))
-    yield PlannedCase("state.replaced/all rejected", "plain", second, Need(units=1))
+    yield PlannedCase("state.replaced/all rejected", "plain", second, Need(units=1), again=True)
     lines = (("change", rejected), ("change", unchanged))
-    yield PlannedCase("state.replaced/several lines", "plain", lines, Need(2, units=1))
+    yield PlannedCase("state.replaced/several lines", "plain", lines, Need(2, units=1), again=True)
     for number in range(4):
         racers = (("race", unchanged), ("race", rejected))
-        yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True)
+        yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True, again=True)
     spoiled = chained(rejected, with_member("quantity_accepted", "five", -1))
     yield PlannedCase("state.all-or-nothing/last line wrong", "plain", (("change", spoiled),), Need(2, units=1))
     yield PlannedCase(
-        "state.other-order-untouched/all rejected", "plain", (("change", rejected),), Need(units=1, partner=True)
+        "state.other-order-untouched/all rejected",
+        "plain",
+        (("change", rejected),),
+        Need(units=1, partner=True),
+        again=True,
     )

@@ -161,9 +161,14 @@ class AllocateOrder(Validation):
             raise RefusalError(self.readings.code("url-parameters.unknown-order"), "unknown_order", "No such order.")
         return order
 
-    def store(self, order: Order, lines: list[Line]) -> None:  # noqa: ARG002 - deviations look at the order
-        """Put what the lines say in the place of what stood there."""
-        self.storage.store({line.item.uuid: line.allocation for line in lines if line.item and line.allocation})
+    def store(self, order: Order, lines: list[Line]) -> None:
+        """Put what the lines say in the place of what stood there, if that may be."""
+        wanted = {line.item.uuid: line.allocation for line in lines if line.item and line.allocation}
+        if not self.readings.accepts("state.second-allocation"):
+            standing = self.storage.allocations(order)
+            if any(standing.get(uuid, allocation) != allocation for uuid, allocation in wanted.items()):
+                raise RefusalError(409, "already_allocated", "This order was allocated otherwise.")
+        self.storage.store(wanted)
 
     def carried_out(self, order: Order, lines: list[Line]) -> Answer:  # noqa: ARG002
         """The answer to a request that was carried out."""

@@ -60,6 +60,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "authentication.scheme-case": ("any-case", "exact"),
     "http.content-type-absent": ("refused", "served"),
     "http.byte-order-mark": ("refused", "passed-over"),
+    "state.second-allocation": _OPEN,
 }
 
 CODES: Final = {"bad-request": 400, "unprocessable": 422, "not-found": 404}

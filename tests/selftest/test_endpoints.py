@@ -10,14 +10,10 @@ from pathlib import Path
 import pytest
 
 from contracts import endpoint as endpoints
-from contracts import verdicts
-from contracts.interlock import Interlock
-from contracts.journal import Journal
+from contracts import session, verdicts
 from contracts.model import LineItem, Order, Outcome
-from contracts.run import Run
 from contracts.secrets import Secret
-from contracts.targets import Target
-from contracts.transport import Transport
+from contracts.targets import Choice, Target
 
 TOY = Path(__file__).parent / "toy"
 ORDER = Order("319bba9f-71b1-4a93-8abf-67a45b8fdd5c", (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6),))
@@ -63,19 +59,11 @@ def pinged(with_body):
 
 def outcomes(endpoint, base_url, folder):
     """The outcome of each clause of an endpoint on a server."""
-    tokens = {"valid": Secret("token")}
+    tokens = {"valid": Secret("the token")}
     target = Target("toy", base_url, tokens, (ORDER,), may_allocate=True, may_stress=True)
-    journal = Journal(folder / "exchanges.jsonl")
-    interlock = Interlock(base_url, endpoint.definition.prefix, endpoint.definition.read_prefix)
-    transport = Transport(interlock, tokens, journal)
-    try:
-        run = Run(endpoint, target, transport, journal)
-        run.calibrate()
-        run.execute(run.planned())
+    with session.begun(target, session.Options(Choice(), folder), endpoint=endpoint) as run:
+        session.send(run)
         report = verdicts.report(run, defects=(), complete=True, pedantic=False)
-    finally:
-        transport.close()
-        journal.close()
     return {verdict.clause.id: verdict.outcome for verdict in report.verdicts}
 
 

@@ -3,12 +3,14 @@
 import pytest
 from allpairspy import AllPairs
 
-from contracts import session
+from contracts import embedded, session
 from contracts.catalogue import load
 from contracts.endpoint import SPECS
 from contracts.model import Outcome
 from contracts.targets import Choice
+from provider import server
 from provider.allocate_order.readings import SWITCHES
+from provider.orders import default_orders
 
 CATALOGUE = load(SPECS / "allocate_order" / "clauses.toml")
 ALONE = [{key: value} for key, values in SWITCHES.items() for value in values[1:]]
@@ -34,7 +36,10 @@ def test_a_provider_that_differs_in_many_readings_is_read_right(readings, tmp_pa
 def complaints(readings, reports):
     """What a run says of a lawful provider and should not: a wrong reading, a gap, a divergence."""
     options = session.Options(Choice(name="embedded", readings=readings), reports)
-    with session.started(options) as run:
+    once = readings.get("state.second-allocation") == "refused"
+    settings = server.Settings(readings=readings, orders=default_orders(480 if once else 24))
+    with server.running(settings) as running, session.begun(embedded.target(running), options) as run:
+        session.send(run)
         assert run.stopped is None
         report = session.conclude(run, options)
     return [line for verdict in report.verdicts for line in complaint(verdict, readings)]

@@ -9,9 +9,9 @@ def view(exchange, _orders):
     return View(frozenset({Trait("ping.body", "a body")} if exchange.request.body else set()))
 
 
-def calibrate(send, order, kit):
+def calibrate(send, lease, kit):
     """There is one way to ping."""
-    exchange = send(plain(order, kit))
+    exchange = send(plain(lease(), kit))
     return Calibration("plain" if exchange.accepted else None, (Case("calibration/ping", (("change", exchange),)),))
 
 
