@@ -9,7 +9,7 @@ help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
 	@echo "make demo         the same against a provider that deviates, to see what a report looks like"
 	@echo "make test         the self-tests, then conformance of the embedded provider"
-	@echo "make lint         ruff and mypy"
+	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
 	@echo "make lock         lock the dependencies anew"
 
 setup: $(STAMP)
@@ -39,6 +39,11 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows docs/ci/github-workflow.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.gitlab-ci docs/ci/gitlab-ci.yml
+	$(BIN)/zizmor --quiet --offline --pedantic action.yml docs/ci/github-workflow.yml
+	test ! -x $(BIN)/shellcheck || $(BIN)/shellcheck .ci/run docs/ci/new-order
 
 lock: setup
 	$(BIN)/python -m pip install --quiet uv

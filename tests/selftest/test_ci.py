@@ -1,0 +1,293 @@
+"""The action: its steps run here as a runner runs them, and it keeps the promises of docs/ci.md."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+
+from contracts import ROOT
+from provider import server
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+WORKFLOW = yaml.safe_load((ROOT / "docs" / "ci" / "github-workflow.yml").read_text("utf-8"))
+STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
+SCRIPTS = {name: step["run"] for name, step in STEPS.items() if "run" in step}
+EXPRESSION = re.compile(r"\$\{\{ (inputs|steps\.check\.outputs)\.([\w-]+) \}\}")
+BIN = Path(sys.executable).parent
+BASH = shutil.which("bash")
+FEW = "--examples=3"
+
+
+@dataclass
+class Runner:
+    """A stand-in for the runner of the platform: a workspace, and the files through which steps talk to it."""
+
+    place: Path
+    inputs: dict[str, str]
+    suite: Path = BIN / "timp-conformance"
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self):
+        """Lay the workspace, and the action with the program in its environment."""
+        self.inputs = {name: spec["default"] for name, spec in ACTION["inputs"].items()} | self.inputs
+        self.workspace = self.place / "workspace"
+        program = self.place / "action" / ".venv" / "bin" / "timp-conformance"
+        for folder in (self.workspace, program.parent):
+            folder.mkdir(parents=True)
+        program.symlink_to(self.suite)
+
+    def environment(self, step):
+        """What a script of a step finds in its environment."""
+        values = {"inputs": self.inputs, "steps.check.outputs": self.outputs}
+        given = {
+            name: EXPRESSION.sub(lambda found: values[found[1]].get(found[2], ""), text)
+            for name, text in step.get("env", {}).items()
+        }
+        assert "${{" not in "".join(given.values())
+        files = {name: str(self.place / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.place),
+            "GITHUB_ACTION_PATH": str(self.place / "action"),
+            **files,
+            **given,
+        }
+
+    def start(self, name):
+        """Begin a step as the platform does: the shell alone is its process."""
+        step = STEPS[name]
+        script = self.place / "step.sh"
+        script.write_text(step["run"], "utf-8")
+        return subprocess.Popen(
+            [BASH, "--noprofile", "--norc", "-e", "-o", "pipefail", script],
+            cwd=self.workspace,
+            env=self.environment(step),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def end(self, process):
+        """The exit code and what was printed; the outputs of the step are read."""
+        with process:
+            printed, _ = process.communicate(timeout=120)
+        path = self.place / "GITHUB_OUTPUT"
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        self.outputs = dict(line.split("=", 1) for line in lines)
+        return process.returncode, printed
+
+    def run(self, name):
+        """A step from its beginning to its end."""
+        return self.end(self.start(name))
+
+    def summary(self):
+        """What the last step says of the run."""
+        self.run("Summarize")
+        return (self.place / "GITHUB_STEP_SUMMARY").read_text("utf-8")
+
+
+@pytest.fixture
+def runner(tmp_path):
+    """Makes a runner from inputs; underscores stand for hyphens."""
+
+    def made(suite=BIN / "timp-conformance", **inputs):
+        return Runner(tmp_path / "runner", {key.replace("_", "-"): text for key, text in inputs.items()}, suite)
+
+    return made
+
+
+@pytest.fixture
+def printing(tmp_path):
+    """A program in the suite's place that prints what it was called with, and ends with exit code 1."""
+    program = tmp_path / "program"
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\nexit 1\n', "utf-8")
+    program.chmod(0o755)
+    return program
+
+
+@pytest.fixture
+def lent(tmp_path):
+    """A provider with the faults asked for, and the inputs that name it."""
+
+    def made(running):
+        running.write_orders(tmp_path / "orders.toml")
+        token = running.settings.token
+        return {"base_url": running.base_url, "orders": str(tmp_path / "orders.toml"), "token": token, "args": FEW}
+
+    return made
+
+
+# ------------------------------------------------------------------------------------------------ a run
+
+
+def test_a_target_without_divergence_passes(runner):
+    ours = runner(target="embedded", args=FEW)
+
+    code, _ = ours.run("Check the target")
+    folder = "timp-conformance-reports"
+
+    assert code == 0
+    assert ours.outputs == {
+        "exit-code": "0",
+        "reports": folder,
+        "verdicts": f"{folder}/verdicts.json",
+        "junit": f"{folder}/junit.xml",
+    }
+    assert "Exit code 0" in ours.summary()
+
+
+def test_a_target_with_a_divergence_fails_with_all_reports_and_without_a_token(runner, lent):
+    with server.running(server.Settings(faults=("accepts-30-february",))) as running:
+        ours = runner(**lent(running))
+
+        code, printed = ours.run("Check the target")
+    verdicts = json.loads((ours.workspace / ours.outputs["verdicts"]).read_text("utf-8"))
+    files = [path for path in ours.place.rglob("*") if path.is_file()]
+
+    assert (code, ours.outputs["exit-code"], verdicts["exit_code"]) == (1, "1", 1)
+    assert "allocation-object.backorder-date-calendar" in ours.summary()
+    assert running.settings.token not in printed
+    assert [path for path in files if running.settings.token.encode() in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize(
+    "numbers", [[signal.SIGTERM], [signal.SIGINT, signal.SIGTERM]], ids=["sigterm", "sigint-then-sigterm"]
+)
+def test_a_cancelled_run_reports_what_it_has(runner, lent, numbers):
+    with server.running(server.Settings(latency=0.05)) as running:
+        ours = runner(**lent(running))
+        process = ours.start("Check the target")
+        wait_for_lines(ours.workspace / "timp-conformance-reports" / "exchanges.jsonl", 40)
+        for number in numbers:
+            process.send_signal(number)
+
+        code, _ = ours.end(process)
+
+    assert (code, ours.outputs["exit-code"]) == (2, "2")
+    assert "is not complete" in ours.summary()
+
+
+def wait_for_lines(path, number):
+    """Wait, for a minute at the most, until a file has so many lines."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if path.exists() and path.read_bytes().count(b"\n") >= number:
+            return
+        time.sleep(0.02)
+    pytest.fail(f"{path.name} has no {number} lines after a minute")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        pytest.param({"token": "t"}, "::error::name a target or a base-url", id="no-target"),
+        pytest.param({"target": "embedded", "pedantic": "yes"}, "::error::pedantic is true or false", id="pedantic"),
+        pytest.param({"target": "nope"}, "nope", id="unknown-target"),
+        pytest.param({"base-url": "http://127.0.0.1:1"}, "set TIMP_TOKEN", id="no-token"),
+    ],
+)
+def test_a_wrong_call_is_exit_4_and_the_reports_of_another_run_are_not_its_own(runner, inputs, said):
+    ours = runner(**inputs)
+    former = ours.workspace / "timp-conformance-reports" / "verdicts.json"
+    former.parent.mkdir()
+    former.write_text("{}", "utf-8")
+
+    code, printed = ours.run("Check the target")
+
+    assert (code, ours.outputs["exit-code"]) == (4, "4")
+    assert said in printed
+    assert not any(ours.outputs.get(name) for name in ("reports", "verdicts", "junit"))
+    assert "no report was written" in ours.summary()
+
+
+def test_each_input_reaches_the_suite_as_one_word_and_no_token_does(runner, printing):
+    ours = runner(
+        suite=printing,
+        target="dev; exit 0",
+        targets_file="my targets.toml",
+        base_url="$(id)",
+        orders="`id`.toml",
+        seed="7",
+        pedantic="true",
+        reports_dir="re ports",
+        **dict.fromkeys(("token", "retailer_token", "unpermitted_token"), "canary"),
+        args="--examples=3\n\n-k a b\n",
+    )
+
+    code, printed = ours.run("Check the target")
+    _, *words, _ = printed.splitlines()
+
+    assert code == 1
+    assert words == [
+        "run",
+        "--reports-dir=re ports",
+        "--target=dev; exit 0",
+        "--targets-file=my targets.toml",
+        "--base-url=$(id)",
+        "--orders=`id`.toml",
+        "--seed=7",
+        "--pedantic",
+        "--examples=3",
+        "-k a b",
+    ]
+    assert "canary" not in printed
+
+
+def test_what_the_suite_prints_is_no_command_to_the_runner(runner, printing):
+    ours = runner(suite=printing, target="dev", args="::add-mask::everything")
+
+    _, printed = ours.run("Check the target")
+    first, *between, last = printed.splitlines()
+
+    assert "::add-mask::everything" in between
+    assert re.fullmatch(r"::stop-commands::[0-9a-f]{32}", first)
+    assert last == f"::{first.removeprefix('::stop-commands::')}::"
+
+
+def test_without_an_allure_command_the_results_are_left_as_they_are(runner, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ours = runner(allure="true")
+
+    code, printed = ours.run("Render Allure's report")
+
+    assert code == 0
+    assert "::notice::no allure command" in printed
+
+
+@pytest.mark.parametrize("exit_code", [0, 1], ids=["renders", "fails"])
+def test_an_allure_command_renders_the_results_and_its_failure_is_no_verdict(runner, monkeypatch, tmp_path, exit_code):
+    command = tmp_path / "allure"
+    command.write_text(f"#!{BASH}\necho called with: $*\nexit {exit_code}\n", "utf-8")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    ours = runner(allure="true")
+    ours.outputs = {"reports": "out"}
+
+    code, printed = ours.run("Render Allure's report")
+
+    assert code == 0
+    assert "called with: generate out/allure-results --output out/allure-report\n" in printed
+    assert ("::warning::" in printed) is (exit_code != 0)
+
+
+def test_the_suite_is_set_up_by_its_own_make(runner, monkeypatch):
+    ours = runner()
+    (ours.place / "action" / "Makefile").symlink_to(ROOT / "Makefile")
+    for name in ("requirements.lock", "pyproject.toml"):
+        (ours.place / "action" / name).symlink_to(ROOT / name)
+    step = ours.environment(STEPS["Set up the suite"]) | {"MAKEFLAGS": "n"}  # says what would be done
+    monkeypatch.setattr(ours, "environment", lambda _: step)
+
+    code, printed = ours.run("Set up the suite")
+
+    assert code == 0
+    assert "--require-hashes --requirement requirements.lock" in printed
