@@ -59,6 +59,7 @@ def cli() -> None:
 @click.option("--orders", metavar="FILE", help="The orders lent for --base-url.")
 @click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
+@click.option("--plan", is_flag=True, help="Tell what would be sent, and send nothing.")
 @click.option("--seed", type=int, metavar="N", help="Seed of all generated requests (default: 0).")
 @click.option("--examples", type=int, metavar="N", help="Examples of each property (default: 40).")
 @click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="How the embedded provider reads.")

@@ -106,8 +106,7 @@ class Leases:
         self.spent.add(order.uuid)
 
     def _why(self, need: Need) -> str:
-        left = [order for order in self.orders if order.uuid not in self.spent]
         return (
-            f"{len(self.spent)} of {len(self.orders)} lent orders are allocated, each of which this target takes once; "
-            f"{need.words} is not among the {len(left)} left"
+            f"of the {len(self.orders)} lent orders, each of which this target takes once, none is left that will do: "
+            f"it needs {need.words}"
         )

@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
     group.addoption("--reports-dir", metavar="DIR", default=str(ROOT / "reports"), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
+    group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
     group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
     group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
     group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
@@ -78,11 +79,19 @@ class Conformance:
         from contracts import progress, session  # noqa: PLC0415
 
         if self._run is None:
+            self.say(self._target.described, *self._target.warnings)
             capture = self.config.pluginmanager.getplugin("capturemanager")
             with capture.global_and_fixture_disabled() if capture else nullcontext(), progress.shown() as shown:
                 self._run = self._stack.enter_context(session.begun(self._target, self.options, shown))
                 session.send(self._run)
         return self._run
+
+    def say(self, *lines: str) -> None:
+        """Print lines at once, whatever pytest captures."""
+        capture = self.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            for line in lines:
+                print(line, flush=True)  # noqa: T201
 
     def conclude(self, *, complete: bool = True) -> Report:
         """The frozen report."""
@@ -103,6 +112,19 @@ class Conformance:
         return 3 if unwritten else report.exit_code
 
     # ------------------------------------------------------------------------------------- pytest's hooks
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> bool | None:
+        """With `--plan` nothing runs: what would be sent is told."""
+        if not self.config.getoption("--plan"):
+            return None
+        from contracts.endpoint import discover  # noqa: PLC0415
+        from contracts.outline import outline, told  # noqa: PLC0415
+
+        endpoint = discover()[self.options.endpoint]
+        planned = outline(endpoint, self._target, seed=self.options.seed)
+        self.say(*told(planned, endpoint, self._target, examples=self.config.getoption("--examples")))
+        return True
 
     def pytest_runtest_setup(self) -> None:
         """What was found before a property begins is known to it, and not shrunk again."""
@@ -197,8 +219,10 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     function = getattr(item, "function", None)
     if not any(name.startswith("_schemathesis") for name in getattr(function, "__dict__", ())):
         hypothesis.core.RepresentationPrinter = pretty.RepresentationPrinter  # type: ignore[attr-defined]
-    yield
-    hypothesis.core.RepresentationPrinter = blank  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        hypothesis.core.RepresentationPrinter = blank  # type: ignore[attr-defined]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -46,7 +46,7 @@ def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
 
 
 def _prepared(
-    endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, seed: int, progress: Progress
+    endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, *, seed: int, progress: Progress
 ) -> Run:
     """A run with the orders it may use: those lent, or where nothing may be allocated, some that exist nowhere."""
     allocates = target.may_allocate
@@ -99,7 +99,7 @@ def begun(
         ssl_context=target.ssl_context,
     )
     try:
-        yield _prepared(endpoint, target, transport, journal, options.seed, progress)
+        yield _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
     finally:
         transport.close()
         journal.close()

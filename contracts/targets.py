@@ -53,6 +53,19 @@ class Target:
     reusable_orders: bool | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def described(self) -> str:
+        """Where a run sends, what it may do there, and how much of it, in one line."""
+        where = self.name if self.name == self.base_url else f"{self.name} ({self.base_url})"
+        source = "a command makes" if self.order_command else f"it lends ({len(self.orders)})"
+        may = (
+            f"may allocate the orders {source}" if self.may_allocate else "may not allocate: names invented orders only"
+        )
+        stress = "huge and deep requests too" if self.may_stress else "no huge or deep requests"
+        most = f"at most {self.limits.requests} requests, " if self.limits.requests else ""
+        rate = f"{self.limits.rate:g} a second, " if self.limits.rate else ""
+        return f"{where}: {may}; {stress}; {most}{rate}{self.limits.concurrency} at once"
+
 
 @dataclass(frozen=True)
 class Choice:
