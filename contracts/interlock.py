@@ -54,7 +54,7 @@ class Interlock:
     """The rules for one target.
 
     `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
-    orders and lines and invented ones, else only invented ones.
+    orders and lines and invented ones, else only invented ones. `lent_orders` maps 32 digits to the order's UUID.
     """
 
     origin: str
@@ -62,9 +62,11 @@ class Interlock:
     read_prefix: str | None
     orders: tuple[Order, ...] = ()
     may_allocate: bool = False
+    lent_orders: dict[str, str] = field(init=False, repr=False)
     _lent: dict[str, names.Spellings] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "lent_orders", {names.compact(order.uuid): order.uuid for order in self.orders})
         lent = [order.uuid for order in self.orders]
         lent += [line.uuid for order in self.orders for line in order.line_items]
         object.__setattr__(self, "_lent", {names.compact(name): names.spellings(name) for name in lent})

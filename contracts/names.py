@@ -94,12 +94,12 @@ def spellings(name: str) -> Spellings:
     """The digits of a UUID in both orders of bytes there are, and it as a number and in base64."""
     value = uuid.UUID(name)
     raws = (value.bytes, value.bytes_le, str(value).encode(), str(value).upper().encode(), value.hex.encode())
-    encoded = {form for raw in raws for form in _in_base64(raw)}
+    encoded = {form for raw in raws for form in in_base64(raw)}
     return Spellings(frozenset({value.hex, value.bytes_le.hex()}), frozenset({str(value.int), *encoded}))
 
 
-def _in_base64(raw: bytes) -> Iterator[str]:
-    """What of a base64 text depends on these bytes alone, wherever in it they begin."""
+def in_base64(raw: bytes) -> Iterator[str]:
+    """What of a base64 text depends on these bytes alone, wherever in it they begin; in both alphabets."""
     for offset in range(3):
         text = base64.b64encode(bytes(offset) + raw).decode()
         core = text[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]

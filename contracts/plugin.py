@@ -39,6 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Under pytest-xdist the conformance items stay on one worker: no lent order is used by two."""
+    if getattr(config.option, "numprocesses", None):
+        config.option.dist = "loadgroup"
+
+
 def asked(config: pytest.Config) -> Choice:
     """What the options and the environment say of the target. Raises UsageError."""
     found = choice(

@@ -48,11 +48,21 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """A lent order that requests named: how many, and the last of them that was carried out."""
+
+    order: str
+    requests: int
+    last: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All a run has to say, frozen. Renderings read it and compute nothing.
 
     `troubles` are transport errors that did not repeat, `errors` trouble in the suite itself; both are one
-    line each. `why` is the exit code's reason in one sentence. `started` is seconds since the epoch.
+    line each. `warnings` are what to know before trusting the run, `orders` the lent orders it named. `why` is the
+    exit code's reason in one sentence. `started` is seconds since the epoch.
     """
 
     endpoint: str
@@ -71,6 +81,8 @@ class Report:
     exit_code: int
     why: str
     pedantic: bool = False
+    warnings: tuple[str, ...] = ()
+    orders: tuple[Touched, ...] = ()
     sections: Mapping[str, str] = field(default_factory=dict)
 
     @property

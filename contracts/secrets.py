@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
+import html
 import json
 import re
-from collections.abc import Mapping
-from urllib.parse import quote
+from collections.abc import Iterator, Mapping
+
+from contracts.names import in_base64
 
 SHORTEST = 8
 """Characters of the shortest secret: a shorter one could not be told from other text, and redacted."""
@@ -44,21 +45,23 @@ class Redactor:
     """Replaces secrets by a mark that names them, so that an echo of one can still be judged."""
 
     def __init__(self, secrets: Mapping[str, Secret]) -> None:
-        """`secrets`: a label for each secret, such as `valid` for the token of the target."""
-        self._patterns = [
-            (
-                re.compile(b"|".join(re.escape(form) for form in _forms(secret.reveal())), re.IGNORECASE),
-                mark(label),
-            )
-            for label, secret in secrets.items()
-            if secret.reveal()
-        ]
+        """`secrets`: a label for each secret, such as `valid` for the token of the target.
+
+        What credentials make of it goes with it: the token without its last character, or with another one.
+        """
+        self._patterns = [(_pattern(secret.reveal()), mark(label)) for label, secret in secrets.items()]
+        self.slack = max((len(pattern.pattern) for pattern, _ in self._patterns), default=0)
 
     def clean(self, data: bytes) -> bytes:
         """The bytes without any secret in any of the forms in which targets send them back."""
         for pattern, replacement in self._patterns:
             data = pattern.sub(replacement.encode(), data)
         return data
+
+    def clean_cut(self, data: bytes) -> bytes:
+        """The same for the beginning of something longer, without the end, in which a part of a secret might stand."""
+        whole = self.clean(data)
+        return whole[: max(0, len(whole) - self.slack)]
 
     def clean_text(self, text: str) -> str:
         """The same for text, such as a header's value or an error's message."""
@@ -70,12 +73,35 @@ def mark(label: str) -> str:
     return f"[secret {label}]"
 
 
-def _forms(value: str) -> list[bytes]:
-    raw = value.encode()
-    encoded = {
+def _pattern(secret: str) -> re.Pattern[bytes]:
+    """All forms of a secret: each character as it is, percent-encoded, or escaped as in JSON and HTML; and base64.
+
+    The case does not matter, and the last character may be missing or another one: near misses are as secret.
+    """
+    spelled = [_spellings(character) for character in secret]
+    plain = b"".join(spelled[:-1]) + b"(?:" + spelled[-1] + b"|[A-Za-z0-9])?"
+    return re.compile(
+        b"|".join([plain, *map(re.escape, map(str.encode, in_base64(secret[:-1].encode())))]), re.IGNORECASE
+    )
+
+
+def _spellings(character: str) -> bytes:
+    raw = character.encode()
+    forms = {
         raw,
-        json.dumps(value)[1:-1].encode(),
-        quote(value, safe="").encode(),
-        base64.b64encode(raw).rstrip(b"="),
+        "".join(f"%{byte:02X}" for byte in raw).encode(),
+        json.dumps(character)[1:-1].encode(),
+        b"".join(rb"\u%04x" % unit for unit in _utf_16(character)),
+        b"&#%d;" % ord(character),
+        b"&#x%x;" % ord(character),
+        html.escape(character).encode(),
     }
-    return sorted(encoded, key=len, reverse=True)
+    if character == "/":
+        forms.add(rb"\/")
+    longest_first = sorted(forms, key=len, reverse=True)
+    return b"(?:" + b"|".join(re.escape(form) for form in longest_first) + b")"
+
+
+def _utf_16(character: str) -> Iterator[int]:
+    raw = character.encode("utf-16-be")
+    yield from (int.from_bytes(raw[index : index + 2], "big") for index in range(0, len(raw), 2))

@@ -13,11 +13,13 @@ from importlib.metadata import version
 
 import httpx
 
+from contracts import names
 from contracts.credentials import CredentialError, header
 from contracts.interlock import Interlock, Outgoing, RefusedToSendError
 from contracts.journal import Journal
 from contracts.limits import Limits, Pace, TargetLostError
 from contracts.model import Exchange, Order, Request, Response
+from contracts.report import Touched
 from contracts.secrets import Redactor, Secret
 
 AGENT = f"timp-conformance/{version('timp-conformance')}"
@@ -62,6 +64,7 @@ class Transport:
         self._redactor = Redactor({**tokens, **hidden})
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
+        self._touched: dict[str, Touched] = {}
         self._run = uuid.uuid4().hex[:8]
         connections = self._limits.concurrency
         self._client = httpx.Client(
@@ -88,6 +91,18 @@ class Transport:
         """Close the pool."""
         self._client.close()
 
+    @property
+    def touched(self) -> tuple[Touched, ...]:
+        """The lent orders that requests named in their path, in the order in which they were lent."""
+        return tuple(self._touched[name] for name in self._interlock.lent_orders if name in self._touched)
+
+    def _touch(self, exchange: Exchange) -> None:
+        for name in self._interlock.lent_orders.keys() & names.found(exchange.request.path.encode()):
+            with self._lock:
+                before = self._touched.get(name, Touched(self._interlock.lent_orders[name], 0))
+                last = exchange if exchange.accepted and exchange.request.method == "PUT" else before.last
+                self._touched[name] = Touched(before.order, before.requests + 1, last)
+
     def lend(self, order: Order) -> None:
         """Let requests for one more order out."""
         self._interlock = replace(self._interlock, orders=(*self._interlock.orders, order))
@@ -111,6 +126,7 @@ class Transport:
                 self.troubles.append(f"{request.method} {request.path}: {exchange.trouble}; once more, it went through")
             exchange = again
         self._journal.exchange(exchange)
+        self._touch(exchange)
         self._pace.after(exchange)
         return exchange
 
@@ -199,5 +215,6 @@ class Transport:
             (key.decode("latin-1"), self._redactor.clean_text(value.decode("utf-8", "surrogateescape")))
             for key, value in response.headers.raw
         )
-        body = self._redactor.clean(bytes(kept[: self._limits.body_bytes]))
+        clean = self._redactor.clean if complete else self._redactor.clean_cut
+        body = clean(bytes(kept))[: self._limits.body_bytes]
         return Response(response.status_code, headers, body, complete)

@@ -113,6 +113,8 @@ def report(
         exit_code=code,
         why=why,
         pedantic=pedantic,
+        warnings=run.target.warnings,
+        orders=run.transport.touched,
         sections=run.endpoint.catalogue.sections,
     )
 

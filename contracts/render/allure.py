@@ -118,6 +118,7 @@ def environment(report: Report) -> str:
         "seed": str(report.seed),
         "requests": str(report.requests),
         "seconds": f"{report.seconds:.1f}",
+        **({"warnings": "; ".join(report.warnings)} if report.warnings else {}),
         "complete": str(report.complete).lower(),
         "exit_code": str(report.exit_code),
         "why": report.why,

@@ -50,6 +50,7 @@ def _properties(report: Report) -> dict[str, str]:
         "seed": str(report.seed),
         "exit_code": str(report.exit_code),
         "why": report.why,
+        **({"warnings": "; ".join(report.warnings)} if report.warnings else {}),
     }
 
 

@@ -34,7 +34,7 @@ def write(report: Report, directory: Path) -> None:
 
 def render(report: Report) -> str:
     """The summary as Markdown."""
-    parts = (_verdict, _sections, _divergences, _flagged, _questions, _not_tested, _defects, _trouble, _files)
+    parts = (_verdict, _sections, _divergences, _flagged, _questions, _not_tested, _orders, _defects, _trouble, _files)
     return "\n".join(line for part in parts for line in part(report))
 
 
@@ -49,9 +49,27 @@ def _verdict(report: Report) -> Iterator[str]:
         f"{code(report.base_url)}, {orders}; {report.requests} requests in {report.seconds:.1f} s,"
         f" seed {report.seed}{pedantic}."
     )
+    for warning in report.warnings:
+        yield ""
+        yield f"**Warning:** {prose(warning)}"
     if not report.complete:
         yield ""
         yield "**The run is not complete:** what follows is what was judged so far."
+    yield ""
+
+
+def _orders(report: Report) -> Iterator[str]:
+    if not report.orders:
+        return
+    yield f"## Lent orders that were named ({len(report.orders)})"
+    yield ""
+    yield "Each shows the last request that it carried out; `verdicts.json` has what it allocated."
+    yield ""
+    rows = [
+        [code(touched.order), str(touched.requests), code(touched.last.id) if touched.last else "none"]
+        for touched in report.orders
+    ]
+    yield from table(["order", "requests", "last allocation"], rows)
     yield ""
 
 

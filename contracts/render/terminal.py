@@ -28,6 +28,7 @@ def ending(report: Report, console: Console, reports_dir: Path) -> None:
     """
     if any(verdict.cases for verdict in report.verdicts):
         _found(report, console)
+    _lines(console, "Warnings", report.warnings)
     _lines(console, "Trouble on the way", report.troubles)
     _lines(console, "Errors in the suite", report.errors)
     _last(report, console, reports_dir)

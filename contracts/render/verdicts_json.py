@@ -8,10 +8,13 @@ from typing import Any
 
 from contracts.model import Defect
 from contracts.render import words
-from contracts.report import Divergence, Report, Verdict
+from contracts.report import Divergence, Report, Touched, Verdict
 
 SCHEMA = Path(__file__).parents[1] / "verdicts.schema.json"
 """The JSON Schema (draft 2020-12) of what `write` writes."""
+
+ALLOCATION = 2_000
+"""Characters of a last allocation that are shown; `exchanges.jsonl` has all of it."""
 
 
 def write(report: Report, directory: Path) -> None:
@@ -36,6 +39,8 @@ def content(report: Report) -> dict[str, Any]:
         "flagged": [_flagged(verdict) for verdict in report.flagged],
         "questions": [_question(verdict) for verdict in words.questions(report)],
         "defects": [_defect(defect) for defect in report.defects],
+        "orders": [_touched(touched) for touched in report.orders],
+        "warnings": list(report.warnings),
         "troubles": list(report.troubles),
         "errors": list(report.errors),
         "requests": report.requests,
@@ -92,6 +97,17 @@ def _question(verdict: Verdict) -> dict[str, Any]:
         "reading": verdict.reading,
         "readings": [reading.name for reading in verdict.clause.readings],
         "outcome": verdict.outcome.value,
+    }
+
+
+def _touched(touched: Touched) -> dict[str, Any]:
+    last = touched.last
+    body = last.request.body.decode("utf-8", "replace") if last else None
+    return {
+        "order": touched.order,
+        "requests": touched.requests,
+        "last_accepted": last.id if last else None,
+        "last_allocation": None if body is None else words.one_line(body, ALLOCATION),
     }
 
 
