@@ -41,9 +41,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Under pytest-xdist the conformance items stay on one worker: no lent order is used by two."""
+    """Under pytest-xdist the conformance items stay on one worker, however it was asked to distribute.
+
+    No lent order may be used by two things at once. The first setting is for xdist's controller, the second for its
+    workers, which do not get the controller's.
+    """
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
+    if hasattr(config, "workerinput"):
+        config.option.loadgroup = True
 
 
 def asked(config: pytest.Config) -> Choice:
@@ -177,6 +183,7 @@ class Conformance:
         return (report.outcome if report.when == "call" or not report.passed else "", "", "") if quiet else None
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Conformance items: one seed, one xdist group, and the verdicts last."""
     mine = [item for item in items if item.path.is_relative_to(CONFORMANCE)]
