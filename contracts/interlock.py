@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -92,6 +93,8 @@ class Interlock:
                 raise RefusedToSendError(f"a Host header that is not {host.decode()}")
             if name == "content-length" and value != str(len(outgoing.body)).encode():
                 raise RefusedToSendError(f"a Content-Length that is not {len(outgoing.body)}, that of the body")
+            if any(byte < 32 and byte != 9 for byte in value):
+                raise RefusedToSendError(f"the header {name} with a control character in it")
             if name in FRAMING | REROUTING or name.startswith(("proxy-", "x-forwarded-", *OVERRIDING)):
                 raise RefusedToSendError(f"the header {name}: it may change where a request goes, or what it is")
         for name in ("host", "content-length", "authorization"):
@@ -112,13 +115,13 @@ class Interlock:
         raise RefusedToSendError(f"{path[:80]!r} is not {self.prefix} and one segment")
 
     def _check_names(self, outgoing: Outgoing, segment: bytes) -> None:
-        fields = [b"\n".join((name, value)) for name, value in outgoing.headers if name.lower() != b"authorization"]
-        whole = b"\n".join((outgoing.target, *fields, outgoing.body))
-        if not self.may_allocate:
-            named = names.first_named(whole, self._lent)
+        fields = [each for pair in outgoing.headers if pair[0].lower() != b"authorization" for each in pair]
+        parts = (outgoing.target, outgoing.body, *fields)
+        for part in () if self.may_allocate else parts:
+            named = names.first_named(part, self._lent)
             if named is not None:
                 raise RefusedToSendError(f"{UUID(named)} is lent, and there is no leave to allocate (may_allocate)")
-        known = names.found(whole) | set(_as_uuids(segment))
+        known = {name for part in parts for name in names.found(part)} | set(_as_uuids(segment))
         for name in sorted(known):
             if name not in self._lent and not names.is_invented(name):
                 raise RefusedToSendError(f"{UUID(name)} is neither lent nor invented by this suite")
@@ -132,10 +135,10 @@ def _is_one_segment(rest: bytes) -> bool:
     if not rest:
         return False
     for text in names.texts(rest):
-        bare = "".join(text.split()).partition(";")[0]
+        bare = re.split("[;\0]", "".join(text.split()))[0]
         if "/" in text or "\\" in text or bare in {".", ".."}:
             return False
-    return b"\0" not in rest and b"#" not in rest
+    return b"#" not in rest
 
 
 def _as_uuids(segment: bytes) -> Iterable[str]:

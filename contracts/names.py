@@ -51,16 +51,18 @@ def compact(name: str) -> str:
 def texts(data: bytes) -> Iterator[str]:
     """What bytes may be taken for: as they stand, and after each layer of encoding that can be taken off.
 
-    Percent signs, JSON and HTML escapes, letters and digits of other widths, and the zeros of UTF-16 and UTF-32.
+    UTF-8, UTF-16 or UTF-32; percent signs, JSON and HTML escapes, letters and digits of other widths.
     """
-    text = data.replace(b"\0", b"").decode("utf-8", "replace")
-    yield text
-    for _ in range(ROUNDS):
-        bare = _uncovered(text)
-        if bare == text:
-            return
-        yield bare
-        text = bare
+    wide = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be") if b"\0" in data else ()
+    for encoding in ("utf-8", *wide):
+        text = data.decode(encoding, "replace")
+        yield text
+        for _ in range(ROUNDS):
+            bare = _uncovered(text)
+            if bare == text:
+                break
+            yield bare
+            text = bare
 
 
 def _uncovered(text: str) -> str:

@@ -156,6 +156,8 @@ class Transport:
             raise RefusedToSendError(f"cannot be put on the wire: {error}") from error
         url = prepared.url
         origin = f"{url.scheme}://{url.netloc.decode()}"
+        if url.raw_path != request.path.encode():
+            raise RefusedToSendError(f"cannot be put on the wire: {request.path} would become {url.raw_path!r}")
         self._interlock.check(
             Outgoing(prepared.method, origin, url.raw_path, tuple(prepared.headers.raw), prepared.content)
         )

@@ -1,16 +1,25 @@
-"""Hand-made cases: a lent order, the suite's own requests for it, and answers nobody had to send."""
+"""Hand-made cases: a lent order, the suite's own requests for it, and answers nobody had to send; and listeners."""
 
 import datetime
 import json
+import threading
+import uuid
+from contextlib import ExitStack, closing
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 
 import pytest
 
 from contracts.allocate_order.requests import Dialect
 from contracts.endpoint import discover
+from contracts.interlock import Interlock
+from contracts.journal import Journal
 from contracts.model import Case, Exchange, LineItem, Order, Request, Response
 from contracts.oracle import Held, judge
 from contracts.plan import Kit
+from contracts.secrets import Secret
+from contracts.transport import Transport
 
 ORDER = Order(
     "319bba9f-71b1-4a93-8abf-67a45b8fdd5c",
@@ -19,6 +28,7 @@ ORDER = Order(
 PARTNER = Order("7a1e2b9c-3f60-4f7e-9a55-0c9d1e2f3a4b", (LineItem("c0ffee00-1234-4abc-8def-001122334455", 5),))
 TODAY = datetime.date(2027, 3, 15)
 NOON = datetime.datetime(2027, 3, 15, 12, tzinfo=datetime.UTC).timestamp()
+TOKEN = "the-suppliers-token"  # noqa: S105 - nobody's
 JSON = (("Content-Type", "application/json"),)
 
 
@@ -118,3 +128,80 @@ def bench():
 def request_of_nothing():
     """A request that is none of the endpoint's."""
     return Request("GET", "/")
+
+
+class Listener:
+    """A server on a port of this machine that keeps what it receives; `answer` makes (status, headers, body) of it."""
+
+    def __init__(self, answer=lambda _message: (200, {}, b"{}")):
+        self.received = []
+        received = self.received
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            wbufsize = -1
+            disable_nagle_algorithm = True
+
+            def __getattr__(self, name):
+                if name.startswith("do_"):
+                    return self.reply
+                raise AttributeError(name)
+
+            def reply(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                message = Received(self.command, self.path, dict(self.headers.items()), body)
+                received.append(message)
+                status, headers, content = answer(message)
+                self.send_response(status)
+                for name, value in {"Content-Type": "application/json", **headers}.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_arguments):
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+class Received(NamedTuple):
+    """A request as a listener got it."""
+
+    method: str
+    path: str
+    headers: dict
+    body: bytes
+
+
+@pytest.fixture
+def listening():
+    """Makes listeners, and ends them."""
+    with ExitStack() as stack:
+        yield lambda *answer: stack.enter_context(Listener(*answer))
+
+
+@pytest.fixture
+def sender(tmp_path):
+    """Makes transports that send to a base URL, with limits and orders as asked."""
+    with ExitStack() as stack:
+
+        def make(url, *, orders=(ORDER,), may_allocate=True, **more):
+            endpoint = discover()["allocate_order"].definition
+            journal = stack.enter_context(closing(Journal(tmp_path / f"{uuid.uuid4()}.jsonl")))
+            interlock = Interlock(url, endpoint.prefix, endpoint.read_prefix, orders, may_allocate=may_allocate)
+            return stack.enter_context(closing(Transport(interlock, {"valid": Secret(TOKEN)}, journal, **more)))
+
+        yield make
