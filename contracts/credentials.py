@@ -7,7 +7,7 @@ last moment, `shell` into the same value as an expression of sh. Imports nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 
@@ -100,6 +100,13 @@ def shell(label: str) -> str | None:
     The tokens stay variables of the environment. Raises CredentialError for a label not in LABELS.
     """
     return _known(label).shell
+
+
+def near_misses(token: str) -> Iterator[str]:
+    """What is made of a token to see whether it is taken for the token."""
+    for form in LABELS.values():
+        if form.derive is not None:
+            yield form.derive(token)
 
 
 def _known(label: str) -> Label:

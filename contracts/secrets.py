@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from contracts.credentials import near_misses
 from contracts.names import in_base64
 
 SHORTEST = 8
@@ -80,26 +81,28 @@ def _pattern(secret: str) -> re.Pattern[bytes]:
     """
     spelled = [_spellings(character) for character in secret]
     plain = b"".join(spelled[:-1]) + b"(?:" + spelled[-1] + b"|[A-Za-z0-9])?"
-    return re.compile(
-        b"|".join([plain, *map(re.escape, map(str.encode, in_base64(secret[:-1].encode())))]), re.IGNORECASE
-    )
+    near = {secret[:-1], *(near_miss[:-1] for near_miss in near_misses(secret)), secret.upper(), secret.lower()}
+    encoded = [re.escape(form.encode()) for text in sorted(near) for form in in_base64(text.encode())]
+    return re.compile(b"|".join([plain, *encoded]), re.IGNORECASE)
 
 
 def _spellings(character: str) -> bytes:
-    raw = character.encode()
-    forms = {
-        raw,
-        "".join(f"%{byte:02X}" for byte in raw).encode(),
-        json.dumps(character)[1:-1].encode(),
-        b"".join(rb"\u%04x" % unit for unit in _utf_16(character)),
-        b"&#%d;" % ord(character),
-        b"&#x%x;" % ord(character),
-        html.escape(character).encode(),
-    }
-    if character == "/":
-        forms.add(rb"\/")
+    forms = {form for either in (character, character.swapcase()) for form in _spelt(either)}
     longest_first = sorted(forms, key=len, reverse=True)
     return b"(?:" + b"|".join(re.escape(form) for form in longest_first) + b")"
+
+
+def _spelt(character: str) -> Iterator[bytes]:
+    raw = character.encode()
+    yield raw
+    yield "".join(f"%{byte:02X}" for byte in raw).encode()
+    yield json.dumps(character)[1:-1].encode()
+    yield b"".join(rb"\u%04x" % unit for unit in _utf_16(character))
+    yield from (b"&#%d;" % ord(each) for each in character)
+    yield from (b"&#x%x;" % ord(each) for each in character)
+    yield html.escape(character).encode()
+    if character == "/":
+        yield rb"\/"
 
 
 def _utf_16(character: str) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import ssl
 import threading
 import time
@@ -21,6 +22,9 @@ from contracts.limits import Limits, Pace, TargetLostError
 from contracts.model import Exchange, Order, Request, Response
 from contracts.report import Touched
 from contracts.secrets import Redactor, Secret
+
+for chatty in ("httpx", "httpcore"):  # at DEBUG they log headers, before anything in them is redacted
+    logging.getLogger(chatty).setLevel(logging.WARNING)
 
 AGENT = f"timp-conformance/{version('timp-conformance')}"
 

@@ -6,10 +6,13 @@ the stage returns. A function that makes one, from the field or the header it is
 
 from __future__ import annotations
 
+import base64
 import datetime
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line
@@ -28,6 +31,25 @@ LONG = 60_000
 def token_prefix(call: AllocateOrder, honest: Stage, token: str) -> bool:
     """Takes the token without its last character too."""
     return honest(token) or token == call.tokens.supplier[:-1]
+
+
+def echo_credentials_in_a_header(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """Repeats the Authorization header in every answer."""
+    answer: Answer = honest(message)
+    return replace(answer, headers={**answer.headers, "X-Seen": message.headers.get("authorization", "")})
+
+
+def echo_credentials_in_refusals(
+    _call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError
+) -> Answer:
+    """Repeats the Authorization header in a refusal: as it is, in other cases, percent-encoded, escaped, as base64."""
+    seen = message.headers.get("authorization", "")
+    escaped = "".join(f"\\u{ord(char):04x}" for char in seen)
+    forms = [seen, seen.upper(), seen.lower(), "".join(f"%{byte:02x}" for byte in seen.encode()), quote(seen)]
+    forms += [base64.b64encode(text.encode()).decode() for text in (seen, seen.partition(" ")[2], f"ab{seen}")]
+    answer: Answer = honest(message, refusal)
+    told = ", ".join([*map(json.dumps, forms), f'"{escaped}"'])
+    return replace(answer, body=b'{"seen": [' + told.encode() + b'], "error": ' + answer.body + b"}")
 
 
 def leave_out_header(name: str) -> Deviation:

@@ -89,6 +89,20 @@ _ALL = (
         breaks=("authentication.near-miss",),
     ),
     Fault(
+        "echoes-credentials-in-a-header",
+        "Every answer repeats the Authorization header in one of its own.",
+        stage="answer",
+        deviation=deviations.echo_credentials_in_a_header,
+        breaks=("authentication.token-not-echoed",),
+    ),
+    Fault(
+        "echoes-credentials-in-refusals",
+        "A refusal repeats the Authorization header, in every spelling.",
+        stage="refuse",
+        deviation=deviations.echo_credentials_in_refusals,
+        breaks=("authentication.token-not-echoed",),
+    ),
+    Fault(
         "missing-www-authenticate",
         "A 401 does not say how to authenticate.",
         stage="unauthenticated",

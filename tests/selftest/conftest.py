@@ -2,12 +2,15 @@
 
 import datetime
 import json
+import socket
+import socketserver
 import threading
 import uuid
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -205,3 +208,49 @@ def sender(tmp_path):
             return stack.enter_context(closing(Transport(interlock, {"valid": Secret(TOKEN)}, journal, **more)))
 
         yield make
+
+
+class Relay:
+    """Stands before a server on this machine and keeps every byte that clients send through it."""
+
+    def __init__(self, url):
+        self.heard = bytearray()
+        heard, there = self.heard, urlsplit(url)
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self):
+                with socket.create_connection((there.hostname, there.port)) as far:
+                    back = threading.Thread(target=pump, args=(far, self.request), daemon=True)
+                    back.start()
+                    pump(self.request, far, heard)
+                    back.join()
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def pump(source, sink, kept=None):
+    """Hand on what comes until there is no more."""
+    with suppress(OSError):
+        while data := source.recv(65536):
+            if kept is not None:
+                kept += data
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture(scope="session")
+def relay_class():
+    """What makes a relay."""
+    return Relay

@@ -1,0 +1,134 @@
+"""No secret in anything that is written, though the target repeats it everywhere."""
+
+import base64
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from provider import server
+
+pytestmark = pytest.mark.xdist_group("canary")
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+CANARIES = {
+    "TIMP_TOKEN": "canary/Sup+plier~7Qx",
+    "TIMP_RETAILER_TOKEN": "canary-Retailer-8Zk",
+    "TIMP_UNPERMITTED_TOKEN": "canary_Unpermitted_9Wj",
+}
+
+
+def spilt(data, secrets):
+    """The secrets, and near misses of them, that stand in bytes in some spelling."""
+    text = data.decode("latin-1")
+    layers = [text]
+    for _ in range(3):
+        bare = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), unquote(layers[-1]))
+        layers.append(bare.replace("\\/", "/"))
+    whole = "\n".join(layers).lower()
+    cores = {secret: [core for offset in range(3) for core in in_base64(secret[:-1], offset)] for secret in secrets}
+    return [s for s in secrets if s[:-1].lower() in whole or any(core in text for core in cores[s])]
+
+
+def in_base64(secret, offset):
+    """The middle of a base64 text, which depends on the secret alone, in both alphabets."""
+    text = base64.b64encode(b"\0" * offset + secret.encode()).decode()[4:-4]
+    return text, text.replace("+", "-").replace("/", "_")
+
+
+def spills(folder, secrets):
+    """The files below a folder in which a secret stands."""
+    return [str(path) for path in folder.rglob("*") if path.is_file() and spilt(path.read_bytes(), secrets)]
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A whole run, loud and with tracebacks, against a provider that echoes credentials and deviates."""
+    folder = tmp_path_factory.mktemp("canary")
+    settings = server.Settings(
+        token=CANARIES["TIMP_TOKEN"],
+        retailer_token=CANARIES["TIMP_RETAILER_TOKEN"],
+        unpermitted_token=CANARIES["TIMP_UNPERMITTED_TOKEN"],
+        faults=("echoes-credentials-in-a-header", "echoes-credentials-in-refusals", "sum-exceeds-by-one"),
+    )
+    with server.running(settings) as running:
+        running.write_orders(folder / "orders.toml")
+        url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml")]
+        loud = ["-vv", "--tb=long", "--showlocals", "--log-level=DEBUG", "-rA"]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **CANARIES}
+        done = subprocess.run(
+            [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), *loud],
+            env=environment,
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            timeout=300,
+        )
+    (folder / "terminal").write_bytes(done.stdout + done.stderr)
+    return done, folder
+
+
+def test_the_run_saw_the_echo_and_told_it(ran):
+    done, folder = ran
+
+    assert done.returncode == 1
+    assert b"authentication.token-not-echoed" in done.stdout
+    assert b"[secret valid]" in (folder / "reports" / "exchanges.jsonl").read_bytes()
+
+
+def test_no_secret_and_no_near_miss_of_one_stands_in_anything_written(ran):
+    _, folder = ran
+    written = [path for path in folder.rglob("*") if path.is_file()]
+
+    assert len(written) > 100
+    assert spills(folder, CANARIES.values()) == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(lambda s: s, id="as-it-is"),
+        pytest.param(str.upper, id="upper-case"),
+        pytest.param(lambda s: s[:-1], id="a-near-miss"),
+        pytest.param(lambda s: "".join(f"%{byte:02X}" for byte in s.encode()), id="percent-encoded"),
+        pytest.param(lambda s: "".join(f"\\u{ord(char):04x}" for char in s), id="escaped"),
+        pytest.param(lambda s: base64.b64encode(f"Token {s}".encode()).decode(), id="base64"),
+    ],
+)
+def test_the_scan_finds_what_is_planted(tmp_path, form):
+    (tmp_path / "clean").write_text("nothing", "utf-8")
+    (tmp_path / "planted").write_text(f"seen: {form(CANARIES['TIMP_TOKEN'])}.", "utf-8")
+
+    assert spills(tmp_path, CANARIES.values()) == [str(tmp_path / "planted")]
+
+
+PROBE = """
+import sys
+seen = open(sys.argv.pop(1), "a")
+def hook(event, arguments):
+    if event == "socket.connect":
+        print("connect", arguments[1], file=seen, flush=True)
+    elif event == "socket.getaddrinfo":
+        print("getaddrinfo", arguments[:2], file=seen, flush=True)
+sys.addaudithook(hook)
+from contracts.cli import main
+main()
+"""
+
+
+def test_over_a_whole_run_the_target_is_the_only_address(tmp_path):
+    with server.running(server.Settings()) as running:
+        running.write_orders(tmp_path / "orders.toml")
+        url = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml")]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
+        words = [sys.executable, "-c", PROBE, str(tmp_path / "seen"), "run", *url, "--reports-dir", str(tmp_path)]
+        done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, check=False, timeout=300)
+        port = int(running.base_url.rpartition(":")[2])
+
+    assert done.returncode == 0
+    seen = set((tmp_path / "seen").read_text("utf-8").splitlines())
+    assert seen
+    assert seen <= {f"connect ('127.0.0.1', {port})", f"getaddrinfo ('127.0.0.1', {port})"}
