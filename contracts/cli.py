@@ -10,7 +10,11 @@ import click
 from contracts import CONFORMANCE, ROOT
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
-COMMANDS = {"page": ("contracts.page.command", "page"), "serve": ("provider.__main__", "serve")}
+COMMANDS = {
+    "accept": ("contracts.accept", "accept"),
+    "page": ("contracts.page.command", "page"),
+    "serve": ("provider.__main__", "serve"),
+}
 
 
 class Commands(click.Group):

@@ -73,7 +73,7 @@ class Conformance:
 
     def __init__(self, config: pytest.Config) -> None:
         """Open the target; nothing is sent yet. Raises UsageError."""
-        from contracts import embedded, session  # noqa: PLC0415
+        from contracts import session  # noqa: PLC0415
 
         self.config = config
         self.options = session.Options(
@@ -83,7 +83,7 @@ class Conformance:
             pedantic=config.getoption("--pedantic"),
         )
         self._stack = ExitStack()
-        self._target = self._stack.enter_context(embedded.opened(self.options.choice))
+        self._target = self._stack.enter_context(session.prepared(self.options))
         self._run: Run | None = None
         self._report: Report | None = None
 

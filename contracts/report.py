@@ -2,10 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.model import Case, Clause, Defect, Exchange, Outcome, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A divergence that somebody has accepted, until a day; a `flaky` one may be absent."""
+
+    signature: str
+    clause: str
+    reason: str
+    expires: datetime.date
+    link: str | None = None
+    flaky: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What of a ledger no longer holds: `kind` is healed, expired, drifted, lost or absent; `fix` is what to do.
+
+    `signature` is that of the known divergence it is about, if it is about one.
+    """
+
+    kind: str
+    clause: str
+    text: str
+    fix: str
+    fails: bool = False
+    signature: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +51,19 @@ class Divergence:
     case: Case
     exchange: Exchange
     curl: str
-    known: bool = False
+    known_as: Known | None = None
     reproducible: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it stands in the ledger."""
+        return self.known_as is not None
+
+    @property
+    def flaky(self) -> bool:
+        """Whether the smallest case showed the divergence in some of its repeats only."""
+        shown, _, sent = (self.reproducible or "").partition("/")
+        return shown != sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +99,11 @@ class Touched:
 class Report:
     """All a run has to say, frozen. Renderings read it and compute nothing.
 
-    `troubles` are transport errors that did not repeat, `errors` trouble in the suite itself; both are one
-    line each. `warnings` are what to know before trusting the run, `orders` the lent orders it named. `why` is the
-    exit code's reason in one sentence. `started` is seconds since the epoch.
+    `troubles` are transport errors that did not repeat, `errors` trouble in the suite itself; both are one line each.
+    `warnings` are what to know before trusting the run, `orders` the lent orders it named. `named` says whether the
+    target stands in a file, `ledger` what no longer holds of what is accepted there, and `entries` are those that
+    would make new divergences known, by signature. `why` is the exit code's reason in one sentence, `started` seconds
+    since the epoch.
     """
 
     endpoint: str
@@ -83,6 +124,9 @@ class Report:
     pedantic: bool = False
     warnings: tuple[str, ...] = ()
     orders: tuple[Touched, ...] = ()
+    named: bool = False
+    ledger: tuple[Note, ...] = ()
+    entries: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
 
     @property

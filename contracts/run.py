@@ -105,6 +105,7 @@ class Run(Cases):
             self._execute_chains(sendable)
         self.settle()
         self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
+        self.known |= set(self.target.ledger.known)
 
     def _unsuited(self, case: plans.PlannedCase) -> bool:
         if case.stress and not self.target.may_stress:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from contracts import page, verdicts
+from contracts import ledger, page, verdicts
 from contracts.calibrate import calibrate
 from contracts.embedded import opened
 from contracts.endpoint import Endpoint, discover
@@ -20,7 +20,7 @@ from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.progress import Progress, silent
 from contracts.report import Report
 from contracts.run import NothingAcceptedError, Run
-from contracts.targets import Choice, Target
+from contracts.targets import Choice, Target, UsageError
 from contracts.transport import Transport
 
 OUTPUTS = ("verdicts.json", "summary.md", "junit.xml", "exchanges.jsonl", "allure-results", "allure-report")
@@ -40,9 +40,21 @@ class Options:
 @contextmanager
 def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
     """A run against the target that the options name, with its planned cases sent. Raises UsageError."""
-    with opened(options.choice) as target, begun(target, options, progress) as run:
+    with prepared(options) as target, begun(target, options, progress) as run:
         send(run)
         yield run
+
+
+@contextmanager
+def prepared(options: Options) -> Iterator[Target]:
+    """The target that the options name, with what is known of it. Raises UsageError."""
+    with opened(options.choice) as target:
+        place = f"{options.choice.file}: [{target.name}]"
+        try:
+            known = ledger.read(target.accepted, place, discover()[options.endpoint].catalogue)
+        except ledger.LedgerError as error:
+            raise UsageError(str(error)) from None
+        yield replace(target, ledger=known)
 
 
 def _prepared(

@@ -7,11 +7,13 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from contracts import ROOT
 from contracts import orders as lent
 from contracts.interlock import is_loopback
+from contracts.ledger import Ledger
 from contracts.limits import Limits
 from contracts.model import Order
 from contracts.secrets import Secret, TooShortError
@@ -38,6 +40,7 @@ class Target:
 
     `base_url` is its origin; `tokens` by the labels of contracts/credentials.py. `order_command` prints the manifest
     of one more order; `reusable_orders` says whether an order can be allocated again, None if that is to be found out.
+    `accepted` is what stands in its table for the ledger, which is read once the clauses are known.
     """
 
     name: str
@@ -52,6 +55,8 @@ class Target:
     order_command: tuple[str, ...] = ()
     reusable_orders: bool | None = None
     warnings: tuple[str, ...] = ()
+    accepted: Mapping[str, Any] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def described(self) -> str:

@@ -49,6 +49,7 @@ def named(name: str, path: Path, environment: Mapping[str, str]) -> Target:
         ssl_context=_ssl_context(place, table, path.parent),
         order_command=tuple(_command(table["order_command"], path.parent)) if "order_command" in table else (),
         reusable_orders=table.get("reusable_orders"),
+        accepted={key: table[key] for key in ("pinned", "covered", "known") if key in table},
         warnings=() if table.get("verify", True) else (WITHOUT_VERIFICATION,),
     )
 

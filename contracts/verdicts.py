@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import time
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from contracts.interlock import RefusedToSendError
+from contracts.ledger import compare, entry_for
+from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.model import Clause, Defect, Exchange, Finding, Level, Outcome
 from contracts.oracle import Held
 from contracts.render.exchange import curl
-from contracts.report import Divergence, Report, Verdict
+from contracts.report import Divergence, Note, Report, Verdict
 from contracts.run import Run
 
 CONFIRMATIONS = 2
@@ -56,6 +60,7 @@ def _divergence(run: Run, signature: str, group: list[Finding]) -> Divergence:
         expected=smallest.expected,
         observed=smallest.observed,
         findings=len(group),
+        known_as=run.target.ledger.known.get(signature),
         case=smallest.case,
         exchange=smallest.exchange,
         curl="\n".join(curl(e.request, run.target.base_url, e.id) for e in _to_replay(smallest)),
@@ -72,12 +77,20 @@ def _to_replay(finding: Finding) -> list[Exchange]:
     return [exchange for _, exchange in steps[: last + 1]]
 
 
-def confirm(run: Run, divergence: Divergence) -> str:
-    """Send the smallest case twice more: how often of three the divergence showed, as `k/3`."""
+def confirm(run: Run, divergence: Divergence) -> str | None:
+    """Send the smallest case twice more: how often of three the divergence showed, as `k/3`.
+
+    None where it cannot be sent again, or not to the same effect: on an order that is allocated once.
+    """
+    if run.leases.once and any(not exchange.refused for role, exchange in divergence.case.steps if role != "base"):
+        return None
     clause = run.endpoint.catalogue.clauses[divergence.clause]
     shown = 1
     for _ in range(CONFIRMATIONS):
-        again = run.replay(divergence.case)
+        try:
+            again = run.replay(divergence.case)
+        except (RefusedToSendError, TargetLostError, CeilingReachedError):
+            return None
         said = run.said(clause, again)
         shown += any(not isinstance(item, Held) and item.signature == divergence.signature for item in said)
     return f"{shown}/{CONFIRMATIONS + 1}"
@@ -95,7 +108,14 @@ def report(
     """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
     judged = judge_all(run)
     verdicts = tuple(_verdict(run, clause, judged[clause.id], confirmed) for clause in _clauses(run))
-    code, why = stopped or gate(verdicts, errors=run.errors, complete=complete, pedantic=pedantic)
+    ledger = run.target.ledger
+    today = datetime.datetime.fromtimestamp(run.started, datetime.UTC).date()
+    whole = complete and stopped is None and not run.errors
+    notes = compare(ledger, verdicts, today, run.target.name) if whole else ()
+    code, why = stopped or gate(
+        verdicts, errors=run.errors, complete=complete, pedantic=pedantic, notes=notes, pinned=ledger.pinned
+    )
+    new = [divergence for verdict in verdicts for divergence in verdict.divergences if not divergence.known]
     return Report(
         endpoint=run.endpoint.definition.title,
         target=run.target.name,
@@ -115,6 +135,9 @@ def report(
         pedantic=pedantic,
         warnings=run.target.warnings,
         orders=run.transport.touched,
+        named=run.target.name not in {"embedded", run.target.base_url},
+        ledger=notes,
+        entries={each.signature: entry_for(each, run.target.name) for each in new},
         sections=run.endpoint.catalogue.sections,
     )
 
@@ -163,8 +186,16 @@ def _why_not(run: Run, clause: Clause) -> tuple[Outcome, str]:
     return Outcome.UNTESTED, "no case exercised it"
 
 
-def gate(verdicts: Sequence[Verdict], *, errors: Sequence[str], complete: bool, pedantic: bool) -> tuple[int, str]:
-    """The exit code, and why in one sentence."""
+def gate(
+    verdicts: Sequence[Verdict],
+    *,
+    errors: Sequence[str],
+    complete: bool,
+    pedantic: bool,
+    notes: Sequence[Note] = (),
+    pinned: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
+    """The exit code, and why in one sentence. A reading that is `pinned` does not fail a pedantic run."""
     if errors:
         return 3, f"the suite itself failed: {errors[0]}"
     if not complete:
@@ -173,17 +204,30 @@ def gate(verdicts: Sequence[Verdict], *, errors: Sequence[str], complete: bool, 
         return 5, "nothing was tested"
     binding = [v for v in verdicts if pedantic or v.clause.level is Level.MUST]
     new = [d for verdict in binding for d in verdict.divergences if not d.known]
-    if new:
-        clauses = len({divergence.clause for divergence in new})
-        return 1, f"{_count(len(new), 'new divergence')} on {_count(clauses, 'clause')}"
-    flagged = [v for v in verdicts if v.flagged]
-    if pedantic and flagged:
-        return 1, f"{_count(len(flagged), 'flagged reading')}, and the run is pedantic"
-    return (
-        0,
-        "nothing diverges from the page but what is flagged" if flagged else "nothing diverges from the page",
+    causes = (
+        [f"{_count(len(new), 'new divergence')} on {_count(len({d.clause for d in new}), 'clause')}"] if new else []
     )
+    failing = Counter(note.kind for note in notes if note.fails)
+    causes += [_count(number, FAILING[kind]) for kind, number in failing.items()]
+    flagged = [v for v in verdicts if v.flagged]
+    unpinned = [v for v in flagged if v.clause.id not in (pinned or {})]
+    if pedantic and unpinned:
+        causes.append(f"{_count(len(unpinned), 'flagged reading')}, and the run is pedantic")
+    if causes:
+        return 1, "; ".join(causes)
+    but = [what for what, there in (("flagged", flagged), ("known", any(v.divergences for v in verdicts))) if there]
+    return 0, "nothing diverges from the page" + (f" but what is {' or '.join(but)}" if but else "")
+
+
+FAILING = {
+    "healed": "known divergence that healed",
+    "expired": "known divergence that expired",
+    "drifted": "pinned reading that drifted",
+    "lost": "clause that lost its coverage",
+}
+"""How a note of the ledger that fails a run is counted."""
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
+    head, space, tail = what.partition(" that ")
+    return f"{number} {head}{'' if number == 1 else 's'}{space}{tail}"

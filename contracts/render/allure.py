@@ -6,13 +6,11 @@ One result per clause, per divergence, per flagged reading and per error of the 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
-import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import attr
 from allure_commons.logger import AllureFileLogger
@@ -21,33 +19,24 @@ from allure_commons.model2 import (
     GlobalAttachment,
     Globals,
     Label,
+    Link,
     Parameter,
     Status,
     StatusDetails,
     TestResult,
     TestStepResult,
 )
+from allure_commons.types import LinkType
 
-from contracts.model import Exchange, Level, Outcome
+from contracts.model import Exchange, Level
 from contracts.render import describe, summary_markdown, words
+from contracts.render.allure_settings import ERROR, FLAGGED, KNOWN, LEDGER, STATUSES, categories, environment
 from contracts.render.exchange import as_text
 from contracts.render.words import one_line, visible
-from contracts.report import Divergence, Report, Verdict
+from contracts.report import Divergence, Note, Report, Verdict
 
 HALF = 2_500
 """Characters of a request and of a response that an attachment shows: five thousand together."""
-
-STATUSES = {
-    Outcome.PASSED: Status.PASSED,
-    Outcome.FAILED: Status.FAILED,
-    Outcome.CANT_TELL: Status.UNKNOWN,
-    Outcome.INAPPLICABLE: Status.SKIPPED,
-    Outcome.UNTESTED: Status.SKIPPED,
-}
-"""Allure's word for each outcome."""
-
-KNOWN, FLAGGED, ERROR = "known divergence", "flagged reading", "suite error"
-"""How the message of such a result begins; the categories go by it."""
 
 
 class Sink(Protocol):
@@ -89,42 +78,11 @@ def results(report: Report, logger: Sink) -> Iterator[TestResult]:
             yield _divergence(report, verdict, divergence, logger)
         if verdict.flagged:
             yield _flagged(report, verdict)
+    for note in report.ledger:
+        if note.fails:
+            yield _noted(report, note)
     for error in report.errors:
         yield _error(report, error)
-
-
-def categories(report: Report) -> list[dict[str, Any]]:
-    """Allure's categories, by status and by how a message begins: one for each category of the findings."""
-    found = dict.fromkeys(divergence.category for divergence in report.divergences if not divergence.known)
-    return [
-        *(_category(name, Status.FAILED, name) for name in found),
-        _category("known divergences", Status.SKIPPED, KNOWN),
-        _category("flagged readings", Status.UNKNOWN, FLAGGED),
-        *(_category(outcome.value, STATUSES[outcome], outcome.value) for outcome in words.UNDECIDED),
-        _category("errors in the suite", Status.BROKEN, ERROR),
-    ]
-
-
-def _category(name: str, status: str, beginning: str) -> dict[str, Any]:
-    return {"name": name, "matchedStatuses": [status], "messageRegex": f"{re.escape(beginning)}(:.*)?"}
-
-
-def environment(report: Report) -> str:
-    """What Allure shows of the run, as Java properties."""
-    values = {
-        "target": report.target,
-        "base_url": report.base_url,
-        "may_allocate": str(report.may_allocate).lower(),
-        "seed": str(report.seed),
-        "requests": str(report.requests),
-        "seconds": f"{report.seconds:.1f}",
-        **({"warnings": "; ".join(report.warnings)} if report.warnings else {}),
-        "complete": str(report.complete).lower(),
-        "exit_code": str(report.exit_code),
-        "why": report.why,
-        "suite_version": importlib.metadata.version("timp-conformance"),
-    }
-    return "".join(f"{name}={one_line(value).replace(chr(92), chr(92) * 2)}\n" for name, value in values.items())
 
 
 def _clause(report: Report, verdict: Verdict) -> TestResult:
@@ -143,7 +101,8 @@ def _message(verdict: Verdict) -> str | None:
     if not verdict.divergences:
         return None
     if words.only_known(verdict):
-        return f"{KNOWN}: {len(verdict.divergences)} of {verdict.clause.category}"
+        reasons = "; ".join(d.known_as.reason for d in verdict.divergences if d.known_as)
+        return f"{KNOWN}: {len(verdict.divergences)} of {verdict.clause.category}: {reasons}"
     first = next(divergence for divergence in verdict.divergences if not divergence.known)
     return _breach(first)
 
@@ -158,11 +117,13 @@ def _divergence(report: Report, verdict: Verdict, divergence: Divergence, logger
     message = _breach(divergence)
     result.status = Status.SKIPPED if divergence.known else Status.FAILED
     result.statusDetails = _details(
-        f"{KNOWN}: {message}" if divergence.known else message,
+        f"{KNOWN}: {divergence.known_as.reason}: {message}" if divergence.known_as else message,
         known=divergence.known,
-        flaky=words.flaky(divergence),
+        flaky=divergence.flaky,
     )
     result.description = describe.divergence(verdict, divergence)
+    if divergence.known_as and divergence.known_as.link:
+        result.links = [Link(LinkType.ISSUE, divergence.known_as.link, divergence.known_as.link)]
     result.parameters = _parameters(
         signature=divergence.signature,
         reproducible=divergence.reproducible,
@@ -202,6 +163,16 @@ def _flagged(report: Report, verdict: Verdict) -> TestResult:
     result.statusDetails = _details(f"{FLAGGED}: {verdict.reading}{departs}")
     result.description = describe.flagged(verdict)
     result.parameters = _parameters(reading=verdict.reading)
+    return result
+
+
+def _noted(report: Report, note: Note) -> TestResult:
+    """What no longer holds of the ledger, and fails the run."""
+    name = one_line(f"{note.clause}: {LEDGER}: {note.kind}", 200)
+    result = _bare(report, f"ledger {note.kind} {note.clause} {note.fix}", name, "Ledger")
+    result.labels += _labels(story=note.clause, severity="critical")
+    result.status = Status.FAILED
+    result.statusDetails = _details(f"{LEDGER}: {note.text}; {note.fix}")
     return result
 
 

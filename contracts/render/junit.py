@@ -13,7 +13,7 @@ from contracts.model import Outcome
 from contracts.render import words
 from contracts.render.exchange import as_text
 from contracts.render.words import one_line, visible
-from contracts.report import Divergence, Report, Verdict
+from contracts.report import Divergence, Note, Report, Verdict
 
 LIMIT = 2_000
 """Characters of a request and of a response that a failure shows."""
@@ -32,7 +32,8 @@ def render(report: Report) -> str:
     for name, value in _properties(report).items():
         suite.add_property(name, one_line(value))
     cases = [_case(report, verdict) for verdict in report.verdicts]
-    suite.add_testcases([*cases, *(_error(report, number) for number in range(len(report.errors)))])
+    notes = [_noted(report, note) for note in report.ledger if note.fails]
+    suite.add_testcases([*cases, *notes, *(_error(report, number) for number in range(len(report.errors)))])
     document = JUnitXml()
     document.add_testsuite(suite)
     document.update_statistics()  # type: ignore[no-untyped-call]
@@ -66,8 +67,15 @@ def _case(report: Report, verdict: Verdict) -> TestCase:
     return case
 
 
+def _noted(report: Report, note: Note) -> TestCase:
+    case = TestCase(f"{note.clause} {note.kind}", one_line(f"{report.endpoint}.{note.clause.partition('.')[0]}"))
+    case.result = Failure(one_line(f"{note.text}; {note.fix}"), note.kind)
+    return case
+
+
 def _known(verdict: Verdict) -> Skipped:
-    return Skipped(_headline("known divergence: ", verdict.divergences), "known")
+    reasons = "; ".join(d.known_as.reason for d in verdict.divergences if d.known_as)
+    return Skipped(_headline(f"known divergence ({one_line(reasons)}): ", verdict.divergences), "known")
 
 
 def _failure(verdict: Verdict) -> Failure:

@@ -34,7 +34,19 @@ def write(report: Report, directory: Path) -> None:
 
 def render(report: Report) -> str:
     """The summary as Markdown."""
-    parts = (_verdict, _sections, _divergences, _flagged, _questions, _not_tested, _orders, _defects, _trouble, _files)
+    parts = (
+        _verdict,
+        _sections,
+        _ledger,
+        _divergences,
+        _flagged,
+        _questions,
+        _not_tested,
+        _orders,
+        _defects,
+        _trouble,
+        _files,
+    )
     return "\n".join(line for part in parts for line in part(report))
 
 
@@ -86,6 +98,18 @@ def _sections(report: Report) -> Iterator[str]:
     yield ""
 
 
+def _ledger(report: Report) -> Iterator[str]:
+    """What no longer holds of what was accepted."""
+    if not report.ledger:
+        return
+    yield f"## Ledger ({len(report.ledger)})"
+    yield ""
+    for note in report.ledger:
+        yield f"- **{note.kind}** {code(note.clause)}: {prose(note.text)}"
+        yield f"  To do: {prose(note.fix)}"
+    yield ""
+
+
 def _divergences(report: Report) -> Iterator[str]:
     pairs = [(verdict, divergence) for verdict in report.verdicts for divergence in verdict.divergences]
     pairs.sort(key=lambda pair: pair[1].known)
@@ -95,6 +119,11 @@ def _divergences(report: Report) -> Iterator[str]:
     yield ""
     for verdict, divergence in pairs[:IN_FULL]:
         yield from _divergence(verdict, divergence)
+        if divergence.signature in report.entries:
+            yield "Known, and to be lived with for a while? `timp-conformance accept` writes it down:"
+            yield ""
+            yield block(report.entries[divergence.signature].rstrip(), "toml")
+            yield ""
     if len(pairs) > IN_FULL:
         yield f"Of the other {len(pairs) - IN_FULL}, `verdicts.json` shows all; in short:"
         yield ""
@@ -114,6 +143,9 @@ def _divergence(verdict: Verdict, divergence: Divergence) -> Iterator[str]:
     yield f"- {words.lead(clause)}: {prose(clause.means)} ({place})"
     yield f"- Expected: {prose(divergence.expected)}"
     yield f"- Observed: {code(divergence.observed)}"
+    if divergence.known_as:
+        link = f" ({plain(divergence.known_as.link)})" if divergence.known_as.link else ""
+        yield f"- Known until {divergence.known_as.expires}: {prose(divergence.known_as.reason)}{link}"
     yield "- To settle it, either change the API, so that it does what is expected,"
     yield f"  or change the page, section {plain(clause.where)}, so that it says what is observed."
     yield ""

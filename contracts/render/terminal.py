@@ -41,6 +41,7 @@ def _found(report: Report, console: Console) -> None:
     pairs = [(v, d) for v in report.verdicts for d in v.divergences]
     for number, (verdict, divergence) in enumerate(pairs, start=1):
         _divergence(console, number, verdict, divergence)
+    _ledger(report, console)
     _questions(report, console)
     _not_tested(report, console)
     _defects(report, console)
@@ -84,8 +85,25 @@ def _divergence(console: Console, number: int, verdict: Verdict, divergence: Div
     _say(console, head, "" if divergence.known else "red")
     _say(console, f"expected  {one_line(divergence.expected, LIMIT)}", indent=3)
     _say(console, f"observed  {one_line(divergence.observed, LIMIT)}", indent=3)
+    if divergence.known_as:
+        _say(
+            console, f"known     until {divergence.known_as.expires}: {one_line(divergence.known_as.reason)}", indent=3
+        )
     for index, line in enumerate(divergence.curl.splitlines()):
         console.print(Text(f"   {'then' if index else 'replay':8}  {visible(line)}"), soft_wrap=True)
+
+
+def _ledger(report: Report, console: Console) -> None:
+    """What no longer holds of what was accepted; and how to accept what is new."""
+    if report.ledger:
+        _title(console, "Ledger", len(report.ledger))
+    for note in report.ledger:
+        text = f"{note.kind}  {note.clause}: {one_line(note.text, LIMIT)}; {note.fix}"
+        _say(console, text, "red" if note.fails else "", indent=2)
+    if report.named and (report.entries or any(note.fails for note in report.ledger)):
+        console.print()
+        accept = f'timp-conformance accept --target {report.target} --reason "…"'
+        console.print(Text(f"To live with this for a while: {accept}"), soft_wrap=True)
 
 
 def _questions(report: Report, console: Console) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.model import Defect
 from contracts.render import words
-from contracts.report import Divergence, Report, Touched, Verdict
+from contracts.report import Divergence, Known, Note, Report, Touched, Verdict
 
 SCHEMA = Path(__file__).parents[1] / "verdicts.schema.json"
 """The JSON Schema (draft 2020-12) of what `write` writes."""
@@ -39,6 +39,7 @@ def content(report: Report) -> dict[str, Any]:
         "flagged": [_flagged(verdict) for verdict in report.flagged],
         "questions": [_question(verdict) for verdict in words.questions(report)],
         "defects": [_defect(defect) for defect in report.defects],
+        "ledger": [_note(note) for note in report.ledger],
         "orders": [_touched(touched) for touched in report.orders],
         "warnings": list(report.warnings),
         "troubles": list(report.troubles),
@@ -76,10 +77,15 @@ def _divergence(divergence: Divergence) -> dict[str, Any]:
         "observed": divergence.observed,
         "findings": divergence.findings,
         "known": divergence.known,
+        "known_as": _known(divergence.known_as),
         "reproducible": divergence.reproducible,
         "request_id": divergence.exchange.id,
         "curl": divergence.curl,
     }
+
+
+def _known(entry: Known | None) -> dict[str, Any] | None:
+    return None if entry is None else {"reason": entry.reason, "link": entry.link, "expires": entry.expires.isoformat()}
 
 
 def _flagged(verdict: Verdict) -> dict[str, Any]:
@@ -97,6 +103,17 @@ def _question(verdict: Verdict) -> dict[str, Any]:
         "reading": verdict.reading,
         "readings": [reading.name for reading in verdict.clause.readings],
         "outcome": verdict.outcome.value,
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {
+        "kind": note.kind,
+        "clause": note.clause,
+        "signature": note.signature,
+        "text": note.text,
+        "fix": note.fix,
+        "fails": note.fails,
     }
 
 

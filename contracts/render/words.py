@@ -84,13 +84,7 @@ def standing(divergence: Divergence) -> str:
     again = divergence.reproducible
     if again is None:
         return f"{word}, not sent again"
-    return f"{word}, {'flaky' if flaky(divergence) else 'reproduced'} {again}"
-
-
-def flaky(divergence: Divergence) -> bool:
-    """Whether the smallest case showed the divergence in some of its repeats only."""
-    shown, _, sent = (divergence.reproducible or "").partition("/")
-    return shown != sent
+    return f"{word}, {'flaky' if divergence.flaky else 'reproduced'} {again}"
 
 
 def questions(report: Report) -> tuple[Verdict, ...]:

@@ -9,14 +9,17 @@ from contracts.report import Report
 from tests.selftest.test_render_sample import BASE_URL, allure_results, label, report
 
 
-def test_allure_has_a_result_for_each_divergence_flag_and_error(tmp_path: Path) -> None:
+def test_allure_has_a_result_for_each_divergence_flag_note_and_error(tmp_path: Path) -> None:
     allure.write(report(), tmp_path)
     results = {result["name"]: result for result in allure_results(tmp_path)}
     flaky = results["http.no-server-error: HTTP: 503 for a long string"]
     known = results["http.no-server-error: HTTP: 500"]
     flagged = results["allocation-object.quantity-encoding: flagged reading: both"]
 
-    assert len(results) == 12 + 6 + 1 + 1
+    noted = results["http.no-reflection: ledger: healed"]
+
+    assert len(results) == 12 + 6 + 1 + 1 + 1
+    assert (noted["status"], known["links"][0]["url"]) == ("failed", "https://x.example/7")
     assert (flaky["status"], flaky["statusDetails"]["flaky"]) == ("failed", True)
     assert flaky["statusDetails"]["message"].startswith("HTTP: expected a refusal")
     assert (known["status"], known["statusDetails"]["muted"], known["statusDetails"]["known"]) == (

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from contracts.render import allure, summary_markdown, words
 from contracts.render.markdown import code, plain, prose, table
 from contracts.report import Report
-from tests.selftest.test_render_sample import HOSTILE, NEW, SEEN, divergence, exchange, failed, inline, report
+from tests.selftest.test_render_sample import ENTRY, HOSTILE, NEW, SEEN, divergence, exchange, failed, inline, report
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
@@ -76,7 +76,9 @@ def test_summary_cuts_what_is_long_and_says_so() -> None:
 
 
 def test_summary_of_very_many_divergences_stays_small() -> None:
-    many = [replace(NEW.divergences[0], signature=f"{n:012x}", known=n < 900) for n in range(1_000)]
+    many = [
+        replace(NEW.divergences[0], signature=f"{n:012x}", known_as=ENTRY if n < 900 else None) for n in range(1_000)
+    ]
     said = summary_markdown.render(report(verdicts=(failed(*many),)))
 
     assert "Of the other 950" in said

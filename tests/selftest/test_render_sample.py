@@ -1,5 +1,6 @@
 """A report with one of everything, for the tests of all renderings; and that it has one of everything."""
 
+import datetime
 import io
 import json
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from contracts.model import Case, Clause, Defect, Exchange, Finding, Level, Outc
 from contracts.render import words
 from contracts.render.exchange import curl
 from contracts.render.terminal import ending
-from contracts.report import Divergence, Report, Verdict
+from contracts.report import Divergence, Known, Note, Report, Touched, Verdict
 
 BASE_URL = "https://api-dev.example.com"
 PATH = "/timp/orders/allocation/319bba9f-71b1-4a93-8abf-67a45b8fdd5c/"
@@ -65,6 +66,7 @@ def clause(name: str) -> Clause:
     return CATALOGUE.clauses[name]
 
 
+ENTRY = Known("0" * 12, "http.no-server-error", "it is being mended", datetime.date(2027, 3, 31), "https://x.example/7")
 NEW = failed(
     divergence(
         "response-parameters.quantity-shipped-type",
@@ -80,11 +82,11 @@ KNOWN = failed(
         "Allow with PUT in it",
         "no Allow",
         exchange(8, b"", 405, method="DELETE", body=b""),
-        known=True,
+        known_as=ENTRY,
     )
 )
 MIXED = failed(
-    divergence("http.no-server-error", "a refusal", "500", exchange(9, b"oops", 500), known=True),
+    divergence("http.no-server-error", "a refusal", "500", exchange(9, b"oops", 500), known_as=ENTRY),
     divergence(
         "http.no-server-error",
         "a refusal",
@@ -164,6 +166,14 @@ def report(**changes: object) -> Report:
         exit_code=1,
         why="3 new divergences at level must",
         sections=CATALOGUE.sections,
+        warnings=("certificates are not verified",),
+        orders=(Touched("319bba9f-71b1-4a93-8abf-67a45b8fdd5c", 12, exchange(1)), Touched("not-allocated", 1)),
+        named=True,
+        ledger=(
+            Note("healed", "http.no-reflection", f"it has healed {HOSTILE}", "remove the entry", True, "0" * 12),
+            Note("absent", "http.no-internals", "it was not seen", "nothing to do"),
+        ),
+        entries={NEW.divergences[0].signature: "[[dev.known]]\n"},
     )
     return replace(sample, **changes)
 

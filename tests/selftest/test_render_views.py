@@ -37,7 +37,7 @@ def test_junit_says_what_the_report_says() -> None:
             getattr(result, "_tag", ""), "error" if result else "passed"
         )
 
-    assert said == {**shown_as(report()), "suite error 1": "error"}
+    assert said == {**shown_as(report()), "http.no-reflection healed": "failed", "suite error 1": "error"}
     assert {case.classname for case in suite if case.name.startswith("http.")} == {"Allocate Order.http"}
 
 
@@ -70,7 +70,9 @@ def test_summary_and_terminal_count_what_the_report_counts() -> None:
 
 
 @pytest.mark.parametrize("render", [on_terminal, summary_markdown.render], ids=["terminal", "summary"])
-def test_every_divergence_question_flag_defect_and_trouble_is_told(render: Callable[[Report], str]) -> None:
+def test_every_divergence_question_flag_defect_note_warning_and_trouble_is_told(
+    render: Callable[[Report], str],
+) -> None:
     sample = report()
     said = render(sample)
 
@@ -86,6 +88,10 @@ def test_every_divergence_question_flag_defect_and_trouble_is_told(render: Calla
     assert "departs from" in said
     assert words.one_line(sample.errors[0]) in said
     assert sample.troubles[0] in said
+    assert sample.warnings[0] in said
+    for note in sample.ledger:
+        assert note.kind in said
+        assert note.fix in said
     assert re.search(r"owns the page.*\(7\)", said)
     assert sample.why in said
     assert "Release: no" in said
@@ -115,10 +121,10 @@ def test_junit_is_xml_whatever_a_target_answers() -> None:
     assert "<script" not in junit.render(report())
 
 
-def test_junit_counts_one_failure_for_each_failed_clause() -> None:
+def test_junit_counts_one_failure_for_each_failed_clause_and_note() -> None:
     document = JUnitXml.fromstring(junit.render(report()))
 
-    assert (document.tests, document.failures, document.errors, document.skipped) == (13, 4, 1, 5)
+    assert (document.tests, document.failures, document.errors, document.skipped) == (14, 5, 1, 5)
     assert {document.time, *(suite.time for suite in document)} == {4.125}
 
 

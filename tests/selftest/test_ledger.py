@@ -1,0 +1,253 @@
+"""What is known of a target: strict both ways, read with care, written by `accept`."""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contracts import ledger, session, verdicts
+from contracts.catalogue import load
+from contracts.embedded import target
+from contracts.endpoint import SPECS
+from contracts.model import Outcome
+from contracts.report import Known, Verdict
+from contracts.targets import Choice
+from provider import server
+
+pytestmark = pytest.mark.xdist_group("ledger")
+CATALOGUE = load(SPECS / "allocate_order" / "clauses.toml")
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+TODAY = datetime.date(2027, 3, 15)
+ALLOW, SHAPE, OTHER = "http.method-not-allowed-names-allow", "response-parameters.shape", "http.no-reflection"
+ENTRY = {"signature": "9f0c41d2a7b3", "clause": ALLOW, "reason": "in 2.4", "expires": datetime.date(2027, 3, 31)}
+
+
+def all_passed(**changed):
+    """A verdict for each clause: passed, but for some."""
+    found = {name: Verdict(clause, Outcome.PASSED, 3) for name, clause in CATALOGUE.clauses.items()}
+    return [changed.get(name, verdict) for name, verdict in found.items()]
+
+
+def notes(known=(), pinned=(), covered=(), **changed):
+    entries = {entry.signature: entry for entry in known}
+    kept = ledger.Ledger(dict(pinned), tuple(covered), entries)
+    return [(note.kind, note.fails) for note in ledger.compare(kept, all_passed(**changed), TODAY, "dev")]
+
+
+def test_nothing_known_is_nothing_to_say():
+    assert notes() == []
+
+
+def test_a_known_divergence_whose_clause_passed_has_healed():
+    assert notes([Known(**ENTRY)]) == [("healed", True)]
+
+
+def test_a_flaky_one_may_be_absent():
+    assert notes([Known(**ENTRY, flaky=True)]) == [("absent", False)]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNTESTED, Outcome.CANT_TELL, Outcome.INAPPLICABLE])
+def test_one_whose_clause_was_not_exercised_is_listed_and_fails_nothing(outcome):
+    unsaid = Verdict(CATALOGUE.clauses[ALLOW], outcome, 0, None, "why")
+
+    assert notes([Known(**ENTRY)], **{ALLOW: unsaid}) == [("absent", False)]
+
+
+@pytest.mark.parametrize(("outcome", "said"), [(Outcome.UNTESTED, [("lost", True)]), (Outcome.INAPPLICABLE, [])])
+def test_coverage_is_lost_where_a_clause_gets_no_verdict_any_more(outcome, said):
+    unsaid = Verdict(CATALOGUE.clauses[ALLOW], outcome, 0, None, "why")
+
+    assert notes(covered=[ALLOW, OTHER], **{ALLOW: unsaid}) == said
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        pytest.param(Verdict(CATALOGUE.clauses[SHAPE], Outcome.PASSED, 3, "object"), [], id="followed"),
+        pytest.param(Verdict(CATALOGUE.clauses[SHAPE], Outcome.PASSED, 3, "array"), [("drifted", True)], id="another"),
+        pytest.param(Verdict(CATALOGUE.clauses[SHAPE], Outcome.FAILED, 3, None), [("drifted", True)], id="none"),
+        pytest.param(Verdict(CATALOGUE.clauses[SHAPE], Outcome.CANT_TELL, 0), [("absent", False)], id="not-looked-at"),
+    ],
+)
+def test_a_pinned_reading_is_held_to(verdict, said):
+    assert notes(pinned={SHAPE: "object"}, **{SHAPE: verdict}) == said
+
+
+WRONG = {
+    "no-such-clause": ({"known": [ENTRY | {"clause": "http.nope"}]}, "clause: http.nope: no such clause"),
+    "a-clause-spelt-otherwise": ({"covered": ["http.no-reflexion"]}, "http.no-reflection perhaps"),
+    "no-question": ({"pinned": {ALLOW: "yes"}}, "leaves nothing open"),
+    "no-such-reading": ({"pinned": {SHAPE: "list"}}, f"pinned.{SHAPE}: 'list': write one of object, array"),
+    "no-reason": ({"known": [{k: v for k, v in ENTRY.items() if k != "reason"}]}, "known[0] reason: is missing"),
+    "an-empty-reason": ({"known": [ENTRY | {"reason": " "}]}, "write some words"),
+    "no-expiry": ({"known": [{k: v for k, v in ENTRY.items() if k != "expires"}]}, "expires: is missing"),
+    "expiry-in-quotes": ({"known": [ENTRY | {"expires": "2027-03-31"}]}, "write a day without quotes"),
+    "expiry-with-a-time": (
+        {"known": [ENTRY | {"expires": datetime.datetime(2027, 3, 1, tzinfo=datetime.UTC)}]},
+        "a day",
+    ),
+    "no-signature": ({"known": [ENTRY | {"signature": "abc"}]}, "signature: 'abc': write the twelve"),
+    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 9f0c41d2a7b3: stands twice"),
+    "an-unknown-key": ({"known": [ENTRY | {"since": 3}]}, "since: no such key"),
+    "flaky-no-truth": ({"known": [ENTRY | {"flaky": "yes"}]}, "flaky: 'yes': write true or false"),
+    "no-table": ({"known": [3]}, "write it as a table"),
+}
+
+
+@pytest.mark.parametrize(("table", "said"), WRONG.values(), ids=list(WRONG))
+def test_a_wrong_entry_is_one_line_with_its_key_and_what_to_write(table, said):
+    with pytest.raises(ledger.LedgerError) as raised:
+        ledger.read(table, "targets.toml: [dev]", CATALOGUE)
+
+    assert said in str(raised.value)
+    assert str(raised.value).startswith("targets.toml: [dev] ")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_right_one_is_read():
+    read = ledger.read({"known": [ENTRY], "pinned": {SHAPE: "array"}, "covered": [ALLOW]}, "dev", CATALOGUE)
+
+    assert read == ledger.Ledger({SHAPE: "array"}, (ALLOW,), {ENTRY["signature"]: Known(**ENTRY)})
+
+
+# ---------------------------------------------------------------------------------------- whole runs
+
+FAULTS = ("missing-allow", "quantity-shipped-as-string", "missing-www-authenticate")
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory):
+    """A deployment with three deviations, its table of targets, and how to run the suite on it."""
+    folder = tmp_path_factory.mktemp("dev")
+    path = folder / "targets.toml"
+    token = "the-token-of-dev"  # noqa: S105 - nobody's
+
+    def run(*faults, **readings):
+        """The suite on the deployment as it is now: exit code, what was said, and the verdicts."""
+        given = {key.replace("__", ".").replace("_", "-"): value for key, value in readings.items()}
+        with server.running(server.Settings(token=token, faults=faults, readings=given)) as running:
+            running.write_orders(folder / "orders.toml")
+            lines = path.read_text("utf-8").splitlines() if path.exists() else ["# ours", "[dev]", ""]
+            lines[2] = f'base_url = "{running.base_url}"  # where it answers'
+            if len(lines) == 3:
+                lines += ["may_allocate = true", 'orders = "orders.toml"']
+            path.write_text("\n".join(lines) + "\n", "utf-8")
+            return call(folder, "--target", "dev", "--examples", "5")
+
+    return folder, run
+
+
+def call(folder, *words):
+    files = ["--targets-file", str(folder / "targets.toml"), "--reports-dir", str(folder / "reports")]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": "the-token-of-dev"}
+    done = subprocess.run(
+        [PROGRAM, *words, *files], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def said(folder):
+    return json.loads((folder / "reports" / "verdicts.json").read_text("utf-8"))
+
+
+def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
+    folder, run = dev
+    path = folder / "targets.toml"
+
+    new = run(*FAULTS)
+    assert new.returncode == 1
+    assert "timp-conformance accept --target dev" in new.stdout
+    assert "[[dev.known]]" in (folder / "reports" / "summary.md").read_text("utf-8")
+
+    assert call(folder, "accept").returncode == 4  # no reason
+    accepted = call(folder, "accept", "--reason", "mended in 2.4", "--link", "https://x.example/1")
+    assert accepted.returncode == 0
+    kept = tomllib.loads(path.read_text("utf-8"))["dev"]
+    signatures = [entry["signature"] for entry in kept["known"]]
+    assert {entry["reason"] for entry in kept["known"]} == {"mended in 2.4"}
+    assert len(kept["covered"]) > 140
+    assert len(kept["pinned"]) > 40
+    assert path.read_text("utf-8").startswith("# ours\n[dev]\nbase_url")
+    assert "# where it answers" in path.read_text("utf-8")
+    before = path.read_bytes()
+
+    known = run(*FAULTS)
+    assert (known.returncode, said(folder)["summary"]["known"]) == (0, len(signatures))
+    again = call(folder, "accept", "--reason", "mended in 2.4")
+    assert again.stdout == "nothing has changed\n"
+    assert path.read_bytes().splitlines()[3:] == before.splitlines()[3:]
+
+    healed = run(*FAULTS[1:])
+    assert healed.returncode == 1
+    assert 'remove the [[dev.known]] entry with signature = "' in healed.stdout.replace("\n", " ").replace("  ", " ")
+    assert {note["kind"] for note in said(folder)["ledger"]} == {"healed"}
+
+    drifted = run(*FAULTS, response_parameters__shape="array")
+    assert drifted.returncode == 1
+    assert {"drifted", "lost"} & {note["kind"] for note in said(folder)["ledger"]}
+
+    added = run(*FAULTS, "sum-exceeds-by-one")
+    assert added.returncode == 1
+    assert "[[dev.known]]" in (folder / "reports" / "summary.md").read_text("utf-8")
+
+    text = path.read_text("utf-8")
+    path.write_text(text.replace(f"expires = {kept['known'][0]['expires']}", "expires = 2020-01-01", 1), "utf-8")
+    expired = run(*FAULTS)
+    assert expired.returncode == 1
+    assert [note["kind"] for note in said(folder)["ledger"]] == ["expired"]
+
+    path.write_text(text.replace("may_allocate = true", "may_allocate = true\nmay_stress = false"), "utf-8")
+    lost = run(*FAULTS)
+    assert lost.returncode == 1
+    assert {note["kind"] for note in said(folder)["ledger"]} == {"lost"}
+
+    path.write_text(text, "utf-8")
+    run(*FAULTS[2:])
+    mended = call(folder, "accept")
+    assert mended.returncode == 0
+    assert mended.stdout.count("healed, taken out") == len(signatures) - len(
+        tomllib.loads(path.read_text("utf-8"))["dev"]["known"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        pytest.param({"complete": False}, "is not whole", id="interrupted"),
+        pytest.param({"exit_code": 6}, "is not whole", id="target-lost"),
+        pytest.param({"target": {"name": "embedded", "base_url": "http://127.0.0.1:1"}}, "no table", id="embedded"),
+        pytest.param(
+            {"target": {"name": "prod", "base_url": "https://x.example"}}, "the last run was of prod", id="other"
+        ),
+    ],
+)
+def test_only_a_whole_run_of_that_target_is_accepted(tmp_path, change, why):
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "targets.toml").write_text("[dev]\n", "utf-8")
+    run = {"complete": True, "exit_code": 0, "why": "", "target": {"name": "dev", "base_url": "https://x.example"}}
+    run |= {"verdicts": [], "questions": [], "ledger": []} | change
+    (tmp_path / "reports" / "verdicts.json").write_text(json.dumps(run), "utf-8")
+
+    done = call(tmp_path, "accept", *(["--target", "dev"] if run["target"]["name"] == "prod" else []))
+
+    assert done.returncode == 4
+    assert why in done.stderr.replace("\n", " ")
+
+
+def test_a_pinned_flagged_reading_does_not_fail_a_pedantic_run(tmp_path):
+    encoding = "allocation-object.quantity-encoding"
+    options = session.Options(Choice(), tmp_path, pedantic=True)
+    with server.running(server.Settings(readings={encoding: "both"})) as running:
+        for pinned, code in (({}, 1), ({encoding: "both", "allocation-object.backorder-date-form": "iso"}, 0)):
+            known = replace(target(running), ledger=ledger.Ledger(pinned))
+            with session.begun(known, options) as run:
+                session.send(run)
+                report = verdicts.report(run, defects=(), complete=True, pedantic=True)
+            assert (report.exit_code, len(report.flagged)) == (code, 2)
