@@ -41,12 +41,18 @@ class Redactor:
             for label, secret in secrets.items()
             if secret.reveal()
         ]
+        self._longest = max((len(form) for secret in secrets.values() for form in _forms(secret.reveal())), default=0)
 
     def clean(self, data: bytes) -> bytes:
         """The bytes without any secret in any of the forms in which targets send them back."""
         for pattern, replacement in self._patterns:
             data = pattern.sub(replacement.encode(), data)
         return data
+
+    def clean_cut(self, data: bytes) -> bytes:
+        """The same for data that was cut, without its tail: that may be the first part of a secret."""
+        cleaned = self.clean(data)
+        return cleaned[: max(0, len(cleaned) - self._longest)]
 
     def clean_text(self, text: str) -> str:
         """The same for text, such as a header's value or an error's message."""
