@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from contracts.allocate_order.parsed import LINES, MISSING, QUANTITIES, Parsed, parse_json
+from contracts.allocate_order.parsed import LINES, MISSING, NO_END, QUANTITIES, Parsed, parse_json
 from contracts.allocate_order.requests import body_edit, dump, raw_body, with_header, with_member
 from contracts.context import Context
 from contracts.model import Case, Exchange, Order, Request, Trait
@@ -139,8 +139,8 @@ def error_media_type(case: Case, _context: Context) -> Iterator[Breach | Held]:
 def error_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """A refusal that says it is JSON is JSON."""
     for exchange, declared, body in _errors(case):
-        if _is_json(declared) and exchange.response and exchange.response.complete:
-            error = parse_json(body).error
+        if _is_json(declared) and exchange.response:
+            error = parse_json(body).error if exchange.response.complete else NO_END
             if error is None:
                 yield HELD
             else:
