@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from contracts import plan as plans
 from contracts.context import Context
@@ -75,6 +76,10 @@ class Run:
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
         return "run"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """The same for Hypothesis, which else prints every field of a dataclass: all bodies of the run."""
+        printer.text(repr(self))
 
     def __post_init__(self) -> None:
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()

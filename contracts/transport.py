@@ -24,6 +24,9 @@ AGENT = f"timp-conformance/{version('timp-conformance')}"
 SHOWN_OF_CUT = 65_536
 """Bytes kept of a body that was cut: nothing in it can be judged, and a run keeps every exchange."""
 
+FEW = 3
+"""Exchanges in a row without an answer that are worth a thought."""
+
 TROUBLE = 300
 """Characters of a trouble: some quote what the target sent."""
 
@@ -36,7 +39,8 @@ class TargetLostError(Exception):
 class Limits:
     """Bounds: seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange.
 
-    After `silences` exchanges in a row without an answer the target is given up.
+    After `silences` exchanges in a row without a whole answer the target is given up; before the first answer, and
+    after FEW in a row, also once `total_seconds` have passed since the last.
     """
 
     step_seconds: float = 10.0
@@ -61,6 +65,8 @@ class Transport:
         self.requests = 0
         self.troubles: list[str] = []
         self._silent = 0
+        self._heard: float | None = None
+        self._answers = False
         self._limits = limits or Limits()
         self._interlock = interlock
         self._tokens = tokens
@@ -95,6 +101,7 @@ class Transport:
         it is listed in `troubles`. Raises RefusedToSendError before anything is sent, and TargetLostError
         where nothing has answered for long.
         """
+        self._heard = self._heard or time.monotonic()
         exchange = self._once(request)
         if exchange.trouble is not None:
             again = self._once(request)
@@ -102,10 +109,21 @@ class Transport:
                 self.troubles.append(f"{request.method} {request.path}: {exchange.trouble}; once more, it went through")
             exchange = again
         self._journal.exchange(exchange)
-        self._silent = self._silent + 1 if exchange.response is None else 0
-        if self._silent >= self._limits.silences:
-            raise TargetLostError(f"{self._interlock.origin} has stopped answering: {exchange.trouble}")
+        if self._is_lost(exchange):
+            why = exchange.trouble or "its answers do not end"
+            said = "has stopped answering" if self._answers else "does not answer"
+            raise TargetLostError(f"{self._interlock.origin} {said}: {why}")
         return exchange
+
+    def _is_lost(self, exchange: Exchange) -> bool:
+        """Whether this was one silence too many. To wait on for what never answers would take many minutes."""
+        if exchange.response is not None and exchange.response.complete:
+            self._silent, self._answers, self._heard = 0, True, time.monotonic()
+            return False
+        self._silent += 1
+        waited = time.monotonic() - (self._heard or 0.0)
+        patient = self._silent < (FEW if self._answers else 1) or waited < self._limits.total_seconds
+        return self._silent >= self._limits.silences or not patient
 
     def _once(self, request: Request) -> Exchange:
         with self._lock:

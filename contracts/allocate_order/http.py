@@ -163,7 +163,7 @@ INTERNALS = {
         rb"(?:/usr/(?:local/)?(?:lib|share)|/var/www|/opt|/home)/[\w.-]+/|[A-Z]:\\\\?\w+\\"
     ),
 }
-"""What gives a server's insides away. What can begin anywhere has a bound: an answer may be a megabyte of near misses."""
+"""What gives a server's insides away. What can begin anywhere is bounded: there are megabytes of near misses."""
 
 
 @oracle("http.no-internals")
