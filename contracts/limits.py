@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from contracts.model import Exchange
 
+FEW = 3
+"""Exchanges in a row without an answer that are worth a thought."""
+
 
 class TargetLostError(Exception):
     """The target does not answer, only fails, wants to be left alone, or refuses the token (exit 6)."""
@@ -24,8 +27,9 @@ class Limits:
     """Bounds of one run.
 
     Seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange. `requests` in all,
-    `rate` of them a second at most, `concurrency` at once. After `silences` exchanges in a row without an answer, or
-    `failures` in a row answered 5xx, the target is given up. A 429 is waited out, for `patience` seconds at most.
+    `rate` of them a second at most, `concurrency` at once. After `silences` exchanges in a row without a whole answer
+    the target is given up; before the first answer, and after FEW in a row, also once `total_seconds` have passed
+    since the last. So it is after `failures` in a row answered 5xx. A 429 is waited out, for `patience` seconds.
     """
 
     step_seconds: float = 10.0
@@ -48,6 +52,8 @@ class Pace:
         self._limits = limits
         self._next = 0.0
         self._silent = 0
+        self._answers = False
+        self._heard: float | None = None
         self._failed = 0
         self._over: Exception | None = None
         self._ended = threading.Event()
@@ -64,6 +70,7 @@ class Pace:
                 raise self._over
             self.requests += 1
             now = time.monotonic()
+            self._heard = self._heard or now
             turn = max(now, self._next)
             self._next = turn + (1 / self._limits.rate if self._limits.rate else 0)
         if turn > now:
@@ -72,10 +79,11 @@ class Pace:
     def after(self, exchange: Exchange) -> None:
         """Look at what came back. Raises TargetLostError where it is one failure too many in a row."""
         with self._lock:
-            self._silent = self._silent + 1 if exchange.response is None else 0
             self._failed = self._failed + 1 if (exchange.status or 0) >= 500 else 0
-            if self._silent >= self._limits.silences:
-                self._over = TargetLostError(f"{self._origin} has stopped answering: {exchange.trouble}")
+            if self._is_silent(exchange):
+                said = "has stopped answering" if self._answers else "does not answer"
+                why = exchange.trouble or "its answers do not end"
+                self._over = TargetLostError(f"{self._origin} {said}: {why}")
             elif self._failed >= self._limits.failures:
                 self._over = TargetLostError(
                     f"{self._origin} has answered {self._failed} requests in a row with a 5xx, "
@@ -83,6 +91,16 @@ class Pace:
                 )
             if self._over is not None:
                 raise self._over
+
+    def _is_silent(self, exchange: Exchange) -> bool:
+        """Whether this was one silence too many. To wait on for what never answers would take many minutes."""
+        if exchange.response is not None and exchange.response.complete:
+            self._silent, self._answers, self._heard = 0, True, time.monotonic()
+            return False
+        self._silent += 1
+        waited = time.monotonic() - (self._heard or 0.0)
+        patient = self._silent < (FEW if self._answers else 1) or waited < self._limits.total_seconds
+        return self._silent >= self._limits.silences or not patient
 
     def wait_out(self, exchange: Exchange, attempt: int) -> float:
         """Hold all requests for as long as a 429 asks, or 1, 2, 4 … seconds; returns how long that is.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from dataclasses import dataclass, field
+from typing import Any
 
 from contracts.leases import ExhaustedError
 from contracts.model import Case, Finding, Order, Request
@@ -29,6 +30,10 @@ class Attempts:
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
         return "attempt"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """The same for Hypothesis, which else prints every field of a dataclass: all bodies of the run."""
+        printer.text(repr(self))
 
     def order(self, need: Need) -> Order:
         """The smallest lent order that will do; skips the property where there is none."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from contracts import plan as plans
 from contracts.cases import Cases
@@ -65,6 +66,10 @@ class Run(Cases):
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
         return "run"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """The same for Hypothesis, which else prints every field of a dataclass: all bodies of the run."""
+        printer.text(repr(self))
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -1,4 +1,4 @@
-"""The one door out. Nothing else in the project opens a connection to a target; httpx lives here alone."""
+"""The one door out. Nothing else opens a connection to a target; httpx lives here and in the wire below."""
 
 from __future__ import annotations
 
@@ -22,11 +22,18 @@ from contracts.limits import Limits, Pace, TargetLostError
 from contracts.model import Exchange, Order, Request, Response
 from contracts.report import Touched
 from contracts.secrets import Redactor, Secret
+from contracts.wire import Wire
 
 for chatty in ("httpx", "httpcore"):  # at DEBUG they log headers, before anything in them is redacted
     logging.getLogger(chatty).setLevel(logging.WARNING)
 
 AGENT = f"timp-conformance/{version('timp-conformance')}"
+
+SHOWN_OF_CUT = 65_536
+"""Bytes kept of a body that was cut: nothing in it can be judged, and a run keeps every exchange."""
+
+TROUBLE = 300
+"""Characters of a trouble: some quote what the target sent."""
 
 
 TOO_MANY = 429
@@ -70,14 +77,13 @@ class Transport:
         self._numbers = itertools.count(1)
         self._touched: dict[str, Touched] = {}
         self._run = uuid.uuid4().hex[:8]
-        connections = self._limits.concurrency
+        self._wire = Wire(interlock.origin, connections=self._limits.concurrency, ssl_context=ssl_context)
         self._client = httpx.Client(
             base_url=interlock.origin,
             follow_redirects=False,
             trust_env=False,
-            verify=ssl_context or True,
             timeout=httpx.Timeout(self._limits.step_seconds),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            transport=self._wire,
         )
         self._client.headers.clear()
 
@@ -173,10 +179,10 @@ class Transport:
             response, trouble = self._receive(prepared), None
         except httpx.LocalProtocolError as error:
             raise RefusedToSendError(f"cannot be put on the wire: {error}") from error
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             response, trouble = (
                 None,
-                self._redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": ")),
+                self._redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))[:TROUBLE],
             )
         return Exchange(name, sent, response, trouble, started, time.perf_counter() - clock)
 
@@ -204,23 +210,12 @@ class Transport:
         return self._client.build_request(request.method, url, headers=encoded, content=body)
 
     def _receive(self, prepared: httpx.Request) -> Response:
-        deadline = time.monotonic() + self._limits.total_seconds
-        response = self._client.send(prepared, stream=True)
-        try:
-            kept, complete = bytearray(), True
-            for chunk in response.iter_bytes(65536):
-                kept += chunk
-                if len(kept) > self._limits.body_bytes or time.monotonic() > deadline:
-                    complete = False
-                    break
-        except httpx.DecodingError:
-            complete = False
-        finally:
-            response.close()
+        response, kept, complete = self._wire.fetch(
+            prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes
+        )
         headers = tuple(
             (key.decode("latin-1"), self._redactor.clean_text(value.decode("utf-8", "surrogateescape")))
             for key, value in response.headers.raw
         )
-        clean = self._redactor.clean if complete else self._redactor.clean_cut
-        body = clean(bytes(kept))[: self._limits.body_bytes]
+        body = self._redactor.clean(kept) if complete else self._redactor.clean_cut(kept[:SHOWN_OF_CUT])
         return Response(response.status_code, headers, body, complete)

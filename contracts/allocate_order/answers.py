@@ -36,8 +36,8 @@ class Answer:
 
 
 def read(exchange: Exchange) -> Answer | None:
-    """The answer of an accepted request, or None where it is no JSON at all."""
-    if exchange.response is None or not exchange.accepted:
+    """The answer of an accepted request, or None where it is no JSON at all, or has no end."""
+    if exchange.response is None or not exchange.accepted or not exchange.response.complete:
         return None
     parsed = parse_json(exchange.response.body)
     if parsed.error is not None:

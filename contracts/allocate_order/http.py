@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from contracts.allocate_order.parsed import LINES, MISSING, QUANTITIES, Parsed, parse_json
+from contracts.allocate_order.parsed import LINES, MISSING, NO_END, QUANTITIES, Parsed, parse_json
 from contracts.allocate_order.requests import body_edit, dump, raw_body, with_header, with_member
 from contracts.context import Context
 from contracts.model import Case, Exchange, Order, Request, Trait
@@ -139,8 +139,8 @@ def error_media_type(case: Case, _context: Context) -> Iterator[Breach | Held]:
 def error_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """A refusal that says it is JSON is JSON."""
     for exchange, declared, body in _errors(case):
-        if _is_json(declared) and exchange.response and exchange.response.complete:
-            error = parse_json(body).error
+        if _is_json(declared) and exchange.response:
+            error = parse_json(body).error if exchange.response.complete else NO_END
             if error is None:
                 yield HELD
             else:
@@ -148,21 +148,22 @@ def error_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
 
 
 INTERNALS = {
-    "a Python traceback": re.compile(rb"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+"),
-    "a Java stack trace": re.compile(rb"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d+\)|Exception in thread"),
-    "a Node.js stack trace": re.compile(rb"\bat .+ \(?(?:node:|/)[^ )]+:\d+:\d+\)?"),
-    "a Ruby backtrace": re.compile(rb"[\w/]+\.rb:\d+:in [`']"),
+    "a Python traceback": re.compile(rb"Traceback \(most recent call last\)|File \"[^\"]{1,300}\", line \d"),
+    "a Java stack trace": re.compile(rb"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d|Exception in thread"),
+    "a Node.js stack trace": re.compile(rb"\bat (?:[\w.<>$\[\] ]{1,100} )?\(?(?:node:|/)[^\s():]{1,300}:\d{1,7}:\d"),
+    "a Ruby backtrace": re.compile(rb"[\w/]\.rb:\d{1,7}:in [`']"),
     "a Go stack trace": re.compile(rb"goroutine \d+ \[running\]"),
-    "a .NET stack trace": re.compile(rb"\bat [\w.`<>]+\(.*\) in .+:line \d+"),
-    "a PHP error": re.compile(rb"(?:Fatal error|Warning|Notice):.+ on line \d+"),
+    "a .NET stack trace": re.compile(rb"\) in .{1,300}\.(?:cs|vb|fs):line \d"),
+    "a PHP error": re.compile(rb"(?:Fatal error|Warning|Notice):.{1,300} on line \d"),
     "an SQL error": re.compile(
         rb"SQLSTATE\[|ORA-\d{5}|sqlite3?\.\w*Error|psycopg2?\.|syntax error at or near", re.IGNORECASE
     ),
-    "an SQL query": re.compile(rb"\bSELECT\b.+\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.+\bSET\b"),
+    "an SQL query": re.compile(rb"\bSELECT\b.{1,300}\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.{1,300}\bSET\b"),
     "a path of the server": re.compile(
         rb"(?:/usr/(?:local/)?(?:lib|share)|/var/www|/opt|/home)/[\w.-]+/|[A-Z]:\\\\?\w+\\"
     ),
 }
+"""What gives a server's insides away. What can begin anywhere is bounded: there are megabytes of near misses."""
 
 
 @oracle("http.no-internals")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import re
-import sys
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,6 +23,18 @@ ITEM_IN_PROSE: Final = "order_item_id"
 LINES: Final = "line_items"
 LINE_PATH: Final = "line_items[]"
 ALLOCATION_PATH: Final = "line_items[].allocation"
+
+SMALL: Final = 65_536
+"""Bytes of a JSON text up to which many read ones are kept; what is larger takes much memory when read."""
+
+DEEPEST: Final = 520
+"""How deeply arrays and objects may be nested: what compares, prints and checks them recurses, on a stack of 1,000."""
+
+DIGITS: Final = 500
+"""Digits of an integer that are read."""
+
+NO_END: Final = "no end: it was cut after what one answer may have of bytes or seconds"
+"""What is wrong with an answer that is not complete."""
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -75,16 +87,23 @@ class Parsed:
         return self.body.value.get(LINES, MISSING) if isinstance(self.body.value, dict) else MISSING
 
 
-@functools.lru_cache(maxsize=8192)
 def parse_json(body: bytes) -> Json:
-    """Read a JSON text strictly: UTF-8, one value, and a note of repeated names, NaN and Infinity."""
-    repeated: list[str] = []
+    """Read a JSON text strictly: UTF-8, one value, and a note of repeated names, NaN and Infinity.
+
+    A value nested deeper than DEEPEST is not read; of an integer of more than DIGITS digits the first ones are.
+    """
+    return _small(body) if len(body) <= SMALL else _large(body)
+
+
+def _parse(body: bytes) -> Json:
+    repeated: set[str] = set()
     constants: list[str] = []
 
     def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in members]
-        repeated.extend({name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ())
-        return dict(members)
+        read = dict(members)
+        if len(read) < len(members):
+            repeated.update(name for name, count in Counter(name for name, _ in members).items() if count > 1)
+        return read
 
     def constant(name: str) -> float:
         constants.append(name)
@@ -100,13 +119,33 @@ def parse_json(body: bytes) -> Json:
         return Json(MISSING, "too deep to read")
     except ValueError as error:
         return Json(MISSING, str(error))
-    return Json(value, None, tuple(sorted(set(repeated))), tuple(constants))
+    if _is_deeper_than(DEEPEST, value):
+        return Json(MISSING, "too deep to read")
+    return Json(value, None, tuple(sorted(repeated)), tuple(constants))
 
 
-def _integer(digits: str) -> int | float:
-    """Integers of more digits than Python converts become infinite: nothing here needs their value."""
-    limit = sys.get_int_max_str_digits()
-    return int(digits) if not limit or len(digits) <= limit else float(f"{digits[:1]}e999")
+_small = functools.lru_cache(maxsize=8192)(_parse)
+_large = functools.lru_cache(maxsize=8)(_parse)
+
+
+def _integer(digits: str) -> int:
+    """Converting takes time that grows with the square of the digits; so many say enough: it is beyond anything."""
+    return int(digits[:DIGITS])
+
+
+def _is_deeper_than(levels: int, value: Any) -> bool:
+    """Whether arrays and objects stand in each other more often than so; by levels, since recursion has its bounds."""
+    nested = [value]
+    for _ in range(levels + 1):
+        nested = [
+            child
+            for node in nested
+            if isinstance(node, list | dict)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not nested:
+            return False
+    return True
 
 
 def canonical(name: str) -> str | None:

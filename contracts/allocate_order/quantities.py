@@ -6,7 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-OVERFLOW = ((2**63, "2^63 and more"), (2**53, "2^53 and more"), (2**31, "2^31 and more"))
+OVERFLOW = (
+    (10**309, "beyond any number"),
+    (2**63, "2^63 and more"),
+    (2**53, "2^53 and more"),
+    (2**31, "2^31 and more"),
+)
 
 
 @dataclass(frozen=True)

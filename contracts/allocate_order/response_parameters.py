@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from contracts.allocate_order.answers import Answer, Entry, asked, read
-from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, Line, parse_json, same_uuid
+from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, parse_json, same_uuid
 from contracts.allocate_order.quantity_sums import SHORT, sum_of
 from contracts.allocate_order.request_parameters import kind
 from contracts.context import Context
@@ -60,19 +60,24 @@ def media_type(case: Case, _context: Context) -> Iterator[Breach | Held]:
 def json_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """A success has one JSON text in UTF-8 for a body."""
     for exchange in _successes(case):
-        body = exchange.response.body if exchange.response else b""
-        error = parse_json(body).error
+        if exchange.response is None or not exchange.response.complete:
+            yield Breach(exchange, "a JSON text in UTF-8", NO_END, "success without an end")
+            continue
+        error = parse_json(exchange.response.body).error
         if error is None:
             yield HELD
         else:
-            yield Breach(exchange, "a JSON text in UTF-8", error if body else "no body", "success")
+            seen = error if exchange.response.body else "no body"
+            yield Breach(exchange, "a JSON text in UTF-8", seen, "success")
 
 
 @oracle("response-parameters.json-unambiguous")
 def json_unambiguous(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """No member twice in one object; no NaN, no Infinity."""
     for exchange in _successes(case):
-        parsed = parse_json(exchange.response.body if exchange.response else b"")
+        if exchange.response is None or not exchange.response.complete:
+            continue
+        parsed = parse_json(exchange.response.body)
         for name in parsed.repeated:
             yield Breach(exchange, "each member once", f"{name} more than once", "repeated member")
         for name in parsed.constants[:1]:
@@ -179,9 +184,9 @@ def quantity_shipped_range(case: Case, context: Context) -> Iterator[Breach | He
             continue
         ordered = line.item.quantity_ordered if line.item else None
         if value < 0:
-            yield Breach(exchange, "0 or more", str(value), "negative", f"{LINE_PATH}.{SHIPPED}")
+            yield Breach(exchange, "0 or more", f"{value!s:.40}", "negative", f"{LINE_PATH}.{SHIPPED}")
         elif ordered is not None and value > ordered:
-            seen = f"{value} of {ordered} ordered"
+            seen = f"{value!s:.40} of {ordered} ordered"
             yield Breach(exchange, f"at most {ordered}", seen, "more than ordered", f"{LINE_PATH}.{SHIPPED}")
         else:
             yield HELD

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.allocate_order.allocation_object import quantity
 from contracts.allocate_order.answers import asked, read, reported
 from contracts.allocate_order.dates import classify
-from contracts.allocate_order.parsed import DATE, ITEM, LINES, MISSING, QUANTITIES, Line, parse_json
+from contracts.allocate_order.parsed import DATE, DIGITS, ITEM, LINES, MISSING, QUANTITIES, Line, parse_json
 from contracts.allocate_order.requests import chained, every_line, unchanged, with_member
 from contracts.context import Context, Demand
 from contracts.model import Case, Exchange
@@ -25,7 +25,7 @@ Standing = Mapping[str, Mapping[str, Any]]
 
 def read_back(exchange: Exchange) -> Standing | None:
     """The allocations an order detail shows; None where it is not in the published form."""
-    if exchange.status != 200 or exchange.response is None:
+    if exchange.status != 200 or exchange.response is None or not exchange.response.complete:
         return None
     value = parse_json(exchange.response.body).value
     entries = value.get(LINES) if isinstance(value, dict) else None
@@ -50,7 +50,7 @@ def reads_back(exchange: Exchange) -> bool:
 
 
 def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < DIGITS else value
 
 
 def _day(value: Any) -> datetime.date | None:

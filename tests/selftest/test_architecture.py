@@ -13,7 +13,7 @@ MODULES = [*(ROOT / "contracts").rglob("*.py"), *(ROOT / "provider").rglob("*.py
 GENERATE = {"strategies.py"}
 """Modules of the endpoint that make requests up: the only ones that may know Hypothesis."""
 
-HOMES = {"httpx": {"transport.py"}, "provider": {"embedded.py"}}
+HOMES = {"httpx": {"transport.py", "wire.py"}, "httpcore": {"wire.py"}, "provider": {"embedded.py"}}
 """Packages that only these modules of contracts/ may import."""
 
 
