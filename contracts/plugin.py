@@ -193,20 +193,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = others + sorted(mine, key=lambda item: item.path.name == "test_clauses.py")
     for item in mine:
         item.add_marker(pytest.mark.xdist_group("conformance"))
-    _generate_with(config.getoption("--seed"), config.getoption("--examples"))
+    functions = {item.function for item in mine if isinstance(item, pytest.Function)}
+    _generate_with(functions, config.getoption("--seed"), config.getoption("--examples"))
     try:
         config.pluginmanager.register(Conformance(config), "conformance")
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _generate_with(number: int, examples: int) -> None:
-    """Hypothesis for live targets: one seed, no phase that multiplies requests, no database, no deadline."""
+def _generate_with(functions: set[Any], number: int, examples: int) -> None:
+    """Hypothesis for live targets: one seed, no phase that multiplies requests, no database, no deadline.
+
+    A property takes its settings when it is defined, which was before: a profile would come too late.
+    """
     import hypothesis.core  # noqa: PLC0415
     from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
+    from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
 
-    settings.register_profile(
-        "conformance",
+    set_hypothesis_home_dir(ROOT / ".hypothesis")  # not where one happens to stand
+    chosen = settings(
         max_examples=examples,
         deadline=None,
         database=None,
@@ -215,7 +220,9 @@ def _generate_with(number: int, examples: int) -> None:
         phases=(Phase.explicit, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    settings.load_profile("conformance")
+    for function in functions:
+        if getattr(function, "is_hypothesis_test", False):
+            chosen(function)
     hypothesis.core.global_force_seed = number  # type: ignore[assignment] # what --hypothesis-seed sets
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unittest
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.leases import ExhaustedError
@@ -58,11 +58,20 @@ class Attempts:
         self.judge(case)
         return case
 
-    def generated(self, request: Request) -> None:
-        """Send a request made by a generator for the smallest lent order, once; its verdict comes at the end."""
-        if request not in self._sent:
-            self._sent.add(request)
-            self.run.attempt(self.order(Need()), "plain", lambda _base, _order, _kit: request, "schemathesis")
+    def generated(self, request: Request, made_for: Order) -> None:
+        """Send a request that a generator made for an order, once; its verdict comes at the end.
+
+        Where orders are allocated once, it is sent for one that was not.
+        """
+        if request in self._sent:
+            return
+        self._sent.add(request)
+        if not self.run.leases.once:
+            self.run.attempt(made_for, "plain", lambda _base, _order, _kit: request, "schemathesis")
+            return
+        order = self.order(Need(len(made_for.line_items)))
+        renamed = _renamed(request, made_for, order)
+        self.run.attempt(order, "plain", lambda _base, _order, _kit: renamed, "schemathesis")
 
     def judge(self, case: Case) -> None:
         """Raise for the first finding whose signature is new."""
@@ -74,6 +83,16 @@ class Attempts:
     def _kind(self, finding: Finding) -> type[NewDivergence]:
         name = f"Divergence{finding.signature}"
         return self._kinds.setdefault(name, type(name, (NewDivergence,), {}))
+
+
+def _renamed(request: Request, before: Order, after: Order) -> Request:
+    """A request for one order as one for another that has as many line items."""
+    path, body = request.path, request.body
+    pairs = [(before.uuid, after.uuid)]
+    pairs += [(old.uuid, new.uuid) for old, new in zip(before.line_items, after.line_items, strict=False)]
+    for old, new in pairs:
+        path, body = path.replace(old, new), body.replace(old.encode(), new.encode())
+    return replace(request, path=path, body=body)
 
 
 def _told(finding: Finding) -> str:

@@ -11,17 +11,21 @@ from contracts.interlock import RefusedToSendError
 @pytest.fixture(scope="session", params=["coverage", "positive", "negative"])
 def openapi(request, run, pytestconfig):
     """The specification as this target reads it, for one way of generating from it."""
-    order = min(run.leases.orders, key=lambda order: len(order.line_items))
     document = narrowed(
         schema.load(run.endpoint.specs / "openapi.yaml"),
         readings=run.context.readings,
-        order=order,
+        order=made_for(run),
         year=run.kit.today.year + 1,
     )
     if request.param == "coverage":
         return schema.coverage(document, seed=run.seed)
     examples = pytestconfig.getoption("--examples")
     return schema.fuzzing(document, seed=run.seed, mode=request.param, examples=examples)
+
+
+def made_for(run):
+    """The order that requests are generated for: the smallest there is."""
+    return min(run.leases.orders, key=lambda order: len(order.line_items))
 
 
 specification = schemathesis.pytest.from_fixture("openapi")
@@ -31,6 +35,6 @@ specification = schemathesis.pytest.from_fixture("openapi")
 def test_requests_generated_from_the_specification(case, attempt):
     """All are sent, whatever one of them shows: what they show is for the verdicts."""
     try:
-        attempt.generated(schema.request_of(case))
+        attempt.generated(schema.request_of(case), made_for(attempt.run))
     except RefusedToSendError as error:
         attempt.run.unsent.append(str(error))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts import CONFORMANCE
 from provider import server
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -16,14 +17,19 @@ PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
 def sent(running, folder, seed):
     """The requests of one run, how often each was sent."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": running.settings.token}
-    url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml")]
-    where = ["--reports-dir", str(folder / "reports"), "--seed", str(seed)]
-    subprocess.run([PROGRAM, "run", *url, *where], env=environment, capture_output=True, check=True, timeout=120)
-    lines = (json.loads(line) for line in (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines())
+    lines = journal(running, folder, "--seed", str(seed))
     requests = (line["request"] for line in lines if line["kind"] == "exchange" and line["request"]["method"] != "GET")
     keys = ("method", "path", "credential", "text", "base64")
     return Counter(json.dumps([request.get(key) for key in keys]) for request in requests)
+
+
+def journal(running, folder, *options):
+    """The lines that one run kept."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": running.settings.token}
+    url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml")]
+    words = [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), *options]
+    subprocess.run(words, env=environment, cwd=folder, capture_output=True, check=True, timeout=120)
+    return [json.loads(line) for line in (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +51,14 @@ def test_another_seed_sends_others(runs):
     first, _, third = runs
 
     assert first != third
+
+
+def test_the_budget_of_examples_holds_and_nothing_is_left_where_one_stood(tmp_path):
+    with server.running(server.Settings()) as running:
+        running.write_orders(tmp_path / "orders.toml")
+        lines = journal(running, tmp_path, "--examples", "3")
+    origins = Counter(line["origin"] for line in lines if line["kind"] == "case")
+    properties = sum(path.read_text("utf-8").count("@given(") for path in CONFORMANCE.glob("test_*.py"))
+
+    assert origins["property"] == 3 * properties > 0
+    assert {path.name for path in tmp_path.iterdir()} == {"orders.toml", "reports"}

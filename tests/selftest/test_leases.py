@@ -1,0 +1,240 @@
+"""Lent orders: each used by one thing at a time, some of them once, some made on demand."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contracts import session
+from contracts.embedded import target
+from contracts.leases import ExhaustedError, Leases, made_by
+from contracts.model import LineItem, Order, Outcome
+from contracts.names import invented
+from contracts.plan import Need
+from contracts.targets import Choice, UsageError
+from provider import server
+from provider.orders import default_orders
+
+ROOT = Path(__file__).parents[2]
+ONCE = {"state.second-allocation": "refused"}
+
+
+def order(lines, units=6):
+    return Order(invented("o", lines, units), tuple(LineItem(invented("l", lines, n), units) for n in range(lines)))
+
+
+def test_the_smallest_order_that_will_do_is_leased_until_it_is_spent():
+    small, large = order(1), order(3)
+    leases = Leases([large, small])
+
+    assert leases.fresh(Need()) is small
+    leases.spend(small)
+    assert leases.fresh(Need()) is large
+    assert leases.fresh(Need(lines=2)) is large
+    with pytest.raises(ExhaustedError, match="none is left that will do: it needs one of 4 line items"):
+        leases.fresh(Need(lines=4))
+
+
+def test_a_command_is_asked_when_no_order_is_left():
+    made = [order(1, units) for units in (1, 2, 3)]
+    told = []
+    leases = Leases([], made.copy().pop, told.append)
+
+    assert leases.fresh(Need(units=2)).line_items[0].quantity_ordered >= 2
+    assert told == leases.orders
+
+
+def run_on(settings, reports, **changed):
+    """The report of a run, and the run."""
+    options = session.Options(Choice(), reports)
+    with server.running(settings) as running, session.begun(replace(target(running), **changed), options) as run:
+        session.send(run)
+        return session.conclude(run, options), run
+
+
+@pytest.fixture(scope="module")
+def scarce(tmp_path_factory):
+    """A run on a target that takes each of a dozen orders once."""
+    settings = server.Settings(readings=ONCE, orders=default_orders(12))
+    return *run_on(settings, tmp_path_factory.mktemp("scarce")), settings
+
+
+def test_orders_that_are_used_up_leave_clauses_untested_with_the_reason(scarce):
+    report, _, _ = scarce
+    reasons = {verdict.reason for verdict in report.verdicts if verdict.outcome is Outcome.UNTESTED}
+
+    assert report.exit_code == 0
+    assert sum(verdict.outcome is Outcome.PASSED for verdict in report.verdicts) > 60
+    assert any("of the 12 lent orders, each of which this target takes once" in reason for reason in reasons)
+    assert all(reasons)
+
+
+def test_no_order_is_allocated_twice_where_it_can_be_only_once(scarce):
+    _, run, _ = scarce
+    accepted = defaultdict(set)
+    for case in run.cases:
+        for exchange in case.all():
+            if exchange.accepted and exchange.request.method == "PUT":
+                accepted[exchange.request.path.lower()].add(exchange.request.body)
+
+    assert len(accepted) >= 10
+    assert {len(bodies) for bodies in accepted.values()} == {1}
+
+
+def test_what_is_declared_saves_the_experiment(tmp_path):
+    settings = server.Settings(orders=default_orders(4))
+    _, run = run_on(settings, tmp_path, reusable_orders=False)
+
+    assert run.leases.once
+
+
+@pytest.fixture(scope="module")
+def plenty(tmp_path_factory):
+    """A run on a target with some latency that takes orders again and again."""
+    return run_on(server.Settings(latency=0.01), tmp_path_factory.mktemp("plenty"))
+
+
+def test_no_order_is_used_by_two_things_at_once_unless_they_race_on_purpose(plenty):
+    _, run = plenty
+    racing = {exchange.id for case in run.cases for exchange in case.all("race")}
+    spans = defaultdict(set)
+    for case in run.cases:
+        for exchange in case.all():
+            if exchange.id not in racing and exchange.request.path.count("-") >= 4:
+                spans[exchange.request.path.lower()].add((exchange.started, exchange.started + exchange.seconds))
+    overlaps = [
+        path
+        for path, times in spans.items()
+        for (_, ended), (began, _) in zip(sorted(times), sorted(times)[1:], strict=False)
+        if began < ended - 0.002  # two clocks: the wall's for the start, a finer one for the time it took
+    ]
+
+    assert max(len(times) for times in spans.values()) > 5
+    assert overlaps == []
+
+
+def test_every_lent_order_that_was_named_is_reported_with_its_last_allocation(plenty):
+    report, run = plenty
+    touched = {each.order: each for each in report.orders}
+    last = {}
+    for case in run.cases:
+        for exchange in case.all():
+            if exchange.accepted and exchange.request.method == "PUT":
+                name = next((o.uuid for o in run.orders if o.uuid in exchange.request.path.lower()), None)
+                if name and exchange.started > last.get(name, exchange).started - 1e-9:
+                    last[name] = exchange
+
+    assert set(touched) >= set(last)
+    assert {name: touched[name].last.request.body for name in last} == {n: e.request.body for n, e in last.items()}
+    assert sum(each.requests for each in touched.values()) > 300
+
+
+def script(path, text):
+    """An executable script."""
+    path.write_text(f"#!{sys.executable}\n{text}", "utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+MANIFEST = """print('''[[orders]]
+uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
+[[orders.line_items]]
+uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
+quantity_ordered = 6''')"""
+
+
+def test_an_order_is_what_a_command_prints(tmp_path):
+    made = made_by([str(script(tmp_path / "new-order", MANIFEST))])
+
+    assert made.line_items == (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("import sys; print('the-token', file=sys.stderr); sys.exit(3)", "ended with 3", id="fails"),
+        pytest.param("print('no order')", "is no TOML", id="prints-something-else"),
+        pytest.param("pass", "lend at least one order", id="prints-nothing"),
+    ],
+)
+def test_a_command_that_makes_no_order_is_named_and_not_quoted(tmp_path, text, said):
+    with pytest.raises(UsageError, match=said) as raised:
+        made_by([str(script(tmp_path / "new-order", text))])
+
+    assert "new-order" in str(raised.value)
+    assert "the-token" not in str(raised.value)
+
+
+def test_a_command_that_is_not_there_is_named():
+    with pytest.raises(UsageError, match=r"order_command \./none: cannot be run"):
+        made_by(["./none"])
+
+
+TAKE = """
+import pathlib, tomllib
+place = pathlib.Path(__file__).parent
+taken = place / "taken"
+number = len(taken.read_text()) if taken.exists() else 0
+taken.write_text("x" * (number + 1))
+order = tomllib.loads((place / "stock.toml").read_text())["orders"][number]
+print(f'[[orders]]\\nuuid = "{order["uuid"]}"')
+for line in order["line_items"]:
+    print(f'[[orders.line_items]]\\nuuid = "{line["uuid"]}"\\nquantity_ordered = {line["quantity_ordered"]}')
+"""
+
+
+@pytest.mark.parametrize(("readings", "asked"), [({}, range(4, 5)), (ONCE, range(60, 120))], ids=["reusable", "once"])
+def test_orders_are_made_as_they_are_needed(tmp_path, readings, asked):
+    script(tmp_path / "new-order", TAKE)
+    settings = server.Settings(readings=readings, orders=default_orders(200))
+    with server.running(settings) as running:
+        running.write_orders(tmp_path / "stock.toml")
+        text = f'[dev]\nbase_url = "{running.base_url}"\nmay_allocate = true\norder_command = ["./new-order"]\n'
+        (tmp_path / "targets.toml").write_text(text, "utf-8")
+        words = ["--target", "dev", "--targets-file", str(tmp_path / "targets.toml"), "--reports-dir", str(tmp_path)]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
+        program = Path(sys.executable).with_name("timp-conformance")
+        done = subprocess.run(
+            [program, *words, "--examples", "1"], env=environment, capture_output=True, check=False, timeout=300
+        )
+    verdicts = json.loads((tmp_path / "verdicts.json").read_text("utf-8"))
+
+    assert done.returncode == 0
+    assert len((tmp_path / "taken").read_text("utf-8")) in asked
+    assert verdicts["summary"]["passed"] > 135
+    assert {each["order"] for each in verdicts["orders"]} <= {order.uuid for order in settings.orders}
+
+
+@pytest.mark.parametrize("distribution", [[], ["--dist", "worksteal"]], ids=["load", "worksteal"])
+def test_under_xdist_one_worker_has_all_orders_however_it_is_asked_to_distribute(tmp_path, distribution):
+    words = [
+        "-q",
+        "-n",
+        "2",
+        *distribution,
+        "-p",
+        "no:cacheprovider",
+        "--reports-dir",
+        str(tmp_path),
+        "--examples",
+        "2",
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", str(ROOT / "tests" / "conformance"), *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
+    runs = Counter(line["id"].partition("-")[0] for line in lines if line["kind"] == "exchange")
+
+    assert done.returncode == 0, done.stdout
+    assert len(runs) == 1
