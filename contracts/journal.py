@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,8 +30,9 @@ class Journal:
         self._write({"kind": "case", "id": case.id, "origin": case.origin, "steps": steps})
 
     def close(self) -> None:
-        """End the file; further lines are an error."""
-        self._file.close()
+        """End the file; further lines are an error. What could not be written was told when it was tried."""
+        with suppress(OSError):
+            self._file.close()
 
     def _write(self, line: dict[str, Any]) -> None:
         text = json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -48,6 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
+        from contracts.workers import Workers  # noqa: PLC0415
+
+        config.pluginmanager.register(Workers(), "conformance-workers")
     if hasattr(config, "workerinput"):
         config.option.loadgroup = True
 
@@ -162,6 +165,8 @@ class Conformance:
         """The exit code is the gate's, whatever single items did."""
         if self._run is not None:
             session.exitstatus = self.finish(complete=exitstatus != pytest.ExitCode.INTERRUPTED)
+            if hasattr(self.config, "workeroutput"):
+                self.config.workeroutput["conformance"] = int(session.exitstatus)
 
     def pytest_unconfigure(self) -> None:
         """Close the journal, the connections, and the embedded provider."""

@@ -86,6 +86,9 @@ class Run(Cases):
     def stop(self, error: Exception) -> None:
         """Nothing more can be sent: keep the exit code and the reason of the first such error."""
         code = {NothingAcceptedError: 5, CeilingReachedError: 2}.get(type(error), 6)
+        if isinstance(error, OSError):
+            code = 3
+            self.trouble("keeping what was sent", error)
         self.stopped = self.stopped or (code, str(error))
 
     # ---------------------------------------------------------------------------------------------- plan

@@ -86,7 +86,7 @@ def send(run: Run) -> None:
         run.leases.begin()
         calibrate(run)
         run.execute(run.planned())
-    except (TargetLostError, CeilingReachedError, NothingAcceptedError) as error:
+    except (TargetLostError, CeilingReachedError, NothingAcceptedError, OSError) as error:
         run.stop(error)
 
 
@@ -120,6 +120,7 @@ def begun(
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
     run.settle()
+    complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
     defects = page.load_defects(run.endpoint.specs / "defects.toml")
     return verdicts.report(
         run,

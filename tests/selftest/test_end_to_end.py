@@ -113,7 +113,7 @@ uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
 quantity_ordered = 6
 """
 NOBODY = "http://127.0.0.1:1"
-TOKEN = {"TIMP_TOKEN": "a token"}
+TOKEN = {"TIMP_TOKEN": "nobodys-token"}
 
 
 @pytest.mark.parametrize(
@@ -145,11 +145,12 @@ def test_a_wrong_manifest_of_orders_is_one_clear_line(tmp_path, manifest, said):
         pytest.param(["--target", "nope"], None, 4, "no such target", id="unknown-target"),
         pytest.param(["--target", "embedded", "--base-url", NOBODY], None, 4, "leave out", id="target-and-url"),
         pytest.param(["--base-url", NOBODY], None, 4, "set TIMP_TOKEN", id="no-token"),
+        pytest.param(["--base-url", NOBODY], {"TIMP_TOKEN": "short"}, 4, "fewer than 8", id="token-too-short"),
         pytest.param(["--base-url", NOBODY], TOKEN, 4, "lend it orders", id="no-orders"),
         pytest.param(["--base-url", "ftp://127.0.0.1"], TOKEN, 4, "write it as", id="other-scheme"),
         pytest.param(["--base-url", "http://127.0.0.1:x"], TOKEN, 4, "--base-url", id="port-no-number"),
         pytest.param(["--base-url", "http://a:b@127.0.0.1"], TOKEN, 4, "TIMP_TOKEN", id="credentials-in-url"),
-        pytest.param(["--base-url", "https://api-dev.example.com"], TOKEN, 4, "not this machine", id="elsewhere"),
+        pytest.param(["--base-url", "http://api-dev.example.com"], TOKEN, 4, "write https", id="elsewhere"),
         pytest.param(["--reading", "a.b=c"], None, 4, "no such question", id="unknown-question"),
         pytest.param(["--fault", "nope"], None, 4, "no such deviation", id="unknown-fault"),
         pytest.param(["--seed", "x"], None, 4, "--seed", id="seed-no-number"),
