@@ -63,11 +63,13 @@ class Context:
         if case.base is None:
             return None if self.allocates else view.traits
         base = self.view(case.base)
+        # RFC 9110 section 15.5.6: a 405 speaks of the verb, and what stands behind it explains nothing.
+        behind = frozenset() if exchange.status == 405 else view.masked
         if case.base.accepted:
-            return (view.traits | view.masked) - base.traits
+            return (view.traits | behind) - base.traits
         if self.allocates or self.as_base(case, exchange):
             return None
-        return (view.traits | view.masked) - (base.traits | base.masked)
+        return (view.traits | behind) - (base.traits | base.masked)
 
     def as_base(self, case: Case, exchange: Exchange) -> bool:
         """Whether a request is answered as the one it varies is, which without leave to allocate names no order.

@@ -16,13 +16,14 @@ class Kit:
     """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
 
     `partner` is a second lent order in cases that ask for one. Without leave to allocate (`allocates`) all orders
-    are invented.
+    are invented; on a machine that is not `here`, other verbs name no lent order.
     """
 
     seed: int
     today: datetime.date
     dialect: Any = None
     allocates: bool = True
+    here: bool = True
     partner: Order | None = None
 
     def invented(self, *names: object) -> str:

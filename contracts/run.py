@@ -12,7 +12,7 @@ from typing import Any
 from contracts import plan as plans
 from contracts.cases import Cases
 from contracts.context import Demand
-from contracts.interlock import RefusedToSendError
+from contracts.interlock import RefusedToSendError, is_loopback
 from contracts.leases import ExhaustedError, Leases
 from contracts.limits import CeilingReachedError
 from contracts.model import Case, Exchange, Order, Request
@@ -74,7 +74,7 @@ class Run(Cases):
     def __post_init__(self) -> None:
         super().__post_init__()
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
-        self.kit = plans.Kit(self.seed, today, allocates=self.allocates)
+        self.kit = plans.Kit(self.seed, today, allocates=self.allocates, here=is_loopback(self.target.base_url))
         self.leases.lend = self._lend
 
     def _lend(self, order: Order) -> None:

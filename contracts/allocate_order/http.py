@@ -266,15 +266,25 @@ MALFORMED = {
 
 
 def _verb(verb: str) -> Any:
-    """Another verb on the same path; GET and DELETE go without a body."""
+    """Another verb on the same path; GET and DELETE go without a body. Elsewhere, what is lent is not named."""
 
-    def edit(base: Request, _order: Order, _kit: Kit) -> Request:
+    def edit(base: Request, order: Order, kit: Kit) -> Request:
+        if not kit.here:
+            base = _of_nothing(base, order, kit)
         if verb in {"POST", "PATCH"}:
             return replace(base, method=verb)
         headers = tuple(pair for pair in base.headers if pair[0] != "Content-Type")
         return replace(base, method=verb, headers=headers, body=b"")
 
     return edit
+
+
+def _of_nothing(base: Request, order: Order, kit: Kit) -> Request:
+    """The request with an invented UUID in the place of each lent one."""
+    path, body = base.path, base.body
+    for name in (order.uuid, *(line.uuid for line in order.line_items)):
+        path, body = path.replace(name, kit.invented(name)), body.replace(name.encode(), kit.invented(name).encode())
+    return replace(base, path=path, body=body)
 
 
 def _first_number(constant: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 
 import pytest
 
@@ -59,6 +60,30 @@ def test_every_file_a_run_writes_is_explained():
     text = (ROOT / "docs" / "reports.md").read_text("utf-8")
 
     assert {name for name in OUTPUTS if name not in text} - {"allure-report"} == set()
+
+
+def test_the_table_in_the_readme_counts_the_clauses_there_are():
+    text = (ROOT / "README.md").read_text("utf-8")
+    for section, title in CLAUSES.sections.items():
+        row = re.search(rf"^{re.escape(title)} +([\d. ]+)$", text, re.MULTILINE)
+        counts = [int(cell) for cell in row[1].split()[:-1] if cell != "."]
+
+        assert sum(counts) == sum(name.startswith(f"{section}.") for name in CLAUSES.clauses), title
+
+
+def test_every_key_of_a_target_is_explained():
+    schema = json.loads((ROOT / "contracts" / "targets.schema.json").read_text("utf-8"))
+    text = (ROOT / "docs" / "targets.md").read_text("utf-8")
+
+    assert {key for key in schema["properties"] if f"`{key}`" not in text} == set()
+
+
+def test_the_targets_file_of_the_project_is_right_with_its_examples_switched_on():
+    text = (ROOT / "targets.toml").read_text("utf-8")
+    examples = "\n".join(re.sub("^# ?", "", line) for line in text.splitlines() if re.match(r"# (\[|\w+ = )", line))
+
+    assert set(tomllib.loads(examples)) == {"dev", "prod"}
+    assert set(tomllib.loads(text)) == set()
 
 
 @pytest.mark.parametrize("code", range(7))
