@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.interlock import RefusedToSendError
@@ -133,13 +133,18 @@ def report(
         exit_code=code,
         why=why,
         pedantic=pedantic,
-        warnings=run.target.warnings,
+        warnings=(*run.target.warnings, *_unsent(run)),
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,
         entries={each.signature: entry_for(each, run.target.name) for each in new},
         sections=run.endpoint.catalogue.sections,
     )
+
+
+def _unsent(run: Run) -> Iterator[str]:
+    if run.unsent:
+        yield f"{_count(len(run.unsent), 'generated request')} may not leave, such as: {run.unsent[0]}"
 
 
 def _clauses(run: Run) -> tuple[Clause, ...]:
