@@ -32,6 +32,7 @@ class Cases:
     reads_back: bool = False
     started: float = field(default_factory=time.time)
     context: Context = field(init=False)
+    _judged: dict[tuple[str, str, str], list[Finding | Held]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -47,7 +48,10 @@ class Cases:
     def settle(self) -> None:
         """Find the readings this target follows, from the cases so far."""
         try:
-            self.context = settle(self.endpoint, self.cases, self.orders, allocates=self.allocates)
+            found = settle(self.endpoint, self.cases, self.orders, allocates=self.allocates)
+            if not found.same_as(self.context):
+                self.context = found
+                self._judged.clear()
         except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
             self.trouble("the observers", error)
 
@@ -57,12 +61,19 @@ class Cases:
         return [item for clause in clauses for item in self.said(clause, case) if not isinstance(item, Held)]
 
     def said(self, clause: Clause, case: Case) -> list[Finding | Held]:
-        """What one clause says of one case. An oracle that fails is an error of the suite, and says nothing."""
-        try:
-            return list(judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers))
-        except Exception as error:  # noqa: BLE001 - one oracle's trouble must not lose what others say
-            self.trouble(f"the oracle of {clause.id}", error)
-            return []
+        """What one clause says of one case. An oracle that fails is an error of the suite, and says nothing.
+
+        It says the same of a case as long as the readings found are the same, so it is asked once.
+        """
+        key = (clause.id, case.id, case.steps[-1][1].id)
+        if key not in self._judged:
+            try:
+                said = list(judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers))
+            except Exception as error:  # noqa: BLE001 - one oracle's trouble must not lose what others say
+                self.trouble(f"the oracle of {clause.id}", error)
+                said = []
+            self._judged[key] = said
+        return self._judged[key]
 
     def trouble(self, where: str, error: BaseException) -> None:
         """Keep an error of the suite itself, once: it is never a verdict."""

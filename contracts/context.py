@@ -39,6 +39,11 @@ class Context:
     denied: frozenset[Trait] = frozenset()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
 
+    def same_as(self, other: Context) -> bool:
+        """Whether judging in the other context says the same."""
+        mine = (self.readings, self.undecided, self.denied, self.orders)
+        return mine == (other.readings, other.undecided, other.denied, other.orders)
+
     def view(self, exchange: Exchange) -> View:
         """The exchange's request as the endpoint understands it."""
         view = self._views.get(exchange.id)

@@ -14,6 +14,12 @@ GENERATE = {"strategies.py"}
 """Modules of the endpoint that make requests up: the only ones that may know Hypothesis."""
 
 HOMES = {"httpx": {"transport.py", "wire.py"}, "httpcore": {"wire.py"}, "provider": {"embedded.py"}}
+HOMES |= {
+    "socket": {"wire.py"},
+    "subprocess": {"leases.py", "languages.py"},
+    "requests": {"schema.py"},
+    "aiohttp": set(),
+}
 """Packages that only these modules of contracts/ may import."""
 
 
