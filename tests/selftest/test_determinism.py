@@ -12,6 +12,7 @@ import pytest
 from contracts import CONFORMANCE
 from provider import server
 
+pytestmark = pytest.mark.xdist_group("determinism")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
 

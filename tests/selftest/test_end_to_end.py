@@ -11,6 +11,7 @@ import pytest
 
 from provider import server
 
+pytestmark = pytest.mark.xdist_group("end to end")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 FAULTS = {
     "quantity-shipped-as-string": "response-parameters.quantity-shipped-type",

@@ -24,7 +24,11 @@ def failed_clauses(faults, reports):
     return {verdict.clause.id for verdict in report.verdicts if verdict.divergences}
 
 
-@pytest.fixture(scope="module", params=FAULTS, ids=list(FAULTS))
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(f"fault {name}")) for name in FAULTS],
+    ids=list(FAULTS),
+)
 def seen(request, tmp_path_factory):
     """One deviation, and the clauses that fail because of it."""
     return FAULTS[request.param], failed_clauses((request.param,), tmp_path_factory.mktemp("reports"))

@@ -21,6 +21,7 @@ from contracts.targets import Choice, UsageError
 from provider import server
 from provider.orders import default_orders
 
+pytestmark = pytest.mark.xdist_group("leases")
 ROOT = Path(__file__).parents[2]
 ONCE = {"state.second-allocation": "refused"}
 
