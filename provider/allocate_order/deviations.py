@@ -126,6 +126,15 @@ def sum_exceeds_by_one(
         honest(accepted, rejected, backordered, ordered)
 
 
+def sum_exceeds_by_one_every_other_time(call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+    """Looks at every second of the sums that are one above what was ordered."""
+    *parts, ordered = quantities
+    over = sum(parts) == ordered + 1
+    seen = call.__dict__["seen"] = call.__dict__.get("seen", 0) + over
+    if not over or seen % 2:
+        honest(*quantities)
+
+
 def thirtieth_of_february(_call: AllocateOrder, honest: Stage, text: str) -> Any:
     """Takes 30 February for 1 March."""
     return datetime.date(int(text[:4]), 3, 1) if text[4:] in {"-02-30", "-Feb-30"} else honest(text)

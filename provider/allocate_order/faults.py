@@ -68,6 +68,13 @@ _ALL = (
         breaks=("allocation-object.sum-exceeds-ordered", "allocation-object.sum-checked-per-line-item"),
     ),
     Fault(
+        "sum-exceeds-by-one-every-other-time",
+        "Every other time, the sum may exceed what was ordered by one.",
+        stage="check_sum",
+        deviation=deviations.sum_exceeds_by_one_every_other_time,
+        breaks=("allocation-object.sum-exceeds-ordered",),
+    ),
+    Fault(
         "accepts-missing-quantity-rejected",
         "A missing quantity_rejected counts as zero.",
         stage="quantity",
