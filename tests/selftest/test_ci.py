@@ -145,6 +145,18 @@ def test_a_target_without_divergence_passes(runner):
     assert "Exit code 0" in ours.summary()
 
 
+def test_a_target_by_name_stands_in_the_callers_own_file(runner):
+    with server.running(server.Settings()) as running:
+        ours = runner(target="prod", targets_file="targets.toml", token=running.settings.token, args=FEW)
+        (ours.workspace / "targets.toml").write_text(f'[prod]\nbase_url = "{running.base_url}"\n', "utf-8")
+
+        code, printed = ours.run("Check the target")
+    verdicts = json.loads((ours.workspace / ours.outputs["verdicts"]).read_text("utf-8"))
+
+    assert (code, verdicts["target"]["name"], verdicts["target"]["may_allocate"]) == (0, "prod", False)
+    assert "may not allocate: names invented orders only" in printed
+
+
 def test_a_target_with_a_divergence_fails_with_all_reports_and_without_a_token(runner, lent):
     with server.running(server.Settings(faults=("accepts-30-february",))) as running:
         ours = runner(**lent(running))
