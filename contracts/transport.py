@@ -39,14 +39,15 @@ class TargetLostError(Exception):
 class Limits:
     """Bounds: seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange.
 
-    After `silences` exchanges in a row without a whole answer the target is given up; before the first answer, and
-    after FEW in a row, also once `total_seconds` have passed since the last.
+    After `silences` exchanges in a row without a whole answer the target is given up. After FEW, or before the first
+    answer of all, it is also given up where nothing was heard for `silence_seconds`.
     """
 
     step_seconds: float = 10.0
     total_seconds: float = 30.0
     body_bytes: int = 1_000_000
     silences: int = 10
+    silence_seconds: float = 30.0
 
 
 class Transport:
@@ -122,7 +123,7 @@ class Transport:
             return False
         self._silent += 1
         waited = time.monotonic() - (self._heard or 0.0)
-        patient = self._silent < (FEW if self._answers else 1) or waited < self._limits.total_seconds
+        patient = self._silent < (FEW if self._answers else 1) or waited < self._limits.silence_seconds
         return self._silent >= self._limits.silences or not patient
 
     def _once(self, request: Request) -> Exchange:
