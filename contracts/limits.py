@@ -28,8 +28,8 @@ class Limits:
 
     Seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange. `requests` in all,
     `rate` of them a second at most, `concurrency` at once. After `silences` exchanges in a row without a whole answer
-    the target is given up; before the first answer, and after FEW in a row, also once `total_seconds` have passed
-    since the last. So it is after `failures` in a row answered 5xx. A 429 is waited out, for `patience` seconds.
+    the target is given up; before the first answer, and after FEW in a row, also where nothing was heard for
+    `silence_seconds`. So it is after `failures` in a row answered 5xx. A 429 is waited out, for `patience` seconds.
     """
 
     step_seconds: float = 10.0
@@ -39,6 +39,7 @@ class Limits:
     rate: float | None = None
     concurrency: int = 8
     silences: int = 10
+    silence_seconds: float = 30.0
     failures: int = 25
     patience: float = 60.0
 
@@ -99,7 +100,7 @@ class Pace:
             return False
         self._silent += 1
         waited = time.monotonic() - (self._heard or 0.0)
-        patient = self._silent < (FEW if self._answers else 1) or waited < self._limits.total_seconds
+        patient = self._silent < (FEW if self._answers else 1) or waited < self._limits.silence_seconds
         return self._silent >= self._limits.silences or not patient
 
     def wait_out(self, exchange: Exchange, attempt: int) -> float:

@@ -1,38 +1,32 @@
 """Hostile targets: each exchange with one ends in an answer or a trouble, and no oracle stumbles over it."""
 
+import contextlib
+import os
 import re
+import subprocess
+import sys
 import threading
+import tracemalloc
+from pathlib import Path
 
+import httpx
 import pytest
 
-from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
-from contracts.interlock import Interlock
-from contracts.journal import Journal
-from contracts.limits import Limits
-from contracts.secrets import Secret
-from contracts.transport import Transport
+from contracts import ROOT
+from contracts.interlock import RefusedToSendError
+from contracts.limits import Limits, TargetLostError
+from contracts.wire import Wire
 from tests.selftest import hostile
+from tests.selftest.conftest import TOKEN
 
-LIMITS = Limits(step_seconds=0.5, total_seconds=1.5)
-TOKEN = "never-to-be-seen-0123456789"  # noqa: S105 - nobody's
 MINUTE = 60.0
+LIMITS = Limits(step_seconds=0.5, total_seconds=1.5, silence_seconds=MINUTE)
 
 
 @pytest.fixture
-def transport_to(tmp_path, bench):
+def transport_to(sender):
     """A transport to an origin, with small limits; closed at the end."""
-    opened = []
-
-    def made(origin, **limits):
-        journal = Journal(tmp_path / "exchanges.jsonl")
-        interlock = Interlock(origin, PREFIX, READ_PREFIX, (bench.order,), may_allocate=True)
-        transport = Transport(interlock, {"valid": Secret(TOKEN)}, journal, limits=Limits(**(vars(LIMITS) | limits)))
-        opened.extend([transport, journal])
-        return transport
-
-    yield made
-    for one in opened:
-        one.close()
+    return lambda origin, **limits: sender(origin, limits=Limits(**(vars(LIMITS) | limits)))
 
 
 def within_a_minute(call):
@@ -52,8 +46,7 @@ def test_an_exchange_ends_as_it_must(name, bench, transport_to):
     with hostile.running(server) as target:
         transport = transport_to(target.origin)
 
-        # One exchange, without what a run makes of a silence.
-        exchange = within_a_minute(lambda: transport._once(bench.base()))
+        exchange = within_a_minute(lambda: transport.send(bench.base()))
         found = bench.findings(bench.one(exchange))
 
     if server.trouble is not None:
@@ -66,3 +59,231 @@ def test_an_exchange_ends_as_it_must(name, bench, transport_to):
         assert exchange.response.complete is server.whole
         assert server.finds <= found
         assert server.finds or not found
+
+
+# --------------------------------------------------------------------------------------------- bounds
+
+
+@pytest.mark.parametrize("name", ["endless body", "endless chunks", "gzip bomb", "gzip bomb in one chunk"])
+def test_an_answer_without_an_end_takes_little_memory(name, bench, transport_to):
+    with hostile.running(hostile.SERVERS[name]) as target:
+        transport = transport_to(target.origin)
+        transport.send(bench.base())
+        tracemalloc.start()
+        try:
+            before, _ = tracemalloc.get_traced_memory()
+            exchange = within_a_minute(lambda: transport.send(bench.base()))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert peak - before < 6 * LIMITS.body_bytes
+    assert len(exchange.response.body) <= 65_536
+
+
+def test_a_target_that_takes_no_request_is_given_up(bench, transport_to):
+    hanging = threading.Event()
+    never = hostile.Server(lambda *_: hanging.wait(MINUTE), early=True)
+    with hostile.running(never) as target:
+        large = bench.variant(bench.base(), body=b" " * 50_000_000)
+
+        exchange = within_a_minute(lambda: transport_to(target.origin).send(large))
+        hanging.set()
+
+    assert re.search("WriteTimeout|ReadTimeout", exchange.trouble)
+
+
+NEAR_MISSES = {
+    "a": b"a",
+    "at": b"at ",
+    "Java": b"at a(",
+    "Node.js": b"at (/",
+    "Ruby": b"/",
+    ".NET": b"at a() in ",
+    "PHP": b"Warning:",
+    "Python": b'File "',
+    "SELECT": b"SELECT ",
+    "UPDATE": b"UPDATE ",
+}
+
+JUDGE = """
+import sys
+from tests.selftest.conftest import Workbench
+bench = Workbench()
+for part in sys.argv[1:]:
+    body = (part.encode() * 900_000)[:900_000]
+    bench.findings(bench.one(bench.exchange(bench.base(), 400, body)))
+    bench.findings(bench.one(bench.exchange(bench.base(), 200, body)))
+print("judged")
+"""
+
+
+def test_a_megabyte_of_near_misses_is_judged():
+    command = [sys.executable, "-c", JUDGE, *(part.decode() for part in NEAR_MISSES.values())]
+
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=2 * MINUTE)
+
+    assert done.stdout.strip() == "judged", done.stderr
+
+
+# ---------------------------------------------------------------------------- one exchange and the next
+
+
+def test_a_target_that_never_answered_is_given_up_once_the_silence_was_long(bench, transport_to):
+    with hostile.running(hostile.SERVERS["silence"]) as target:
+        transport = transport_to(target.origin, step_seconds=0.1, silence_seconds=0.1)
+
+        with pytest.raises(TargetLostError, match="does not answer: ReadTimeout"):
+            transport.send(bench.base())
+
+
+def test_a_target_that_answers_is_not_given_up_for_one_long_silence(bench, transport_to):
+    silent = threading.Event()
+
+    def behave(connection, request):
+        (hostile.stalling(b"") if silent.is_set() else hostile.answers())(connection, request)
+
+    with hostile.running(hostile.Server(behave)) as target:
+        transport = transport_to(target.origin, step_seconds=0.1, silence_seconds=0.1)
+        transport.send(bench.base())
+        silent.set()
+        troubles = [transport.send(bench.base()).trouble for _ in range(2)]
+        with pytest.raises(TargetLostError, match="has stopped answering: ReadTimeout"):
+            transport.send(bench.base())
+
+    assert all(troubles)
+
+
+def test_what_stands_behind_an_answer_is_no_answer_to_the_next_request(bench, transport_to):
+    smuggled = hostile.message() + hostile.message(b'"smuggled"', status=b"418 Smuggled")
+    server = hostile.Server(lambda connection, _: connection.sendall(smuggled))
+    with hostile.running(server) as target:
+        transport = transport_to(target.origin)
+
+        statuses = [transport.send(bench.base()).status for _ in range(5)]
+
+    assert statuses == [200] * 5
+    assert len(target.requests) == 5
+
+
+def test_a_connection_is_used_again_where_nothing_stands_behind_the_answer(bench, transport_to):
+    connections = set()
+
+    def behave(connection, _request):
+        connections.add(connection.getpeername())
+        connection.sendall(hostile.message())
+
+    with hostile.running(hostile.Server(behave)) as target:
+        transport = transport_to(target.origin)
+        for _ in range(5):
+            transport.send(bench.base())
+
+    assert len(connections) == 1
+
+
+def test_cookies_are_not_sent_back(bench, transport_to):
+    server = hostile.Server(hostile.answers(hostile.BODY, b"Set-Cookie: session=abc; Path=/"))
+    with hostile.running(server) as target:
+        transport = transport_to(target.origin)
+        for _ in range(2):
+            transport.send(bench.base())
+
+    assert len(target.requests) == 2
+    assert not any(b"cookie" in request.lower() for request in target.requests)
+
+
+@pytest.mark.parametrize("status", [b"301 Moved", b"302 Found", b"303 Other", b"307 Again", b"308 Moved"])
+def test_a_redirect_leads_nowhere(status, bench, transport_to):
+    with contextlib.ExitStack() as stack:
+        elsewhere = stack.enter_context(hostile.running(hostile.Server(hostile.answers())))
+        location = f"Location: {elsewhere.origin}/timp/orders/allocation/{TOKEN}/".encode()
+        server = hostile.Server(hostile.answers(b"", location, status=status))
+        target = stack.enter_context(hostile.running(server))
+
+        exchange = transport_to(target.origin).send(bench.base())
+
+    assert exchange.status == int(status[:3])
+    assert len(target.requests) == 1
+    assert elsewhere.requests == []
+    assert TOKEN not in str(exchange.response.headers)
+
+
+def test_the_wire_connects_to_its_origin_alone():
+    honest = hostile.Server(hostile.answers())
+    with (
+        hostile.running(honest) as target,
+        hostile.running(honest) as elsewhere,
+        Wire(target.origin, connections=1) as wire,
+        pytest.raises(RefusedToSendError, match="is not the target"),
+    ):
+        wire.fetch(httpx.Request("GET", elsewhere.origin), seconds=1, body_bytes=10)
+
+    assert elsewhere.requests == []
+
+
+@pytest.mark.parametrize("kept", range(len(TOKEN) + 1))
+def test_a_cut_through_a_secret_shows_no_part_of_it(kept, bench, transport_to):
+    limit = 2_000
+    body = b"x" * (limit - kept) + TOKEN.encode() + b"x" * 10_000
+    with hostile.running(hostile.Server(hostile.answers(body))) as target:
+        exchange = transport_to(target.origin, body_bytes=limit).send(bench.base())
+
+    assert not exchange.response.complete
+    assert set(exchange.response.body) <= set(b"x[secret valid]")
+    assert TOKEN[:3].encode() not in exchange.response.body
+
+
+# ------------------------------------------------------------------------------------------ whole runs
+
+LENT = """
+[[orders]]
+uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
+[[orders.line_items]]
+uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
+quantity_ordered = 6
+"""
+
+RUNS = {
+    "silence": (6, "does not answer: ReadTimeout"),
+    "dripping headers": (6, "does not answer: ReadTimeout"),
+    "endless body": (6, "does not answer: its answers do not end"),
+    "gzip bomb": (6, "does not answer: its answers do not end"),
+    "reset in the body": (6, "does not answer: ReadError"),
+    "HTTP/2 settings": (6, "does not answer: RemoteProtocolError"),
+    "binary": (6, "does not answer: RemoteProtocolError"),
+    "status 999": (5, "no request was accepted"),
+}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """The program against each of RUNS, all at once since most of it is waiting: its exit code and what it said."""
+    program = Path(sys.executable).with_name("timp-conformance")
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "orders.toml").write_text(LENT, "utf-8")
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": TOKEN}
+    with contextlib.ExitStack() as stack:
+        begun = {}
+        for number, name in enumerate(RUNS):
+            target = stack.enter_context(hostile.running(hostile.SERVERS[name]))
+            url = ["--base-url", target.origin, "--orders", str(folder / "orders.toml")]
+            command = [program, "run", *url, "--reports-dir", str(folder / str(number))]
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+            begun[name] = stack.enter_context(subprocess.Popen(command, env=environment, **pipes))
+            stack.callback(begun[name].kill)
+        yield {
+            name: (process.communicate(timeout=4 * MINUTE)[0], process.returncode) for name, process in begun.items()
+        }
+
+
+@pytest.mark.xdist_group("hostile runs")
+@pytest.mark.parametrize("name", RUNS)
+def test_a_whole_run_ends_with_one_clear_line(name, runs):
+    said, code = runs[name]
+    due, line = RUNS[name]
+
+    assert code == due
+    assert f"exit {due}: " in said
+    assert line in " ".join(said.split())
+    assert "Traceback" not in said
+    assert TOKEN not in said
