@@ -77,8 +77,10 @@ def told(outline: Outline, endpoint: Endpoint, target: Target, *, examples: int)
     yield f"  then up to {examples} examples of each property, and what the OpenAPI document generates."
     if target.order_command:
         yield f"Orders are made by {target.order_command[0]} as they are needed."
+    elif target.reusable_orders is False:
+        yield f"Orders used: up to all {len(target.orders)} lent, each once; when they are used up, clauses go without."
     elif target.may_allocate:
-        yield f"Orders used: {outline.orders} of {len(target.orders)} lent."
+        yield f"Orders used: {outline.orders} of {len(target.orders)} lent; more, each once, if it takes none twice."
     else:
         yield "Orders used: none; requests name invented ones only, and most clauses need one that is accepted."
     for reason, clauses in outline.untested.items():

@@ -1,0 +1,88 @@
+"""`--plan`: what would be sent is told, and nothing is sent."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts.endpoint import discover
+from contracts.model import LineItem, Order
+from contracts.names import invented
+from contracts.outline import outline, told
+from contracts.targets import Target
+from provider import server
+
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+ENDPOINT = discover()["allocate_order"]
+
+
+def lent(number, lines, units=6):
+    return Order(invented(number), tuple(LineItem(invented(number, n), units) for n in range(lines)))
+
+
+def target(*orders, **more):
+    given = {"may_allocate": True, "may_stress": True} | more
+    return Target("dev", "https://api-dev.example.com", {}, orders, **given)
+
+
+def test_a_plan_is_told_and_nothing_is_sent_or_written(tmp_path):
+    log = tmp_path / "access.log"
+    with server.running(server.Settings(access_log=log)) as running:
+        running.write_orders(tmp_path / "orders.toml")
+        words = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml"), "--plan"]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
+        reports = ["--reports-dir", str(tmp_path / "reports")]
+        done = subprocess.run(
+            [PROGRAM, *words, *reports], env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    assert done.returncode == 0
+    assert "Nothing is sent." in done.stdout
+    assert "Orders used: 24 of 24 lent" in done.stdout
+    assert running.settings.token not in done.stdout + done.stderr
+    assert log.read_text("utf-8") == ""
+    assert not (tmp_path / "reports").exists()
+
+
+def test_enough_orders_leave_no_clause_out_and_all_cases_are_counted():
+    planned = outline(ENDPOINT, target(lent(1, 1), lent(2, 3, 100), lent(3, 5)), seed=0)
+
+    assert planned.untested == {}
+    assert planned.cases.total() > 300
+    assert planned.requests.total() > planned.cases.total()
+    assert planned.orders == 3
+
+
+@pytest.mark.parametrize(
+    ("orders", "clause", "why"),
+    [
+        pytest.param([lent(1, 1)], "state.other-order-untouched", "two lent orders", id="one-order"),
+        pytest.param([lent(1, 1), lent(2, 1)], "state.all-or-nothing", "one of 2 line items", id="single-lines"),
+        pytest.param([lent(1, 2, None), lent(2, 2, None)], "state.replaced", "quantity_ordered", id="no-quantities"),
+    ],
+)
+def test_what_orders_leave_untested_is_told_with_the_reason(orders, clause, why):
+    planned = outline(ENDPOINT, target(*orders), seed=0)
+
+    assert any(clause in clauses and why in reason for reason, clauses in planned.untested.items())
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param(
+            {"may_stress": False}, "Left untested, as huge and deep requests are not permitted", id="no-stress"
+        ),
+        pytest.param({"may_allocate": False}, "Orders used: none", id="no-leave"),
+        pytest.param({"reusable_orders": False}, "Orders used: up to all 2 lent, each once", id="once"),
+        pytest.param({"order_command": ("./new-order",)}, "Orders are made by ./new-order", id="command"),
+    ],
+)
+def test_what_is_permitted_shapes_the_plan(more, said):
+    known = target(lent(1, 2), lent(2, 3), **more)
+    lines = list(told(outline(ENDPOINT, known, seed=0), ENDPOINT, known, examples=40))
+
+    assert any(said in line for line in lines)
+    assert lines[0].startswith("Allocate Order on dev (https://api-dev.example.com): may")
