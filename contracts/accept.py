@@ -126,6 +126,7 @@ def _write_known(
     for divergence in chosen:
         signature = divergence["signature"]
         entry = next((each for each in entries if each["signature"] == signature), None)
+        before = None if entry is None else dict(entry)
         if entry is None:
             entry = tomlkit.table()
             entry.update({"signature": signature, "clause": divergence["clause"]})
@@ -133,7 +134,8 @@ def _write_known(
         entry.update({"reason": reason, **({"link": link} if link else {}), "expires": expires})
         if divergence["reproducible"] not in (None, "3/3"):
             entry["flaky"] = True
-        yield f"known until {expires}: {signature} {divergence['clause']}: {divergence['observed']}"
+        if before != dict(entry):
+            yield f"known until {expires}: {signature} {divergence['clause']}: {divergence['observed']}"
 
 
 def _take_out(table: Table, run: Mapping[str, Any]) -> Iterator[str]:
@@ -155,10 +157,13 @@ def _write_pins(table: Table, run: Mapping[str, Any]) -> Iterator[str]:
     if found and "pinned" not in table:
         table.append("pinned", tomlkit.table())
     pinned: Any = table.get("pinned", {})
+    was_empty = not len(pinned)
     for clause, reading in found.items():
         if pinned.get(clause) != reading:
             yield f"pinned: {clause}: {reading}"
             pinned[clause] = reading
+    if was_empty and found:
+        pinned.add(tomlkit.nl())
 
 
 def _write_coverage(table: Table, run: Mapping[str, Any]) -> Iterator[str]:
@@ -178,7 +183,6 @@ def _write_coverage(table: Table, run: Mapping[str, Any]) -> Iterator[str]:
 
 def _put_before_tables(table: Table, key: str, value: Any) -> None:
     """Set a key where TOML wants it: before the tables inside the table."""
-    import tomlkit  # noqa: PLC0415
     from tomlkit.items import AoT, Table  # noqa: PLC0415
 
     inner = {name: table[name] for name in list(table) if isinstance(table[name], (AoT, Table)) and name != key}
@@ -187,7 +191,6 @@ def _put_before_tables(table: Table, key: str, value: Any) -> None:
         return
     for name in inner:
         table.remove(name)
-    table.add(tomlkit.nl())
     table[key] = value
     for name, held in inner.items():
         table.append(name, held)
