@@ -189,7 +189,8 @@ class Transport:
     def _headers(self, request: Request, name: str) -> list[tuple[str, str]]:
         asked = [pair for pair in request.headers if pair[0].lower() != "x-request-id"]
         given = {key.lower() for key, _ in asked}
-        ours = [("User-Agent", AGENT), ("Accept", "application/json"), ("X-Request-Id", name)]
+        ours = [("User-Agent", AGENT), ("Accept", "application/json"), ("Accept-Encoding", "identity")]
+        ours.append(("X-Request-Id", name))
         ours += [(key, value.reveal() if isinstance(value, Secret) else value) for key, value in self._extra.items()]
         headers = [pair for pair in ours if pair[0].lower() not in given]
         if request.credential != "given":

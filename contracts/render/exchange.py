@@ -12,7 +12,7 @@ from contracts.render.words import visible
 WHOLE = 8_000
 """Bytes of a body up to which a curl command carries it."""
 
-_OWN = frozenset({"user-agent", "host", "content-length", "x-request-id"})
+_OWN = frozenset({"user-agent", "accept-encoding", "host", "content-length", "x-request-id"})
 """Headers that belong to the one who sends: they are not replayed."""
 
 
