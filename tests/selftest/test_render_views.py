@@ -105,6 +105,17 @@ def test_every_exit_code_answers_whether_to_release(exit_code: int) -> None:
     assert summary_markdown.render(sample).splitlines()[2].startswith(f"**{words.RELEASE[exit_code]}.**")
 
 
+def test_a_warning_stands_in_every_report(tmp_path: Path) -> None:
+    (warning,) = report().warnings
+    allure.write(report(), tmp_path)
+
+    assert verdicts_json.content(report())["warnings"] == [warning]
+    assert warning in junit.render(report())
+    assert warning in summary_markdown.render(report())
+    assert warning in on_terminal(report())
+    assert warning in (tmp_path / "allure-results" / "environment.properties").read_text("utf-8")
+
+
 def test_incomplete_run_says_so() -> None:
     for render in (on_terminal, summary_markdown.render):
         assert "not complete" in render(report(complete=False))
