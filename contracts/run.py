@@ -166,9 +166,9 @@ class Run(Cases):
         base = self.endpoint.definition.bases[case.base](order, self.kit)
         if base is None or case.again:
             return False
-        made = [Exchange("", edit(base, order, self.kit), None) for _, edit in case.steps]
-        refusals = [any(self.context.demand(t) is Demand.REFUSE for t in self.context.view(e).traits) for e in made]
-        return not all(refusals)
+        made = [Exchange("", edit(base, order, self.kit), None, started=self.started) for _, edit in case.steps]
+        views = [self.endpoint.definition.view(exchange, self.context.orders) for exchange in made]
+        return not all(any(self.context.demand(t) is Demand.REFUSE for t in view.traits) for view in views)
 
     def _one(self, order: Order, case: plans.PlannedCase, kit: plans.Kit) -> None:
         standing = self.base(order, case.base)
@@ -226,7 +226,7 @@ class Run(Cases):
         standing = self._proofs.get(name) if self.leases.once else self._standing.get(order.uuid)
         if standing is not None and standing.name == name:
             return standing
-        order = self.leases.fresh(plans.Need()) if self.leases.once else order
+        order = self.leases.fresh(plans.Need(), beside=order) if self.leases.once else order
         request = self.endpoint.definition.bases[name](order, self.kit)
         if request is None:
             return None
@@ -264,7 +264,9 @@ class Run(Cases):
         steps: list[tuple[str, Exchange]] = []
         racing = [(role, exchange.request) for role, exchange in case.steps if role == "race"]
         for role, exchange in case.steps:
-            if role != "race":
+            if role == "base" and self.leases.once:
+                steps.append((role, exchange))
+            elif role != "race":
                 steps.append((role, self.transport.send(exchange.request)))
             elif together:
                 steps += self._send_all(racing, together=True)
