@@ -82,7 +82,8 @@ def confirm(run: Run, divergence: Divergence) -> str | None:
 
     None where it cannot be sent again, or not to the same effect: on an order that is allocated once.
     """
-    if run.leases.once and any(not exchange.refused for role, exchange in divergence.case.steps if role != "base"):
+    changes = divergence.case.all("change", "repeat", "race", "again")
+    if run.leases.once and not all(exchange.refused for exchange in changes):
         return None
     clause = run.endpoint.catalogue.clauses[divergence.clause]
     shown = 1
