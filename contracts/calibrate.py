@@ -10,6 +10,9 @@ from contracts.model import Case, Exchange, Order
 from contracts.plan import Need
 from contracts.run import NothingAcceptedError, Run
 
+ORDERS = 5
+"""On how many orders an accepted request is looked for."""
+
 
 def calibrate(run: Run) -> None:
     """Give the run its dialect, and say how it may use its orders.
@@ -28,18 +31,35 @@ def calibrate(run: Run) -> None:
         used.append(order)
         return order
 
-    found = run.endpoint.definition.calibrate(run.transport.send, lease, run.kit)
-    for case in found.cases:
-        run.keep(case)
-    tried = [exchange for case in found.cases for exchange in case.all()]
-    if found.dialect is None:
-        raise _nothing(run.target.base_url, tried)
+    first: list[Exchange] = []
+    while True:
+        begun = len(used)
+        found = run.endpoint.definition.calibrate(run.transport.send, lease, run.kit)
+        tried = [exchange for case in found.cases for exchange in case.all()]
+        first = first or tried
+        for case in found.cases:
+            run.keep(case if found.dialect is not None else _unexplained(case))
+        if found.dialect is not None:
+            break
+        if len(used) == min(ORDERS, len(run.leases.orders)) or not _is_refused(tried):
+            raise _nothing(run.target.base_url, first)
     run.kit = replace(run.kit, dialect=found.dialect)
     if run.allocates:
-        read = run.read(used[0])
+        order = used[begun]
+        read = run.read(order)
         run.reads_back = read is not None and run.endpoint.definition.reads_back(read)
         accepted = next(exchange for exchange in tried if exchange.accepted)
-        run.leases.once = not _takes_another(run, used[0], accepted)
+        run.leases.once = not _takes_another(run, order, accepted)
+
+
+def _unexplained(case: Case) -> Case:
+    """A case that nobody judges: it may be for the order that its requests were refused."""
+    return replace(case, steps=tuple(("tried", exchange) for _, exchange in case.steps))
+
+
+def _is_refused(tried: list[Exchange]) -> bool:
+    """Whether it may be for the order that nothing was accepted: it may have been allocated long ago."""
+    return any(exchange.refused and exchange.status != 401 for exchange in tried)
 
 
 def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
@@ -52,8 +72,8 @@ def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
     last = tried[0]
     answer = (last.response.body if last.response else b"")[:200].decode("utf-8", "replace")
     return NothingAcceptedError(
-        f"no request was accepted on the lent order {last.request.path}: {len(tried)} forms were tried, "
-        f"answered {', '.join(map(str, statuses))}; the first with: {answer}"
+        f"no request was accepted on the lent orders, the first of them {last.request.path}: {len(tried)} forms were "
+        f"tried, answered {', '.join(map(str, statuses))}; the first with: {answer}"
     )
 
 

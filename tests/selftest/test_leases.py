@@ -14,7 +14,7 @@ import pytest
 from contracts import session
 from contracts.embedded import target
 from contracts.leases import ExhaustedError, Leases, made_by
-from contracts.model import LineItem, Order, Outcome
+from contracts.model import LineItem, Order, Outcome, Request
 from contracts.names import invented
 from contracts.plan import Need
 from contracts.targets import Choice, UsageError
@@ -23,6 +23,7 @@ from provider.orders import default_orders
 
 pytestmark = pytest.mark.xdist_group("leases")
 ROOT = Path(__file__).parents[2]
+PART = {"quantity_accepted": 1, "quantity_rejected": 0, "quantity_backordered": 0}
 ONCE = {"state.second-allocation": "refused"}
 
 
@@ -87,6 +88,24 @@ def test_no_order_is_allocated_twice_where_it_can_be_only_once(scarce):
 
     assert len(accepted) >= 10
     assert {len(bodies) for bodies in accepted.values()} == {1}
+
+
+def test_orders_that_were_allocated_long_ago_are_passed_over(tmp_path):
+    settings = server.Settings(readings=ONCE, orders=default_orders(40))
+    options = session.Options(Choice(), tmp_path)
+    with server.running(settings) as running, session.begun(target(running), options) as run:
+        used = sorted(run.orders, key=lambda order: len(order.line_items))[:3]
+        for each in used:
+            body = json.dumps({"line_items": [{"line_item_uuid": each.line_items[0].uuid, "allocation": PART}]})
+            headers = (("Content-Type", "application/json"),)
+            path = f"/timp/orders/allocation/{each.uuid}/"
+            assert run.transport.send(Request("PUT", path, headers, body.encode())).accepted
+        session.send(run)
+        report = session.conclude(run, options)
+
+    assert run.stopped is None
+    assert report.exit_code == 0
+    assert sum(verdict.outcome is Outcome.PASSED for verdict in report.verdicts) > 100
 
 
 def test_a_divergence_is_confirmed_only_where_an_order_is_left_as_it_was(tmp_path):
