@@ -3,12 +3,13 @@ VENV := .venv
 STAMP := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: help setup conformance demo test lint lock clean
+.PHONY: help setup conformance demo test prove lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
 	@echo "make demo         the same against a provider that deviates, to see what a report looks like"
 	@echo "make test         the self-tests, then conformance of the embedded provider"
+	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
 	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
 	@echo "make lock         lock the dependencies anew"
 
@@ -34,6 +35,10 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q
 	$(BIN)/timp-conformance run --target embedded
+
+# Every fault and every lawful reading, in some minutes.
+prove: setup
+	$(BIN)/timp-conformance prove
 
 lint: setup
 	$(BIN)/ruff check .

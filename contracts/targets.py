@@ -74,7 +74,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the options and the environment say of the target."""
+    """What the options and the environment say of the target; `lent` is how many orders the embedded one lends."""
 
     name: str | None = None
     base_url: str | None = None
@@ -82,6 +82,7 @@ class Choice:
     file: Path = TARGETS
     readings: Mapping[str, str] | None = None
     faults: tuple[str, ...] = ()
+    lent: int | None = None
 
 
 def choice(

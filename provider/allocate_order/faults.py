@@ -15,13 +15,14 @@ from provider.allocate_order.handler import AllocateOrder
 
 @dataclass(frozen=True)
 class Fault:
-    """A deviation of one stage: what it does in a sentence, and the clauses it breaks."""
+    """A deviation of one stage: what it does in a sentence, the clauses it breaks, and those that may see it too."""
 
     name: str
     what: str
     stage: str
     deviation: deviations.Deviation
     breaks: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 _ALL = (
@@ -31,6 +32,7 @@ _ALL = (
         stage="shipped",
         deviation=deviations.as_text,
         breaks=("response-parameters.quantity-shipped-type",),
+        also=("openapi.body",),
     ),
     Fault(
         "cost-with-three-decimals",
@@ -73,6 +75,7 @@ _ALL = (
         stage="check_sum",
         deviation=deviations.sum_exceeds_by_one_every_other_time,
         breaks=("allocation-object.sum-exceeds-ordered",),
+        also=("allocation-object.sum-checked-per-line-item", "state.repeat"),
     ),
     Fault(
         "accepts-missing-quantity-rejected",
@@ -115,6 +118,7 @@ _ALL = (
         stage="unauthenticated",
         deviation=deviations.leave_out_header("WWW-Authenticate"),
         breaks=("authentication.challenge",),
+        also=("openapi.headers",),
     ),
     Fault(
         "missing-allow",
@@ -129,6 +133,7 @@ _ALL = (
         stage="refuse",
         deviation=deviations.html_page,
         breaks=("http.error-media-type",),
+        also=("openapi.content-type",),
     ),
     Fault(
         "leaks-stack-trace",
@@ -157,6 +162,7 @@ _ALL = (
         stage="store",
         deviation=deviations.adds_instead_of_replacing,
         breaks=("state.replaced", "state.repeat", "state.read-back"),
+        also=("state.concurrent",),
     ),
     Fault(
         "stores-despite-refusal",

@@ -1,0 +1,100 @@
+"""`prove`: the suite on providers that deviate, and on lawful ones: what it notices, and what it raises alarm about."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import click
+
+from contracts import ROOT, embedded, proof, session
+from contracts.model import Outcome
+from contracts.progress import Counter, shown
+from contracts.render import words
+from contracts.report import Report
+from contracts.targets import Choice
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[FAULT|CLAUSE=READING]...")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where the proof goes.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="Runs at once (default: cores).")
+def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
+    """Run the planned cases on every fault of the reference provider, and on every lawful reading of the page.
+
+    Exit 1 where a fault is not seen at a clause it breaks, or a clause fails that is kept.
+    """
+    trials = _chosen(names)
+    started = time.monotonic()
+    results = _run_all(trials, jobs)
+    results.sort(key=lambda result: trials.index(result.trial))
+    seconds = time.monotonic() - started
+    reports_dir.mkdir(parents=True, exist_ok=True)
+    told = proof.content(results, seconds)
+    words.write(reports_dir / "proof.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    words.write(reports_dir / "proof.md", proof.markdown(results, seconds))
+    for result in results:
+        if not result.holds:
+            click.echo(_line(result))
+    counts = told["summary"]
+    read = f"{counts['read_right']} of {counts['lawful']} lawful deployments read right"
+    click.echo(f"{counts['seen']} of {counts['faults']} faults seen, {read}, {counts['alarms']} false alarms")
+    click.echo(f"{counts['seconds']} s: {reports_dir / 'proof.md'}")
+    if not all(result.holds for result in results):
+        raise SystemExit(1)
+
+
+def _chosen(names: tuple[str, ...]) -> list[proof.Trial]:
+    trials = {trial.name: trial for trial in embedded.trials()}
+    unknown = [name for name in names if name not in trials]
+    if unknown:
+        raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading; there are: {', '.join(trials)}")
+    return [trials[name] for name in names] if names else list(trials.values())
+
+
+def _line(result: proof.Result) -> str:
+    parts = [("missed", result.missed), ("false alarm", result.alarms), ("wrong", result.wrong)]
+    return f"{result.trial.name}: " + "; ".join(f"{name} {', '.join(sorted(found))}" for name, found in parts if found)
+
+
+def _run_all(trials: list[proof.Trial], jobs: int) -> list[proof.Result]:
+    # Each in a process of its own: a run is mostly judging, which one interpreter does one at a time.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool, shown() as progress:
+        done = Counter("trials", len(trials), progress)
+        results = []
+        for future in as_completed([pool.submit(attempt, trial) for trial in trials]):
+            results.append(future.result())
+            done.step()
+    return results
+
+
+def attempt(trial: proof.Trial) -> proof.Result:
+    """One run of the planned cases."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        choice = Choice(name="embedded", faults=trial.faults, readings=trial.readings, lent=trial.orders)
+        options = session.Options(choice, Path(folder))
+        with session.started(options) as run:
+            report = session.conclude(run, options)
+    failed = frozenset(verdict.clause.id for verdict in report.verdicts if verdict.divergences)
+    return proof.Result(trial, failed, tuple(_wrong(trial, report)), report.requests, time.monotonic() - started)
+
+
+def _wrong(trial: proof.Trial, report: Report) -> list[str]:
+    """What is wrong with a run besides clauses that fail."""
+    wrong = list(report.errors)
+    if report.exit_code not in {0, 1}:
+        wrong.append(f"exit {report.exit_code}: {report.why}")
+    for verdict in report.verdicts:
+        configured = trial.readings.get(verdict.clause.id)
+        if configured and verdict.reading != configured:
+            wrong.append(f"{verdict.clause.id} is read as {verdict.reading}")
+        if trial.lawful and verdict.outcome is Outcome.CANT_TELL:
+            wrong.append(f"{verdict.clause.id} is cantTell: {verdict.reason}")
+    return wrong

@@ -1,0 +1,94 @@
+"""`prove`: what is seen, missed and raised falsely is told as it is."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts import embedded, proof
+from contracts.prove import attempt
+
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+ALLOW, SHAPE = "http.method-not-allowed-names-allow", "response-parameters.shape"
+
+
+def trial(*faults, breaks=(), also=(), **more):
+    return proof.Trial("made", "It is made.", faults, more.get("readings", {}), frozenset(breaks), frozenset(also))
+
+
+def result(made, *failed, wrong=()):
+    return proof.Result(made, frozenset(failed), tuple(wrong), 900, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("made", "missed", "alarms", "holds"),
+    [
+        pytest.param(result(trial("f", breaks=["a"]), "a"), set(), set(), True, id="seen"),
+        pytest.param(result(trial("f", breaks=["a"], also=["b"]), "a", "b"), set(), set(), True, id="seen-by-another"),
+        pytest.param(result(trial("f", breaks=["a"])), {"a"}, set(), False, id="missed"),
+        pytest.param(result(trial("f", breaks=["a", "b"]), "a"), {"b"}, set(), False, id="seen-in-part"),
+        pytest.param(result(trial("f", breaks=["a"]), "a", "c"), set(), {"c"}, False, id="false-alarm"),
+        pytest.param(result(trial()), set(), set(), True, id="lawful"),
+        pytest.param(result(trial(), "c"), set(), {"c"}, False, id="lawful-with-an-alarm"),
+        pytest.param(result(trial(), wrong=["misread"]), set(), set(), False, id="lawful-and-misread"),
+    ],
+)
+def test_a_result_holds_where_all_is_seen_and_nothing_else(made, missed, alarms, holds):
+    assert (made.missed, made.alarms, made.holds) == (missed, alarms, holds)
+
+
+def test_the_matrix_counts_and_names_what_does_not_hold():
+    results = [
+        result(trial("f", breaks=["a"]), "a"),
+        result(trial("g", breaks=["a"]), "a", "c"),
+        result(trial("h", breaks=["b"])),
+        result(trial()),
+    ]
+    told = proof.content(results, 9.0)
+    text = proof.markdown(results, 9.0)
+
+    assert told["summary"] == {"faults": 3, "seen": 2, "lawful": 1, "read_right": 1, "alarms": 1, "seconds": 9.0}
+    assert told["only_by"] == {"a": ["made"]}
+    assert "Of 3 faults" in text
+    assert text.count("| `made` |") == 2 + 3
+
+
+def test_a_fault_that_says_it_breaks_another_clause_is_found_out():
+    found = attempt(trial("missing-allow", breaks=["http.no-reflection"]))
+
+    assert (found.missed, found.alarms) == ({"http.no-reflection"}, {ALLOW})
+
+
+def test_a_lawful_reading_is_read_as_it_was_configured():
+    assert attempt(trial(readings={SHAPE: "array"})).holds
+
+
+def test_every_fault_and_every_other_reading_is_a_trial():
+    trials = {each.name: each for each in embedded.trials()}
+
+    assert trials["missing-allow"].breaks == {ALLOW}
+    assert trials[f"{SHAPE}=array"].lawful
+    assert len(trials) > 70
+
+
+def test_the_program_runs_those_that_are_named_and_writes_the_proof(tmp_path):
+    words = [PROGRAM, "prove", "missing-allow", f"{SHAPE}=array", "--reports-dir", str(tmp_path)]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    told = json.loads((tmp_path / "proof.json").read_text("utf-8"))
+
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 faults seen, 1 of 1 lawful deployments read right, 0 false alarms" in done.stdout
+    assert [row["failed"] for row in told["faults"]] == [[ALLOW]]
+    assert (tmp_path / "proof.md").read_text("utf-8").startswith("# What the suite notices")
+
+
+def test_an_unknown_name_is_one_line_and_exit_4(tmp_path):
+    words = [PROGRAM, "prove", "nope", "--reports-dir", str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 4
+    assert "nope: no such fault, and no such reading" in done.stderr.replace("\n", " ")
