@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, LINES, MISSING, QUANTITIES, Line
 from contracts.allocate_order.quantities import Quantity, classify
-from contracts.allocate_order.requests import allocation_edit, with_member, without_member
+from contracts.allocate_order.requests import allocation_edit, in_place_of, with_member
 from contracts.model import Order, Request, Trait
 from contracts.oracle import planner
 from contracts.plan import Change, Kit, PlannedCase, change
@@ -67,6 +67,9 @@ NO_INTEGERS: dict[str, Any] = {
     "array of one": [5],
     "object": {},
 }
+TAKEN_FOR = {"fraction": 5, "true": 1, "letter behind": 5, "exponent in a string": 5, "array of one": 5}
+"""What lenient parsers take some of them for; the others, for nothing."""
+
 OVERFLOWS = {
     "2^31": 2**31,
     "2^32": 2**32,
@@ -88,15 +91,16 @@ def type_cases(kit: Kit) -> Iterator[PlannedCase]:
     """Each quantity missing, of every other type, negative, and at the edges of machine integers."""
     for field in QUANTITIES:
         at = f"{SECTION}.{slug(field)}"
-        yield change(f"{at}-required/absent", without_member(field))
+        yield change(f"{at}-required/absent", in_place_of(0, field, MISSING))
         for name, value in NO_INTEGERS.items():
-            yield change(f"{at}-type/{name}", with_member(field, value))
-        yield change(f"{at}-negative/minus one", with_member(field, "-1" if kit.dialect.digits else -1))
-        yield change(f"{at}-negative/string", with_member(field, "-1"))
+            number = TAKEN_FOR.get(name, 0)
+            yield change(f"{at}-type/{name}", in_place_of(number, field, value), units=number)
+        yield change(f"{at}-negative/minus one", in_place_of(0, field, "-1" if kit.dialect.digits else -1))
+        yield change(f"{at}-negative/string", in_place_of(0, field, "-1"))
         for name, value in OVERFLOWS.items():
-            yield change(f"{at}-overflow/{name}", with_member(field, value))
-        yield change(f"{at}-type/one line of several", with_member(field, "five", -1), lines=2)
-        yield change(f"{at}-negative/one line of several", with_member(field, -1, -1), lines=2)
+            yield change(f"{at}-overflow/{name}", in_place_of(0, field, value))
+        yield change(f"{at}-type/one line of several", in_place_of(0, field, "five", -1), lines=2)
+        yield change(f"{at}-negative/one line of several", in_place_of(0, field, -1, -1), lines=2)
 
 
 @planner

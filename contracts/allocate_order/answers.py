@@ -36,11 +36,11 @@ class Answer:
 
 
 def read(exchange: Exchange) -> Answer | None:
-    """The answer of an accepted request, or None where it is no JSON at all, or has no end."""
+    """The answer of an accepted request, or None where it is no JSON, says a thing twice, or has no end."""
     if exchange.response is None or not exchange.accepted or not exchange.response.complete:
         return None
     parsed = parse_json(exchange.response.body)
-    if parsed.error is not None:
+    if parsed.error is not None or parsed.repeated:
         return None
     value = parsed.value
     if isinstance(value, dict) and isinstance(value.get(LINES), list):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts.allocate_order import dates
-from contracts.allocate_order.parsed import DATE, ITEM, LINES, PREFIX, QUANTITIES
+from contracts.allocate_order.parsed import DATE, ITEM, LINES, MISSING, PREFIX, QUANTITIES
 from contracts.model import LineItem, Order, Request
 from contracts.plan import Change, Kit
 
@@ -123,6 +123,25 @@ def with_member(field: str, value: Any, index: int = 0) -> Change:
 def without_member(field: str) -> Change:
     """The first line's allocation without one member."""
     return allocation_edit(lambda allocation, _ordered, _kit: allocation.pop(field, None))
+
+
+def in_place_of(number: int, field: str, value: Any, index: int = 0) -> Change:
+    """A quantity set to a value (MISSING: left out), and all else that was ordered in another one.
+
+    Whoever takes the value for that number finds the sum right, and nothing else to refuse.
+    """
+    other = QUANTITIES[field == QUANTITIES[0]]
+
+    def edit(allocation: dict[str, Any], ordered: int, kit: Kit) -> None:
+        accepted, rejected, backordered = (ordered - number if each == other else 0 for each in QUANTITIES)
+        numbers = encoded((accepted, rejected, backordered), kit.dialect)
+        allocation.update(zip(QUANTITIES, numbers, strict=True))
+        if value is MISSING:
+            del allocation[field]
+        else:
+            allocation[field] = value
+
+    return allocation_edit(edit, index)
 
 
 def with_quantities(split: Split, index: int = 0) -> Change:

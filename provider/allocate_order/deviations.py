@@ -10,7 +10,7 @@ import base64
 import datetime
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +21,19 @@ from provider.orders import Order
 
 Stage = Callable[..., Any]
 Deviation = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A deviation of one stage: what it does in a sentence, the clauses it breaks, and those that may see it too."""
+
+    name: str
+    what: str
+    stage: str
+    deviation: Deviation
+    breaks: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
 
 TRACE = 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in put'
 LONG = 60_000
@@ -97,25 +110,6 @@ def server_error() -> RefusalError:
 
 
 # -------------------------------------------------------------------------------------- quantities and dates
-
-
-def take_missing_for_zero(name: str) -> Deviation:
-    """Takes one quantity for zero where it is missing."""
-
-    def deviation(_call: AllocateOrder, honest: Stage, allocation: dict[str, Any], field: str) -> Any:
-        return 0 if field == name and field not in allocation else honest(allocation, field)
-
-    return deviation
-
-
-def take_negative_for_zero(name: str) -> Deviation:
-    """Takes one quantity for zero where it is a negative integer."""
-
-    def deviation(_call: AllocateOrder, honest: Stage, allocation: dict[str, Any], field: str) -> Any:
-        value = allocation.get(field)
-        return 0 if field == name and isinstance(value, int) and value < 0 else honest(allocation, field)
-
-    return deviation
 
 
 def sum_exceeds_by_one(

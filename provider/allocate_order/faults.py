@@ -5,25 +5,12 @@ A stage is a method of `AllocateOrder`; what stands in its place is a function o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from provider.allocate_order import deviations
+from provider.allocate_order import deviations, field_faults
+from provider.allocate_order.deviations import Fault
 from provider.allocate_order.handler import AllocateOrder
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A deviation of one stage: what it does in a sentence, the clauses it breaks, and those that may see it too."""
-
-    name: str
-    what: str
-    stage: str
-    deviation: deviations.Deviation
-    breaks: tuple[str, ...]
-    also: tuple[str, ...] = ()
-
 
 _ALL = (
     Fault(
@@ -76,20 +63,6 @@ _ALL = (
         deviation=deviations.sum_exceeds_by_one_every_other_time,
         breaks=("allocation-object.sum-exceeds-ordered",),
         also=("allocation-object.sum-checked-per-line-item", "state.repeat"),
-    ),
-    Fault(
-        "accepts-missing-quantity-rejected",
-        "A missing quantity_rejected counts as zero.",
-        stage="quantity",
-        deviation=deviations.take_missing_for_zero("quantity_rejected"),
-        breaks=("allocation-object.quantity-rejected-required",),
-    ),
-    Fault(
-        "accepts-negative-quantity-backordered",
-        "A negative quantity_backordered counts as zero.",
-        stage="quantity",
-        deviation=deviations.take_negative_for_zero("quantity_backordered"),
-        breaks=("allocation-object.quantity-backordered-negative",),
     ),
     Fault(
         "accepts-token-prefix",
@@ -172,7 +145,7 @@ _ALL = (
         breaks=("state.all-or-nothing",),
     ),
 )
-FAULTS = {fault.name: fault for fault in _ALL}
+FAULTS = {fault.name: fault for fault in (*_ALL, *field_faults.FAULTS)}
 
 
 def with_faults(names: tuple[str, ...]) -> type[AllocateOrder]:
