@@ -48,7 +48,7 @@ class Cases:
     def settle(self) -> None:
         """Find the readings this target follows, from the cases so far."""
         try:
-            found = settle(self.endpoint, self.cases, self.orders, allocates=self.allocates)
+            found = settle(self.endpoint, self.cases, self.context)
             if not found.same_as(self.context):
                 self.context = found
                 self._judged.clear()

@@ -38,6 +38,7 @@ class Context:
     undecided: frozenset[str] = frozenset()
     denied: frozenset[Trait] = frozenset()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
+    _spoken_of: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def same_as(self, other: Context) -> bool:
         """Whether judging in the other context says the same."""
@@ -50,6 +51,17 @@ class Context:
         if view is None:
             view = self._views[exchange.id] = self.reader(exchange, self.orders)
         return view
+
+    def concerns(self, case: Case, *clauses: str) -> bool:
+        """Whether a request of the case has a trait of one of these clauses, in front or masked.
+
+        Most clauses have nothing to say of most cases: this is asked first, and remembered.
+        """
+        key = (case.id, case.steps[-1][1].id)
+        if key not in self._spoken_of:
+            views = [self.view(exchange) for exchange in case.all()]
+            self._spoken_of[key] = frozenset(trait.clause for view in views for trait in view.traits | view.masked)
+        return not self._spoken_of[key].isdisjoint(clauses)
 
     def reading(self, clause: str) -> Reading | None:
         """The reading this target follows of a question; None while unknown."""

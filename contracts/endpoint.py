@@ -11,6 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -90,7 +91,8 @@ class Endpoint:
         )
 
 
-def discover(package: ModuleType = contracts, specs: Path = SPECS) -> dict[str, Endpoint]:
+@cache
+def discover(package: ModuleType = contracts, specs: Path = SPECS) -> Mapping[str, Endpoint]:
     """All endpoints among the sub-packages of `package`, by name; their clauses come from `specs`/NAME."""
     found = {}
     for info in pkgutil.iter_modules(package.__path__):

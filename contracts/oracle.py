@@ -111,6 +111,8 @@ def judge(
         seen = own(case, context)
     elif clause.is_question:
         seen = _answered(clause, case, context, observers)
+    elif not context.concerns(case, clause.id, *clause.causes):
+        return
     elif clause.causes:
         seen = _coded(clause, case, context)
     elif clause.expects == "refused":
@@ -194,6 +196,8 @@ def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str
     own = observers.get(clause.id)
     if own is not None:
         yield from own(case, context)
+        return
+    if not context.concerns(case, clause.id, *clause.causes):
         return
     for exchange in case.all("change", "repeat", "race"):
         if clause.decided_by == "code":

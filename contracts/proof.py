@@ -13,21 +13,25 @@ from contracts.render.markdown import code, plain, table
 class Trial:
     """A provider to run the suite on: one with a fault that `breaks` clauses, or a lawful one that breaks none.
 
-    `also` are clauses that may see the fault, and need not. `orders` is how many are lent, if not as many as usual.
+    `kind` is fault, reading, pairs or variation. `also` are clauses that may see a fault, and need not; `invisible`
+    says why none can. `orders` is how many are lent, if not as many as usual.
     """
 
     name: str
     what: str
+    kind: str
     faults: tuple[str, ...]
     readings: Mapping[str, str]
-    breaks: frozenset[str]
-    also: frozenset[str]
+    breaks: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
+    severity: str | None = None
+    invisible: str = ""
     orders: int | None = None
 
     @property
     def lawful(self) -> bool:
         """Whether nothing may be found."""
-        return not self.faults
+        return self.kind != "fault"
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracts.context import Context
 from contracts.endpoint import Endpoint
-from contracts.model import Case, Clause, Order, Trait
+from contracts.model import Case, Clause, Trait
 from contracts.oracle import observe
 
 
@@ -42,10 +42,12 @@ def conclude(clause: Clause, evidence: Counter[str]) -> Answer | None:
     return Answer(nearest if agreeing[nearest] else None, consistent=False)
 
 
-def settle(endpoint: Endpoint, cases: Sequence[Case], orders: Iterable[Order], *, allocates: bool = True) -> Context:
-    """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
-    orders = tuple(orders)
-    context = endpoint.context(orders, {}, allocates=allocates)
+def settle(endpoint: Endpoint, cases: Sequence[Case], before: Context) -> Context:
+    """The context all further judging uses: readings found, questions undecided, lawful requests denied.
+
+    Of the context before, only what it knows of orders counts, and not the readings found so far.
+    """
+    context = replace(before, readings={}, undecided=frozenset(), denied=frozenset())
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:
@@ -58,7 +60,7 @@ def settle(endpoint: Endpoint, cases: Sequence[Case], orders: Iterable[Order], *
         if not answer.consistent:
             undecided.append(clause.id)
     denied = frozenset(_denied(endpoint, cases, context))
-    return endpoint.context(orders, readings, allocates=allocates, undecided=undecided, denied=denied)
+    return replace(context, readings=readings, undecided=frozenset(undecided), denied=denied)
 
 
 def _denied(endpoint: Endpoint, cases: Sequence[Case], context: Context) -> Iterable[Trait]:

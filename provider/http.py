@@ -25,11 +25,12 @@ class Message:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response."""
+    """A response; `chunked` leaves its length open until it ends."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    chunked: bool = False
 
 
 class RefusalError(Exception):

@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import TextIO
 
 import uvicorn
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from provider.allocate_order.faults import with_faults
 from provider.allocate_order.handler import LARGEST_BODY, AllocateOrder, Tokens
 from provider.allocate_order.readings import Readings
-from provider.http import Message
+from provider.http import Answer, Message
 from provider.orders import Order, default_orders, write_orders
 from provider.storage import Storage
+
+PIECE = 64
+"""Bytes of a chunk, where an answer comes in chunks."""
 
 
 def _token(prefix: str) -> str:
@@ -93,7 +96,14 @@ class Application:
         if self._log is not None:
             self._log.write(f"{message.method} {message.path} {len(body)} {answer.status}\n")
             self._log.flush()
-        await Response(answer.body, answer.status, answer.headers)(scope, receive, send)
+        await _response(answer)(scope, receive, send)
+
+
+def _response(answer: Answer) -> Response:
+    if not answer.chunked:
+        return Response(answer.body, answer.status, answer.headers)
+    pieces = (answer.body[at : at + PIECE] for at in range(0, len(answer.body), PIECE))
+    return StreamingResponse(pieces, answer.status, answer.headers)
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -117,7 +117,7 @@ def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
     name = "request-parameters.unknown-field-in-body"
     ignored = bench.case(f"{name}/note", bench.success)
     refused = bench.case(f"{name}/note", lambda request: bench.refusal(request, 400))
-    context = settle(ENDPOINT, [ignored, ignored, refused], (bench.order,))
+    context = settle(ENDPOINT, [ignored, ignored, refused], ENDPOINT.context((bench.order,), {}))
 
     assert name in context.undecided
     assert bench.said(name, refused, context)[0]
@@ -127,7 +127,7 @@ def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
 def test_a_code_no_reading_has_is_a_finding_and_no_reading(bench):
     name = "url-parameters.unknown-order"
     case = bench.case(f"{name}/invented", lambda request: bench.refusal(request, 410))
-    context = settle(ENDPOINT, [case], (bench.order,))
+    context = settle(ENDPOINT, [case], ENDPOINT.context((bench.order,), {}))
 
     assert name not in context.readings
     assert [finding.observed for finding in bench.said(name, case, context)[0]] == ["410"]

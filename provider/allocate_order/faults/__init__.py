@@ -1,0 +1,56 @@
+"""Single, named faults: at which stage of the honest call, what stands in its place, which clauses that breaks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from provider.allocate_order.faults import (
+    answers,
+    authentication,
+    dates,
+    errors,
+    http,
+    leaks,
+    path,
+    quantities,
+    requests,
+    robustness,
+    state,
+    sums,
+    texts,
+    variations,
+    wire,
+)
+from provider.allocate_order.faults.fault import Fault, faults_of
+from provider.allocate_order.handler import AllocateOrder
+
+FAULTS = faults_of(
+    *(path, requests, quantities, sums, dates, answers, wire),
+    *(authentication, http, texts, errors, leaks, robustness, state),
+)
+VARIATIONS = faults_of(variations)
+"""What a deployment may do otherwise, and no oracle may mind."""
+
+
+def with_faults(names: tuple[str, ...]) -> type[AllocateOrder]:
+    """The call with some faults or variations, one around the other where they share a stage.
+
+    Raises ValueError for a name there is not.
+    """
+    call = AllocateOrder
+    known = FAULTS | VARIATIONS
+    for name in names:
+        if name not in known:
+            raise ValueError(f"fault {name}: no such deviation; known: {', '.join(known)}")
+        call = _with(known[name], call)
+    return call
+
+
+def _with(fault: Fault, call: type[AllocateOrder]) -> type[AllocateOrder]:
+    honest = getattr(call, fault.stage)
+
+    def stage(self: AllocateOrder, *seen: Any, **named: Any) -> Any:
+        return fault.deviation(self, partial(honest, self), *seen, **named)
+
+    return type(call.__name__, (call,), {fault.stage: stage})

@@ -1,0 +1,210 @@
+"""What a success says: its line items, quantities, costs and statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from provider.allocate_order.faults.fault import Deviation, Fault, Stage, fault
+from provider.allocate_order.handler import AllocateOrder
+from provider.allocate_order.validation import Line
+
+AT = "response-parameters"
+SHIPPED, COST = f"{AT}.quantity-shipped", f"{AT}.sku-cost"
+BODY = ("openapi.body",)
+ARRAY = {f"{AT}.shape": "array"}
+
+
+def _saying(value: Any) -> Deviation:
+    return lambda _call, _honest, *_seen: value
+
+
+FIELDS: tuple[tuple[str, str, Any, str], ...] = (
+    ("quantity-shipped-as-true", "shipped", True, f"{SHIPPED}-type"),
+    ("quantity-shipped-as-array", "shipped", [], f"{SHIPPED}-type"),
+    ("quantity-shipped-as-object", "shipped", {"units": 0}, f"{SHIPPED}-type"),
+    ("quantity-shipped-as-fraction", "shipped", 0.5, f"{SHIPPED}-type"),
+    ("quantity-shipped-as-word", "shipped", "none", f"{SHIPPED}-type"),
+    ("quantity-shipped-as-empty-text", "shipped", "", f"{SHIPPED}-type"),
+    ("quantity-shipped-as-decimal-string", "shipped", "0.0", f"{SHIPPED}-type"),
+    ("quantity-shipped-negative", "shipped", -1, f"{SHIPPED}-range"),
+    ("quantity-shipped-beyond-the-order", "shipped", 100_000, f"{SHIPPED}-range"),
+    ("quantity-shipped-of-2-to-the-63", "shipped", 2**63, f"{SHIPPED}-range"),
+    ("cost-as-true", "cost", True, f"{COST}-type"),
+    ("cost-as-word", "cost", "cheap", f"{COST}-type"),
+    ("cost-as-object", "cost", {"amount": 13.98}, f"{COST}-type"),
+    ("cost-as-array", "cost", [13.98], f"{COST}-type"),
+    ("cost-with-currency", "cost", "$13.98", f"{COST}-type"),
+    ("cost-with-a-comma", "cost", "13,98", f"{COST}-type"),
+    ("cost-as-empty-text", "cost", "", f"{COST}-type"),
+    ("cost-with-the-noise-of-binary", "cost", 13.980000000000002, f"{COST}-two-places"),
+    ("cost-of-a-thousandth", "cost", 0.001, f"{COST}-two-places"),
+)
+"""What is answered in a field: the fault, the stage, the value, the clause that breaks."""
+
+BY_VALUE = tuple(
+    Fault(name, f"{stage}: {value!r} is answered.", stage, _saying(value), (clause,), BODY)
+    for name, stage, value, clause in FIELDS
+)
+
+
+@fault("shipped", f"{SHIPPED}-type", also=BODY)
+def quantity_shipped_as_string(_call: AllocateOrder, honest: Stage, line: Line) -> str:
+    """quantity_shipped is a string of digits."""
+    return str(honest(line))
+
+
+@fault("shipped", f"{SHIPPED}-range")
+def quantity_shipped_one_too_many(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
+    """One unit more than was ordered is said to be shipped."""
+    return line.item.quantity_ordered + 1 if line.item else honest(line)
+
+
+@fault("shipped", f"{SHIPPED}-range")
+def quantity_shipped_negative_where_rejected(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
+    """Of a line item rejected in full, less than nothing is shipped."""
+    rejected = line.allocation and line.allocation.rejected == line.allocation.total
+    return -1 if rejected else honest(line)
+
+
+@fault("entry", f"{SHIPPED}-type", also=BODY)
+def quantity_shipped_as_string_from_the_fourth_line_on(
+    _call: AllocateOrder, honest: Stage, line: Line, index: int
+) -> Any:
+    """From the fourth line item on, quantity_shipped is a string of digits."""
+    entry = honest(line, index)
+    return {**entry, "quantity_shipped": "0"} if index > 2 else entry
+
+
+@fault("shipped", f"{SHIPPED}-type", also=(*BODY, "state.repeat"))
+def quantity_shipped_as_string_one_time_in_twenty(call: AllocateOrder, honest: Stage, line: Line) -> Any:
+    """In every twentieth line item that is answered, quantity_shipped is a string of digits."""
+    seen = call.__dict__["seen"] = call.__dict__.get("seen", 0) + 1
+    return str(honest(line)) if seen % 20 == 0 else honest(line)
+
+
+@fault("cost", f"{COST}-two-places")
+def cost_with_three_decimals(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
+    """supplier_provided_sku_cost has three decimal places."""
+    return f"{honest(line)}5" if isinstance(honest(line), str) else round(honest(line) + 0.005, 3)
+
+
+@fault("entry", f"{COST}-encoding", also=BODY)
+def cost_as_string_in_every_second_line(_call: AllocateOrder, honest: Stage, line: Line, index: int) -> Any:
+    """In every second line item the cost is a string."""
+    entry = honest(line, index)
+    return {**entry, "supplier_provided_sku_cost": "13.98"} if index % 2 else entry
+
+
+# ----------------------------------------------------------------------------------------- which line items
+
+EVERY, FOREIGN, TWICE = (
+    f"{AT}.{slug}"
+    for slug in ("every-line-item-answered", "no-foreign-line-item-answered", "no-line-item-answered-twice")
+)
+
+
+@fault("answered", EVERY)
+def answers_only_first_line(_call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
+    """Of several line items only the first is answered."""
+    return honest(lines[:1])
+
+
+@fault("answered", EVERY)
+def answers_all_but_the_last_line(_call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
+    """The last of several line items is not answered."""
+    return honest(lines[:-1] or lines)
+
+
+@fault("answered", EVERY)
+def answers_no_line(_call: AllocateOrder, honest: Stage, _lines: list[Line]) -> Any:
+    """No line item is answered."""
+    return honest([])
+
+
+@fault("answered", EVERY)
+def answers_three_lines_at_most(_call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
+    """Three line items are answered, however many there are."""
+    return honest(lines[:3])
+
+
+@fault("answered", EVERY)
+def answers_accepted_lines_only(_call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
+    """A line item of which nothing is accepted is not answered."""
+    return honest([line for line in lines if line.item is None or (line.allocation and line.allocation.accepted)])
+
+
+@fault("answered", TWICE)
+def answers_the_first_line_twice(_call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
+    """The first line item is answered twice."""
+    return honest(lines[:1] + lines)
+
+
+@fault("carried_out", FOREIGN, also=("state.repeat",))
+def answers_all_lines_of_the_order(_call: AllocateOrder, honest: Stage, order: Any, lines: list[Line]) -> Any:
+    """All line items of the order are answered, whether the request named them or not."""
+    named = {line.key for line in lines}
+    rest = [Line(item.uuid, item, None) for item in order.line_items if item.uuid not in named]
+    return honest(order, lines + rest)
+
+
+@fault("answered", FOREIGN, severity="critical")
+def answers_a_line_of_another_order(call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
+    """A line item of another order is answered too."""
+    row = call.storage._connection.execute("select max(uuid) from line_items").fetchone()  # noqa: SLF001 - a fault may
+    return honest([*lines, Line(row[0], lines[0].item, None)] if lines else lines)
+
+
+def _renamed(
+    name: str, what: str, rename: Callable[[str, int], Any], *breaks: str, also: tuple[str, ...] = ()
+) -> Fault:
+    def deviation(_call: AllocateOrder, honest: Stage, line: Line, index: int) -> Any:
+        entry = honest(line, index)
+        renamed = rename(entry.pop("line_item_uuid"), index)
+        return entry if renamed is None else {"line_item_uuid": renamed, **entry}
+
+    return Fault(name, what, "entry", deviation, breaks, (*BODY, "state.repeat", *also))
+
+
+UUID = f"{AT}.line-item-uuid"
+RENAMED = (
+    _renamed("answers-without-names", "No answered line item has a name.", lambda _n, _i: None, UUID, EVERY),
+    _renamed("answers-numbers-for-names", "Line items are named by numbers.", lambda _n, i: i + 1, UUID, EVERY),
+    _renamed(
+        "answers-texts-for-names", "Line items are named by words.", lambda _n, i: f"line {i}", UUID, EVERY, FOREIGN
+    ),
+    _renamed("answers-null-for-names", "Line items are named null.", lambda _n, _i: [None], UUID, EVERY),
+)
+
+
+# ----------------------------------------------------------------------------------------- the array's statuses
+
+
+@fault("status", f"{AT}.status-known", severity="minor", needs=ARRAY)
+def status_in_lower_case(_call: AllocateOrder, honest: Stage, line: Line) -> str:
+    """In the array form, statuses are in lower case."""
+    return str(honest(line)).lower()
+
+
+@fault("status", f"{AT}.status-known", severity="minor", needs=ARRAY)
+def status_nobody_lists(_call: AllocateOrder, honest: Stage, line: Line) -> str:
+    """In the array form, a backordered line item is Pending."""
+    return "Pending" if honest(line) == "Backordered" else str(honest(line))
+
+
+@fault("status", f"{AT}.status-known", severity="minor", needs=ARRAY)
+def status_as_number(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
+    """In the array form, statuses are numbers."""
+    return 1 if honest(line) != "Item Not Found" else honest(line)
+
+
+@fault("status", f"{AT}.status-agrees", severity="minor", needs=ARRAY)
+def status_always_allocated(_call: AllocateOrder, honest: Stage, line: Line) -> str:
+    """In the array form, every line item is Allocated."""
+    return "Allocated" if line.item else str(honest(line))
+
+
+@fault("status", f"{AT}.status-agrees", severity="minor", needs=ARRAY)
+def status_rejected_for_backordered(_call: AllocateOrder, honest: Stage, line: Line) -> str:
+    """In the array form, a backordered line item is Rejected."""
+    return "Rejected" if honest(line) == "Backordered" else str(honest(line))

@@ -1,0 +1,61 @@
+"""What a fault is: one stage of the honest call, and what stands in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+Stage = Callable[..., Any]
+Deviation = Callable[..., Any]
+"""What stands in the place of a stage: it gets the call, the stage as it would be without it (bound to the call), and
+what the stage gets; it returns what the stage returns."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A deviation of one stage: what it does in a sentence, the clauses it breaks, and those that may see it too.
+
+    `severity` is critical (someone else gets in, something is lost or leaks), normal or minor. `needs` are readings
+    without which it cannot show. `invisible` says why no run can see it, where that is so. What breaks nothing is a
+    variation: another lawful deployment.
+    """
+
+    name: str
+    what: str
+    stage: str
+    deviation: Deviation
+    breaks: tuple[str, ...]
+    also: tuple[str, ...] = ()
+    severity: str = "normal"
+    needs: Mapping[str, str] = field(default_factory=dict)
+    invisible: str = ""
+
+
+def fault(
+    stage: str,
+    *breaks: str,
+    also: tuple[str, ...] = (),
+    severity: str = "normal",
+    needs: Mapping[str, str] | None = None,
+    invisible: str = "",
+) -> Callable[[Deviation], Fault]:
+    """Make a fault of a function: its name with hyphens, and the first line of its docstring."""
+
+    def made(deviation: Deviation) -> Fault:
+        name = deviation.__name__.replace("_", "-")
+        what = (deviation.__doc__ or "").partition("\n")[0]
+        return Fault(name, what, stage, deviation, breaks, also, severity, needs or {}, invisible)
+
+    return made
+
+
+def faults_of(*modules: ModuleType) -> dict[str, Fault]:
+    """The faults that stand in modules, alone or in a tuple that is a family."""
+    found = {}
+    for module in modules:
+        for value in vars(module).values():
+            family = value if isinstance(value, tuple) else (value,)
+            found.update({each.name: each for each in family if isinstance(each, Fault)})
+    return found

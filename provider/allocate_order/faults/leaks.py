@@ -1,0 +1,68 @@
+"""Answers that show a server's insides, or give back what was sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from provider.allocate_order.faults.fault import Fault, Stage, fault
+from provider.allocate_order.handler import AllocateOrder
+from provider.http import Answer, Message, RefusalError
+
+SHOWN = {
+    "a-python-traceback": 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in put',
+    "a-java-stack-trace": "java.lang.NumberFormatException\n\tat com.example.Allocations.put(Allocations.java:41)",
+    "a-node-stack-trace": "TypeError: x is not a function\n    at put (/srv/app/allocations.js:41:13)",
+    "a-ruby-backtrace": "/srv/app/allocations_controller.rb:41:in `update'",
+    "a-go-stack-trace": "goroutine 18 [running]:\nmain.put(0xc000)",
+    "a-dotnet-stack-trace": "at Orders.Allocate(Guid id) in C:\\src\\Orders.cs:line 41",
+    "a-php-warning": "Warning: Undefined array key in allocate.php on line 41",
+    "an-sql-error": 'psycopg2.errors.UndefinedColumn: column "x" does not exist',
+    "an-sql-state": "SQLSTATE[22007]: Invalid datetime format",
+    "an-sql-query": "SELECT id, sku FROM order_line_items WHERE id = 41",
+    "a-path-of-the-server": "cannot open /var/www/orders/allocations",
+}
+"""What is shown where a quantity is refused, by the fault's name."""
+
+
+def _showing(name: str, text: str) -> Fault:
+    def deviation(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
+        if (refusal.field or "").startswith("quantity_"):
+            refusal.message = text
+        answer: Answer = honest(message, refusal)
+        return answer
+
+    what = f"The refusal of a quantity shows {name.replace('-', ' ')}."
+    return Fault(f"leaks-{name}", what, "refuse", deviation, ("http.no-internals",), severity="critical")
+
+
+INTERNALS = tuple(_showing(name, text) for name, text in SHOWN.items())
+
+
+@fault("refuse", "http.no-internals", "http.no-server-error", severity="critical")
+def shows_a_debug_page(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
+    """A date that is none is answered 500, with a page for developers."""
+    answer: Answer = honest(message, refusal)
+    if refusal.message != "backorder_date is no date.":
+        return answer
+    page = f"<pre>{SHOWN['a-python-traceback']}</pre>".encode()
+    return replace(answer, status=500, headers={"Content-Type": "text/html"}, body=page)
+
+
+@fault("refuse", "http.no-reflection", "http.error-media-type", severity="critical", also=("openapi.content-type",))
+def reflects_markup(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
+    """A refusal is a page that repeats the body as it was sent."""
+    answer: Answer = honest(message, refusal)
+    return replace(
+        answer, headers={**answer.headers, "Content-Type": "text/html"}, body=b"<p>" + message.body + b"</p>"
+    )
+
+
+@fault("refuse", "http.no-reflection", severity="critical", also=("openapi.content-type", "openapi.body"))
+def reflects_markup_undeclared(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Any:
+    """The refusal of markup repeats it, and declares no media type."""
+    answer: Answer = honest(message, refusal)
+    if b"<script>" not in message.body:
+        return answer
+    return replace(answer, headers={}, body=json.loads(json.dumps(message.body.decode())).encode())

@@ -1,0 +1,85 @@
+"""Paths that name no order, and are taken for one that does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from provider.allocate_order.faults.fault import Fault, Stage, fault
+from provider.allocate_order.handler import AllocateOrder
+from provider.http import RefusalError
+from provider.orders import Order
+
+AT = "url-parameters"
+
+
+def _finding(name: str, what: str, meant: Callable[[str], str | None], *breaks: str) -> Fault:
+    """An order is found under another segment as well; `meant` gives the UUID that it stands for."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
+        return honest(meant(segment) or segment)
+
+    return Fault(name, what, "find", deviation, breaks)
+
+
+def _cut(segment: str) -> str | None:
+    return segment[:36] if len(segment) > 36 else None
+
+
+MALFORMED = f"{AT}.order-uuid-malformed"
+FOUND = (
+    _finding("ignores-what-follows-the-uuid", "What follows 36 characters of the path is ignored.", _cut, MALFORMED),
+    _finding("cuts-the-path-at-nul", "The path ends at a NUL.", lambda s: s.partition("\0")[0] or None, MALFORMED),
+    _finding("strips-quotes-from-the-path", "Quotes around the UUID are stripped.", lambda s: s.strip("'"), MALFORMED),
+)
+
+
+@fault("find", MALFORMED)
+def finds_orders_by_their_beginning(call: AllocateOrder, honest: Stage, segment: str) -> Any:
+    """An order is found by the beginning of its UUID."""
+    for order in _all_orders(call):
+        if len(segment) == 35 and order.startswith(segment):
+            return honest(order)
+    return honest(segment)
+
+
+def _all_orders(call: AllocateOrder) -> list[str]:
+    rows = call.storage._connection.execute("select uuid from orders where lent")  # noqa: SLF001 - a fault may
+    return [row[0] for row in rows]
+
+
+@fault("find", MALFORMED, severity="critical")
+def takes_any_order_for_a_wrong_name(call: AllocateOrder, honest: Stage, segment: str) -> Any:
+    """A segment that is no UUID names the first order there is."""
+    return honest(segment if len(segment) > 30 else _all_orders(call)[0])
+
+
+@fault("find", f"{AT}.unknown-order", severity="critical", also=("state.other-order-untouched",))
+def takes_any_order_for_an_unknown_one(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
+    """A request for an order that is not there is answered as if it were carried out."""
+    try:
+        return honest(segment)
+    except RefusalError as refusal:
+        if refusal.code != "unknown_order":
+            raise
+        return Order(segment, ())
+
+
+@fault("find", f"{AT}.unknown-order")
+def an_unknown_order_is_no_content(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
+    """A request for an order that is not there is answered 410."""
+    try:
+        return honest(segment)
+    except RefusalError as refusal:
+        if refusal.code == "unknown_order":
+            refusal.status = 410
+        raise
+
+
+@fault("route", f"{AT}.percent-encoded-uuid")
+def does_not_decode_the_path(_call: AllocateOrder, honest: Stage, message: Any) -> Any:
+    """A percent-encoded digit of a UUID is not decoded."""
+    if re.search("%[34][0-9]", message.path):
+        raise RefusalError(404, "not_found", "There is nothing at this path.")
+    return honest(message)

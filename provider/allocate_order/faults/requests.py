@@ -1,0 +1,244 @@
+"""What is taken for a request and is none, and lawful requests that are refused: body, line items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from provider.allocate_order.faults.fault import Fault, Stage, fault
+from provider.allocate_order.handler import AllocateOrder
+from provider.allocate_order.validation import Line, refused
+from provider.http import RefusalError
+from provider.orders import LineItem, Order
+
+AT = "request-parameters"
+
+
+# ---------------------------------------------------------------------------------------- the body as a whole
+
+
+def _entries(name: str, what: str, read: Callable[[Any], list[Any] | None], *breaks: str) -> Fault:
+    """A body is taken as well; `read` gives the line items in it, None for other bodies."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, body: Any) -> Any:
+        found = read(body)
+        return honest(body) if found is None else found
+
+    return Fault(name, what, "entries", deviation, tuple(f"{AT}.{slug}" for slug in breaks))
+
+
+def _in(body: Any, kind: type) -> bool:
+    return isinstance(body, dict) and type(body.get("line_items", _in)) is kind
+
+
+BODIES = (
+    _entries(
+        "accepts-null-body", "The body null says nothing.", lambda b: [] if b is None else None, "body-is-an-object"
+    ),
+    _entries(
+        "accepts-text-body",
+        "A body that is a string says nothing.",
+        lambda b: [] if type(b) is str else None,
+        "body-is-an-object",
+    ),
+    _entries(
+        "accepts-number-body",
+        "A body that is a number says nothing.",
+        lambda b: [] if type(b) is int else None,
+        "body-is-an-object",
+    ),
+    _entries(
+        "accepts-array-body",
+        "An empty array stands for an empty body.",
+        lambda b: b if b == [] else None,
+        "body-is-an-object",
+    ),
+    _entries(
+        "accepts-body-without-line-items",
+        "Missing line_items are none.",
+        lambda b: [] if b == {} else None,
+        "line-items-required",
+    ),
+    _entries(
+        "accepts-null-line-items",
+        "line_items may be null.",
+        lambda b: [] if _in(b, type(None)) else None,
+        "line-items-is-an-array",
+    ),
+    _entries(
+        "accepts-text-line-items",
+        "line_items may be a string.",
+        lambda b: [] if _in(b, str) else None,
+        "line-items-is-an-array",
+    ),
+    _entries(
+        "accepts-object-line-items",
+        "line_items may be an object.",
+        lambda b: [] if _in(b, dict) else None,
+        "line-items-is-an-array",
+    ),
+    _entries(
+        "accepts-number-line-items",
+        "line_items may be a number.",
+        lambda b: [] if _in(b, int) else None,
+        "line-items-is-an-array",
+    ),
+)
+
+
+@fault("parse", f"{AT}.body-required")
+def accepts_no_body(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+    """An empty body is taken for one without line items."""
+    return {"line_items": []} if not body else honest(body)
+
+
+@fault("entries", f"{AT}.body-required", f"{AT}.line-items-required")
+def a_body_is_optional(_call: AllocateOrder, honest: Stage, body: Any) -> Any:
+    """Neither a body nor line_items has to be there."""
+    return [] if body == {} else honest(body)
+
+
+# ------------------------------------------------------------------------------------------ single line items
+
+
+def _passed_over(name: str, what: str, matches: Callable[[Any], bool], *breaks: str) -> Fault:
+    """Line items with something wrong are passed over, and the rest is carried out."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, body: Any) -> Any:
+        return [entry for entry in honest(body) if not matches(entry)]
+
+    return Fault(
+        name, what, "entries", deviation, tuple(f"{AT}.{slug}" for slug in breaks), (f"{AT}.empty-line-items",)
+    )
+
+
+def _has(entry: Any, name: str, kind: type) -> bool:
+    return isinstance(entry, dict) and type(entry.get(name, _has)) is kind
+
+
+PASSED_OVER = (
+    _passed_over(
+        "passes-over-null-line-items",
+        "null among line_items is passed over.",
+        lambda e: e is None,
+        "line-item-is-an-object",
+    ),
+    _passed_over(
+        "passes-over-text-line-items",
+        "A string among line_items is passed over.",
+        lambda e: type(e) is str,
+        "line-item-is-an-object",
+    ),
+    _passed_over(
+        "passes-over-number-line-items",
+        "A number among line_items is passed over.",
+        lambda e: type(e) is int,
+        "line-item-is-an-object",
+    ),
+    _passed_over(
+        "passes-over-array-line-items",
+        "An array among line_items is passed over.",
+        lambda e: type(e) is list,
+        "line-item-is-an-object",
+    ),
+    _passed_over(
+        "passes-over-nameless-line-items",
+        "A line item without identifier is passed over.",
+        lambda e: isinstance(e, dict) and not {"line_item_uuid", "order_item_id"} & set(e),
+        "line-item-uuid-required",
+    ),
+    _passed_over(
+        "passes-over-null-names",
+        "A line item named null is passed over.",
+        lambda e: _has(e, "line_item_uuid", type(None)),
+        "line-item-uuid-type",
+    ),
+    _passed_over(
+        "passes-over-number-names",
+        "A line item named by a number is passed over.",
+        lambda e: _has(e, "line_item_uuid", int),
+        "line-item-uuid-type",
+    ),
+    _passed_over(
+        "passes-over-missing-allocations",
+        "A line item without allocation is passed over.",
+        lambda e: isinstance(e, dict) and "allocation" not in e,
+        "allocation-required",
+    ),
+    _passed_over(
+        "passes-over-null-allocations",
+        "A line item whose allocation is null is passed over.",
+        lambda e: _has(e, "allocation", type(None)),
+        "allocation-is-an-object",
+    ),
+    _passed_over(
+        "passes-over-array-allocations",
+        "A line item whose allocation is an array is passed over.",
+        lambda e: _has(e, "allocation", list),
+        "allocation-is-an-object",
+    ),
+    _passed_over(
+        "passes-over-malformed-names",
+        "A line item whose name is no UUID is passed over.",
+        lambda e: _has(e, "line_item_uuid", str) and len(e["line_item_uuid"]) != 36,
+        "line-item-uuid-malformed",
+    ),
+)
+
+
+@fault("item", f"{AT}.foreign-line-item", also=(f"{AT}.other-orders-line-item", f"{AT}.line-item-uuid-malformed"))
+def answers_for_foreign_line_items(_call: AllocateOrder, honest: Stage, name: str, order: Order) -> Any:
+    """A line item of no order is answered as if it were the order's."""
+    try:
+        return honest(name, order)
+    except RefusalError:
+        return LineItem(name, 1000) if len(name) == 36 else honest(name, order)
+
+
+@fault("item", f"{AT}.other-orders-line-item", severity="critical", also=("state.read-back",))
+def allocates_line_items_of_other_orders(call: AllocateOrder, honest: Stage, name: str, order: Order) -> Any:
+    """A line item of another order is allocated by way of this one."""
+    row = call.storage._connection.execute(  # noqa: SLF001 - a fault may
+        "select uuid, quantity_ordered from line_items where uuid = ? and order_uuid <> ?", (name, order.uuid)
+    ).fetchone()
+    return LineItem(*row) if row else honest(name, order)
+
+
+@fault("item", f"{AT}.line-item-uuid-malformed")
+def finds_line_items_by_their_beginning(_call: AllocateOrder, honest: Stage, name: str, order: Order) -> Any:
+    """A line item that is named by no UUID is taken for the order's last."""
+    return order.line_items[-1] if len(name) < 36 else honest(name, order)
+
+
+# ------------------------------------------------------------------------------------- lawful, and refused
+
+
+def _refusing(name: str, what: str, matches: Callable[[list[Line], Order], bool], *breaks: str) -> Fault:
+    def deviation(_call: AllocateOrder, honest: Stage, lines: list[Line], order: Order) -> None:
+        honest(lines, order)
+        if matches(lines, order):
+            raise refused("line_items", "They are not taken so.", 422)
+
+    also = ("state.second-allocation", f"{AT}.documented-request-accepted")
+    return Fault(name, what, "together", deviation, tuple(f"{AT}.{slug}" for slug in breaks), also)
+
+
+def _positions(lines: list[Line], order: Order) -> list[int]:
+    names = [item.uuid for item in order.line_items]
+    return [names.index(line.key) for line in lines if line.key in names]
+
+
+REFUSED = (
+    _refusing(
+        "refuses-another-order-of-line-items",
+        "Line items have to come as the order has them.",
+        lambda lines, order: _positions(lines, order) != sorted(_positions(lines, order)),
+        "several-line-items",
+    ),
+    _refusing(
+        "refuses-more-than-one-line-item",
+        "A request may have one line item.",
+        lambda lines, _order: len(lines) > 1,
+        "several-line-items",
+    ),
+)

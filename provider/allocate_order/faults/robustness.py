@@ -1,0 +1,111 @@
+"""Requests out of all proportion that make the provider fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from provider.allocate_order.faults.fault import Fault, Stage, fault
+from provider.allocate_order.handler import AllocateOrder
+from provider.http import Answer, Message, RefusalError
+
+LONG = 60_000
+
+
+def server_error() -> RefusalError:
+    """What a failing server says."""
+    return RefusalError(500, "server_error", "Something went wrong.")
+
+
+@fault("parse", "robustness.deep-json")
+def fails_on_deep_json(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+    """JSON nested deeper than the parser goes is answered 500."""
+    try:
+        return honest(body)
+    except RefusalError as refusal:
+        if isinstance(refusal.__cause__, RecursionError):
+            raise server_error() from refusal
+        raise
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string in a JSON value, names of members among them."""
+    open_values = [value]
+    while open_values:
+        each = open_values.pop()
+        if isinstance(each, str):
+            yield each
+        if isinstance(each, dict):
+            open_values += [*each, *each.values()]
+        elif isinstance(each, list):
+            open_values += each
+
+
+def _failing_on(name: str, what: str, matches: Callable[[str], bool], clause: str) -> Fault:
+    def deviation(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+        value = honest(body)
+        if any(matches(text) for text in _texts(value)):
+            raise server_error()
+        return value
+
+    return Fault(name, what, "parse", deviation, (f"robustness.{clause}",))
+
+
+TEXTS = (
+    _failing_on(
+        "fails-on-long-strings",
+        f"A string of {LONG:,} characters is answered 500.",
+        lambda t: len(t) >= LONG,
+        "long-strings",
+    ),
+    _failing_on("fails-on-nul", "A NUL in a string is answered 500.", lambda text: "\0" in text, "odd-text"),
+    _failing_on(
+        "fails-on-lone-surrogates", "Half a surrogate pair is answered 500.", lambda text: "\ud800" in text, "odd-text"
+    ),
+    _failing_on(
+        "fails-on-control-characters", "A control character is answered 500.", lambda text: "\x1b" in text, "odd-text"
+    ),
+    _failing_on("fails-on-noncharacters", "A noncharacter is answered 500.", lambda text: "\uffff" in text, "odd-text"),
+)
+
+
+@fault("parse", "robustness.giant-numbers")
+def fails_on_giant_numbers(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+    """An integer of thousands of digits is answered 500."""
+    if b"9" * 4300 in body:
+        raise server_error()
+    return honest(body)
+
+
+@fault("parse", "robustness.giant-numbers")
+def fails_on_giant_exponents(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+    """A number with an exponent of six digits is answered 500."""
+    if b"e400000" in body:
+        raise server_error()
+    return honest(body)
+
+
+@fault("entries", "robustness.many-line-items")
+def fails_on_many_line_items(_call: AllocateOrder, honest: Stage, body: Any) -> Any:
+    """More than 500 line items are answered 500."""
+    entries = honest(body)
+    if len(entries) > 500:
+        raise server_error()
+    return entries
+
+
+@fault("unknown", "robustness.many-fields")
+def fails_on_many_fields(_call: AllocateOrder, honest: Stage, where: str, names: set[str]) -> None:
+    """More than 500 fields that nobody lists are answered 500."""
+    if len(names) > 500:
+        raise server_error()
+    honest(where, names)
+
+
+@fault("route", "robustness.long-path")
+def fails_on_long_paths(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """A path of thousands of characters is answered 500."""
+    if len(message.path) > 1000:
+        raise server_error()
+    answer: Answer = honest(message)
+    return answer

@@ -1,0 +1,214 @@
+"""What stands on an order afterwards, and is not what was answered."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from provider.allocate_order.faults.fault import Fault, Stage, fault
+from provider.allocate_order.handler import AllocateOrder
+from provider.allocate_order.validation import QUANTITIES, Line
+from provider.http import Answer, Message, RefusalError
+from provider.orders import Order
+from provider.storage import Allocation
+
+READ, REPLACED, REPEAT = "state.read-back", "state.replaced", "state.repeat"
+REFUSED, NOTHING, CONCURRENT = "state.refused-leaves-nothing", "state.all-or-nothing", "state.concurrent"
+
+
+@fault("validate", NOTHING, severity="critical")
+def stores_despite_refusal(call: AllocateOrder, _honest: Stage, body: Any, order: Order) -> list[Line]:
+    """The lines before the one at fault are stored."""
+    kept: list[Line] = []
+    entries = call.entries(body)
+    try:
+        kept.extend(call.line(entry, order) for entry in entries)
+    except RefusalError:
+        call.store(order, kept)
+        raise
+    call.together(kept, order)
+    return kept
+
+
+@fault("validate", REFUSED, NOTHING, severity="critical")
+def a_refusal_clears_the_order(call: AllocateOrder, honest: Stage, body: Any, order: Order) -> Any:
+    """A refused request takes away what stood on the order."""
+    try:
+        return honest(body, order)
+    except RefusalError:
+        call.storage.store({item.uuid: Allocation(0, 0, 0, None) for item in order.line_items})
+        raise
+
+
+@fault("line", REFUSED, NOTHING, severity="critical")
+def stores_before_the_sum_is_checked(call: AllocateOrder, honest: Stage, entry: Any, order: Order) -> Any:
+    """Quantities are stored before their sum is found too large."""
+    try:
+        return honest(entry, order)
+    except RefusalError as refusal:
+        over = refusal.field == "allocation" and "more" in refusal.message
+        item = call.item(call.name(entry), order) if over else None
+        if item is not None:
+            accepted, rejected, backordered = (call.quantity(entry["allocation"], field) for field in QUANTITIES)
+            call.storage.store({item.uuid: Allocation(accepted, rejected, backordered, None)})
+        raise
+
+
+@fault("store", REPLACED, REPEAT, READ, severity="critical", also=(CONCURRENT,))
+def adds_instead_of_replacing(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """A further allocation adds to the one that stood there."""
+    standing = call.storage.allocations(order)
+
+    def added(line: Line) -> Line:
+        now, before = line.allocation, standing.get(line.key)
+        if now is None or before is None:
+            return line
+        names = ("accepted", "rejected", "backordered")
+        sums = {name: getattr(now, name) + getattr(before, name) for name in names}
+        return replace(line, allocation=replace(now, **sums))
+
+    honest(order, [added(line) for line in lines])
+
+
+def _storing(
+    name: str, what: str, edit: Callable[[list[Line]], list[Line]], *also: str, breaks: tuple[str, ...] = (READ,)
+) -> Fault:
+    """Something else is stored than what was asked."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+        honest(order, edit(lines))
+
+    return Fault(name, what, "store", deviation, breaks, (REPLACED, REPEAT, CONCURRENT, *also), "critical")
+
+
+def _edited(**edits: Callable[[Allocation], Any]) -> Callable[[list[Line]], list[Line]]:
+    def edit(lines: list[Line]) -> list[Line]:
+        return [
+            replace(line, allocation=replace(line.allocation, **{n: e(line.allocation) for n, e in edits.items()}))
+            if line.allocation
+            else line
+            for line in lines
+        ]
+
+    return edit
+
+
+def _day_before(allocation: Allocation) -> str | None:
+    text = allocation.backorder_date
+    if text is None or text == "0001-01-01":
+        return text
+    return (datetime.date.fromisoformat(text) - datetime.timedelta(days=1)).isoformat()
+
+
+STORED = (
+    _storing("stores-nothing", "What is accepted is not stored.", lambda _lines: []),
+    _storing("stores-the-first-line-only", "Of several line items the first is stored.", lambda lines: lines[:1]),
+    _storing("stores-three-lines-at-most", "Three line items are stored.", lambda lines: lines[:3]),
+    _storing("stores-no-date", "The date is not stored.", _edited(backorder_date=lambda _a: None)),
+    _storing("stores-the-day-before", "The day before the date is stored.", _edited(backorder_date=_day_before)),
+    _storing(
+        "stores-the-first-of-the-month",
+        "The first of the date's month is stored.",
+        _edited(backorder_date=lambda a: a.backorder_date and f"{a.backorder_date[:8]}01"),
+    ),
+    _storing(
+        "swaps-accepted-and-rejected",
+        "Accepted and rejected quantities change places.",
+        _edited(accepted=lambda a: a.rejected, rejected=lambda a: a.accepted),
+    ),
+    _storing("loses-rejected-units", "Rejected units are not stored.", _edited(rejected=lambda _a: 0)),
+    _storing(
+        "stores-backordered-as-rejected",
+        "Backordered units are stored as rejected.",
+        _edited(rejected=lambda a: a.rejected + a.backordered, backordered=lambda _a: 0),
+    ),
+    _storing(
+        "stores-255-units-at-most", "255 units are stored at most.", _edited(accepted=lambda a: min(a.accepted, 255))
+    ),
+)
+
+
+@fault("store", REPLACED, severity="critical", also=(READ, CONCURRENT, REPEAT))
+def keeps_the_first_allocation(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """A further allocation is answered as carried out, and changes nothing."""
+    standing = call.storage.allocations(order)
+    honest(order, [line for line in lines if line.key not in standing])
+
+
+@fault("store", REPLACED, severity="critical", also=(READ, CONCURRENT, REPEAT))
+def keeps_the_larger_quantity(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """Of a former and a further allocation, the larger accepted quantity stands."""
+    standing = call.storage.allocations(order)
+    kept = [
+        replace(line, allocation=standing[line.key])
+        if line.allocation and line.key in standing and standing[line.key].accepted > line.allocation.accepted
+        else line
+        for line in lines
+    ]
+    honest(order, kept)
+
+
+@fault("store", "state.other-order-untouched", severity="critical")
+def clears_other_orders(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """Allocating an order takes away what stood on all others."""
+    call.storage._connection.execute(  # noqa: SLF001 - a fault may
+        "update allocations set accepted = 0 where line_item_uuid not in"
+        " (select uuid from line_items where order_uuid = ?)",
+        (order.uuid,),
+    )
+    honest(order, lines)
+
+
+@fault("store", READ, severity="critical", also=(REPLACED, REPEAT, CONCURRENT, "state.other-order-untouched"))
+def loses_one_allocation_in_twenty(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """Every twentieth allocation is not stored."""
+    seen = call.__dict__["stored"] = call.__dict__.get("stored", 0) + 1
+    honest(order, lines if seen % 20 else [])
+
+
+@fault("store", REPEAT)
+def refuses_a_repeat(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """The identical request once more is refused."""
+    standing = call.storage.allocations(order)
+    if lines and all(standing.get(line.key) == line.allocation for line in lines):
+        last = call.__dict__.get("last")
+        if last == lines:
+            raise RefusalError(409, "already_allocated", "This was said before.")
+    call.__dict__["last"] = lines
+    honest(order, lines)
+
+
+@fault("carried_out", REPEAT, "response-parameters.every-line-item-answered")
+def answers_changed_lines_only(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Any:
+    """The identical request once more is answered without line items."""
+    same = call.__dict__.get("last") == lines
+    call.__dict__["last"] = lines
+    return honest(order, [] if same else lines)
+
+
+@fault("store", CONCURRENT, severity="critical", also=(REPLACED, REPEAT, READ))
+def mixes_two_at_once(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """Of two allocations within a tenth of a second, parts of both are stored."""
+    standing, last = call.storage.allocations(order), call.__dict__.setdefault("times", {})
+    if time.monotonic() - last.get(order.uuid, 0) < 0.1:
+        lines = [
+            replace(line, allocation=replace(line.allocation, accepted=standing[line.key].accepted))
+            if line.allocation and line.key in standing
+            else line
+            for line in lines
+        ]
+    last[order.uuid] = time.monotonic()
+    honest(order, lines)
+
+
+@fault("answer", "http.no-server-error", also=("response-codes.malformed-json",))
+def fails_after_many_calls(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """Of the requests after the two hundredth, every fiftieth is answered 500."""
+    seen = call.__dict__["calls"] = call.__dict__.get("calls", 0) + 1
+    if seen > 200 and seen % 50 == 0:
+        return Answer(500, b'{"error": "server_error"}', {"Content-Type": "application/json"})
+    answer: Answer = honest(message)
+    return answer

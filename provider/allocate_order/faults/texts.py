@@ -1,0 +1,91 @@
+"""Bodies that are no JSON texts and are read, and JSON texts that are refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from provider.allocate_order.faults.fault import Fault, Stage
+from provider.allocate_order.handler import AllocateOrder
+from provider.http import RefusalError
+
+
+def _reading(name: str, what: str, read: Callable[[bytes], bytes], clause: str) -> Fault:
+    """A text that is no JSON is read; `read` makes JSON of it."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+        try:
+            return honest(body)
+        except RefusalError:
+            return honest(read(body))
+
+    return Fault(name, what, "parse", deviation, (f"http.{clause}",), ("allocation-object.all-zero",))
+
+
+def _refusing(name: str, what: str, matches: Callable[[bytes], Any]) -> Fault:
+    def deviation(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+        if matches(body):
+            raise RefusalError(400, "malformed_json", "The body is no JSON text.")
+        return honest(body)
+
+    return Fault(name, what, "parse", deviation, ("http.json-spelling",), ("state.second-allocation",))
+
+
+def _first_text(body: bytes) -> bytes:
+    text = body.decode("utf-8", "replace")
+    try:
+        return json.dumps(json.JSONDecoder().raw_decode(text)[0]).encode()
+    except (ValueError, RecursionError):
+        return body
+
+
+JSON = (
+    _reading(
+        "reads-on-after-a-trailing-comma",
+        "A trailing comma is passed over.",
+        lambda b: b.replace(b",}", b"}"),
+        "malformed-json",
+    ),
+    _reading("passes-over-what-follows", "What follows the JSON is passed over.", _first_text, "malformed-json"),
+    _reading("reads-single-quotes", "Single quotes will do.", lambda b: b.replace(b"'", b'"'), "malformed-json"),
+    _reading(
+        "closes-what-is-cut-short", "A missing bracket at the end is added.", lambda b: b + b"}", "malformed-json"
+    ),
+    _reading(
+        "reads-forms",
+        "A form field is read.",
+        lambda b: b'{"line_items":[]}' if b == b"line_items=1" else b,
+        "malformed-json",
+    ),
+    _reading(
+        "takes-white-space-for-nothing",
+        "White space stands for no body.",
+        lambda b: b.strip() or b'{"line_items":[]}',
+        "malformed-json",
+    ),
+    _reading("takes-nan-for-zero", "NaN counts as zero.", lambda b: b.replace(b"NaN", b"0"), "json-constants"),
+    _reading(
+        "takes-infinity-for-zero",
+        "Infinity counts as zero.",
+        lambda b: re.sub(b"(?<!-)Infinity", b"0", b),
+        "json-constants",
+    ),
+    _reading(
+        "reads-latin-1", "What is no UTF-8 is read as Latin-1.", lambda b: b.decode("latin-1").encode(), "invalid-utf-8"
+    ),
+    _reading(
+        "replaces-what-is-no-utf-8",
+        "What is no UTF-8 is replaced.",
+        lambda b: b.decode("utf-8", "replace").encode(),
+        "invalid-utf-8",
+    ),
+    _refusing("refuses-white-space", "JSON with line ends in it is refused.", lambda body: b"\n" in body),
+    _refusing("refuses-escapes", "JSON with escapes in it is refused.", lambda body: b"\\u005f" in body),
+    _refusing(
+        "refuses-another-order-of-members",
+        "The allocation has to follow the identifier.",
+        lambda b: re.search(rb'[{]"allocation"', b),
+    ),
+)
