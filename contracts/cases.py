@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contracts.context import Context
@@ -12,6 +13,8 @@ from contracts.journal import Journal
 from contracts.model import Case, Clause, Finding, Order
 from contracts.oracle import Held, judge
 from contracts.questions import settle
+
+Said = Mapping[str, list[Finding | Held]]
 
 
 @dataclass(repr=False)
@@ -32,11 +35,13 @@ class Cases:
     reads_back: bool = False
     started: float = field(default_factory=time.time)
     context: Context = field(init=False)
-    _judged: dict[tuple[str, str, str], list[Finding | Held]] = field(default_factory=dict)
+    _clauses: tuple[Clause, ...] = field(init=False)
+    _judged: dict[tuple[str, str], Said] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates)
+        self._clauses = tuple(self.endpoint.catalogue.clauses.values())
 
     def keep(self, case: Case) -> Case:
         """Add a case, here and to the journal."""
@@ -57,23 +62,25 @@ class Cases:
 
     def judge(self, case: Case) -> list[Finding]:
         """What all oracles find in one case, with the readings found so far."""
-        clauses = self.endpoint.catalogue.clauses.values()
-        return [item for clause in clauses for item in self.said(clause, case) if not isinstance(item, Held)]
+        return [item for said in self.said(case).values() for item in said if not isinstance(item, Held)]
 
-    def said(self, clause: Clause, case: Case) -> list[Finding | Held]:
-        """What one clause says of one case. An oracle that fails is an error of the suite, and says nothing.
+    def said(self, case: Case) -> Said:
+        """What the clauses say of one case, by clause; those that have nothing to say of it are left out.
 
-        It says the same of a case as long as the readings found are the same, so it is asked once.
+        They say the same of a case as long as the readings found are the same, so they are asked once. An oracle that
+        fails is an error of the suite, and says nothing.
         """
-        key = (clause.id, case.id, case.steps[-1][1].id)
+        key = (case.id, case.steps[-1][1].id)
         if key not in self._judged:
-            try:
-                said = list(judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers))
-            except Exception as error:  # noqa: BLE001 - one oracle's trouble must not lose what others say
-                self.trouble(f"the oracle of {clause.id}", error)
-                said = []
-            self._judged[key] = said
+            self._judged[key] = {clause.id: said for clause in self._clauses if (said := self._ask(clause, case))}
         return self._judged[key]
+
+    def _ask(self, clause: Clause, case: Case) -> list[Finding | Held]:
+        try:
+            return list(judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers))
+        except Exception as error:  # noqa: BLE001 - one oracle's trouble must not lose what others say
+            self.trouble(f"the oracle of {clause.id}", error)
+            return []
 
     def trouble(self, where: str, error: BaseException) -> None:
         """Keep an error of the suite itself, once: it is never a verdict."""

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from contracts.catalogue import REFUSAL_CODES, Catalogue
-from contracts.model import Case, Exchange, Order, Reading, Trait, View
+from contracts.model import Case, Clause, Exchange, Order, Reading, Trait, View
 
 
 class Demand(Enum):
@@ -38,7 +38,7 @@ class Context:
     undecided: frozenset[str] = frozenset()
     denied: frozenset[Trait] = frozenset()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
-    _spoken_of: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _traits: dict[tuple[str, str], set[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def same_as(self, other: Context) -> bool:
         """Whether judging in the other context says the same."""
@@ -52,16 +52,17 @@ class Context:
             view = self._views[exchange.id] = self.reader(exchange, self.orders)
         return view
 
-    def concerns(self, case: Case, *clauses: str) -> bool:
-        """Whether a request of the case has a trait of one of these clauses, in front or masked.
+    def concerns(self, case: Case, clause: Clause) -> bool:
+        """Whether a request of the case has a trait of the clause or of one of its causes, in front or masked.
 
         Most clauses have nothing to say of most cases: this is asked first, and remembered.
         """
         key = (case.id, case.steps[-1][1].id)
-        if key not in self._spoken_of:
+        traits = self._traits.get(key)
+        if traits is None:
             views = [self.view(exchange) for exchange in case.all()]
-            self._spoken_of[key] = frozenset(trait.clause for view in views for trait in view.traits | view.masked)
-        return not self._spoken_of[key].isdisjoint(clauses)
+            traits = self._traits[key] = {trait.clause for view in views for trait in view.traits | view.masked}
+        return clause.id in traits or not traits.isdisjoint(clause.causes)
 
     def reading(self, clause: str) -> Reading | None:
         """The reading this target follows of a question; None while unknown."""

@@ -189,6 +189,9 @@ class Exchange:
         return f"refused {self.status}" if self.refused else f"invalid {self.status}"
 
 
+READ_BACKS = frozenset({"before", "read"})
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """The exchanges that belong together, oldest first, each with its role.
@@ -204,7 +207,9 @@ class Case:
 
     def all(self, *roles: str) -> tuple[Exchange, ...]:
         """The exchanges of these roles, in order; with no role named, all but the read-backs."""
-        return tuple(e for role, e in self.steps if (role in roles if roles else role not in {"before", "read"}))
+        if roles:
+            return tuple([exchange for role, exchange in self.steps if role in roles])
+        return tuple([exchange for role, exchange in self.steps if role not in READ_BACKS])
 
     @property
     def base(self) -> Exchange | None:

@@ -109,10 +109,10 @@ def judge(
     own = judges.get(clause.id)
     if own is not None:
         seen = own(case, context)
+    elif clause.id not in observers and not context.concerns(case, clause):
+        return
     elif clause.is_question:
         seen = _answered(clause, case, context, observers)
-    elif not context.concerns(case, clause.id, *clause.causes):
-        return
     elif clause.causes:
         seen = _coded(clause, case, context)
     elif clause.expects == "refused":
@@ -197,7 +197,7 @@ def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str
     if own is not None:
         yield from own(case, context)
         return
-    if not context.concerns(case, clause.id, *clause.causes):
+    if not context.concerns(case, clause):
         return
     for exchange in case.all("change", "repeat", "race"):
         if clause.decided_by == "code":

@@ -93,8 +93,8 @@ def _wrong(trial: proof.Trial, report: Report) -> list[str]:
         wrong.append(f"exit {report.exit_code}: {report.why}")
     for verdict in report.verdicts:
         configured = trial.readings.get(verdict.clause.id)
-        if configured and verdict.reading != configured:
+        if configured and verdict.reading != configured and verdict.outcome is not Outcome.INAPPLICABLE:
             wrong.append(f"{verdict.clause.id} is read as {verdict.reading}")
-        if trial.lawful and verdict.outcome is Outcome.CANT_TELL:
-            wrong.append(f"{verdict.clause.id} is cantTell: {verdict.reason}")
+        if trial.lawful and verdict.outcome in {Outcome.CANT_TELL, Outcome.UNTESTED}:
+            wrong.append(f"{verdict.clause.id} is {verdict.outcome}: {verdict.reason}")
     return wrong

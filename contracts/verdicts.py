@@ -31,13 +31,11 @@ class Judged:
 
 def judge_all(run: Run) -> dict[str, Judged]:
     """Every case before every oracle, with the readings found."""
-    judged: dict[str, Judged] = {}
-    for clause in run.endpoint.catalogue.clauses.values():
-        mine = judged[clause.id] = Judged()
-        for case in run.cases:
-            said = run.said(clause, case)
-            mine.cases += bool(said)
-            mine.findings += [item for item in said if not isinstance(item, Held)]
+    judged = {clause.id: Judged() for clause in _clauses(run)}
+    for case in run.cases:
+        for clause, said in run.said(case).items():
+            judged[clause].cases += 1
+            judged[clause].findings += [item for item in said if not isinstance(item, Held)]
     return judged
 
 
@@ -85,15 +83,13 @@ def confirm(run: Run, divergence: Divergence) -> str | None:
     changes = divergence.case.all("change", "repeat", "race", "again")
     if run.leases.once and not all(exchange.refused for exchange in changes):
         return None
-    clause = run.endpoint.catalogue.clauses[divergence.clause]
     shown = 1
     for _ in range(CONFIRMATIONS):
         try:
             again = run.replay(divergence.case)
         except (RefusedToSendError, TargetLostError, CeilingReachedError):
             return None
-        said = run.said(clause, again)
-        shown += any(not isinstance(item, Held) and item.signature == divergence.signature for item in said)
+        shown += any(finding.signature == divergence.signature for finding in run.judge(again))
     return f"{shown}/{CONFIRMATIONS + 1}"
 
 
