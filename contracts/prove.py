@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from contracts import ROOT, embedded, proof, session
+from contracts.endpoint import discover
 from contracts.model import Outcome
 from contracts.progress import Counter, shown
 from contracts.render import words
@@ -35,9 +36,10 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
     results.sort(key=lambda result: trials.index(result.trial))
     seconds = time.monotonic() - started
     reports_dir.mkdir(parents=True, exist_ok=True)
-    told = proof.content(results, seconds)
+    clauses = tuple(discover()["allocate_order"].catalogue.clauses)
+    told = proof.content(results, clauses, seconds)
     words.write(reports_dir / "proof.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
-    words.write(reports_dir / "proof.md", proof.markdown(results, seconds))
+    words.write(reports_dir / "proof.md", proof.markdown(results, clauses, seconds))
     for result in results:
         if not result.holds:
             click.echo(_line(result))
@@ -83,7 +85,9 @@ def attempt(trial: proof.Trial) -> proof.Result:
         with session.started(options) as run:
             report = session.conclude(run, options)
     failed = frozenset(verdict.clause.id for verdict in report.verdicts if verdict.divergences)
-    return proof.Result(trial, failed, tuple(_wrong(trial, report)), report.requests, time.monotonic() - started)
+    signatures = frozenset(divergence.signature for divergence in report.divergences)
+    wrong = tuple(_wrong(trial, report))
+    return proof.Result(trial, failed, signatures, wrong, report.requests, time.monotonic() - started)
 
 
 def _wrong(trial: proof.Trial, report: Report) -> list[str]:
