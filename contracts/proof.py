@@ -141,9 +141,9 @@ def _lines(results: Sequence[Result], told: Mapping[str, Any]) -> Iterator[str]:
     counts = told["summary"]
     yield "# What the suite notices"
     yield ""
-    yield f"Of {counts['faults']} faults, each put into the reference provider alone, {counts['seen']} were seen at every"
-    yield f"clause they break; {counts['invisible']} cannot be seen. {counts['read_right']} of {counts['lawful']} lawful"
-    yield f"deployments were read right. {counts['alarms']} runs raised a false alarm. {counts['proven']} of"
+    yield f"Of {counts['faults']} faults, each put into the reference provider alone, {counts['seen']} were seen at"
+    yield f"every clause they break; {counts['invisible']} cannot be seen. {counts['read_right']} of {counts['lawful']}"
+    yield f"lawful deployments were read right. {counts['alarms']} runs raised a false alarm. {counts['proven']} of"
     yield f"{counts['clauses']} clauses failed on some fault, {counts['alone']} of them alone."
     yield f"It took {counts['seconds']} s and {counts['requests']:,} requests."
     yield ""

@@ -130,7 +130,7 @@ def report(
         exit_code=code,
         why=why,
         pedantic=pedantic,
-        warnings=(*run.target.warnings, *_unsent(run)),
+        warnings=(*run.target.warnings, *_unsent(run), *run.endpoint.definition.remarks(run.cases)),
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,

@@ -1,5 +1,6 @@
 """Allocate Order: one module per section of its page, each with its planned cases and its oracles."""
 
+from contracts.allocate_order.answers import remarks
 from contracts.allocate_order.calibration import ASSUMED, calibrate
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
 from contracts.allocate_order.requests import all_rejected, dated, plain
@@ -18,4 +19,5 @@ ENDPOINT = EndpointDefinition(
     reads_back=reads_back,
     another=all_rejected,
     assumed=ASSUMED,
+    remarks=remarks,
 )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from contracts.allocate_order.parsed import ITEM, LINES, MISSING, Line, Parsed, parse_json
 from contracts.context import Context
-from contracts.model import Exchange
+from contracts.model import Case, Exchange
+
+LISTED = frozenset({ITEM, "quantity_shipped", "supplier_provided_sku_cost"})
+SHOWN = 5
+"""How many unlisted fields are told."""
 
 NOT_FOUND = ("item not found", "not found", "unknown")
 
@@ -28,11 +33,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Answer:
-    """`shape` is object, array or other; `strays` are elements that are no entry of that shape."""
+    """`shape` is object, array or other; `strays` are elements that are no entry of that shape.
+
+    `beside` are the names of what stands beside `line_items`.
+    """
 
     shape: str
     entries: tuple[Entry, ...] = ()
     strays: tuple[Any, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def read(exchange: Exchange) -> Answer | None:
@@ -47,7 +56,8 @@ def read(exchange: Exchange) -> Answer | None:
         elements = value[LINES]
         good = [e for e in elements if isinstance(e, dict)]
         entries = tuple(Entry(e.get(ITEM, MISSING), e, _status(e)) for e in good)
-        return Answer("object", entries, tuple(e for e in elements if not isinstance(e, dict)))
+        strays = tuple(e for e in elements if not isinstance(e, dict))
+        return Answer("object", entries, strays, tuple(name for name in value if name != LINES))
     if isinstance(value, list):
         good = [e for e in value if isinstance(e, dict) and len(e) == 1]
         entries = tuple(Entry(name, e, status) for e in good for name, status in e.items())
@@ -57,6 +67,20 @@ def read(exchange: Exchange) -> Answer | None:
 
 def _status(members: dict[str, Any]) -> Any:
     return next((value for key, value in members.items() if "status" in key.lower()), MISSING)
+
+
+def remarks(cases: Iterable[Case]) -> Iterator[str]:
+    """A line about fields of successes, in the object form, that the page does not list. They break nothing."""
+    unlisted = set()
+    for exchange in {exchange.id: exchange for case in cases for exchange in case.all() if exchange.accepted}.values():
+        answer = read(exchange)
+        if answer is not None and answer.shape == "object":
+            unlisted |= {name for entry in answer.entries for name in entry.members} - LISTED
+            unlisted |= set(answer.beside)
+    if unlisted:
+        told = ", ".join(f"{name:.40}" for name in sorted(unlisted)[:SHOWN])
+        more = f" and {len(unlisted) - SHOWN} more" if len(unlisted) > SHOWN else ""
+        yield f"answers have fields that the page does not list: {told}{more}"
 
 
 def asked(exchange: Exchange, context: Context) -> tuple[Line, ...]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.allocate_order.answers import remarks
+
 JSON = (("Content-Type", "application/json"),)
 ARRAY = {"response_parameters__shape": "array"}
 ROOT = "response-parameters"
@@ -83,6 +85,17 @@ def test_a_faulty_answer_is_found_by_its_clause(bench, clause, change):
 
     assert findings
     assert all(finding.expected and finding.observed for finding in findings)
+
+
+def test_fields_that_the_page_does_not_list_are_a_remark_and_no_finding(bench):
+    case = answered(bench, lambda value: {**each(sku="A-7")(value), "status": "ok"})
+
+    assert list(remarks([case])) == ["answers have fields that the page does not list: sku, status"]
+    assert bench.findings(case) == set()
+
+
+def test_documented_fields_are_no_remark(bench):
+    assert list(remarks([answered(bench, lambda value: value)])) == []
 
 
 def test_a_string_encoded_integer_is_named_so(bench):
