@@ -1,0 +1,129 @@
+"""Mutation testing of the oracles: changes what judges one operator at a time, and sees whether a test notices.
+
+The mutants are Cosmic Ray's, over all of `contracts/allocate_order/`; each is made in a copy of the project, one for
+each core. Run it by `make mutants`; it writes `reports/mutants.json` and `reports/mutants.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import click
+from cosmic_ray.commands.init import init
+from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import MutationSpec, TestOutcome
+
+ROOT = Path(__file__).parent.parent
+MUTATED = "contracts/allocate_order"
+COPIED = ("contracts", "provider", "specs", "tests", "docs", "conftest.py", "pyproject.toml", "targets.toml")
+QUICK = ("views", "oracles_answers", "oracles_http", "oracles_state", "oracles_standard", "narrowing", "strategies")
+SLOW = ("traceability", "endpoints", "without_leave", "faults", "proof", "outline")
+"""The tests that may notice, those first that take no provider."""
+
+SECONDS = 900
+EQUIVALENT = ("BitOr_", "Eq_Is", "NotEq_IsNot")
+"""Operators that change type annotations, which nothing evaluates, or compare short strings by identity."""
+
+KEPT = {"Add": "Sub", "Sub": "Add", "Mul": "Div", "Mod": "Mul", "Div": "Mul", "FloorDiv": "Mul", "BitAnd": "BitOr"}
+"""Of the many operators that can stand in the place of one, the one that is tried."""
+
+
+def mutants() -> list[MutationSpec]:
+    """All of them, but for what the constants above leave out."""
+    paths = sorted((ROOT / MUTATED).glob("*.py"))
+    with tempfile.TemporaryDirectory() as folder, use_db(f"{folder}/session.sqlite", WorkDB.Mode.create) as database:
+        init([path.relative_to(ROOT) for path in paths], database, {})
+        specs = [item.mutations[0] for item in database.work_items]
+    kept = [spec for spec in specs if wanted(spec.operator_name)]
+    return sorted(kept, key=lambda spec: (str(spec.module_path), spec.operator_name, spec.occurrence))
+
+
+def wanted(operator: str) -> bool:
+    """Whether mutants of an operator are tried."""
+    if any(part in operator for part in EQUIVALENT):
+        return False
+    _, binary, pair = operator.partition("ReplaceBinaryOperator_")
+    before, _, after = pair.partition("_")
+    return not binary or KEPT.get(before) == after
+
+
+def enter(source: str) -> None:
+    """Work in a copy of the project from now on."""
+    copy = Path(tempfile.mkdtemp(prefix="mutants-"))
+    for name in COPIED:
+        there = Path(source) / name
+        if there.is_dir():
+            shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif there.exists():
+            shutil.copy(there, copy / name)
+    (copy / "reports").mkdir()
+    os.chdir(copy)
+
+
+def attempt(spec: MutationSpec) -> tuple[str, str]:
+    """Whether a mutant is killed or survives, and what it changes."""
+    tests = " ".join(f"tests/selftest/test_{name}.py" for name in (*QUICK, *SLOW))
+    options = "-x -q --no-header --tb=no -p no:cacheprovider"
+    done = mutate_and_test([spec], f"{sys.executable} -m pytest {options} {tests}", SECONDS)
+    killed = done.test_outcome != TestOutcome.SURVIVED
+    return ("killed" if killed else "survived"), str(done.diff)
+
+
+@click.command()
+@click.option("--sample", type=int, metavar="N", help="So many, drawn at random (default: all).")
+@click.option("--seed", type=int, default=0, help="Which ones are drawn.")
+@click.option("--jobs", type=int, default=os.cpu_count() or 1, help="How many at once.")
+@click.option("--only", default="", metavar="TEXT", help="Only modules whose name has this in it.")
+def main(sample: int | None, seed: int, jobs: int, only: str) -> None:
+    """Try the mutants, or a sample of them, and write what became of each."""
+    os.chdir(ROOT)
+    everything = [spec for spec in mutants() if only in spec.module_path.name]
+    drawn = random.Random(seed).sample(everything, min(sample or len(everything), len(everything)))
+    started = time.monotonic()
+    results = []
+    with ProcessPoolExecutor(jobs, initializer=enter, initargs=(str(ROOT),)) as pool:
+        waiting = {pool.submit(attempt, spec): spec for spec in drawn}
+        for done in as_completed(waiting):
+            spec = waiting[done]
+            outcome, diff = done.result()
+            place = f"{spec.module_path.name}:{spec.start_pos[0]}"
+            results.append({"place": place, "operator": spec.operator_name, "outcome": outcome, "diff": diff})
+            click.echo(f"{len(results)}/{len(drawn)} {outcome} {place} {spec.operator_name}")
+            write(results, len(everything), time.monotonic() - started)
+    click.echo(summary(results, len(everything)))
+
+
+def summary(results: list[dict[str, str]], everything: int) -> str:
+    """The score in a sentence."""
+    killed = sum(result["outcome"] == "killed" for result in results)
+    share = 100 * killed / len(results) if results else 0.0
+    return f"{killed} of {len(results)} mutants killed ({share:.1f} %); there are {everything}."
+
+
+def write(results: list[dict[str, str]], everything: int, seconds: float) -> None:
+    """Write the reports."""
+    results = sorted(results, key=lambda result: (result["outcome"], result["place"], result["operator"]))
+    content = {"mutants": everything, "tried": len(results), "seconds": round(seconds), "results": results}
+    (ROOT / "reports" / "mutants.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    lines = ["# Mutants", "", summary(results, everything), "", "| module | killed | survived |", "| --- | --- | --- |"]
+    modules = Counter((result["place"].partition(":")[0], result["outcome"]) for result in results)
+    names = sorted({module for module, _ in modules})
+    lines += [f"| {name} | {modules[name, 'killed']} | {modules[name, 'survived']} |" for name in names]
+    for result in results:
+        if result["outcome"] == "survived":
+            lines += ["", f"## {result['place']}: {result['operator']}", "", "```diff", result["diff"].strip(), "```"]
+    (ROOT / "reports" / "mutants.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
