@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -11,12 +10,12 @@ from typing import Any
 
 from contracts import plan as plans
 from contracts.cases import Cases
-from contracts.context import Demand
-from contracts.interlock import RefusedToSendError, is_loopback
-from contracts.leases import ExhaustedError, Leases
+from contracts.execution import execute
+from contracts.interlock import is_loopback
+from contracts.leases import Leases
 from contracts.limits import CeilingReachedError
 from contracts.model import Case, Exchange, Order, Request
-from contracts.progress import Counter, Progress, silent
+from contracts.progress import Progress, silent
 from contracts.targets import Target
 from contracts.transport import Transport
 
@@ -61,7 +60,6 @@ class Run(Cases):
     _standing: dict[str, Standing] = field(default_factory=dict)
     _attempted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _proofs: dict[str, Standing] = field(default_factory=dict)
-    _ending: threading.Event = field(default_factory=threading.Event)
 
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
@@ -107,10 +105,7 @@ class Run(Cases):
     def execute(self, cases: Iterable[plans.PlannedCase]) -> None:
         """Send planned cases, the chains of different orders at once; then settle the questions."""
         sendable = [case for case in cases if not self._unsuited(case)]
-        if self.leases.once:
-            self._execute_once(sendable)
-        else:
-            self._execute_chains(sendable)
+        execute(self, sendable)
         self.settle()
         self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
         self.known |= set(self.target.ledger.known)
@@ -120,98 +115,18 @@ class Run(Cases):
             self.skipped[case.id] = "the target does not permit huge and deep requests (may_stress)"
         return case.id in self.skipped
 
-    def _execute_chains(self, cases: list[plans.PlannedCase]) -> None:
-        assignment = plans.assign(cases, self.leases.orders)
-        for case in assignment.unmet:
-            self.skipped[case.id] = plans.unmet(case)
-        done = Counter("planned cases", len(cases) - len(assignment.unmet), self.progress)
-        with ThreadPoolExecutor(self.target.limits.concurrency) as pool:
-            chains = [pool.submit(self._chain, order, chain, done) for order, chain in assignment.chains]
-            try:
-                for chain in chains:
-                    chain.result()
-            except BaseException:
-                self._ending.set()  # an interruption, or a lost target, ends the other chains after their case
-                self.transport.end()
-                raise
-        for order, partner, case in assignment.alone:
-            self._partnered(order, partner, case)
-            done.step()
-
-    def _chain(self, order: Order, cases: Iterable[plans.PlannedCase], done: Counter) -> None:
-        for case in cases:
-            if self._ending.is_set():
-                return
-            self._one(order, case, self.kit)
-            done.step()
-
-    def _execute_once(self, cases: list[plans.PlannedCase]) -> None:
-        """Each case on an order that was never allocated, those first that should not allocate it."""
-        done = Counter("planned cases", len(cases), self.progress)
-        for case in sorted(cases, key=self._spends):
-            try:
-                if case.again:
-                    self.skipped[case.id] = "it allocates one order several times, which this target refuses"
-                else:
-                    order = self.leases.fresh(case.need)
-                    partner = self.leases.fresh(plans.Need(), beside=order) if case.need.partner else None
-                    self._one(order, case, plans.with_partner(self.kit, partner) if partner else self.kit)
-            except ExhaustedError as error:
-                self.skipped[case.id] = str(error)
-            done.step()
-
-    def _spends(self, case: plans.PlannedCase) -> bool:
-        """Whether a case's requests may be carried out: whether nothing in one of them has to be refused."""
-        order = next((order for order in self.leases.orders if case.need.met_by(order)), self.leases.orders[0])
-        base = self.endpoint.definition.bases[case.base](order, self.kit)
-        if base is None or case.again:
-            return False
-        made = [Exchange("", edit(base, order, self.kit), None, started=self.started) for _, edit in case.steps]
-        views = [self.endpoint.definition.view(exchange, self.context.orders) for exchange in made]
-        return not all(any(self.context.demand(t) is Demand.REFUSE for t in view.traits) for view in views)
-
-    def _one(self, order: Order, case: plans.PlannedCase, kit: plans.Kit) -> None:
-        standing = self.base(order, case.base)
-        if standing is None:
-            self.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
-            return
-        request = standing.base.request
-        if self.leases.once:
-            request = self.endpoint.definition.bases[case.base](order, kit) or request
-            standing = replace(standing, before=self.read(order) if case.read and self.reads_back else None)
-        try:
-            requests = [(role, edit(request, order, kit)) for role, edit in case.steps]
-            steps = self._send_all(requests, together=case.together)
-        except RefusedToSendError as error:
-            self.skipped[case.id] = str(error)
-            return
-        self._note(order, [exchange for _, exchange in steps])
-        if case.read and self.reads_back:
-            read = self.read(order)
-            steps += [("read", read)] if read else []
-            if not _same_body(standing.before, read):
-                self._standing.pop(order.uuid, None)
-        self.keep(Case(case.id, (*standing.steps, *steps)))
-
-    def _note(self, order: Order, exchanges: Iterable[Exchange]) -> None:
+    def note(self, order: Order, exchanges: Iterable[Exchange]) -> None:
         """What was not refused may have changed the order."""
         if any(not exchange.refused for exchange in exchanges):
-            self._standing.pop(order.uuid, None)
+            self.forget(order)
             self.leases.spend(order)
 
-    def _partnered(self, order: Order, partner: Order, case: plans.PlannedCase) -> None:
-        """A case beside a second order, which is given a known state and read before and after."""
-        kit = plans.with_partner(self.kit, partner)
-        before = self.base(partner, case.base)
-        if before is None or not self.reads_back:
-            self.skipped[case.id] = "the order beside it cannot be read back"
-            return
-        self._one(order, case, kit)
-        read = self.read(partner)
-        if read is not None:
-            self.keep(Case(f"{case.id}/beside", (*before.steps, ("read", read))))
+    def forget(self, order: Order) -> None:
+        """Nobody knows any more what stands on an order."""
+        self._standing.pop(order.uuid, None)
 
-    def _send_all(self, requests: list[tuple[str, Request]], *, together: bool) -> list[tuple[str, Exchange]]:
+    def send_all(self, requests: list[tuple[str, Request]], *, together: bool) -> list[tuple[str, Exchange]]:
+        """Send (role, request) pairs in turn, or all at once; return (role, exchange) pairs."""
         if not together:
             return [(role, self.transport.send(request)) for role, request in requests]
         with ThreadPoolExecutor(len(requests)) as pool:
@@ -234,8 +149,10 @@ class Run(Cases):
         self.keep(Case(f"base/{name}/{order.uuid}", (("change", exchange),)))
         once = self.leases.once
         standing = Standing(name, exchange, self.read(order) if self.reads_back and not once else None)
+        if exchange.accepted or exchange.refused:
+            self._standing[order.uuid] = standing
         if exchange.accepted or not self.allocates:
-            self._standing[order.uuid] = self._proofs[name] = standing
+            self._proofs[name] = standing
         if not exchange.refused:
             self.leases.spend(order)
         return standing
@@ -253,7 +170,7 @@ class Run(Cases):
         if self.leases.once:
             request = self.endpoint.definition.bases[base](order, self.kit) or request
         exchange = self.transport.send(edit(request, order, self.kit))
-        self._note(order, [exchange])
+        self.note(order, [exchange])
         if not exchange.refused and not exchange.accepted:
             self._attempted.pop((order.uuid, base))  # nobody knows what it did: the base again, before the next
         return self.keep(Case(f"{origin}/{len(self.cases)}", (("base", standing.base), ("change", exchange)), origin))
@@ -269,12 +186,7 @@ class Run(Cases):
             elif role != "race":
                 steps.append((role, self.transport.send(exchange.request)))
             elif together:
-                steps += self._send_all(racing, together=True)
+                steps += self.send_all(racing, together=True)
                 together = False
         self._standing.clear()
         return replace(case, steps=tuple(steps))
-
-
-def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
-    bodies = [exchange.response.body if exchange and exchange.response else None for exchange in (before, after)]
-    return bodies[0] == bodies[1]

@@ -1,0 +1,157 @@
+"""Planned cases sent on lent orders: chains of different orders at once, no order used by two things."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from contracts import plan as plans
+from contracts.context import Demand
+from contracts.interlock import RefusedToSendError
+from contracts.leases import ExhaustedError
+from contracts.model import Case, Exchange, Order
+from contracts.progress import Counter
+
+if TYPE_CHECKING:
+    from contracts.run import Run
+
+
+def execute(run: Run, cases: list[plans.PlannedCase]) -> None:
+    """Send planned cases, or keep in `run.skipped` why not. Raises what the transport raises where a target is lost."""
+    execution = Execution(run, Counter("planned cases", len(cases), run.progress))
+    if run.leases.once:
+        execution.once(cases)
+    else:
+        execution.chains(cases)
+
+
+@dataclass
+class Execution:
+    """Cases on their way. `unwilling` are the orders on which this target refused a base it accepts elsewhere."""
+
+    run: Run
+    done: Counter
+    unwilling: set[str] = field(default_factory=set)
+    left: list[plans.PlannedCase] = field(default_factory=list)
+    ending: threading.Event = field(default_factory=threading.Event)
+
+    def chains(self, cases: list[plans.PlannedCase]) -> None:
+        """Each case on an order that will do, or, where its base is refused there, on one that refused none."""
+        orders = list(self.run.leases.orders)
+        self._assigned(cases, orders)
+        willing = [order for order in orders if order.uuid not in self.unwilling]
+        if self.left and willing:
+            again, self.left = self.left, []
+            self._assigned(again, willing)
+        for case in self.left:
+            self._refused(case)
+
+    def _refused(self, case: plans.PlannedCase) -> None:
+        self.run.skipped[case.id] = f"this target refuses the request that it varies ({case.base})"
+        self.done.step()
+
+    def _assigned(self, cases: list[plans.PlannedCase], orders: list[Order]) -> None:
+        assignment = plans.assign(cases, orders)
+        for case in assignment.unmet:
+            self.run.skipped[case.id] = plans.unmet(case)
+            self.done.step()
+        with ThreadPoolExecutor(self.run.target.limits.concurrency) as pool:
+            chains = [pool.submit(self._chain, order, chain) for order, chain in assignment.chains]
+            try:
+                for chain in chains:
+                    chain.result()
+            except BaseException:
+                self.ending.set()  # an interruption, or a lost target, ends the other chains after their case
+                self.run.transport.end()
+                raise
+        for order, partner, case in assignment.alone:
+            self._partnered(order, partner, case)
+
+    def _chain(self, order: Order, cases: Iterable[plans.PlannedCase]) -> None:
+        for case in cases:
+            if self.ending.is_set():
+                return
+            if self._one(order, case, self.run.kit):
+                self.done.step()
+            else:
+                self.left.append(case)
+
+    def once(self, cases: list[plans.PlannedCase]) -> None:
+        """Each case on an order that was never allocated, those first that should not allocate it."""
+        for case in sorted(cases, key=self._spends):
+            try:
+                if case.again:
+                    self.run.skipped[case.id] = "it allocates one order several times, which this target refuses"
+                elif not self._fresh(case):
+                    self._refused(case)
+                    continue
+            except ExhaustedError as error:
+                self.run.skipped[case.id] = str(error)
+            self.done.step()
+
+    def _fresh(self, case: plans.PlannedCase) -> bool:
+        order = self.run.leases.fresh(case.need)
+        partner = self.run.leases.fresh(plans.Need(), beside=order) if case.need.partner else None
+        return self._one(order, case, plans.with_partner(self.run.kit, partner) if partner else self.run.kit)
+
+    def _spends(self, case: plans.PlannedCase) -> bool:
+        """Whether a case's requests may be carried out: whether nothing in one of them has to be refused."""
+        run = self.run
+        order = next((order for order in run.leases.orders if case.need.met_by(order)), run.leases.orders[0])
+        base = run.endpoint.definition.bases[case.base](order, run.kit)
+        if base is None or case.again:
+            return False
+        made = [Exchange("", edit(base, order, run.kit), None, started=run.started) for _, edit in case.steps]
+        views = [run.endpoint.definition.view(exchange, run.context.orders) for exchange in made]
+        return not all(any(run.context.demand(t) is Demand.REFUSE for t in view.traits) for view in views)
+
+    def _one(self, order: Order, case: plans.PlannedCase, kit: plans.Kit) -> bool:
+        """Send a case; False where the request that it varies is refused on this order."""
+        run = self.run
+        standing = run.base(order, case.base)
+        if standing is None:
+            run.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
+            return True
+        if run.allocates and standing.base.refused:
+            self.unwilling.add(order.uuid)
+            return False
+        request = standing.base.request
+        if run.leases.once:
+            request = run.endpoint.definition.bases[case.base](order, kit) or request
+            standing = replace(standing, before=run.read(order) if case.read and run.reads_back else None)
+        try:
+            requests = [(role, edit(request, order, kit)) for role, edit in case.steps]
+            steps = run.send_all(requests, together=case.together)
+        except RefusedToSendError as error:
+            run.skipped[case.id] = str(error)
+            return True
+        run.note(order, [exchange for _, exchange in steps])
+        if case.read and run.reads_back:
+            read = run.read(order)
+            steps += [("read", read)] if read else []
+            if not _same_body(standing.before, read):
+                run.forget(order)
+        run.keep(Case(case.id, (*standing.steps, *steps)))
+        return True
+
+    def _partnered(self, order: Order, partner: Order, case: plans.PlannedCase) -> None:
+        """A case beside a second order, which is given a known state and read before and after."""
+        run = self.run
+        run.forget(partner)  # what other orders did to it meanwhile would be taken for its state
+        before = run.base(partner, case.base)
+        if before is None or not run.reads_back:
+            run.skipped[case.id] = "the order beside it cannot be read back"
+        elif not self._one(order, case, plans.with_partner(run.kit, partner)):
+            self._refused(case)
+            return
+        elif (read := run.read(partner)) is not None:
+            run.keep(Case(f"{case.id}/beside", (*before.steps, ("read", read))))
+        self.done.step()
+
+
+def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
+    bodies = [exchange.response.body if exchange and exchange.response else None for exchange in (before, after)]
+    return bodies[0] == bodies[1]
