@@ -29,7 +29,7 @@ conformance: setup
 demo: setup
 	$(BIN)/timp-conformance run --target embedded --reports-dir reports/demo \
 		--reading allocation-object.quantity-encoding=both \
-		--fault quantity-shipped-as-string --fault accepts-30-february --fault sum-exceeds-by-one \
+		--fault quantity-shipped-as-string --fault accepts-date-02-30 --fault sum-exceeds-by-one \
 		--fault answers-only-first-line --fault missing-allow; test $$? -eq 1
 
 test: setup

@@ -100,10 +100,12 @@ class Context:
     def isolates(self, case: Case, exchange: Exchange, *clauses: str) -> bool:
         """Whether these clauses alone can explain why this request fares otherwise than an accepted one.
 
-        What the page says is accepted explains nothing: where a target refuses that, it is a finding by itself.
+        What the page says is accepted explains nothing, unless this target refuses it, which is a finding by itself.
         """
-        suspects = {trait.clause for trait in self.fresh(case, exchange) or ()}
-        lawful = {name for name in suspects - set(clauses) if self.catalogue.clauses[name].expects == "accepted"}
+        fresh = self.fresh(case, exchange) or frozenset()
+        suspects = {trait.clause for trait in fresh}
+        told = set(clauses) | {trait.clause for trait in fresh & self.denied}
+        lawful = {name for name in suspects - told if self.catalogue.clauses[name].expects == "accepted"}
         return bool(suspects - lawful) and suspects - lawful <= set(clauses)
 
     def demand(self, trait: Trait) -> Demand:

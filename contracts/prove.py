@@ -99,6 +99,6 @@ def _wrong(trial: proof.Trial, report: Report) -> list[str]:
         configured = trial.readings.get(verdict.clause.id)
         if configured and verdict.reading != configured and verdict.outcome is not Outcome.INAPPLICABLE:
             wrong.append(f"{verdict.clause.id} is read as {verdict.reading}")
-        if trial.lawful and verdict.outcome in {Outcome.CANT_TELL, Outcome.UNTESTED}:
+        if trial.lawful and verdict.outcome is Outcome.CANT_TELL:
             wrong.append(f"{verdict.clause.id} is {verdict.outcome}: {verdict.reason}")
     return wrong

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, LINES, MISSING, QUANTITIES, Line
 from contracts.allocate_order.quantities import Quantity, classify
-from contracts.allocate_order.requests import allocation_edit, in_place_of, with_member
+from contracts.allocate_order.requests import NUMBER, allocation_edit, in_place_of, with_member, written
 from contracts.model import Order, Request, Trait
 from contracts.oracle import planner
 from contracts.plan import Change, Kit, PlannedCase, change
@@ -67,7 +66,14 @@ NO_INTEGERS: dict[str, Any] = {
     "array of one": [5],
     "object": {},
 }
-TAKEN_FOR = {"fraction": 5, "true": 1, "letter behind": 5, "exponent in a string": 5, "array of one": 5}
+TAKEN_FOR = {
+    "fraction": 5,
+    "true": 1,
+    "letter behind": 5,
+    "exponent in a string": 5,
+    "fraction in a string": 5,
+    "array of one": 5,
+}
 """What lenient parsers take some of them for; the others, for nothing."""
 
 OVERFLOWS = {
@@ -131,10 +137,6 @@ def _with_exponent(field: str) -> Change:
 
     def edit(base: Request, order: Order, kit: Kit) -> Request:
         number = str(json.loads(base.body)[LINES][0]["allocation"][field])
-        marked = with_member(field, MARK)(base, order, kit)
-        return replace(marked, body=marked.body.replace(f'"{MARK}"'.encode(), f"{number}e0".encode()))
+        return written(with_member(field, NUMBER), f"{number}e0".encode())(base, order, kit)
 
     return edit
-
-
-MARK = "here stands a number with an exponent"

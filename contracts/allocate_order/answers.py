@@ -89,6 +89,12 @@ def asked(exchange: Exchange, context: Context) -> tuple[Line, ...]:
     return parsed.lines if isinstance(parsed, Parsed) else ()
 
 
+def readable(exchange: Exchange, context: Context) -> bool:
+    """Whether the request's body is a JSON text."""
+    parsed = context.view(exchange).detail
+    return isinstance(parsed, Parsed) and parsed.body.value is not MISSING
+
+
 def reported(exchange: Exchange, context: Context, *, all_lines: bool = False) -> bool:
     """Whether an answer carries out none of the request's foreign lines (of all lines, if `all_lines`).
 

@@ -98,15 +98,18 @@ def challenge(case: Case, _context: Context) -> Iterator[Breach | Held]:
 
 
 @oracle("authentication.before-the-order", "authentication.before-the-body")
-def before_anything(clause: str, case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """With a wrong token, an unknown order or a bad body is answered as a good one is: 401."""
-    if not case.id.startswith(f"{clause}/"):
+def before_anything(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """With a wrong token, an unknown order or a bad body is answered as a good request is."""
+    sent = case.all("change")
+    if not case.id.startswith(f"{clause}/") or len(sent) < 2:
         return
-    for exchange in case.all("change"):
-        if exchange.status == 401:
-            yield HELD
-        elif exchange.response is not None:
-            yield Breach(exchange, "401, as for any request with a wrong token", f"{exchange.status}", case.id)
+    good, other = sent[-2:]
+    if not good.refused or other.response is None or context.as_base(case, other):
+        return  # the token is not looked at, which is another clause's, and tells nothing here
+    if other.status == good.status:
+        yield HELD
+    else:
+        yield Breach(other, f"{good.status}, as for a good request with it", f"{other.status}", case.id)
 
 
 @oracle("authentication.token-not-echoed")
@@ -134,10 +137,15 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     for label, slug in (REFUSED | ASKED).items():
         if label != "given":
             yield change(f"{SECTION}.{slug}/{label}", with_credential(label))
-    yield change(f"{SECTION}.before-the-order/unknown order", _unknown_order)
-    yield change(f"{SECTION}.before-the-body/no JSON", _wrong(b"{"))
-    yield change(f"{SECTION}.before-the-body/no line items", _wrong(b"{}"))
-    yield change(f"{SECTION}.before-the-body/empty", _wrong(b""))
+    yield _beside(f"{SECTION}.before-the-order/unknown order", _unknown_order)
+    yield _beside(f"{SECTION}.before-the-body/no JSON", _wrong(b"{"))
+    yield _beside(f"{SECTION}.before-the-body/no line items", _wrong(b"{}"))
+    yield _beside(f"{SECTION}.before-the-body/empty", _wrong(b""))
+
+
+def _beside(name: str, other: Change) -> PlannedCase:
+    """A good request with a wrong token, and one with it that is not good."""
+    return PlannedCase(name, "plain", (("change", with_credential("other")), ("change", other)))
 
 
 def _unknown_order(base: Request, _order: Order, kit: Kit) -> Request:

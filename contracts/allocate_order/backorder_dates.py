@@ -13,11 +13,13 @@ from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, MISSING, Line
 from contracts.allocate_order.requests import (
     all_accepted,
     allocation_edit,
+    chained,
+    every_line,
     with_member,
     with_quantities,
     without_member,
 )
-from contracts.model import Trait
+from contracts.model import Order, Request, Trait
 from contracts.oracle import planner
 from contracts.plan import Change, Kit, PlannedCase, change
 
@@ -157,12 +159,19 @@ def presence_cases(kit: Kit) -> Iterator[PlannedCase]:
     form = kit.dialect.form or "iso"
     yield change(f"{AT}-null/no backorder", with_member(DATE, None))
     yield change(f"{SECTION}.backorder-without-date/no date", without_member(DATE), base="dated")
+    yield change(f"{AT}-optional/no backorder", chained(every_line(all_accepted), _dateless), base="dated")
     kept = with_quantities(all_accepted)
     yield change(f"{SECTION}.date-without-backorder/a date", kept, base="dated")
     for name, days in {"three days ago": 3, "a year ago": 365}.items():
         yield _dated(f"{AT}-past/{name}", write(kit.today - datetime.timedelta(days=days), form))
     yield _dated(f"{AT}-past/the page's sample", write(datetime.date(2019, 1, 1), form))
     yield _dated(f"{AT}-far-future/9999", write(LAST, form))
+
+
+def _dateless(base: Request, order: Order, kit: Kit) -> Request:
+    """The request without any date."""
+    edits = (without_member(DATE, index) for index in range(len(order.line_items)))
+    return chained(*edits)(base, order, kit)
 
 
 def _text(kit: Kit, year: int, month: int, day: int) -> str:

@@ -57,7 +57,7 @@ def _first(order: Order, kit: Kit) -> Iterator[tuple[str, Request, Dialect]]:
         yield name, documented(order, all_accepted, Dialect(digits), None), Dialect(digits)
     for digits in (False, True):
         for form in FORMS:
-            dialect = Dialect(digits, form)
+            dialect = Dialect(digits, form, always_dated=True)
             name = f"{'digit strings' if digits else 'integers'}, date {form}"
             yield name, _dated(order, dialect, kit), dialect
 

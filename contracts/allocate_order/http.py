@@ -8,8 +8,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from contracts.allocate_order.internals import insides
 from contracts.allocate_order.parsed import LINES, MISSING, NO_END, QUANTITIES, Parsed, parse_json
-from contracts.allocate_order.requests import body_edit, dump, raw_body, with_header, with_member
+from contracts.allocate_order.requests import (
+    NUMBER,
+    body_edit,
+    dump,
+    in_place_of,
+    raw_body,
+    with_header,
+    with_member,
+    written,
+)
 from contracts.context import Context
 from contracts.model import Case, Exchange, Order, Request, Trait
 from contracts.oracle import HELD, Breach, Held, oracle, planner, told
@@ -147,25 +157,6 @@ def error_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
                 yield Breach(exchange, "a JSON text", error.partition(":")[0], f"error {exchange.status}")
 
 
-INTERNALS = {
-    "a Python traceback": re.compile(rb"Traceback \(most recent call last\)|File \"[^\"]{1,300}\", line \d"),
-    "a Java stack trace": re.compile(rb"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d|Exception in thread"),
-    "a Node.js stack trace": re.compile(rb"\bat (?:[\w.<>$\[\] ]{1,100} )?\(?(?:node:|/)[^\s():]{1,300}:\d{1,7}:\d"),
-    "a Ruby backtrace": re.compile(rb"[\w/]\.rb:\d{1,7}:in [`']"),
-    "a Go stack trace": re.compile(rb"goroutine \d+ \[running\]"),
-    "a .NET stack trace": re.compile(rb"\) in .{1,300}\.(?:cs|vb|fs):line \d"),
-    "a PHP error": re.compile(rb"(?:Fatal error|Warning|Notice):.{1,300} on line \d"),
-    "an SQL error": re.compile(
-        rb"SQLSTATE\[|ORA-\d{5}|sqlite3?\.\w*Error|psycopg2?\.|syntax error at or near", re.IGNORECASE
-    ),
-    "an SQL query": re.compile(rb"\bSELECT\b.{1,300}\bFROM\b|\bINSERT INTO\b|\bUPDATE\b.{1,300}\bSET\b"),
-    "a path of the server": re.compile(
-        rb"(?:/usr/(?:local/)?(?:lib|share)|/var/www|/opt|/home)/[\w.-]+/|[A-Z]:\\\\?\w+\\"
-    ),
-}
-"""What gives a server's insides away. What can begin anywhere is bounded: there are megabytes of near misses."""
-
-
 @oracle("http.no-internals")
 def no_internals(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Whatever the answer, the server's insides are not in it."""
@@ -173,9 +164,9 @@ def no_internals(case: Case, _context: Context) -> Iterator[Breach | Held]:
         response = exchange.response
         if response is None or exchange.accepted or not response.body:
             continue
-        told_ = [what for what, pattern in INTERNALS.items() if pattern.search(response.body)]
+        told_ = insides(response.body)
         for what in told_:
-            if not INTERNALS[what].search(exchange.request.body):
+            if what not in insides(exchange.request.body):
                 yield Breach(exchange, "nothing of the server's insides", what, what)
         if not told_:
             yield HELD
@@ -242,7 +233,8 @@ def json_cases(_kit: Kit) -> Iterator[PlannedCase]:
     for name, edit in MALFORMED.items():
         yield change(f"http.malformed-json/{name}", raw_body(edit))
     for constant in (b"NaN", b"Infinity", b"-Infinity"):
-        yield change(f"http.json-constants/{constant.decode()}", raw_body(_first_number(constant)))
+        for_zero = written(in_place_of(0, QUANTITIES[0], NUMBER), constant)
+        yield change(f"http.json-constants/{constant.decode()}", for_zero)
     yield change("http.invalid-utf-8/latin-1", raw_body(lambda body: body[:-1] + b',"note":"\xe9"}'))
     yield change("http.invalid-utf-8/cut character", raw_body(lambda body: body[:-1] + b',"note":"\xe2\x82"}'))
     yield change("http.byte-order-mark/before", raw_body(lambda body: BOM + body))
@@ -285,10 +277,6 @@ def _of_nothing(base: Request, order: Order, kit: Kit) -> Request:
     for name in (order.uuid, *(line.uuid for line in order.line_items)):
         path, body = path.replace(name, kit.invented(name)), body.replace(name.encode(), kit.invented(name).encode())
     return replace(base, path=path, body=body)
-
-
-def _first_number(constant: bytes) -> Any:
-    return lambda body: re.sub(rb'("quantity_accepted":)"?\d+"?', rb"\1" + constant, body, count=1)
 
 
 def _other_order(body: dict[str, Any], _order: Order, _kit: Kit) -> None:

@@ -21,10 +21,12 @@ class Dialect:
     """How this target takes what the page says twice.
 
     `digits`: quantities as strings of digits. `form`: that of dates, None where no backorder was accepted.
+    `always_dated`: nothing was accepted without a date.
     """
 
     digits: bool = False
     form: str | None = None
+    always_dated: bool = False
 
 
 Split = Callable[[int], tuple[int, int, int]]
@@ -71,7 +73,9 @@ def dump(body: Any) -> bytes:
 
 
 def plain(order: Order, kit: Kit) -> Request | None:
-    """The base most cases vary: everything accepted, no date."""
+    """The base most cases vary: everything accepted, no date, where a date is not always needed."""
+    if kit.dialect.always_dated:
+        return dated(order, kit)
     return documented(order, all_accepted, kit.dialect, None)
 
 
@@ -120,19 +124,21 @@ def with_member(field: str, value: Any, index: int = 0) -> Change:
     return allocation_edit(lambda allocation, _ordered, _kit: allocation.update({field: value}), index)
 
 
-def without_member(field: str) -> Change:
-    """The first line's allocation without one member."""
-    return allocation_edit(lambda allocation, _ordered, _kit: allocation.pop(field, None))
+def without_member(field: str, index: int = 0) -> Change:
+    """The allocation of one line without one member."""
+    return allocation_edit(lambda allocation, _ordered, _kit: allocation.pop(field, None), index)
 
 
 def in_place_of(number: int, field: str, value: Any, index: int = 0) -> Change:
     """A quantity set to a value (MISSING: left out), and all else that was ordered in another one.
 
-    Whoever takes the value for that number finds the sum right, and nothing else to refuse.
+    Whoever takes the value for that number finds the sum right, and nothing else to refuse: where a date is always
+    needed, it has something backordered to stand for.
     """
-    other = QUANTITIES[field == QUANTITIES[0]]
 
     def edit(allocation: dict[str, Any], ordered: int, kit: Kit) -> None:
+        wanted = QUANTITIES[2] if kit.dialect.always_dated else QUANTITIES[0]
+        other = wanted if field != wanted else QUANTITIES[1]
         accepted, rejected, backordered = (ordered - number if each == other else 0 for each in QUANTITIES)
         numbers = encoded((accepted, rejected, backordered), kit.dialect)
         allocation.update(zip(QUANTITIES, numbers, strict=True))
@@ -142,6 +148,14 @@ def in_place_of(number: int, field: str, value: Any, index: int = 0) -> Change:
             allocation[field] = value
 
     return allocation_edit(edit, index)
+
+
+NUMBER = "here stands a number"
+
+
+def written(edit: Change, number: bytes) -> Change:
+    """An edit that sets NUMBER, with a number in its place that no JSON writer of ours would write."""
+    return chained(edit, raw_body(lambda body: body.replace(f'"{NUMBER}"'.encode(), number, 1)))
 
 
 def with_quantities(split: Split, index: int = 0) -> Change:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from contracts.allocate_order.answers import Answer, Entry, asked, read
+from contracts.allocate_order.answers import Answer, Entry, asked, read, readable
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, parse_json, same_uuid
 from contracts.allocate_order.quantity_sums import SHORT, sum_of
 from contracts.allocate_order.request_parameters import kind
@@ -148,8 +148,10 @@ def no_line_item_answered_twice(case: Case, _context: Context) -> Iterator[Breac
 
 @oracle("response-parameters.no-foreign-line-item-answered")
 def no_foreign_line_item_answered(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """No entry names a line item that the request does not."""
+    """No entry names a line item that the request does not, as far as one can read what that names."""
     for exchange, answer in _answers(case):
+        if not readable(exchange, context):
+            continue
         named = {str(line.name).lower() for line in asked(exchange, context)}
         foreign = [entry for entry in answer.entries if entry.key is not None and entry.key not in named]
         if foreign:

@@ -31,7 +31,7 @@ def read_back(exchange: Exchange) -> Standing | None:
     entries = value.get(LINES) if isinstance(value, dict) else None
     if not isinstance(entries, list):
         return None
-    standing = {}
+    standing: dict[str, Mapping[str, Any]] = {}
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get(ITEM), str):
             return None
@@ -41,11 +41,13 @@ def read_back(exchange: Exchange) -> Standing | None:
             standing[entry[ITEM].lower()] = shown | {DATE: _day(allocation.get(DATE))}
         elif allocation is not None:
             return None
+        elif "allocation" in entry:
+            standing[entry[ITEM].lower()] = {}
     return standing
 
 
 def reads_back(exchange: Exchange) -> bool:
-    """Whether an order detail shows allocations in the published form."""
+    """Whether an order detail shows in the published form what is allocated, if anything is."""
     return bool(read_back(exchange))
 
 
@@ -142,20 +144,26 @@ def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterato
 def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
     """The same request again is answered the same: the class of the code, and what is said of each line."""
     for again in case.all("repeat"):
-        first = case.all("change")[-1]
-        if first.response is None or again.response is None:
-            continue
-        if first.accepted != again.accepted:
-            yield Breach(again, f"{first.status} once more", str(again.status), "repeat")
-        elif first.accepted and _said(first) != _said(again):
-            yield Breach(again, "the same answer", "another answer", "repeat")
-        else:
-            yield HELD
+        for first in _said_before(case, again):
+            if first.accepted != again.accepted:
+                yield Breach(again, f"{first.status} once more", str(again.status), "repeat")
+            elif first.accepted and _said(first) != _said(again):
+                yield Breach(again, "the same answer", "another answer", "repeat")
+            else:
+                yield HELD
         found = _reading(case)
         if found is not None and again.accepted:
             wrong = _differences(found[1], meant(again, context))
             if wrong:
                 yield Breach(found[0], "the same state", f"other values of {', '.join(wrong)}", "state after a repeat")
+
+
+def _said_before(case: Case, again: Exchange) -> Iterator[Exchange]:
+    """The same request to the same order, where it was answered."""
+    for exchange in case.all("base", "change"):
+        same = (exchange.request.path, exchange.request.body) == (again.request.path, again.request.body)
+        if same and exchange.response is not None and again.response is not None:
+            yield exchange
 
 
 def _said(exchange: Exchange) -> Any:

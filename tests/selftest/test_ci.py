@@ -158,7 +158,7 @@ def test_a_target_by_name_stands_in_the_callers_own_file(runner):
 
 
 def test_a_target_with_a_divergence_fails_with_all_reports_and_without_a_token(runner, lent):
-    with server.running(server.Settings(faults=("accepts-30-february",))) as running:
+    with server.running(server.Settings(faults=("accepts-date-02-30",))) as running:
         ours = runner(**lent(running))
 
         code, printed = ours.run("Check the target")

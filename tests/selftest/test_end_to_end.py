@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("end to end")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 FAULTS = {
     "quantity-shipped-as-string": "response-parameters.quantity-shipped-type",
-    "accepts-30-february": "allocation-object.backorder-date-calendar",
+    "accepts-date-02-30": "allocation-object.backorder-date-calendar",
     "sum-exceeds-by-one": "allocation-object.sum-exceeds-ordered",
     "answers-only-first-line": "response-parameters.every-line-item-answered",
     "stores-despite-refusal": "state.all-or-nothing",

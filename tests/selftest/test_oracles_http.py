@@ -55,16 +55,6 @@ def refused(bench, status=400, body=None, headers=JSON, case_id=TYPE):
             id="allow-without-put",
         ),
         pytest.param(
-            "authentication.before-the-order",
-            {"status": 404, "case_id": "authentication.before-the-order/unknown order"},
-            id="tells-the-order-is-unknown",
-        ),
-        pytest.param(
-            "authentication.before-the-body",
-            {"status": 400, "case_id": "authentication.before-the-body/no JSON"},
-            id="tells-the-body-is-bad",
-        ),
-        pytest.param(
             "robustness.long-strings",
             {"status": 500, "case_id": "robustness.long-strings/date"},
             id="falls-over-a-long-string",
@@ -127,6 +117,42 @@ def test_a_faulty_refusal_is_found_by_its_clause(bench, clause, case):
 )
 def test_a_lawful_refusal_is_minded_by_nobody(bench, case):
     assert bench.findings(refused(bench, **case)) == set()
+
+
+ORDER, BODY = "authentication.before-the-order/unknown order", "authentication.before-the-body/no JSON"
+
+
+def before_the_token(bench, case_id, *statuses):
+    """What the clause says where a good request with a wrong token, and another, are answered so: findings, held."""
+    left = iter(statuses)
+    case = bench.case(case_id, lambda request: bench.exchange(request, next(left), {"error": "no"}, JSON))
+    return bench.said(case_id.partition("/")[0], case)
+
+
+@pytest.mark.parametrize(
+    ("case_id", "statuses"),
+    [
+        pytest.param(ORDER, (401, 404), id="the-order-is-unknown"),
+        pytest.param(ORDER, (403, 404), id="the-order-is-unknown-under-403"),
+        pytest.param(BODY, (401, 400), id="the-body-is-bad"),
+        pytest.param(BODY, (401, 200), id="the-body-is-good"),
+    ],
+)
+def test_what_is_told_before_the_token_is_looked_at_is_found(bench, case_id, statuses):
+    assert before_the_token(bench, case_id, *statuses)[0]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "held"),
+    [
+        pytest.param((401, 401), 1, id="401-for-both"),
+        pytest.param((404, 404), 1, id="404-for-both"),
+        pytest.param((200, 404), 0, id="the-token-is-not-looked-at"),
+    ],
+)
+@pytest.mark.parametrize("case_id", [ORDER, BODY])
+def test_the_same_answer_for_a_wrong_token_tells_nothing(bench, case_id, statuses, held):
+    assert before_the_token(bench, case_id, *statuses) == ([], held)
 
 
 def test_a_documented_request_refused_for_no_reason_is_found(bench):

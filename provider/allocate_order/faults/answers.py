@@ -60,7 +60,7 @@ def quantity_shipped_one_too_many(_call: AllocateOrder, honest: Stage, line: Lin
     return line.item.quantity_ordered + 1 if line.item else honest(line)
 
 
-@fault("shipped", f"{SHIPPED}-range")
+@fault("shipped", f"{SHIPPED}-range", also=BODY)
 def quantity_shipped_negative_where_rejected(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
     """Of a line item rejected in full, less than nothing is shipped."""
     rejected = line.allocation and line.allocation.rejected == line.allocation.total
@@ -151,7 +151,9 @@ def answers_all_lines_of_the_order(_call: AllocateOrder, honest: Stage, order: A
 @fault("answered", FOREIGN, severity="critical")
 def answers_a_line_of_another_order(call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
     """A line item of another order is answered too."""
-    row = call.storage._connection.execute("select max(uuid) from line_items").fetchone()  # noqa: SLF001 - a fault may
+    row = call.storage._connection.execute(  # noqa: SLF001 - a fault may
+        "select l.uuid from line_items l join orders o on o.uuid = l.order_uuid where not o.lent"
+    ).fetchone()
     return honest([*lines, Line(row[0], lines[0].item, None)] if lines else lines)
 
 
@@ -192,7 +194,7 @@ def status_nobody_lists(_call: AllocateOrder, honest: Stage, line: Line) -> str:
     return "Pending" if honest(line) == "Backordered" else str(honest(line))
 
 
-@fault("status", f"{AT}.status-known", severity="minor", needs=ARRAY)
+@fault("status", f"{AT}.status-known", severity="minor", also=BODY, needs=ARRAY)
 def status_as_number(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
     """In the array form, statuses are numbers."""
     return 1 if honest(line) != "Item Not Found" else honest(line)

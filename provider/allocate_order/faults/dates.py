@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections.abc import Callable
@@ -89,6 +90,7 @@ REFUSED_FIRSTS = (
         "day",
         _refuse_day(lambda day: day.day == 1),
         (MONTH_ENDS,),
+        (f"{AT}-past",),
     ),
     Fault(
         "refuses-years-beyond-2037",
@@ -121,7 +123,7 @@ def every_fourth_year_is_a_leap_year(_call: AllocateOrder, honest: Stage, given:
 @fault("day", CALENDAR)
 def every_february_has_29_days(_call: AllocateOrder, honest: Stage, given: str) -> Any:
     """29 February is taken in every year of this century."""
-    february = given[4:] in {"-02-29", "-Feb-29"} and given[:2] == "20"
+    february = given[4:] in {"-02-29", "-Feb-29"} and given[:2] == "20" and not calendar.isleap(int(given[:4]))
     return datetime.date(int(given[:4]), 3, 1) if february else honest(given)
 
 

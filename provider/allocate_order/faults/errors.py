@@ -99,7 +99,7 @@ CODES = (
         200,
         lambda r: r.code == "invalid_body",
         "request-parameters.body-is-an-object",
-        also=("response-parameters.shape",),
+        also=("response-parameters.shape", "openapi.body"),
     ),
     _coded(
         "fails-on-missing-quantities",
@@ -121,6 +121,7 @@ CODES = (
         500,
         lambda r: r.code == "invalid_line_item",
         FAILS,
+        also=("robustness.deep-json",),
     ),
     _coded(
         "fails-on-missing-allocations",
@@ -150,7 +151,7 @@ CODES = (
         503,
         lambda r: r.code == "invalid_line_item_uuid" and r.status == 422,
         FAILS,
-        also=("request-parameters.foreign-line-item",),
+        also=("request-parameters.foreign-line-item", "robustness.long-strings", "robustness.odd-text"),
     ),
     _coded(
         "fails-on-malformed-json",

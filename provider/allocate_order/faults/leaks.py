@@ -40,7 +40,13 @@ def _showing(name: str, text: str) -> Fault:
 INTERNALS = tuple(_showing(name, text) for name, text in SHOWN.items())
 
 
-@fault("refuse", "http.no-internals", "http.no-server-error", severity="critical")
+@fault(
+    "refuse",
+    "http.no-internals",
+    "http.no-server-error",
+    severity="critical",
+    also=("robustness.long-strings", "robustness.odd-text"),
+)
 def shows_a_debug_page(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
     """A date that is none is answered 500, with a page for developers."""
     answer: Answer = honest(message, refusal)
@@ -59,7 +65,12 @@ def reflects_markup(_call: AllocateOrder, honest: Stage, message: Message, refus
     )
 
 
-@fault("refuse", "http.no-reflection", severity="critical", also=("openapi.content-type", "openapi.body"))
+@fault(
+    "refuse",
+    "http.no-reflection",
+    severity="critical",
+    also=("openapi.content-type", "openapi.body", "http.error-media-type"),
+)
 def reflects_markup_undeclared(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Any:
     """The refusal of markup repeats it, and declares no media type."""
     answer: Answer = honest(message, refusal)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
-from provider.http import RefusalError
-from provider.orders import Order
+from provider.http import Message, RefusalError
 
 AT = "url-parameters"
 
@@ -49,25 +49,25 @@ def _all_orders(call: AllocateOrder) -> list[str]:
     return [row[0] for row in rows]
 
 
-@fault("find", MALFORMED, severity="critical")
-def takes_any_order_for_a_wrong_name(call: AllocateOrder, honest: Stage, segment: str) -> Any:
-    """A segment that is no UUID names the first order there is."""
-    return honest(segment if len(segment) > 30 else _all_orders(call)[0])
-
-
-@fault("find", f"{AT}.unknown-order", severity="critical", also=("state.other-order-untouched",))
-def takes_any_order_for_an_unknown_one(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
-    """A request for an order that is not there is answered as if it were carried out."""
+@fault("allocation", MALFORMED, f"{AT}.unknown-order", severity="critical")
+def finds_the_order_by_its_line_items(
+    call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
+) -> Any:
+    """The order is that of the first line item, whatever the path says."""
     try:
-        return honest(segment)
-    except RefusalError as refusal:
-        if refusal.code != "unknown_order":
-            raise
-        return Order(segment, ())
+        named = json.loads(message.body)["line_items"][0]["line_item_uuid"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        named = None
+    row = None
+    if isinstance(named, str) and named.isascii():
+        row = call.storage._connection.execute(  # noqa: SLF001 - a fault may
+            "select order_uuid from line_items where uuid = ?", (named,)
+        ).fetchone()
+    return honest(message, row[0] if row else name, slash=slash)
 
 
-@fault("find", f"{AT}.unknown-order")
-def an_unknown_order_is_no_content(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
+@fault("find", f"{AT}.unknown-order", also=("response-codes.documented", "openapi.status-code"))
+def an_unknown_order_is_gone(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
     """A request for an order that is not there is answered 410."""
     try:
         return honest(segment)

@@ -121,6 +121,7 @@ ALSO = {
     "wraps-quantity-accepted-at-16-bits": (
         "allocation-object.sum-exceeds-ordered",
         "allocation-object.sum-checked-per-line-item",
+        "state.read-back",
     ),
 }
 

@@ -8,10 +8,10 @@ from typing import Any
 from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line, refused
-from provider.http import RefusalError
 from provider.orders import LineItem, Order
 
 AT = "request-parameters"
+EVERY = "response-parameters.every-line-item-answered"
 
 
 # ---------------------------------------------------------------------------------------- the body as a whole
@@ -86,30 +86,25 @@ BODIES = (
 )
 
 
-@fault("parse", f"{AT}.body-required")
+@fault("parse", f"{AT}.body-required", needs={f"{AT}.empty-line-items": "accepted"})
 def accepts_no_body(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
     """An empty body is taken for one without line items."""
     return {"line_items": []} if not body else honest(body)
 
 
-@fault("entries", f"{AT}.body-required", f"{AT}.line-items-required")
-def a_body_is_optional(_call: AllocateOrder, honest: Stage, body: Any) -> Any:
-    """Neither a body nor line_items has to be there."""
-    return [] if body == {} else honest(body)
-
-
 # ------------------------------------------------------------------------------------------ single line items
 
 
-def _passed_over(name: str, what: str, matches: Callable[[Any], bool], *breaks: str) -> Fault:
+def _passed_over(
+    name: str, what: str, matches: Callable[[Any], bool], *breaks: str, also: tuple[str, ...] = ()
+) -> Fault:
     """Line items with something wrong are passed over, and the rest is carried out."""
 
     def deviation(_call: AllocateOrder, honest: Stage, body: Any) -> Any:
         return [entry for entry in honest(body) if not matches(entry)]
 
-    return Fault(
-        name, what, "entries", deviation, tuple(f"{AT}.{slug}" for slug in breaks), (f"{AT}.empty-line-items",)
-    )
+    slugs = tuple(f"{AT}.{slug}" for slug in breaks)
+    return Fault(name, what, "entries", deviation, slugs, (f"{AT}.empty-line-items", *also))
 
 
 def _has(entry: Any, name: str, kind: type) -> bool:
@@ -164,18 +159,21 @@ PASSED_OVER = (
         "A line item without allocation is passed over.",
         lambda e: isinstance(e, dict) and "allocation" not in e,
         "allocation-required",
+        also=(EVERY,),
     ),
     _passed_over(
         "passes-over-null-allocations",
         "A line item whose allocation is null is passed over.",
         lambda e: _has(e, "allocation", type(None)),
         "allocation-is-an-object",
+        also=(EVERY,),
     ),
     _passed_over(
         "passes-over-array-allocations",
         "A line item whose allocation is an array is passed over.",
         lambda e: _has(e, "allocation", list),
         "allocation-is-an-object",
+        also=(EVERY,),
     ),
     _passed_over(
         "passes-over-malformed-names",
@@ -186,24 +184,30 @@ PASSED_OVER = (
 )
 
 
-@fault("item", f"{AT}.foreign-line-item", also=(f"{AT}.other-orders-line-item", f"{AT}.line-item-uuid-malformed"))
-def answers_for_foreign_line_items(_call: AllocateOrder, honest: Stage, name: str, order: Order) -> Any:
+def _anywhere(call: AllocateOrder, name: str) -> LineItem | None:
+    """The line item of that name, whosever it is."""
+    row = call.storage._connection.execute(  # noqa: SLF001 - a fault may
+        "select uuid, quantity_ordered from line_items where uuid = ?", (name if name.isascii() else "",)
+    ).fetchone()
+    return LineItem(*row) if row else None
+
+
+@fault("item", f"{AT}.foreign-line-item")
+def answers_for_foreign_line_items(call: AllocateOrder, honest: Stage, name: str, order: Order) -> Any:
     """A line item of no order is answered as if it were the order's."""
-    try:
-        return honest(name, order)
-    except RefusalError:
-        return LineItem(name, 1000) if len(name) == 36 else honest(name, order)
+    foreign = len(name) == 36 and name.isascii() and _anywhere(call, name.lower()) is None
+    return LineItem(name, 1000) if foreign else honest(name, order)
 
 
-@fault("item", f"{AT}.other-orders-line-item", severity="critical", also=("state.read-back",))
+@fault(
+    "item",
+    f"{AT}.other-orders-line-item",
+    severity="critical",
+    also=("state.read-back", "state.other-order-untouched"),
+)
 def allocates_line_items_of_other_orders(call: AllocateOrder, honest: Stage, name: str, order: Order) -> Any:
     """A line item of another order is allocated by way of this one."""
-    if len(name) != 36:
-        return honest(name, order)
-    row = call.storage._connection.execute(  # noqa: SLF001 - a fault may
-        "select uuid, quantity_ordered from line_items where uuid = ? and order_uuid <> ?", (name, order.uuid)
-    ).fetchone()
-    return LineItem(*row) if row else honest(name, order)
+    return _anywhere(call, name) or honest(name, order)
 
 
 @fault("item", f"{AT}.line-item-uuid-malformed")
@@ -221,7 +225,7 @@ def _refusing(name: str, what: str, matches: Callable[[list[Line], Order], bool]
         if matches(lines, order):
             raise refused("line_items", "They are not taken so.", 422)
 
-    also = ("state.second-allocation", f"{AT}.documented-request-accepted")
+    also = ("state.second-allocation", f"{AT}.documented-request-accepted", f"{AT}.several-line-items")
     return Fault(name, what, "together", deviation, tuple(f"{AT}.{slug}" for slug in breaks), also)
 
 
@@ -241,6 +245,6 @@ REFUSED = (
         "refuses-more-than-one-line-item",
         "A request may have one line item.",
         lambda lines, _order: len(lines) > 1,
-        "several-line-items",
+        "documented-request-accepted",
     ),
 )

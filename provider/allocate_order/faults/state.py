@@ -16,6 +16,8 @@ from provider.orders import Order
 from provider.storage import Allocation
 
 READ, REPLACED, REPEAT = "state.read-back", "state.replaced", "state.repeat"
+SLUGS = ("deep-json", "giant-numbers", "long-path", "long-strings", "many-fields", "many-line-items", "odd-text")
+ROBUSTNESS = tuple(f"robustness.{slug}" for slug in SLUGS)
 REFUSED, NOTHING, CONCURRENT = "state.refused-leaves-nothing", "state.all-or-nothing", "state.concurrent"
 
 
@@ -151,7 +153,12 @@ def keeps_the_larger_quantity(call: AllocateOrder, honest: Stage, order: Order, 
     honest(order, kept)
 
 
-@fault("store", "state.other-order-untouched", severity="critical")
+@fault(
+    "store",
+    "state.other-order-untouched",
+    severity="critical",
+    also=(READ, REPLACED, REPEAT, REFUSED, NOTHING, CONCURRENT),
+)
 def clears_other_orders(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
     """Allocating an order takes away what stood on all others."""
     call.storage._connection.execute(  # noqa: SLF001 - a fault may
@@ -163,29 +170,36 @@ def clears_other_orders(call: AllocateOrder, honest: Stage, order: Order, lines:
 
 
 @fault("store", READ, severity="critical", also=(REPLACED, REPEAT, CONCURRENT, "state.other-order-untouched"))
-def loses_one_allocation_in_twenty(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
-    """Every twentieth allocation is not stored."""
+def loses_one_allocation_in_five(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """Every fifth allocation is not stored."""
     seen = call.__dict__["stored"] = call.__dict__.get("stored", 0) + 1
-    honest(order, lines if seen % 20 else [])
+    honest(order, lines if seen % 5 else [])
 
 
-@fault("store", REPEAT)
-def refuses_a_repeat(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
-    """The identical request once more is refused."""
-    standing = call.storage.allocations(order)
-    if lines and all(standing.get(line.key) == line.allocation for line in lines):
-        last = call.__dict__.get("last")
-        if last == lines:
+@fault(
+    "allocation",
+    REPEAT,
+    also=("request-parameters.documented-request-accepted", "response-codes.refusal-fits-its-cause"),
+)
+def refuses_a_repeat(call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool) -> Any:
+    """The request that was carried out last on an order is refused when it comes again."""
+    last = call.__dict__.setdefault("last", {})
+    answer = honest(message, name, slash=slash)
+    if message.method == "PUT" and answer.status == 200:
+        said = (message.path, message.headers.get("content-type"), message.body)
+        same = last.get(name) == said
+        last[name] = said
+        if same:
             raise RefusalError(409, "already_allocated", "This was said before.")
-    call.__dict__["last"] = lines
-    honest(order, lines)
+    return answer
 
 
 @fault("carried_out", REPEAT, "response-parameters.every-line-item-answered")
 def answers_changed_lines_only(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Any:
     """The identical request once more is answered without line items."""
-    same = call.__dict__.get("last") == lines
-    call.__dict__["last"] = lines
+    last = call.__dict__.setdefault("last", {})
+    same = last.get(order.uuid) == lines
+    last[order.uuid] = lines
     return honest(order, [] if same else lines)
 
 
@@ -204,7 +218,7 @@ def mixes_two_at_once(call: AllocateOrder, honest: Stage, order: Order, lines: l
     honest(order, lines)
 
 
-@fault("answer", "http.no-server-error", also=("response-codes.malformed-json",))
+@fault("answer", "http.no-server-error", also=("response-codes.malformed-json", *ROBUSTNESS))
 def fails_after_many_calls(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
     """Of the requests after the two hundredth, every fiftieth is answered 500."""
     seen = call.__dict__["calls"] = call.__dict__.get("calls", 0) + 1

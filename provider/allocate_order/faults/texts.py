@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from provider.allocate_order.faults.fault import Fault, Stage
 from provider.allocate_order.handler import AllocateOrder
 from provider.http import RefusalError
 
+EMPTY = {"request-parameters.empty-line-items": "accepted"}
 
-def _reading(name: str, what: str, read: Callable[[bytes], bytes], clause: str) -> Fault:
+
+def _reading(
+    name: str, what: str, read: Callable[[bytes], bytes], clause: str, needs: Mapping[str, str] | None = None
+) -> Fault:
     """A text that is no JSON is read; `read` makes JSON of it."""
 
     def deviation(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
@@ -21,7 +25,8 @@ def _reading(name: str, what: str, read: Callable[[bytes], bytes], clause: str) 
         except RefusalError:
             return honest(read(body))
 
-    return Fault(name, what, "parse", deviation, (f"http.{clause}",), ("allocation-object.all-zero",))
+    also = ("allocation-object.all-zero",)
+    return Fault(name, what, "parse", deviation, (f"http.{clause}",), also, needs=needs or {})
 
 
 def _refusing(name: str, what: str, matches: Callable[[bytes], Any]) -> Fault:
@@ -34,9 +39,8 @@ def _refusing(name: str, what: str, matches: Callable[[bytes], Any]) -> Fault:
 
 
 def _first_text(body: bytes) -> bytes:
-    text = body.decode("utf-8", "replace")
     try:
-        return json.dumps(json.JSONDecoder().raw_decode(text)[0]).encode()
+        return json.dumps(json.JSONDecoder().raw_decode(body.decode())[0]).encode()
     except (ValueError, RecursionError):
         return body
 
@@ -58,12 +62,14 @@ JSON = (
         "A form field is read.",
         lambda b: b'{"line_items":[]}' if b == b"line_items=1" else b,
         "malformed-json",
+        EMPTY,
     ),
     _reading(
         "takes-white-space-for-nothing",
         "White space stands for no body.",
-        lambda b: b.strip() or b'{"line_items":[]}',
+        lambda b: b'{"line_items":[]}' if b and not b.strip() else b,
         "malformed-json",
+        EMPTY,
     ),
     _reading("takes-nan-for-zero", "NaN counts as zero.", lambda b: b.replace(b"NaN", b"0"), "json-constants"),
     _reading(

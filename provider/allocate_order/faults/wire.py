@@ -35,14 +35,17 @@ def _declared(name: str, media_type: str | None) -> Fault:
     return _answering(name, what, lambda a: replace(a, headers=headers), f"{AT}.media-type", also=(TYPE,))
 
 
-def _bytes(name: str, what: str, edit: Callable[[bytes], bytes], clause: str = PARSES) -> Fault:
-    also = (BODY, "openapi.headers")
-    return _answering(name, what, lambda a: replace(a, body=edit(a.body)), clause, also=also)
+def _bytes(
+    name: str, what: str, edit: Callable[[bytes], bytes], clause: str = PARSES, also: tuple[str, ...] = ()
+) -> Fault:
+    seen = (BODY, "openapi.headers", *also)
+    return _answering(name, what, lambda a: replace(a, body=edit(a.body)), clause, also=seen)
 
 
 def _value(name: str, what: str, edit: Callable[[Any], Any], *breaks: str) -> Fault:
     change = lambda a: replace(a, body=json.dumps(edit(json.loads(a.body))).encode())  # noqa: E731
-    return _answering(name, what, change, *(breaks or (SHAPE,)), also=(BODY, SHAPE, "state.repeat"))
+    also = (BODY, SHAPE, f"{AT}.status-agrees", "state.repeat")
+    return _answering(name, what, change, *(breaks or (SHAPE,)), also=also)
 
 
 @fault("carried_out", "response-codes.success", also=(STATUS,))
@@ -98,6 +101,7 @@ JSON = (
         "The cost is NaN.",
         lambda body: body.replace(b"13.98", b"NaN"),
         f"{AT}.json-unambiguous",
+        (f"{AT}.sku-cost-type",),
     ),
 )
 SHAPES = (
