@@ -152,18 +152,33 @@ def test_a_created_answer_and_then_a_plain_one_are_the_same(bench):
     created, again = bench.exchange(request, 201, lines), bench.exchange(request, 200, lines)
     made = Case("made/by hand", (("base", created), ("change", created), ("repeat", again)))
 
-    assert bench.said("state.repeat", made) == ([], 1)
+    assert bench.said("state.repeat", made) == ([], 2)
+
+
+def test_a_repeat_of_the_base_that_is_refused_is_found(bench):
+    request = bench.base()
+    made = Case(
+        "made/by hand",
+        (
+            ("base", bench.success(request)),
+            ("change", bench.refusal(request, 409)),
+            ("repeat", bench.refusal(request, 409)),
+        ),
+    )
+
+    assert bench.said("state.repeat", made)[0]
 
 
 @pytest.mark.parametrize(
     ("status", "body", "readable"),
     [
         pytest.param(200, {"line_items": [{"line_item_uuid": "a", "allocation": {}}]}, True, id="published-form"),
-        pytest.param(200, {"line_items": [{"line_item_uuid": "a", "allocation": None}]}, False, id="nothing-allocated"),
+        pytest.param(200, {"line_items": [{"line_item_uuid": "a", "allocation": None}]}, True, id="nothing-allocated"),
+        pytest.param(200, {"line_items": [{"line_item_uuid": "a"}]}, False, id="no-word-of-allocations"),
         pytest.param(200, {"lines": []}, False, id="another-form"),
         pytest.param(200, b"<html>", False, id="no-json"),
         pytest.param(404, {"line_items": []}, False, id="not-there"),
     ],
 )
-def test_an_order_can_be_read_back_where_it_shows_what_was_allocated(bench, status, body, readable):
+def test_an_order_can_be_read_back_where_it_shows_what_is_allocated(bench, status, body, readable):
     assert reads_back(bench.exchange(bench.base(), status, body)) == readable
