@@ -3,13 +3,14 @@ VENV := .venv
 STAMP := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: help setup conformance demo test prove lint lock clean
+.PHONY: help setup conformance demo test prove mutants lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
 	@echo "make demo         the same against a provider that deviates, to see what a report looks like"
 	@echo "make test         the self-tests, then conformance of the embedded provider"
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
+	@echo "make mutants      small changes of the oracles: whether a test notices (SAMPLE=200 for some of them)"
 	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
 	@echo "make lock         lock the dependencies anew"
 
@@ -39,6 +40,10 @@ test: setup
 # Every fault and every lawful reading, in some minutes.
 prove: setup
 	$(BIN)/timp-conformance prove
+
+# All of them take hours; a sample of some hundred says how good the tests are.
+mutants: setup
+	$(BIN)/python tests/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 lint: setup
 	$(BIN)/ruff check .
