@@ -50,6 +50,13 @@ class Cases:
         self.journal.case(case)
         return case
 
+    def drop(self, case: Case) -> None:
+        """Forget a case that shows nothing new; it stays in the journal."""
+        with self._lock:
+            self.cases.remove(case)
+        self._judged.pop(_key(case), None)
+        self.context.forget(case)
+
     def settle(self) -> None:
         """Find the readings this target follows, from the cases so far."""
         try:
@@ -70,7 +77,7 @@ class Cases:
         They say the same of a case as long as the readings found are the same, so they are asked once. An oracle that
         fails is an error of the suite, and says nothing.
         """
-        key = (case.id, case.steps[-1][1].id)
+        key = _key(case)
         if key not in self._judged:
             self._judged[key] = {clause.id: said for clause in self._clauses if (said := self._ask(clause, case))}
         return self._judged[key]
@@ -87,3 +94,7 @@ class Cases:
         line = f"{where}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
         if line not in self.errors:
             self.errors.append(line)
+
+
+def _key(case: Case) -> tuple[str, str]:
+    return case.id, case.steps[-1][1].id

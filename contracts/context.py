@@ -52,6 +52,12 @@ class Context:
             view = self._views[exchange.id] = self.reader(exchange, self.orders)
         return view
 
+    def forget(self, case: Case) -> None:
+        """Keep nothing of a case that is not judged again; its base may be that of others."""
+        for exchange in case.all("change"):
+            self._views.pop(exchange.id, None)
+        self._traits.pop((case.id, case.steps[-1][1].id), None)
+
     def concerns(self, case: Case, clause: Clause) -> bool:
         """Whether a request of the case has a trait of the clause or of one of its causes, in front or masked.
 

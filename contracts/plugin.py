@@ -35,6 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
     group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
     group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
+    group.addoption("--for", dest="duration", metavar="TIME", help="a campaign: fresh seeds for so long (1h, 30m, 90s)")
+    group.addoption("--database", metavar="PLACE", help="keep examples here: a directory, or a redis:// URL")
     group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
     group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
 
@@ -79,6 +81,7 @@ class Conformance:
         from contracts import session  # noqa: PLC0415
 
         self.config = config
+        self.duration = self._duration()
         self.options = session.Options(
             choice=asked(config),
             reports=Path(config.getoption("--reports-dir")),
@@ -130,8 +133,11 @@ class Conformance:
     # ------------------------------------------------------------------------------------- pytest's hooks
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> bool | None:
-        """With `--plan` nothing runs: what would be sent is told."""
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """With `--plan` nothing runs: what would be sent is told. With `--for`, the properties run in rounds."""
+        if self.duration is not None:
+            self._campaign(session, self.duration)
+            return True
         if not self.config.getoption("--plan"):
             return None
         from contracts.endpoint import discover  # noqa: PLC0415
@@ -141,6 +147,26 @@ class Conformance:
         planned = outline(endpoint, self._target, seed=self.options.seed)
         self.say(*told(planned, endpoint, self._target, examples=self.config.getoption("--examples")))
         return True
+
+    def _duration(self) -> int | None:
+        text = self.config.getoption("duration")
+        if text is None:
+            return None
+        if hasattr(self.config, "workerinput") or self.config.getoption("--plan"):
+            raise UsageError("--for: a campaign runs in one process, and sends; leave out -n and --plan")
+        from contracts.campaign import seconds  # noqa: PLC0415
+
+        return seconds(text)
+
+    def _campaign(self, session: pytest.Session, duration: int) -> None:
+        """Run the properties for so many seconds, and then the other items."""
+        from contracts.campaign import campaign  # noqa: PLC0415
+
+        properties = [item for item in session.items if is_property(item)]
+        others = [item for item in session.items if not is_property(item)]
+        campaign(properties, next(iter(others), None), self.begin(), duration, self.say)
+        for item, after in zip(others, [*others[1:], None], strict=True):
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
 
     def pytest_runtest_setup(self) -> None:
         """What was found before a property begins is known to it, and not shrunk again."""
@@ -188,6 +214,11 @@ class Conformance:
         return (report.outcome if report.when == "call" or not report.passed else "", "", "") if quiet else None
 
 
+def is_property(item: pytest.Item) -> bool:
+    """Whether an item sends generated requests."""
+    return item.path.is_relative_to(CONFORMANCE) and item.path.name != "test_clauses.py"
+
+
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Conformance items: one seed, one xdist group, and the verdicts last."""
@@ -195,40 +226,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not mine or config.option.collectonly:
         return
     others = [item for item in items if item not in mine]
-    items[:] = others + sorted(mine, key=lambda item: item.path.name == "test_clauses.py")
+    items[:] = others + sorted(mine, key=lambda item: not is_property(item))
     for item in mine:
         item.add_marker(pytest.mark.xdist_group("conformance"))
-    functions = {item.function for item in mine if isinstance(item, pytest.Function)}
-    _generate_with(functions, config.getoption("--seed"), config.getoption("--examples"))
+    from contracts.generation import database_at, functions_of, generate  # noqa: PLC0415
+
     try:
+        database = database_at(config.getoption("--database"))
+        generate(functions_of(mine), config.getoption("--seed"), config.getoption("--examples"), database)
         config.pluginmanager.register(Conformance(config), "conformance")
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
-
-
-def _generate_with(functions: set[Any], number: int, examples: int) -> None:
-    """Hypothesis for live targets: one seed, no phase that multiplies requests, no database, no deadline.
-
-    A property takes its settings when it is defined, which was before: a profile would come too late.
-    """
-    import hypothesis.core  # noqa: PLC0415
-    from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
-    from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
-
-    set_hypothesis_home_dir(ROOT / ".hypothesis")  # not where one happens to stand
-    chosen = settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        derandomize=False,
-        print_blob=False,
-        phases=(Phase.explicit, Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-    )
-    for function in functions:
-        if getattr(function, "is_hypothesis_test", False):
-            chosen(function)
-    hypothesis.core.global_force_seed = number  # type: ignore[assignment] # what --hypothesis-seed sets
 
 
 @pytest.hookimpl(wrapper=True)

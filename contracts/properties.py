@@ -56,6 +56,7 @@ class Attempts:
         except (LookupError, ExhaustedError) as error:
             raise unittest.SkipTest(str(error)) from None
         self.judge(case)
+        self._finished(case)
         return case
 
     def generated(self, request: Request, made_for: Order) -> None:
@@ -66,12 +67,22 @@ class Attempts:
         if request in self._sent:
             return
         self._sent.add(request)
-        if not self.run.leases.once:
-            self.run.attempt(made_for, "plain", lambda _base, _order, _kit: request, "schemathesis")
-            return
-        order = self.order(Need(len(made_for.line_items)))
-        renamed = _renamed(request, made_for, order)
-        self.run.attempt(order, "plain", lambda _base, _order, _kit: renamed, "schemathesis")
+        order = made_for
+        if self.run.leases.once:
+            order = self.order(Need(len(made_for.line_items)))
+            request = _renamed(request, made_for, order)
+        case = self.run.attempt(order, "plain", lambda _base, _order, _kit: request, "schemathesis")
+        if self.run.round:
+            found = {finding.signature for finding in self.run.judge(case)}
+            new = found - self.run.known - self.run.found
+            self.run.found |= found
+            if not new:
+                self._finished(case)
+
+    def _finished(self, case: Case) -> None:
+        """A campaign has no end in sight: what showed nothing new is not kept in memory."""
+        if self.run.round:
+            self.run.drop(case)
 
     def judge(self, case: Case) -> None:
         """Raise for the first finding whose signature is new."""

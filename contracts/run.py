@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from contracts import plan as plans
@@ -44,7 +45,7 @@ class Run(Cases):
 
     `unsent` says why generated requests were not let out; `stopped` is the exit code and the reason where nothing
     more can be sent. `known` are the signatures of divergences found before the property that runs now began,
-    `found` those that properties found.
+    `found` those that properties found. `round` counts those of a campaign; it is 0 outside of one.
     """
 
     target: Target = field(kw_only=True)
@@ -56,10 +57,12 @@ class Run(Cases):
     stopped: tuple[int, str] | None = None
     known: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
+    round: int = 0
     kit: plans.Kit = field(init=False)
     _standing: dict[str, Standing] = field(default_factory=dict)
     _attempted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _proofs: dict[str, Standing] = field(default_factory=dict)
+    _attempts: Iterator[int] = field(default_factory=count)
 
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
@@ -173,7 +176,8 @@ class Run(Cases):
         self.note(order, [exchange])
         if not exchange.refused and not exchange.accepted:
             self._attempted.pop((order.uuid, base))  # nobody knows what it did: the base again, before the next
-        return self.keep(Case(f"{origin}/{len(self.cases)}", (("base", standing.base), ("change", exchange)), origin))
+        steps = (("base", standing.base), ("change", exchange))
+        return self.keep(Case(f"{origin}/{next(self._attempts)}", steps, origin))
 
     def replay(self, case: Case) -> Case:
         """Send a case's exchanges once more, in their order and with their roles."""

@@ -8,7 +8,7 @@ from contracts.allocate_order.narrowing import narrowed
 from contracts.interlock import RefusedToSendError
 
 
-@pytest.fixture(scope="session", params=["coverage", "positive", "negative"])
+@pytest.fixture(params=["coverage", "positive", "negative"])
 def openapi(request, run, pytestconfig):
     """The specification as this target reads it, for one way of generating from it."""
     document = narrowed(
@@ -18,9 +18,9 @@ def openapi(request, run, pytestconfig):
         year=run.kit.today.year + 1,
     )
     if request.param == "coverage":
-        return schema.coverage(document, seed=run.seed)
+        return schema.coverage(document, seed=run.seed + run.round)
     examples = pytestconfig.getoption("--examples")
-    return schema.fuzzing(document, seed=run.seed, mode=request.param, examples=examples)
+    return schema.fuzzing(document, seed=run.seed + run.round, mode=request.param, examples=examples)
 
 
 def made_for(run):

@@ -79,7 +79,7 @@ def an_unknown_order_is_gone(_call: AllocateOrder, honest: Stage, segment: str) 
 
 @fault("route", f"{AT}.percent-encoded-uuid")
 def does_not_decode_the_path(_call: AllocateOrder, honest: Stage, message: Any) -> Any:
-    """A percent-encoded digit of a UUID is not decoded."""
-    if re.search("%[34][0-9]", message.path):
+    """What is percent-encoded in a UUID is not decoded."""
+    if re.search("%[36][0-9]", message.path):
         raise RefusalError(404, "not_found", "There is nothing at this path.")
     return honest(message)

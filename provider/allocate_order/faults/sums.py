@@ -92,6 +92,18 @@ def sum_not_checked_from_100_units_on(_call: AllocateOrder, honest: Stage, *quan
         honest(*quantities)
 
 
+@fault(
+    "check_sum",
+    OVER,
+    EACH_LINE,
+    invisible="No planned case exceeds a quantity by so much: the properties of a whole run find it.",
+)
+def sum_not_checked_from_a_million_on(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+    """A sum beyond a million is not looked at."""
+    if sum(quantities[:3]) < 1_000_000:
+        honest(*quantities)
+
+
 def _lines_checked(call: AllocateOrder, body: Any, order: Order, honest_ones: slice) -> list[Line]:
     """The lines of a request, the sums of some of them unchecked."""
     entries = call.entries(body)
