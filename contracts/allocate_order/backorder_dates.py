@@ -159,7 +159,8 @@ def presence_cases(kit: Kit) -> Iterator[PlannedCase]:
     form = kit.dialect.form or "iso"
     yield change(f"{AT}-null/no backorder", with_member(DATE, None))
     yield change(f"{SECTION}.backorder-without-date/no date", without_member(DATE), base="dated")
-    yield change(f"{AT}-optional/no backorder", chained(every_line(all_accepted), _dateless), base="dated")
+    if kit.dialect.always_dated:  # elsewhere every case on the plain base shows it
+        yield change(f"{AT}-optional/no backorder", chained(every_line(all_accepted), _dateless), base="dated")
     kept = with_quantities(all_accepted)
     yield change(f"{SECTION}.date-without-backorder/a date", kept, base="dated")
     for name, days in {"three days ago": 3, "a year ago": 365}.items():
