@@ -37,9 +37,10 @@ test: setup
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q
 	$(BIN)/timp-conformance run --target embedded
 
-# Every fault and every lawful reading, in some minutes.
+# Every fault and every lawful reading, in some minutes; then every fault of the second provider.
 prove: setup
 	$(BIN)/timp-conformance prove
+	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto -q tests/selftest/test_second_provider.py
 
 # All of them take hours; a sample of some hundred says how good the tests are.
 mutants: setup

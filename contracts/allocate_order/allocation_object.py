@@ -98,10 +98,16 @@ def type_cases(kit: Kit) -> Iterator[PlannedCase]:
     for field in QUANTITIES:
         at = f"{SECTION}.{slug(field)}"
         yield change(f"{at}-required/absent", in_place_of(0, field, MISSING))
+        # Whoever takes something for a number of backordered units has a date for them.
+        base = "dated" if field == QUANTITIES[2] and kit.dialect.form else "plain"
         for name, value in NO_INTEGERS.items():
             number = TAKEN_FOR.get(name, 0)
-            yield change(f"{at}-type/{name}", in_place_of(number, field, value), units=number)
-        yield change(f"{at}-negative/minus one", in_place_of(0, field, "-1" if kit.dialect.digits else -1))
+            edit = in_place_of(number, field, value)
+            yield change(f"{at}-type/{name}", edit, base=base if number else "plain", units=number)
+        minus = "-1" if kit.dialect.digits else -1
+        yield change(f"{at}-negative/minus one", in_place_of(0, field, minus))
+        yield change(f"{at}-negative/minus one taken for one", in_place_of(1, field, minus), base=base, units=1)
+        yield change(f"{at}-negative/minus one taken as it is", in_place_of(-1, field, minus), base=base)
         yield change(f"{at}-negative/string", in_place_of(0, field, "-1"))
         for name, value in OVERFLOWS.items():
             yield change(f"{at}-overflow/{name}", in_place_of(0, field, value))

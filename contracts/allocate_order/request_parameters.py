@@ -220,7 +220,7 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     at = "request-parameters"
     yield change(f"{at}.foreign-line-item/invented", body_edit(_beside(lambda kit: kit.invented("line"))))
     yield change(f"{at}.repeated-line-item/differing", body_edit(_repeat), units=2)
-    yield change(f"{at}.some-line-items-only/first", body_edit(lambda b, _o, _k: b[LINES].pop()), lines=2)
+    yield change(f"{at}.some-line-items-only/without the first", body_edit(lambda b, _o, _k: b[LINES].pop(0)), lines=2)
     yield change(f"{at}.several-line-items/reversed", body_edit(lambda b, _o, _k: b[LINES].reverse()), lines=2)
     yield change(f"{at}.item-identifier/prose", _edit_line(lambda e: e.update({ITEM_IN_PROSE: e.pop(ITEM)})))
     yield change(f"{at}.upper-case-line-item-uuid/upper case", _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()})))

@@ -34,6 +34,16 @@ def _negative(allocation: dict[str, Any], field: str) -> int | None:
     return 0 if isinstance(value, int) and value < 0 else None
 
 
+def _without_sign(allocation: dict[str, Any], field: str) -> int | None:
+    value = allocation.get(field)
+    return -value if type(value) is int and value < 0 else None
+
+
+def _as_it_is(allocation: dict[str, Any], field: str) -> int | None:
+    value = allocation.get(field)
+    return value if type(value) is int and value < 0 else None
+
+
 def _absolute(allocation: dict[str, Any], field: str) -> int | None:
     value = str(allocation.get(field))
     return 0 if re.fullmatch("-[0-9]+", value) and isinstance(allocation[field], str) else None
@@ -90,6 +100,8 @@ def _beyond_taken_for_zero(allocation: dict[str, Any], field: str) -> int | None
 FAMILIES: tuple[tuple[str, str, Reader, str], ...] = (
     ("accepts-missing-{}", "A missing {} counts as zero.", _missing, "required"),
     ("accepts-negative-{}", "A negative {} counts as zero.", _negative, "negative"),
+    ("drops-the-sign-of-{}", "A negative {} counts without its sign.", _without_sign, "negative"),
+    ("does-not-look-at-the-sign-of-{}", "A negative {} is taken as it is.", _as_it_is, "negative"),
     ("accepts-negative-string-for-{}", "A negative string of digits for {} counts as zero.", _absolute, "negative"),
     ("accepts-true-for-{}", "{} may be true, which counts as one.", _taking(value=True, number=1), "type"),
     ("accepts-false-for-{}", "{} may be false, which counts as zero.", _taking(value=False, number=0), "type"),
