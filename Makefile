@@ -3,13 +3,14 @@ VENV := .venv
 STAMP := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: help setup conformance demo test prove lint lock clean
+.PHONY: help setup conformance demo test prove docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
 	@echo "make demo         the same against a provider that deviates, to see what a report looks like"
 	@echo "make test         the self-tests, then conformance of the embedded provider"
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
+	@echo "make docs         write docs/clauses.md anew, from the clauses, their cases, oracles and faults"
 	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
 	@echo "make lock         lock the dependencies anew"
 
@@ -39,6 +40,9 @@ test: setup
 # Every fault and every lawful reading, in some minutes.
 prove: setup
 	$(BIN)/timp-conformance prove
+
+docs: setup
+	$(BIN)/timp-conformance explain --write docs/clauses.md
 
 lint: setup
 	$(BIN)/ruff check .
