@@ -24,6 +24,7 @@ from contracts.targets import Choice, Target, UsageError
 from contracts.transport import Transport
 
 OUTPUTS = ("verdicts.json", "summary.md", "junit.xml", "exchanges.jsonl", "allure-results", "allure-report")
+OUTPUTS += ("page-suggestions.md", "observed-overlay.yaml")
 
 
 @dataclass

@@ -16,8 +16,12 @@ from contracts.page.values import Page, PageError
 
 @dataclass(frozen=True)
 class Places:
-    """Lines of the page: of each heading and sample by its title, and of what each clause cites by the clause's id."""
+    """Lines of the page: of each heading and sample by its title, and of what each clause cites by the clause's id.
 
+    `sha256` is that of the page they were found on, empty where nobody looked.
+    """
+
+    sha256: str = ""
     titles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     clauses: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -34,10 +38,11 @@ class Places:
 def find_places(page: Page, clauses: Iterable[Clause]) -> Places:
     """The places of all clauses on a page; a clause whose facts do not stand there has none."""
     titles: dict[str, set[int]] = {}
-    for named in (*page.sections, *page.samples):
-        titles.setdefault(named.title, set()).add(named.line)
+    for title, line in [*((s.title, s.line) for s in page.sections), *((s.title, s.line) for s in page.samples)]:
+        titles.setdefault(title, set()).add(line)
     found = {clause.id: sorted({line for cite in clause.cites for line in _lines(page, cite)}) for clause in clauses}
     return Places(
+        page.sha256,
         {title: tuple(sorted(lines)) for title, lines in titles.items()},
         {clause: tuple(lines) for clause, lines in found.items() if lines},
     )
@@ -93,7 +98,7 @@ def load_places(path: Path) -> Places:
     if not all(isinstance(table, dict) and all(map(_are_lines, table.values())) for table in tables):
         raise PageError(f"{path}: [titles] and [clauses] hold a list of lines for each name, and nothing else")
     titles, clauses = ({name: tuple(lines) for name, lines in table.items()} for table in tables)
-    return Places(titles, clauses)
+    return Places(str(data.get("sha256", "")), titles, clauses)
 
 
 def _are_lines(value: object) -> bool:
