@@ -3,7 +3,7 @@ VENV := .venv
 STAMP := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: help setup conformance demo test prove mutants lint lock clean
+.PHONY: help setup conformance demo test prove mutants docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
@@ -11,6 +11,7 @@ help:
 	@echo "make test         the self-tests, then conformance of the embedded provider"
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
 	@echo "make mutants      small changes of the oracles: whether a test notices (SAMPLE=200 for some of them)"
+	@echo "make docs         write docs/clauses.md anew, from the clauses, their cases, oracles and faults"
 	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
 	@echo "make lock         lock the dependencies anew"
 
@@ -45,6 +46,9 @@ prove: setup
 # All of them take hours; a sample of some hundred says how good the tests are.
 mutants: setup
 	$(BIN)/python tests/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
+
+docs: setup
+	$(BIN)/timp-conformance explain --write docs/clauses.md
 
 lint: setup
 	$(BIN)/ruff check .

@@ -75,7 +75,7 @@ def _lines(text: str) -> dict[str, int]:
 
 def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str, int]) -> Clause:
     readings = tuple(
-        Reading(reading, data["means"], frozenset(data["evidence"]), data.get("departs_from"))
+        Reading(reading, data["means"], frozenset(data["evidence"]), data.get("departs_from"), data["says"])
         for reading, data in entry.get("readings", {}).items()
     )
     return Clause(

@@ -11,6 +11,7 @@ from contracts import CONFORMANCE, ROOT
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
 COMMANDS = {
+    "explain": ("contracts.explain", "explain"),
     "prove": ("contracts.prove", "prove"),
     "accept": ("contracts.accept", "accept"),
     "page": ("contracts.page.command", "page"),

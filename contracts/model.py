@@ -39,13 +39,15 @@ class Reading:
     """One way to answer a question of the page.
 
     `evidence` is the set of things seen on a target that follows this reading, in the words the clause's
-    observer uses; `departs_from` names what this reading leaves ("field list", "samples", "HTTP", ...).
+    observer uses; `departs_from` names what this reading leaves ("field list", "samples", "HTTP", ...). `says` is
+    what the page would have to say to mean this and nothing else.
     """
 
     name: str
     means: str
     evidence: frozenset[str]
     departs_from: str | None = None
+    says: str = ""
 
     @property
     def flagged(self) -> bool:

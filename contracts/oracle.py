@@ -8,6 +8,7 @@ exercise it passes over. Most clauses need none of their own: `expects`, `decide
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -88,7 +89,7 @@ def _mark(kind: str, clauses: tuple[str, ...]) -> Callable[[_F], _F]:
 
 
 def _bind(function: Callable[..., Any], clause: str) -> Callable[..., Any]:
-    return lambda case, context: function(clause, case, context)
+    return functools.update_wrapper(lambda case, context: function(clause, case, context), function)
 
 
 def marked(module: ModuleType) -> Iterator[Marked]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from contracts.model import Case, Clause, Defect, Exchange, Outcome, Reading
 
@@ -103,7 +104,8 @@ class Report:
     `warnings` are what to know before trusting the run, `orders` the lent orders it named. `named` says whether the
     target stands in a file, `ledger` what no longer holds of what is accepted there, and `entries` are those that
     would make new divergences known, by signature. `why` is the exit code's reason in one sentence, `started` seconds
-    since the epoch.
+    since the epoch. `statuses` are the codes with which the call was answered, and `specs` is where the endpoint's data
+    lies, which some renderings put into words.
     """
 
     endpoint: str
@@ -128,6 +130,8 @@ class Report:
     ledger: tuple[Note, ...] = ()
     entries: Mapping[str, str] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
+    statuses: tuple[int, ...] = ()
+    specs: Path | None = None
 
     @property
     def divergences(self) -> tuple[Divergence, ...]:

@@ -23,7 +23,18 @@ from contracts.run import NothingAcceptedError, Run
 from contracts.targets import Choice, Target, UsageError
 from contracts.transport import Transport
 
-OUTPUTS = ("verdicts.json", "summary.md", "junit.xml", "exchanges.jsonl", "allure-results", "allure-report")
+OUTPUTS = (
+    "verdicts.json",
+    "summary.md",
+    "page-suggestions.md",
+    "observed-overlay.yaml",
+    "junit.xml",
+    "results.sarif",
+    "exchanges.jsonl",
+    "exchanges.har",
+    "allure-results",
+    "allure-report",
+)
 
 
 @dataclass

@@ -136,6 +136,8 @@ def report(
         ledger=notes,
         entries={each.signature: entry_for(each, run.target.name) for each in new},
         sections=run.endpoint.catalogue.sections,
+        statuses=tuple(sorted({e.status for case in run.cases for e in case.all() if e.status is not None})),
+        specs=run.endpoint.specs,
     )
 
 

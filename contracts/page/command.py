@@ -15,6 +15,7 @@ from contracts import ROOT, catalogue
 from contracts.model import Clause, Defect
 from contracts.page.defects import find_defects, write_defects
 from contracts.page.facts import BrokenCite, Cite, Statement, check, statements, uncovered
+from contracts.page.places import write_places
 from contracts.page.reader import read
 from contracts.page.values import Page, PageError
 from contracts.render.words import one_line
@@ -36,7 +37,7 @@ class Unreadable(click.ClickException):
     is_flag=False,
     flag_value=_BESIDE,
     metavar="[PATH]",
-    help="Keep the defects in PATH (default: defects.toml beside the clauses).",
+    help="Keep the defects in PATH (default: defects.toml beside the clauses), and beside it where clauses stand.",
 )
 @click.pass_context
 def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None) -> None:
@@ -55,6 +56,7 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
         if write:
             kept = clauses.with_name("defects.toml") if write == _BESIDE else Path(write)
             write_defects(read_page, kept)
+            write_places(read_page, cited, kept.with_name("places.toml"))
     except (PageError, catalogue.CatalogueError) as error:
         raise Unreadable(one_line(str(error))) from error
     except OSError as error:

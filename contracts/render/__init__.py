@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contracts.render import allure, junit, summary_markdown, verdicts_json
+from contracts.render import allure, junit, suggestions, summary_markdown, verdicts_json
 from contracts.report import Report
 
 WRITERS = {
@@ -12,6 +12,7 @@ WRITERS = {
     "summary.md": summary_markdown.write,
     "junit.xml": junit.write,
     "allure-results": allure.write,
+    "page-suggestions.md": suggestions.write,
 }
 """What a run writes, in this order: the truth first, then the views of it."""
 

@@ -1,0 +1,122 @@
+"""`explain`: a clause in all its parts, a divergence by its signature, and a document that is never stale."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts import ROOT
+from contracts.endpoint import discover
+from contracts.explain import everything
+from contracts.render import explained
+
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+
+
+@pytest.fixture(scope="module")
+def every():
+    """All clauses with what is to be said of them."""
+    return everything(discover()["allocate_order"])
+
+
+def explain(*words):
+    """The command: its exit code, and what it says."""
+    done = subprocess.run([PROGRAM, "explain", *words], capture_output=True, text=True, check=False, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_document_of_all_clauses_is_as_make_docs_writes_it(every):
+    written = (ROOT / "docs" / "clauses.md").read_text("utf-8")
+
+    assert written == explained.document(list(every.values()), "Allocate Order")
+
+
+def test_a_clause_is_explained_in_all_its_parts():
+    code, told, _ = explain("authentication.near-miss")
+
+    assert code == 0
+    for part in (
+        "Stands under Curl, line 153",
+        "`near: prefix`",
+        "authentication.py",
+        "`accepts-token-prefix`",
+        "accept",
+    ):
+        assert part in told
+
+
+def test_a_question_is_explained_with_its_readings_and_how_to_pin_one():
+    _, told, _ = explain("response-parameters.shape")
+
+    assert re.search(r"\| `object` \|.*\| yes \|", told)
+    assert '[NAME.pinned]\n"response-parameters.shape" = "object"' in told
+
+
+def test_every_clause_stands_somewhere_is_judged_and_has_a_fault_that_it_sees(every):
+    assert [name for name, each in every.items() if not each.lines and "page" in each.clause.source] == []
+    assert [name for name, each in every.items() if not (ROOT / each.file).is_file()] == []
+    unproved = {name for name, each in every.items() if not (each.breaks or each.also or each.clause.is_question)}
+    # A target that breaks these two accepts nothing at all: exit 5 or 6, and no clause has a verdict.
+    assert unproved == {"url-parameters.order-uuid-addresses-the-order", "authentication.token"}
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        pytest.param("sum-exceeds", "allocation-object.sum-exceeds-ordered", id="a-part"),
+        pytest.param("authentication.near-mis", "authentication.near-miss", id="a-letter-less"),
+        pytest.param("statte.repeat", "state.repeat", id="a-letter-more"),
+        pytest.param("shpae", "response-parameters.shape", id="letters-swapped"),
+    ],
+)
+def test_a_clause_there_is_not_ends_with_what_may_be_meant(word, meant):
+    code, _, error = explain(word)
+
+    assert code == 4
+    assert meant in error.replace("\n", " ")
+
+
+def test_a_name_like_nothing_ends_with_where_all_are_listed():
+    code, _, error = explain("qqqqqq")
+
+    assert code == 4
+    assert "`timp-conformance explain` lists all clauses" in error.replace("\n", " ")
+
+
+def test_without_a_name_all_clauses_are_listed(every):
+    code, told, _ = explain()
+
+    assert code == 0
+    assert [name for name in every if f"| `{name}` |" not in told] == []
+
+
+def test_a_divergence_of_the_last_run_is_explained_with_its_clause(tmp_path):
+    found = {
+        "signature": "0123456789ab",
+        "category": "sum",
+        "field": "line_items[]",
+        "label": "by one",
+        "expected": "a refusal",
+        "observed": "200",
+        "known": False,
+        "reproducible": "3/3",
+        "findings": 4,
+        "request_id": "r-1",
+        "curl": "curl -X PUT",
+    }
+    verdict = {"clause": "allocation-object.sum-exceeds-ordered", "level": "must", "divergences": [found]}
+    (tmp_path / "verdicts.json").write_text(json.dumps({"verdicts": [verdict]}))
+
+    code, told, _ = explain("0123456789ab", "--reports-dir", str(tmp_path))
+
+    assert code == 0
+    for part in (
+        "# Divergence 0123456789ab",
+        "Observed: `200`",
+        "curl -X PUT",
+        "# allocation-object.sum-exceeds-ordered",
+    ):
+        assert part in told

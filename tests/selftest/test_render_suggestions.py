@@ -1,0 +1,43 @@
+"""`page-suggestions.md`: each defect and each question has its place and words, for the reading this target follows."""
+
+import re
+
+import pytest
+
+from contracts import session
+from contracts.endpoint import discover
+from contracts.page import load_defects
+from contracts.render import suggestions
+from contracts.targets import Choice
+
+SHAPE = "response-parameters.shape"
+ENDPOINT = discover()["allocate_order"]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What is suggested after a run against a provider that answers in the array form."""
+    folder = tmp_path_factory.mktemp("suggested")
+    options = session.Options(Choice(name="embedded", readings={SHAPE: "array"}), folder)
+    with session.started(options) as run:
+        report = session.conclude(run, options)
+    return suggestions.render(report)
+
+
+def test_every_defect_of_the_page_has_its_place_and_words(told):
+    defects = load_defects(ENDPOINT.specs / "defects.toml")
+
+    assert len(re.findall(r"^### Line \d+,", told, re.MULTILINE)) == len(defects)
+    assert told.count("- Such as: ") == len(defects)
+
+
+def test_every_question_stands_there_once(told):
+    for clause in ENDPOINT.catalogue.questions:
+        assert told.count(f"(`{clause.id}`") == 1, clause.id
+
+
+def test_what_is_suggested_is_what_this_target_does(told):
+    shape = ENDPOINT.catalogue.clauses[SHAPE]
+
+    assert shape.reading("array").says in told
+    assert shape.reading("object").says not in told
