@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contracts.render import allure, junit, suggestions, summary_markdown, verdicts_json
+from contracts.render import allure, junit, overlay, suggestions, summary_markdown, verdicts_json
 from contracts.report import Report
 
 WRITERS = {
@@ -13,6 +13,7 @@ WRITERS = {
     "junit.xml": junit.write,
     "allure-results": allure.write,
     "page-suggestions.md": suggestions.write,
+    "observed-overlay.yaml": overlay.write,
 }
 """What a run writes, in this order: the truth first, then the views of it."""
 
