@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from contracts.page.places import Places, load_places
 from contracts.render import words
 from contracts.render.exchange import as_text
 from contracts.render.markdown import block, code, plain, prose, table
@@ -21,9 +22,13 @@ CURL_LIMIT = 2_000
 
 FILES = {
     "verdicts.json": "all of this for machines, every curl whole",
+    "page-suggestions.md": "words for the page, for each question and each place where it departs from itself",
+    "observed-overlay.yaml": "our OpenAPI document turned into what this target does",
     "junit.xml": "one test case per clause",
+    "results.sarif": "one result per divergence, for code scanning",
     "allure-results/": "one result per clause, per divergence and per flagged reading",
     "exchanges.jsonl": "every exchange, by its request id",
+    "exchanges.har": "every exchange, for tools that read HAR",
 }
 
 
@@ -33,21 +38,24 @@ def write(report: Report, directory: Path) -> None:
 
 
 def render(report: Report) -> str:
-    """The summary as Markdown."""
-    parts = (
-        _verdict,
-        _sections,
-        _ledger,
-        _divergences,
-        _flagged,
-        _questions,
-        _not_tested,
-        _orders,
-        _defects,
-        _trouble,
-        _files,
-    )
-    return "\n".join(line for part in parts for line in part(report))
+    """The summary as Markdown: what has to be acted on stands open, all else behind its heading."""
+    opened = (_verdict, _ledger, _divergences, _flagged)
+    closed = (_sections, _questions, _not_tested, _orders, _defects, _trouble, _files)
+    lines = [line for part in opened for line in part(report)]
+    for part in closed:
+        lines += _folded(part(report))
+    return "\n".join(lines)
+
+
+def _folded(lines: Iterator[str]) -> Iterator[str]:
+    """A part behind its heading, which GitHub and GitLab open on a click."""
+    title = next(lines, None)
+    if title is None:
+        return
+    yield f"<details><summary>{title.removeprefix('## ')}</summary>"
+    yield from lines
+    yield "</details>"
+    yield ""
 
 
 def _verdict(report: Report) -> Iterator[str]:
@@ -111,51 +119,65 @@ def _ledger(report: Report) -> Iterator[str]:
 
 
 def _divergences(report: Report) -> Iterator[str]:
-    pairs = [(verdict, divergence) for verdict in report.verdicts for divergence in verdict.divergences]
-    pairs.sort(key=lambda pair: pair[1].known)
-    if not pairs:
+    if not report.divergences:
         return
-    yield f"## Divergences ({len(pairs)})"
+    places = load_places(report.specs / "places.toml") if report.specs else Places()
+    failed = sorted((verdict for verdict in report.verdicts if verdict.divergences), key=words.only_known)
+    yield f"## Divergences ({len(report.divergences)}, on {len(failed)} clauses)"
     yield ""
-    for verdict, divergence in pairs[:IN_FULL]:
-        yield from _divergence(verdict, divergence)
-        if divergence.signature in report.entries:
-            yield "Known, and to be lived with for a while? `timp-conformance accept` writes it down:"
-            yield ""
-            yield block(report.entries[divergence.signature].rstrip(), "toml")
-            yield ""
-    if len(pairs) > IN_FULL:
-        yield f"Of the other {len(pairs) - IN_FULL}, `verdicts.json` shows all; in short:"
-        yield ""
-        for _, divergence in pairs[IN_FULL:]:
-            yield f"- {code(divergence.clause)}: {plain(divergence.category)}, {words.standing(divergence)}"
+    left = IN_FULL
+    for number, verdict in enumerate(failed, 1):
+        shown = sorted(verdict.divergences, key=lambda divergence: divergence.known)[: max(left, 0)]
+        left -= len(verdict.divergences)
+        if shown:
+            yield from _diverges(number, verdict, shown, places.of(verdict.clause))
+            yield from _folded(_evidence(shown, report))
+    if left < 0:
+        yield f"Of the other {-left}, `verdicts.json` shows all."
         yield ""
 
 
-def _divergence(verdict: Verdict, divergence: Divergence) -> Iterator[str]:
+def _diverges(number: int, verdict: Verdict, shown: Sequence[Divergence], lines: tuple[int, ...]) -> Iterator[str]:
+    """A clause in a few lines: what was due, what came, and the two ways out of it."""
     clause = verdict.clause
-    yield f"### {plain(clause.id)}"
+    yield f"### {number}. {plain(clause.id)}"
     yield ""
-    standing = f"{clause.level}, {words.standing(divergence)}; signature `{divergence.signature}`"
-    yield f"**{plain(divergence.category)}**, {standing}"
+    yield f"**{plain(shown[0].category)}**, {clause.level}. {words.lead(clause)}: {prose(clause.means)}"
     yield ""
-    place = plain(f"{clause.where}; {', '.join(clause.source)}")
-    yield f"- {words.lead(clause)}: {prose(clause.means)} ({place})"
-    yield f"- Expected: {prose(divergence.expected)}"
-    yield f"- Observed: {code(divergence.observed)}"
-    if divergence.known_as:
-        link = f" ({plain(divergence.known_as.link)})" if divergence.known_as.link else ""
-        yield f"- Known until {divergence.known_as.expires}: {prose(divergence.known_as.reason)}{link}"
-    yield "- To settle it, either change the API, so that it does what is expected,"
-    yield f"  or change the page, section {plain(clause.where)}, so that it says what is observed."
+    for divergence in shown:
+        seen = f"Expected {prose(divergence.expected)}; observed {code(divergence.observed)}"
+        yield f"- {seen} ({words.standing(divergence)})"
+        if divergence.known_as:
+            link = f" ({plain(divergence.known_as.link)})" if divergence.known_as.link else ""
+            yield f"  Known until {divergence.known_as.expires}: {prose(divergence.known_as.reason)}{link}"
+    at = f", line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}" if lines else ""
+    page = f"or the page ({plain(clause.where)}{at}) to say what is observed"
+    if "page" not in clause.source:
+        page = f"which {plain(' and '.join(clause.source))} asks for whatever a page says"
+    yield f"- Change the API to do what is expected, {page}."
     yield ""
-    yield block(as_text(divergence.exchange, LIMIT), "http")
+
+
+def _evidence(shown: Sequence[Divergence], report: Report) -> Iterator[str]:
+    """The smallest request that shows each, how to replay it, and how to live with it for a while."""
+    yield "Show the smallest request, and how to replay it"
     yield ""
-    if len(divergence.curl) <= CURL_LIMIT:
-        yield block(divergence.curl, "sh")
-    else:
-        yield f"The curl is too long for here: see signature `{divergence.signature}` in `verdicts.json`."
-    yield ""
+    for divergence in shown:
+        yield f"Signature `{divergence.signature}`:"
+        yield ""
+        yield block(as_text(divergence.exchange, LIMIT), "http")
+        yield ""
+        if len(divergence.curl) <= CURL_LIMIT:
+            yield block(divergence.curl, "sh")
+        else:
+            yield f"The curl is too long for here: see signature `{divergence.signature}` in `verdicts.json`."
+        yield ""
+    entries = [report.entries[each.signature].rstrip() for each in shown if each.signature in report.entries]
+    if entries:
+        yield "Known, and to be lived with for a while? `timp-conformance accept` writes it down:"
+        yield ""
+        yield block("\n\n".join(entries), "toml")
+        yield ""
 
 
 def _flagged(report: Report) -> Iterator[str]:
