@@ -14,6 +14,7 @@ COMMANDS = {
     "explain": ("contracts.explain", "explain"),
     "prove": ("contracts.prove", "prove"),
     "accept": ("contracts.accept", "accept"),
+    "diff": ("contracts.diff", "diff"),
     "page": ("contracts.page.command", "page"),
     "serve": ("provider.__main__", "serve"),
 }

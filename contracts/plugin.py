@@ -203,9 +203,10 @@ class Conformance:
         if self._report is not None:
             from rich.console import Console  # noqa: PLC0415
 
-            from contracts.render import terminal  # noqa: PLC0415
+            from contracts.render import github, terminal  # noqa: PLC0415
 
             terminal.ending(self._report, Console(), self.options.reports)
+            github.announce(self._report, os.environ)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:

@@ -1,0 +1,165 @@
+"""`diff`: what differs between two runs is listed, all of it and nothing else."""
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from markdown_it import MarkdownIt
+
+from contracts import ROOT, session
+from contracts.diff import compare, load
+from contracts.render import difference, verdicts_json
+from contracts.targets import Choice
+from provider.allocate_order.faults import FAULTS
+
+PROGRAM = Path(sys.executable).with_name("timp-conformance")
+EIGHT = (
+    "accepts-date-13-01",
+    "accepts-negative-quantity-rejected",
+    "accepts-token-prefix",
+    "answers-only-first-line",
+    "finds-orders-by-their-beginning",
+    "leaks-an-sql-query",
+    "reads-xml-as-json",
+    "takes-patch-for-put",
+)
+"""Of different kinds, each breaking one clause and touching no other."""
+
+pytestmark = pytest.mark.xdist_group("diff")
+
+
+def judged(folder, *faults, **options):
+    """A run against a provider, as verdicts.json has it."""
+    asked = session.Options(Choice(name="embedded", faults=faults, **options), folder)
+    with session.started(asked) as run:
+        report = session.conclude(run, asked)
+    verdicts_json.write(report, folder)
+    return load(folder)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A run with eight faults, and a clean one."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("faulty", "clean")]
+    return folders, (judged(folders[0], *EIGHT), judged(folders[1]))
+
+
+def schema():
+    return json.loads((ROOT / "contracts" / "diff.schema.json").read_text("utf-8"))
+
+
+def test_between_eight_faults_and_none_there_are_these_eight(runs):
+    found = compare(*runs[1])
+    broken = {clause for name in EIGHT for clause in FAULTS[name].breaks}
+
+    assert len(broken) == len(EIGHT)
+    assert {divergence["clause"] for divergence in found["only_a"]} == broken
+    assert {row["clause"]: (row["a"], row["b"]) for row in found["outcomes"]} == dict.fromkeys(
+        broken, ("failed", "passed")
+    )
+    assert (found["only_b"], found["readings"], found["warnings"], found["differs"]) == ([], [], [], True)
+    jsonschema.validate(found, schema())
+
+
+def test_the_other_way_round_they_are_on_the_other_side(runs):
+    there, back = compare(*runs[1]), compare(*reversed(runs[1]))
+
+    assert (back["only_a"], back["only_b"]) == (there["only_b"], there["only_a"])
+
+
+def test_between_a_run_and_itself_there_is_nothing(runs):
+    for run in runs[1]:
+        found = compare(run, run)
+        assert (found["outcomes"], found["readings"], found["only_a"], found["only_b"]) == ([], [], [], [])
+        assert found["differs"] is False
+
+
+def test_a_reading_that_differs_is_a_difference(runs, tmp_path):
+    other = judged(tmp_path, readings={"response-parameters.sku-cost-encoding": "string"})
+    found = compare(runs[1][1], other)
+
+    rows = [{"clause": "response-parameters.sku-cost-encoding", "a": "number", "b": "string"}]
+    assert (found["readings"], found["outcomes"], found["differs"]) == (rows, [], True)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        pytest.param("seed", 7, "seed: 0 and 7", id="seed"),
+        pytest.param("complete", False, "complete: True and False", id="interrupted"),
+        pytest.param("pedantic", True, "pedantic: False and True", id="pedantic"),
+    ],
+)
+def test_runs_on_other_cases_are_compared_with_a_warning(runs, key, value, words):
+    other = copy.deepcopy(runs[1][1])
+    other[key] = value
+
+    assert compare(runs[1][1], other)["warnings"] == [words]
+
+
+def test_a_run_without_leave_and_one_of_another_version_are_warned_of(runs):
+    other = copy.deepcopy(runs[1][1])
+    other["target"]["may_allocate"] = False
+    del other["verdicts"][0]
+    found = compare(runs[1][1], other)
+
+    assert len(found["warnings"]) == 2
+    assert found["outcomes"] == [{"clause": runs[1][1]["verdicts"][0]["clause"], "a": "passed", "b": None}]
+    jsonschema.validate(found, schema())
+
+
+def command(*words):
+    done = subprocess.run([PROGRAM, "diff", *map(str, words)], capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown", "json"])
+def test_every_form_names_every_clause_that_differs(runs, form):
+    code, told, _ = command(*runs[0], "--format", form)
+
+    assert code == 1
+    for name in EIGHT:
+        assert FAULTS[name].breaks[0] in told
+
+
+def test_no_difference_is_exit_0(runs):
+    code, told, _ = command(runs[0][1], runs[0][1] / "verdicts.json")
+
+    assert code == 0
+    assert "Nothing differs" in told
+
+
+def test_what_a_target_said_is_no_markup(runs):
+    found = compare(*runs[1])
+    found["only_a"][0]["observed"] = "<script>alert(1)</script> | `x` **b**"
+    kinds = {
+        t.type for token in MarkdownIt().parse(difference.markdown(found)) for t in [token, *(token.children or [])]
+    }
+
+    assert kinds.isdisjoint({"html_block", "html_inline", "link_open"})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(None, "cannot be read", id="not-there"),
+        pytest.param("{", "is no JSON", id="no-json"),
+        pytest.param("[" * 100_000, "is no JSON", id="deep"),
+        pytest.param("[]", "the whole", id="no-object"),
+        pytest.param('{"schema": 2}', "required", id="another-form"),
+    ],
+)
+def test_what_is_no_run_is_one_line_and_exit_4(tmp_path, text, words):
+    place = tmp_path / "verdicts.json"
+    if text is not None:
+        place.write_text(text)
+    code, _, error = command(place, place)
+
+    assert code == 4
+    assert words in error
+    assert error.count("\n") <= 4
