@@ -15,6 +15,7 @@ COMMANDS = {
     "prove": ("contracts.prove", "prove"),
     "accept": ("contracts.accept", "accept"),
     "diff": ("contracts.diff", "diff"),
+    "judge": ("contracts.judge", "judge"),
     "page": ("contracts.page.command", "page"),
     "serve": ("provider.__main__", "serve"),
 }

@@ -1,4 +1,4 @@
-"""`exchanges.jsonl`: every exchange and every case, one JSON object a line, written as they happen."""
+"""`exchanges.jsonl`: every exchange and every case, and the run, one JSON object a line, written as they happen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contracts.model import Case, Exchange, Request, Response
 
 
 class Journal:
-    """Writes lines of two kinds: an exchange (`"kind": "exchange"`), and a case that names its exchanges."""
+    """Writes lines of three kinds: an exchange (`"kind": "exchange"`), a case that names its exchanges, and a run."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,6 +28,10 @@ class Journal:
         """Keep which exchanges belong together; they were kept before."""
         steps = [[role, exchange.id] for role, exchange in case.steps]
         self._write({"kind": "case", "id": case.id, "origin": case.origin, "steps": steps})
+
+    def facts(self, facts: dict[str, Any]) -> None:
+        """Keep what a run says of itself at its end (contracts/recording.py)."""
+        self._write(facts)
 
     def close(self) -> None:
         """End the file; further lines are an error. What could not be written was told when it was tried."""

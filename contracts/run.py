@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -83,6 +84,11 @@ class Run(Cases):
         self.orders.append(order)
         self.transport.lend(order)
         self.context = replace(self.context, orders={**self.context.orders, order.uuid.lower(): order})
+
+    @property
+    def seconds(self) -> float:
+        """Since the run began."""
+        return time.time() - self.started
 
     def stop(self, error: Exception) -> None:
         """Nothing more can be sent: keep the exit code and the reason of the first such error."""

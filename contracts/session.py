@@ -18,6 +18,7 @@ from contracts.journal import Journal
 from contracts.leases import Leases, imaginary, made_by
 from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.progress import Progress, silent
+from contracts.recording import Facts, facts_as_json
 from contracts.report import Report
 from contracts.run import NothingAcceptedError, Run
 from contracts.targets import Choice, Target, UsageError
@@ -132,6 +133,7 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
     run.settle()
     complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
+    run.journal.facts(facts_as_json(_facts(run)))
     defects = page.load_defects(run.endpoint.specs / "defects.toml")
     return verdicts.report(
         run,
@@ -140,6 +142,20 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         pedantic=options.pedantic,
         stopped=run.stopped,
         confirmed=complete and run.stopped is None,
+    )
+
+
+def _facts(run: Run) -> Facts:
+    """What has to be known to judge the run's journal as the run itself was judged."""
+    return Facts(
+        target=run.target.name,
+        base_url=run.target.base_url,
+        seed=run.seed,
+        started=run.started,
+        allocates=run.allocates,
+        reads_back=run.reads_back,
+        orders=tuple(run.orders),
+        skipped=run.skipped,
     )
 
 

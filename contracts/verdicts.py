@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,9 +12,13 @@ from contracts.ledger import compare, entry_for
 from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.model import Clause, Defect, Exchange, Finding, Level, Outcome
 from contracts.oracle import Held
+from contracts.recording import Recording
 from contracts.render.exchange import curl
 from contracts.report import Divergence, Note, Report, Verdict
 from contracts.run import Run
+
+Judgeable = Run | Recording
+"""Cases that were just sent, or long ago."""
 
 CONFIRMATIONS = 2
 """How often the smallest case of a divergence is sent once more."""
@@ -29,7 +32,7 @@ class Judged:
     cases: int = 0
 
 
-def judge_all(run: Run) -> dict[str, Judged]:
+def judge_all(run: Judgeable) -> dict[str, Judged]:
     """Every case before every oracle, with the readings found."""
     judged = {clause.id: Judged() for clause in _clauses(run)}
     for case in run.cases:
@@ -39,7 +42,7 @@ def judge_all(run: Run) -> dict[str, Judged]:
     return judged
 
 
-def divergences(run: Run, findings: Sequence[Finding]) -> tuple[Divergence, ...]:
+def divergences(run: Judgeable, findings: Sequence[Finding]) -> tuple[Divergence, ...]:
     """Findings grouped by signature, each shown by its smallest exchange."""
     groups: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -47,7 +50,7 @@ def divergences(run: Run, findings: Sequence[Finding]) -> tuple[Divergence, ...]
     return tuple(_divergence(run, signature, group) for signature, group in groups.items())
 
 
-def _divergence(run: Run, signature: str, group: list[Finding]) -> Divergence:
+def _divergence(run: Judgeable, signature: str, group: list[Finding]) -> Divergence:
     smallest = min(group, key=lambda f: (len(f.exchange.request.body) + len(f.exchange.request.path), f.exchange.id))
     return Divergence(
         signature=signature,
@@ -94,7 +97,7 @@ def confirm(run: Run, divergence: Divergence) -> str | None:
 
 
 def report(
-    run: Run,
+    run: Judgeable,
     *,
     defects: Sequence[Defect],
     complete: bool,
@@ -126,7 +129,7 @@ def report(
         troubles=tuple(run.transport.troubles),
         requests=run.transport.requests,
         started=run.started,
-        seconds=time.time() - run.started,
+        seconds=run.seconds,
         exit_code=code,
         why=why,
         pedantic=pedantic,
@@ -141,18 +144,18 @@ def report(
     )
 
 
-def _unsent(run: Run) -> Iterator[str]:
+def _unsent(run: Judgeable) -> Iterator[str]:
     if run.unsent:
         yield f"{_count(len(run.unsent), 'generated request')} may not leave, such as: {run.unsent[0]}"
 
 
-def _clauses(run: Run) -> tuple[Clause, ...]:
+def _clauses(run: Judgeable) -> tuple[Clause, ...]:
     return tuple(run.endpoint.catalogue.clauses.values())
 
 
-def _verdict(run: Run, clause: Clause, judged: Judged, confirmed: bool) -> Verdict:
+def _verdict(run: Judgeable, clause: Clause, judged: Judged, confirmed: bool) -> Verdict:
     found = divergences(run, judged.findings)
-    if confirmed:
+    if confirmed and isinstance(run, Run):
         found = tuple(_with_confirmation(run, divergence) for divergence in found)
     if found:
         return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found)
@@ -166,12 +169,12 @@ def _with_confirmation(run: Run, divergence: Divergence) -> Divergence:
     return replace(divergence, reproducible=confirm(run, divergence))
 
 
-def _reading(run: Run, clause: Clause) -> str | None:
+def _reading(run: Judgeable, clause: Clause) -> str | None:
     """The reading found; none where the target follows none throughout."""
     return None if clause.id in run.context.undecided else run.context.readings.get(clause.id)
 
 
-def _why_not(run: Run, clause: Clause) -> tuple[Outcome, str]:
+def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
     """What to say of a clause that no case exercised."""
     for question, names in clause.under.items():
         found = run.context.readings.get(question)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from contracts.render import allure, junit, overlay, sarif, suggestions, summary_markdown, verdicts_json
+from contracts.render import allure, har, junit, overlay, sarif, suggestions, summary_markdown, verdicts_json
 from contracts.report import Report
 
 WRITERS = {
@@ -15,6 +15,7 @@ WRITERS = {
     "page-suggestions.md": suggestions.write,
     "observed-overlay.yaml": overlay.write,
     "results.sarif": sarif.write,
+    "exchanges.har": har.write,
 }
 """What a run writes, in this order: the truth first, then the views of it."""
 
