@@ -1,6 +1,6 @@
 """`allure-results/`: the report in Allure's own form, written by allure-python-commons, not by way of pytest.
 
-One result per clause, per divergence, per flagged reading and per error of the suite.
+One result for the run as a whole, and one per clause, divergence, flagged reading, page defect and suite error.
 """
 
 from __future__ import annotations
@@ -28,9 +28,20 @@ from allure_commons.model2 import (
 )
 from allure_commons.types import LinkType
 
-from contracts.model import Exchange, Level
+from contracts.model import Defect, Exchange, Level
 from contracts.render import describe, summary_markdown, words
-from contracts.render.allure_settings import ERROR, FLAGGED, KNOWN, LEDGER, STATUSES, categories, environment
+from contracts.render.allure_settings import (
+    DEFECT,
+    ERROR,
+    FAILED,
+    FLAGGED,
+    KNOWN,
+    LEDGER,
+    RUN,
+    STATUSES,
+    categories,
+    environment,
+)
 from contracts.render.exchange import as_text
 from contracts.render.words import one_line, visible
 from contracts.report import Divergence, Note, Report, Verdict
@@ -59,6 +70,13 @@ class _Details(StatusDetails):
     muted: bool | None = None
 
 
+@attr.s(auto_attribs=True)
+class _OfTarget(GlobalAttachment):
+    """With the environment it belongs to, where several targets stand in one report."""
+
+    environment: str | None = None
+
+
 def write(report: Report, directory: Path) -> None:
     """Write the folder `allure-results` into the directory, beside what stands there. May raise OSError."""
     folder = directory / "allure-results"
@@ -72,6 +90,7 @@ def write(report: Report, directory: Path) -> None:
 
 def results(report: Report, logger: Sink) -> Iterator[TestResult]:
     """The results, in the order of the clauses; their attachments are given to the logger."""
+    yield _run(report)
     for verdict in report.verdicts:
         yield _clause(report, verdict)
         for divergence in verdict.divergences:
@@ -81,8 +100,22 @@ def results(report: Report, logger: Sink) -> Iterator[TestResult]:
     for note in report.ledger:
         if note.fails:
             yield _noted(report, note)
+    for defect in report.defects:
+        yield _defect(report, defect)
     for error in report.errors:
         yield _error(report, error)
+
+
+def _run(report: Report) -> TestResult:
+    """What stands first: whether to release, and the verdicts by section."""
+    release = words.RELEASE[report.exit_code]
+    result = _bare(report, "run", release, RUN)
+    result.labels += _labels(story=release, severity="blocker")
+    result.status = {0: Status.PASSED, 1: Status.FAILED}.get(report.exit_code, Status.BROKEN)
+    result.statusDetails = _details(f"{RUN}: exit code {report.exit_code}: {report.why}" if report.exit_code else None)
+    result.description = summary_markdown.front(report)
+    result.start, result.stop = _times(report.started, report.seconds)
+    return result
 
 
 def _clause(report: Report, verdict: Verdict) -> TestResult:
@@ -91,7 +124,7 @@ def _clause(report: Report, verdict: Verdict) -> TestResult:
     result.status = Status.SKIPPED if known else STATUSES[verdict.outcome]
     result.statusDetails = _details(_message(verdict), known=known)
     result.description = describe.clause(verdict)
-    result.parameters = _parameters(cases=verdict.cases, reading=verdict.reading)
+    result.parameters += _parameters(cases=verdict.cases, reading=verdict.reading)
     return result
 
 
@@ -101,10 +134,8 @@ def _message(verdict: Verdict) -> str | None:
     if not verdict.divergences:
         return None
     if words.only_known(verdict):
-        reasons = "; ".join(d.known_as.reason for d in verdict.divergences if d.known_as)
-        return f"{KNOWN}: {len(verdict.divergences)} of {verdict.clause.category}: {reasons}"
-    first = next(divergence for divergence in verdict.divergences if not divergence.known)
-    return _breach(first)
+        return f"{FAILED}: all known: {'; '.join(d.known_as.reason for d in verdict.divergences if d.known_as)}"
+    return f"{FAILED}: {'; '.join(_breach(divergence) for divergence in verdict.divergences if not divergence.known)}"
 
 
 def _breach(divergence: Divergence) -> str:
@@ -112,7 +143,9 @@ def _breach(divergence: Divergence) -> str:
 
 
 def _divergence(report: Report, verdict: Verdict, divergence: Divergence, logger: Sink) -> TestResult:
-    name = f"{divergence.clause}: {divergence.category}: {divergence.observed}"
+    named = divergence.observed.startswith(divergence.category)
+    what = divergence.observed if named else f"{divergence.category}: {divergence.observed}"
+    name = f"{divergence.clause}: {what}"
     result = _result(report, verdict, f"divergence {divergence.signature}", one_line(name, 200))
     message = _breach(divergence)
     result.status = Status.SKIPPED if divergence.known else Status.FAILED
@@ -124,7 +157,7 @@ def _divergence(report: Report, verdict: Verdict, divergence: Divergence, logger
     result.description = describe.divergence(verdict, divergence)
     if divergence.known_as and divergence.known_as.link:
         result.links = [Link(LinkType.ISSUE, divergence.known_as.link, divergence.known_as.link)]
-    result.parameters = _parameters(
+    result.parameters += _parameters(
         signature=divergence.signature,
         reproducible=divergence.reproducible,
         findings=divergence.findings,
@@ -162,7 +195,7 @@ def _flagged(report: Report, verdict: Verdict) -> TestResult:
     departs = f", departs from {flag.departs_from}" if flag else ""
     result.statusDetails = _details(f"{FLAGGED}: {verdict.reading}{departs}")
     result.description = describe.flagged(verdict)
-    result.parameters = _parameters(reading=verdict.reading)
+    result.parameters += _parameters(reading=verdict.reading)
     return result
 
 
@@ -173,6 +206,17 @@ def _noted(report: Report, note: Note) -> TestResult:
     result.labels += _labels(story=note.clause, severity="critical")
     result.status = Status.FAILED
     result.statusDetails = _details(f"{LEDGER}: {note.text}; {note.fix}")
+    return result
+
+
+def _defect(report: Report, defect: Defect) -> TestResult:
+    """Where the page departs from itself. Nothing that the target does makes it better or worse."""
+    name = one_line(f"line {defect.line}: {defect.kind}", 200)
+    result = _bare(report, f"page defect {defect.kind} {defect.what}", name, "To whoever owns the page")
+    result.labels += _labels(story=one_line(defect.kind), severity="trivial")
+    result.status = Status.UNKNOWN
+    result.statusDetails = _details(f"{DEFECT}: {defect.kind}: {defect.what}")
+    result.description = describe.defect(defect)
     return result
 
 
@@ -187,7 +231,7 @@ def _error(report: Report, error: str) -> TestResult:
 def _result(report: Report, verdict: Verdict, identity: str, name: str) -> TestResult:
     """What the results of a clause share. `identity` is what the history goes by."""
     clause = verdict.clause
-    result = _bare(report, identity, name, one_line(words.section_title(report, clause.section)))
+    result = _bare(report, identity, name, _feature(report, clause.section))
     result.labels += _labels(
         story=clause.id,
         severity="critical" if clause.level is Level.MUST else "minor",
@@ -197,6 +241,12 @@ def _result(report: Report, verdict: Verdict, identity: str, name: str) -> TestR
         outcome=verdict.outcome.value,
     )
     return result
+
+
+def _feature(report: Report, section: str) -> str:
+    """The section under its number: Allure sorts by name, and this is the order of the page."""
+    number = list(words.by_section(report)).index(section) + 1
+    return one_line(f"{number:02} {words.section_title(report, section)}")
 
 
 def _bare(report: Report, identity: str, name: str, feature: str) -> TestResult:
@@ -210,7 +260,11 @@ def _bare(report: Report, identity: str, name: str, feature: str) -> TestResult:
         historyId=_digest(report.endpoint, identity, report.target),
         testCaseId=_digest(report.endpoint, identity),
         titlePath=[endpoint, feature],
-        labels=_labels(epic=endpoint, feature=feature, parentSuite=endpoint, suite=feature),
+        labels=_labels(
+            epic=endpoint, feature=feature, parentSuite=endpoint, suite=feature, env=one_line(report.target)
+        ),
+        # Part of what Allure's history goes by, so that two targets in one report have one each.
+        parameters=[Parameter("target", one_line(report.target))],
         stage="finished",
         start=start,
         stop=stop,
@@ -253,4 +307,4 @@ def _global(report: Report, logger: Sink) -> GlobalAttachment:
     text = summary_markdown.render(report)
     logger.report_attached_data(text.encode("utf-8", "backslashreplace"), source)
     _, stop = _times(report.started, report.seconds)
-    return GlobalAttachment("summary.md", source, "text/markdown", stop)
+    return _OfTarget("summary.md", source, "text/markdown", stop, environment=one_line(report.target))

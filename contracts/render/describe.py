@@ -1,7 +1,8 @@
-"""What a clause, a divergence and a flagged reading mean, in Markdown: the descriptions in Allure."""
+"""What clauses, divergences, flagged readings and defects of the page mean, in Markdown: the descriptions in Allure."""
 
 from __future__ import annotations
 
+from contracts.model import Defect
 from contracts.render import words
 from contracts.render.markdown import code, plain, prose, table
 from contracts.report import Divergence, Verdict
@@ -53,6 +54,11 @@ def divergence(verdict: Verdict, found: Divergence) -> str:
 def flagged(verdict: Verdict) -> str:
     """Which reading was found, what it departs from, and what else the page can be read to mean."""
     return "\n".join([*_page(verdict), "", *_readings(verdict)])
+
+
+def defect(found: Defect) -> str:
+    """Where the page departs from itself, and the words that would mend it."""
+    return f"{prose(found.what)}\n\n**Suggestion:** {prose(found.suggestion)}"
 
 
 def _page(verdict: Verdict) -> list[str]:
