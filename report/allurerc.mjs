@@ -4,7 +4,7 @@
 export default {
   name: "Conformance",
   // Labels that repeat what the tree, the title or the environment says.
-  hideLabels: ["epic", "parentSuite", "suite", "env", "requirement"],
+  hideLabels: ["epic", "parentSuite", "suite", "env", "requirement", "category"],
   plugins: {
     awesome: {
       options: {

@@ -56,12 +56,38 @@ function withoutAnalytics(html) {
   return page;
 }
 
+/** Takes these results out of the history, which Allure adds them to: who renders twice has not run twice. */
+async function forget(history, folders) {
+  const text = await readFile(history, "utf-8").catch(() => "");
+  const written = new Set();
+  for (const folder of folders) {
+    for (const name of (await readdir(folder)).filter((each) => each.endsWith("-result.json"))) {
+      const { fullName, start } = JSON.parse(await readFile(join(folder, name), "utf-8"));
+      written.add(`${start} ${fullName}`);
+    }
+  }
+  const rendered = (line) =>
+    Object.values(JSON.parse(line).testResults).every(({ fullName, start }) => written.has(`${start} ${fullName}`));
+  const lines = text.split("\n").filter(Boolean);
+  const others = lines.filter((line) => !rendered(line));
+  if (others.length < lines.length) await writeFile(history, others.map((line) => `${line}\n`).join(""));
+}
+
+/** What the report is called: the call, and the targets it was checked on. */
+function title(found) {
+  const targets = Object.values(found);
+  return `${targets[0].variables.endpoint} on ${targets.map(({ name }) => name).join(", ")}`;
+}
+
 async function render(reports, folders) {
   const output = join(reports, "allure-report");
+  const historyPath = join(reports, "allure-history.jsonl");
+  const found = await environments(folders);
   const config = await resolveConfig(
-    { ...settings, categories: await categories(folders), environments: await environments(folders) },
-    { output, historyPath: join(reports, "allure-history.jsonl"), historyLimit: RUNS_KEPT },
+    { ...settings, name: title(found), categories: await categories(folders), environments: found },
+    { output, historyPath, historyLimit: RUNS_KEPT },
   );
+  await forget(historyPath, folders);
   await rm(output, { recursive: true, force: true });
   const report = new AllureReport(config);
   await report.start();

@@ -55,7 +55,9 @@ def _category(name: str, beginning: str, *statuses: str) -> dict[str, Any]:
 def environment(report: Report) -> str:
     """What Allure shows of the run, as Java properties."""
     values = {
+        "endpoint": report.endpoint,
         "target": report.target,
+        "release": words.RELEASE[report.exit_code].removeprefix("Release: "),
         "base_url": report.base_url,
         "may_allocate": str(report.may_allocate).lower(),
         "seed": str(report.seed),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from contracts.model import Defect
 from contracts.render import words
 from contracts.render.markdown import code, plain, prose, table
@@ -28,7 +30,7 @@ def divergence(verdict: Verdict, found: Divergence) -> str:
     where = plain(verdict.clause.where)
     about = [
         line
-        for title, text in (("Field", found.field), ("Sent", found.label))
+        for title, text in (("Field", found.field), ("Kind", found.label))
         if text
         for line in (f"**{title}:** {code(text)}", "")
     ]
@@ -56,9 +58,10 @@ def flagged(verdict: Verdict) -> str:
     return "\n".join([*_page(verdict), "", *_readings(verdict)])
 
 
-def defect(found: Defect) -> str:
+def defects(found: Iterable[Defect]) -> str:
     """Where the page departs from itself, and the words that would mend it."""
-    return f"{prose(found.what)}\n\n**Suggestion:** {prose(found.suggestion)}"
+    rows = [[str(each.line), plain(each.kind), prose(each.what), prose(each.suggestion)] for each in found]
+    return "\n".join(table(["line", "kind", "what", "suggestion"], rows))
 
 
 def _page(verdict: Verdict) -> list[str]:
