@@ -40,10 +40,16 @@ async function environments(folders) {
   return found;
 }
 
-/** The categories of all folders, each once. */
+/** The categories of all folders, each once: first the kinds of divergence, then those that every run has. */
 async function categories(folders) {
-  const lists = folders.map(async (folder) => JSON.parse(await readFile(join(folder, "categories.json"), "utf-8")));
-  return [...new Map((await Promise.all(lists)).flat().map((rule) => [rule.name, rule])).values()];
+  const found = new Map();
+  for (const folder of folders) {
+    const rules = JSON.parse(await readFile(join(folder, "categories.json"), "utf-8"));
+    // By the distance from the end, where what every run has stands.
+    rules.forEach((rule, index) => found.set(rule.name, { fromEnd: rules.length - index, rule }));
+  }
+  const ordered = [...found.values()].sort((one, other) => other.fromEnd - one.fromEnd);
+  return ordered.map(({ rule }) => ({ ...rule, groupByMessage: false }));
 }
 
 /** The page without the calls that Allure puts into it. Throws where another one is left in it. */
