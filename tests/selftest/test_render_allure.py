@@ -29,7 +29,7 @@ def test_allure_has_a_result_for_each_divergence_flag_note_and_error(tmp_path: P
     )
     assert (flagged["status"], label(flagged, "severity")) == ("unknown", "normal")
     assert [r["status"] for r in results.values() if r["name"].startswith("suite error: oracle")] == ["broken"]
-    assert {label(r, "severity") for r in results.values()} == {"critical", "minor", "normal", "blocker"}
+    assert {label(r, "severity") for r in results.values()} == {"critical", "minor", "normal", "blocker", "trivial"}
     assert {label(r, "epic") for r in results.values()} == {"Allocate Order"}
 
 
