@@ -3,11 +3,17 @@ VENV := .venv
 STAMP := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: help setup conformance demo test prove mutants docs lint lock clean
+# What `make report` renders, and where to: of several folders of results each is an environment of one report.
+REPORTS ?= reports
+RESULTS ?= $(REPORTS)/allure-results
+RENDERER := report/node_modules/.ready
+
+.PHONY: help setup conformance demo report test prove mutants docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
 	@echo "make demo         the same against a provider that deviates, to see what a report looks like"
+	@echo "make report       render Allure results as one HTML file; needs Node.js 20 or newer"
 	@echo "make test         the self-tests, then conformance of the embedded provider"
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
 	@echo "make mutants      small changes of the oracles: whether a test notices (SAMPLE=200 for some of them)"
@@ -33,6 +39,14 @@ demo: setup
 		--reading allocation-object.quantity-encoding=both \
 		--fault quantity-shipped-as-string --fault accepts-date-02-30 --fault sum-exceeds-by-one \
 		--fault answers-only-first-line --fault missing-allow; test $$? -eq 1
+
+# The suite needs none of this; REPORTS=reports/demo renders the demonstration.
+report: $(RENDERER)
+	node report/render.mjs $(REPORTS) $(RESULTS)
+
+$(RENDERER): report/package.json report/package-lock.json
+	npm ci --prefix report --no-progress
+	touch $(RENDERER)
 
 test: setup
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q
@@ -66,4 +80,4 @@ lock: setup
 		--extra dev --python-version 3.11 pyproject.toml --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) report/node_modules .hypothesis .mypy_cache .ruff_cache

@@ -57,7 +57,7 @@ def _read(file: Path, base_url: str | None) -> tuple[list[Exchange], list[Case],
         raise RecordingError(f"{file}: holds calls to several hosts ({origins}); say which with --base-url")
     origin = next(iter(found.origins), "")
     started = min((exchange.started for exchange in found.exchanges), default=0.0)
-    facts = found.facts or Facts(file.name, origin, started=started)
+    facts = found.facts or Facts(origin or file.name, origin, started=started)
     return found.exchanges, found.cases or list(har.alone(found.exchanges)), facts, found.passed_over
 
 

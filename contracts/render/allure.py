@@ -1,28 +1,22 @@
 """`allure-results/`: the report in Allure's own form, written by allure-python-commons, not by way of pytest.
 
-One result per clause, per divergence, per flagged reading and per error of the suite.
+One result for the run as a whole, and one per clause, divergence, flagged reading, page defect and suite error.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
-import attr
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import (
-    Attachment,
     GlobalAttachment,
     Globals,
-    Label,
     Link,
     Parameter,
     Status,
-    StatusDetails,
     TestResult,
     TestStepResult,
 )
@@ -30,33 +24,25 @@ from allure_commons.types import LinkType
 
 from contracts.model import Exchange, Level
 from contracts.render import describe, summary_markdown, words
-from contracts.render.allure_settings import ERROR, FLAGGED, KNOWN, LEDGER, STATUSES, categories, environment
+from contracts.render.allure_parts import OfTarget, Sink, attach, details, digest, labels, parameters, times
+from contracts.render.allure_settings import (
+    DEFECT,
+    ERROR,
+    FAILED,
+    FLAGGED,
+    KNOWN,
+    LEDGER,
+    RUN,
+    STATUSES,
+    categories,
+    environment,
+)
 from contracts.render.exchange import as_text
 from contracts.render.words import one_line, visible
 from contracts.report import Divergence, Note, Report, Verdict
 
 HALF = 2_500
 """Characters of a request and of a response that an attachment shows: five thousand together."""
-
-
-class Sink(Protocol):
-    """What of the library's file logger is used here, with the types that it leaves out."""
-
-    def report_result(self, result: TestResult) -> None:
-        """Write a result."""
-
-    def report_globals(self, globals_item: Globals) -> None:
-        """Write what belongs to the run as a whole."""
-
-    def report_attached_data(self, body: bytes, file_name: str) -> None:
-        """Write an attachment."""
-
-
-@attr.s(auto_attribs=True)
-class _Details(StatusDetails):
-    """With the one member that Allure reads and the library leaves out."""
-
-    muted: bool | None = None
 
 
 def write(report: Report, directory: Path) -> None:
@@ -72,6 +58,7 @@ def write(report: Report, directory: Path) -> None:
 
 def results(report: Report, logger: Sink) -> Iterator[TestResult]:
     """The results, in the order of the clauses; their attachments are given to the logger."""
+    yield _run(report)
     for verdict in report.verdicts:
         yield _clause(report, verdict)
         for divergence in verdict.divergences:
@@ -81,17 +68,31 @@ def results(report: Report, logger: Sink) -> Iterator[TestResult]:
     for note in report.ledger:
         if note.fails:
             yield _noted(report, note)
+    if report.defects:
+        yield _defects(report)
     for error in report.errors:
         yield _error(report, error)
+
+
+def _run(report: Report) -> TestResult:
+    """What stands first: whether to release, and the verdicts by section."""
+    release = words.RELEASE[report.exit_code]
+    result = _bare(report, "run", one_line(f"{release}: {report.why}", 200), f"00 {RUN}")
+    result.labels += labels(story=release, severity="blocker")
+    result.status = {0: Status.PASSED, 1: Status.FAILED}.get(report.exit_code, Status.BROKEN)
+    result.statusDetails = details(f"{RUN}: exit code {report.exit_code}: {report.why}" if report.exit_code else None)
+    result.description = summary_markdown.front(report)
+    result.start, result.stop = times(report.started, report.seconds)
+    return result
 
 
 def _clause(report: Report, verdict: Verdict) -> TestResult:
     known = words.only_known(verdict)
     result = _result(report, verdict, f"clause {verdict.clause.id}", verdict.clause.id)
     result.status = Status.SKIPPED if known else STATUSES[verdict.outcome]
-    result.statusDetails = _details(_message(verdict), known=known)
+    result.statusDetails = details(_message(verdict), known=known)
     result.description = describe.clause(verdict)
-    result.parameters = _parameters(cases=verdict.cases, reading=verdict.reading)
+    result.parameters += parameters(cases=verdict.cases, reading=verdict.reading)
     return result
 
 
@@ -101,10 +102,8 @@ def _message(verdict: Verdict) -> str | None:
     if not verdict.divergences:
         return None
     if words.only_known(verdict):
-        reasons = "; ".join(d.known_as.reason for d in verdict.divergences if d.known_as)
-        return f"{KNOWN}: {len(verdict.divergences)} of {verdict.clause.category}: {reasons}"
-    first = next(divergence for divergence in verdict.divergences if not divergence.known)
-    return _breach(first)
+        return f"{FAILED}: all known: {'; '.join(d.known_as.reason for d in verdict.divergences if d.known_as)}"
+    return f"{FAILED}: {'; '.join(_breach(divergence) for divergence in verdict.divergences if not divergence.known)}"
 
 
 def _breach(divergence: Divergence) -> str:
@@ -112,11 +111,13 @@ def _breach(divergence: Divergence) -> str:
 
 
 def _divergence(report: Report, verdict: Verdict, divergence: Divergence, logger: Sink) -> TestResult:
-    name = f"{divergence.clause}: {divergence.category}: {divergence.observed}"
+    named = divergence.observed.startswith(divergence.category)
+    what = divergence.observed if named else f"{divergence.category}: {divergence.observed}"
+    name = f"{divergence.clause}: {what}"
     result = _result(report, verdict, f"divergence {divergence.signature}", one_line(name, 200))
     message = _breach(divergence)
     result.status = Status.SKIPPED if divergence.known else Status.FAILED
-    result.statusDetails = _details(
+    result.statusDetails = details(
         f"{KNOWN}: {divergence.known_as.reason}: {message}" if divergence.known_as else message,
         known=divergence.known,
         flaky=divergence.flaky,
@@ -124,17 +125,17 @@ def _divergence(report: Report, verdict: Verdict, divergence: Divergence, logger
     result.description = describe.divergence(verdict, divergence)
     if divergence.known_as and divergence.known_as.link:
         result.links = [Link(LinkType.ISSUE, divergence.known_as.link, divergence.known_as.link)]
-    result.parameters = _parameters(
+    result.parameters += parameters(
         signature=divergence.signature,
         reproducible=divergence.reproducible,
         findings=divergence.findings,
         request_id=divergence.exchange.id,
     )
-    result.start, result.stop = _times(divergence.exchange.started, divergence.exchange.seconds)
+    result.start, result.stop = times(divergence.exchange.started, divergence.exchange.seconds)
     result.steps = [_step(role, exchange, divergence.exchange) for role, exchange in divergence.case.steps]
     result.attachments = [
-        _attach(logger, "smallest exchange", as_text(divergence.exchange, HALF)),
-        _attach(logger, "curl", f"{visible(divergence.curl)}\n"),
+        attach(logger, "smallest exchange", as_text(divergence.exchange, HALF)),
+        attach(logger, "curl", f"{visible(divergence.curl)}\n"),
     ]
     return result
 
@@ -143,7 +144,7 @@ def _step(role: str, exchange: Exchange, smallest: Exchange) -> TestStepResult:
     """One exchange of the case; failed is the one that shows the divergence."""
     answer = exchange.status or exchange.trouble or "no answer"
     request = exchange.request
-    start, stop = _times(exchange.started, exchange.seconds)
+    start, stop = times(exchange.started, exchange.seconds)
     return TestStepResult(
         name=one_line(f"{role}: {request.method} {request.path} -> {answer} ({exchange.id})", 300),
         status=Status.FAILED if exchange == smallest else Status.PASSED,
@@ -156,13 +157,13 @@ def _step(role: str, exchange: Exchange, smallest: Exchange) -> TestStepResult:
 def _flagged(report: Report, verdict: Verdict) -> TestResult:
     name = f"{verdict.clause.id}: {FLAGGED}: {verdict.reading}"
     result = _result(report, verdict, f"flagged {verdict.clause.id}", one_line(name))
-    result.labels = [label for label in result.labels if label.name != "severity"] + _labels(severity="normal")
+    result.labels = [label for label in result.labels if label.name != "severity"] + labels(severity="normal")
     result.status = Status.UNKNOWN
     flag = verdict.flagged
     departs = f", departs from {flag.departs_from}" if flag else ""
-    result.statusDetails = _details(f"{FLAGGED}: {verdict.reading}{departs}")
+    result.statusDetails = details(f"{FLAGGED}: {verdict.reading}{departs}")
     result.description = describe.flagged(verdict)
-    result.parameters = _parameters(reading=verdict.reading)
+    result.parameters += parameters(reading=verdict.reading)
     return result
 
 
@@ -170,25 +171,36 @@ def _noted(report: Report, note: Note) -> TestResult:
     """What no longer holds of the ledger, and fails the run."""
     name = one_line(f"{note.clause}: {LEDGER}: {note.kind}", 200)
     result = _bare(report, f"ledger {note.kind} {note.clause} {note.fix}", name, "Ledger")
-    result.labels += _labels(story=note.clause, severity="critical")
+    result.labels += labels(story=note.clause, severity="critical")
     result.status = Status.FAILED
-    result.statusDetails = _details(f"{LEDGER}: {note.text}; {note.fix}")
+    result.statusDetails = details(f"{LEDGER}: {note.text}; {note.fix}")
+    return result
+
+
+def _defects(report: Report) -> TestResult:
+    """Where the page departs from itself. Nothing that the target does makes it better or worse."""
+    number = len(report.defects)
+    result = _bare(report, "page defects", f"{DEFECT}s: {number} of them", "To whoever owns the page")
+    result.labels += labels(story=f"{DEFECT}s", severity="trivial")
+    result.status = Status.UNKNOWN
+    result.statusDetails = details(f"{DEFECT}: the page departs from itself in {number} places")
+    result.description = describe.defects(report.defects)
     return result
 
 
 def _error(report: Report, error: str) -> TestResult:
     result = _bare(report, f"error {error}", one_line(f"{ERROR}: {error}", 200), "Suite")
-    result.labels += _labels(severity="blocker")
+    result.labels += labels(severity="blocker")
     result.status = Status.BROKEN
-    result.statusDetails = _details(f"{ERROR}: {error}")
+    result.statusDetails = details(f"{ERROR}: {error}")
     return result
 
 
 def _result(report: Report, verdict: Verdict, identity: str, name: str) -> TestResult:
     """What the results of a clause share. `identity` is what the history goes by."""
     clause = verdict.clause
-    result = _bare(report, identity, name, one_line(words.section_title(report, clause.section)))
-    result.labels += _labels(
+    result = _bare(report, identity, name, _feature(report, clause.section))
+    result.labels += labels(
         story=clause.id,
         severity="critical" if clause.level is Level.MUST else "minor",
         requirement=clause.id,
@@ -199,52 +211,30 @@ def _result(report: Report, verdict: Verdict, identity: str, name: str) -> TestR
     return result
 
 
+def _feature(report: Report, section: str) -> str:
+    """The section under its number: Allure sorts by name, and this is the order of the page."""
+    number = list(words.by_section(report)).index(section) + 1
+    return one_line(f"{number:02} {words.section_title(report, section)}")
+
+
 def _bare(report: Report, identity: str, name: str, feature: str) -> TestResult:
     endpoint = one_line(report.endpoint)
     # Clauses share requests, so none took a time of its own.
-    start, stop = _times(report.started, 0)
+    start, stop = times(report.started, 0)
     return TestResult(
         uuid=str(uuid.uuid4()),
         name=name,
         fullName=one_line(f"{endpoint}: {identity}"),
-        historyId=_digest(report.endpoint, identity, report.target),
-        testCaseId=_digest(report.endpoint, identity),
+        historyId=digest(report.endpoint, identity, report.target),
+        testCaseId=digest(report.endpoint, identity),
         titlePath=[endpoint, feature],
-        labels=_labels(epic=endpoint, feature=feature, parentSuite=endpoint, suite=feature),
+        labels=labels(epic=endpoint, feature=feature, parentSuite=endpoint, suite=feature, env=one_line(report.target)),
+        # Part of what Allure's history goes by, so that two targets in one report have one each.
+        parameters=[Parameter("target", one_line(report.target))],
         stage="finished",
         start=start,
         stop=stop,
     )
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
-
-
-def _times(started: float, seconds: float) -> tuple[int, int]:
-    """Start and stop in milliseconds since the epoch."""
-    return round(started * 1000), round((started + seconds) * 1000)
-
-
-def _labels(**values: str) -> list[Label]:
-    return [Label(name, value) for name, value in values.items()]
-
-
-def _parameters(**values: str | int | None) -> list[Parameter]:
-    """Left out of the history: what a run measured is no part of what was tested."""
-    return [Parameter(name, one_line(str(v)), excluded=True) for name, v in values.items() if v is not None]
-
-
-def _details(message: str | None, *, known: bool = False, flaky: bool = False) -> StatusDetails | None:
-    if message is None:
-        return None
-    return _Details(known=known, muted=known, flaky=flaky, message=one_line(message))
-
-
-def _attach(logger: Sink, name: str, text: str) -> Attachment:
-    source = f"{uuid.uuid4()}-attachment.txt"
-    logger.report_attached_data(text.encode("utf-8", "backslashreplace"), source)
-    return Attachment(name, source, "text/plain")
 
 
 def _global(report: Report, logger: Sink) -> GlobalAttachment:
@@ -252,5 +242,5 @@ def _global(report: Report, logger: Sink) -> GlobalAttachment:
     source = f"{uuid.uuid4()}-attachment.md"
     text = summary_markdown.render(report)
     logger.report_attached_data(text.encode("utf-8", "backslashreplace"), source)
-    _, stop = _times(report.started, report.seconds)
-    return GlobalAttachment("summary.md", source, "text/markdown", stop)
+    _, stop = times(report.started, report.seconds)
+    return OfTarget("summary.md", source, "text/markdown", stop, environment=one_line(report.target))

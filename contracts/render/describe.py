@@ -1,7 +1,10 @@
-"""What a clause, a divergence and a flagged reading mean, in Markdown: the descriptions in Allure."""
+"""What clauses, divergences, flagged readings and defects of the page mean, in Markdown: the descriptions in Allure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from contracts.model import Defect
 from contracts.render import words
 from contracts.render.markdown import code, plain, prose, table
 from contracts.report import Divergence, Verdict
@@ -27,7 +30,7 @@ def divergence(verdict: Verdict, found: Divergence) -> str:
     where = plain(verdict.clause.where)
     about = [
         line
-        for title, text in (("Field", found.field), ("Sent", found.label))
+        for title, text in (("Field", found.field), ("Kind", found.label))
         if text
         for line in (f"**{title}:** {code(text)}", "")
     ]
@@ -53,6 +56,12 @@ def divergence(verdict: Verdict, found: Divergence) -> str:
 def flagged(verdict: Verdict) -> str:
     """Which reading was found, what it departs from, and what else the page can be read to mean."""
     return "\n".join([*_page(verdict), "", *_readings(verdict)])
+
+
+def defects(found: Iterable[Defect]) -> str:
+    """Where the page departs from itself, and the words that would mend it."""
+    rows = [[str(each.line), plain(each.kind), prose(each.what), prose(each.suggestion)] for each in found]
+    return "\n".join(table(["line", "kind", "what", "suggestion"], rows))
 
 
 def _page(verdict: Verdict) -> list[str]:

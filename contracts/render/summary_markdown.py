@@ -58,6 +58,11 @@ def _folded(lines: Iterator[str]) -> Iterator[str]:
     yield ""
 
 
+def front(report: Report) -> str:
+    """The beginning of the summary, for whoever wants no more: whether to release, and the verdicts by section."""
+    return "\n".join(line for part in (_verdict, _sections, _ledger, _flagged, _trouble) for line in part(report))
+
+
 def _verdict(report: Report) -> Iterator[str]:
     yield f"# {plain(report.endpoint)} on {plain(report.target)}"
     yield ""

@@ -265,21 +265,22 @@ def test_what_the_suite_prints_is_no_command_to_the_runner(runner, printing):
     assert last == f"::{first.removeprefix('::stop-commands::')}::"
 
 
-def test_without_an_allure_command_the_results_are_left_as_they_are(runner, monkeypatch, tmp_path):
+def test_without_npm_the_results_are_left_as_they_are(runner, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     ours = runner(allure="true")
 
     code, printed = ours.run("Render Allure's report")
 
     assert code == 0
-    assert "::notice::no allure command" in printed
+    assert "::notice::no npm" in printed
 
 
 @pytest.mark.parametrize("exit_code", [0, 1], ids=["renders", "fails"])
-def test_an_allure_command_renders_the_results_and_its_failure_is_no_verdict(runner, monkeypatch, tmp_path, exit_code):
-    command = tmp_path / "allure"
-    command.write_text(f"#!{BASH}\necho called with: $*\nexit {exit_code}\n", "utf-8")
-    command.chmod(0o755)
+def test_make_renders_the_results_and_its_failure_is_no_verdict(runner, monkeypatch, tmp_path, exit_code):
+    for name in ("npm", "make"):
+        command = tmp_path / name
+        command.write_text(f"#!{BASH}\necho called with: $*\nexit {exit_code}\n", "utf-8")
+        command.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     ours = runner(allure="true")
     ours.outputs = {"reports": "out"}
@@ -287,7 +288,7 @@ def test_an_allure_command_renders_the_results_and_its_failure_is_no_verdict(run
     code, printed = ours.run("Render Allure's report")
 
     assert code == 0
-    assert "called with: generate out/allure-results --output out/allure-report\n" in printed
+    assert re.search(r"called with: -C \S+ report REPORTS=/\S+/out\n", printed)
     assert ("::warning::" in printed) is (exit_code != 0)
 
 

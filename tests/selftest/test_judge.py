@@ -1,13 +1,14 @@
 """`judge`: what was recorded is judged as it was when it was sent, and nothing is sent for it.
 
-`recordings/mitmproxy.har` was made by mitmproxy (`mitmdump --mode reverse:… --set hardump=…`) between a client of eight calls
-and the reference provider with the fault quantity-shipped-as-string; its token was replaced by another.
+`recordings/mitmproxy.har` was made by mitmproxy (`mitmdump --mode reverse:… --set hardump=…`) between a client of
+eight calls and the reference provider with the fault quantity-shipped-as-string; its token was replaced by another.
 """
 
 import base64
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,8 @@ def run(request, tmp_path_factory):
     """The folder of a run: its reports, its journal and its HAR."""
     folder = tmp_path_factory.mktemp("run")
     options = session.Options(Choice(name="embedded", faults=FAULTS if request.param == "faulty" else ()), folder)
-    with session.prepared(options) as target:
-        if request.param == "without leave":
-            target = session.replace(target, may_allocate=False)
+    with session.prepared(options) as known:
+        target = replace(known, may_allocate=request.param != "without leave")
         with session.begun(target, options) as begun:
             session.send(begun)
             report = session.conclude(begun, options)
@@ -54,14 +54,12 @@ def test_the_recording_of_a_run_gives_its_verdicts(run, name, tmp_path):
     folder, report = run
     code, _ = judge(folder / name, tmp_path)
     sent, judged = load(folder), load(tmp_path)
-    kept = [
-        {key: verdict[key] for key in ("clause", "outcome", "reading", "cases", "reason")}
-        for verdict in sent["verdicts"]
-    ]
+    keys = ("clause", "outcome", "reading", "cases", "reason")
+    kept = [{key: verdict[key] for key in keys} for verdict in sent["verdicts"]]
 
     assert code == report.exit_code
     assert compare(sent, judged)["differs"] is False
-    assert [{key: verdict[key] for key in kept[0]} for verdict in judged["verdicts"]] == kept
+    assert [{key: verdict[key] for key in keys} for verdict in judged["verdicts"]] == kept
     assert {d["reproducible"] for verdict in judged["verdicts"] for d in verdict["divergences"]} <= {None}
 
 
@@ -166,7 +164,7 @@ def test_a_recording_of_other_calls_alone_tests_nothing(tmp_path):
         pytest.param(b'{"log": {"entries": [{"request": {}}]}}', "log.entries[0]", id="no-url"),
         pytest.param(b'{"log": {"entries": [[]]}}', "log.entries[0]", id="no-entry"),
         pytest.param(b'{"log": {"_run": 5, "entries": []}}', "log", id="no-facts"),
-        pytest.param(b'{"kind":"exchange"}\n', "line 1: is no line of a journal: 'id' is missing", id="no-exchange"),
+        pytest.param(b'{"kind":"exchange"}\n', "line 1: is no line of a journal: 'request'", id="no-exchange"),
         pytest.param(b'{"kind":"case","id":"x","origin":"plan","steps":[["base","y"]]}\n', "line 1", id="no-such"),
         pytest.param(b'{"kind":"run"}\nx\n', "line 1", id="no-run"),
     ],

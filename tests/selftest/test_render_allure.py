@@ -18,7 +18,7 @@ def test_allure_has_a_result_for_each_divergence_flag_note_and_error(tmp_path: P
 
     noted = results["http.no-reflection: ledger: healed"]
 
-    assert len(results) == 12 + 6 + 1 + 1 + 1
+    assert len(results) == 1 + 12 + 6 + 1 + 1 + 1 + 1
     assert (noted["status"], known["links"][0]["url"]) == ("failed", "https://x.example/7")
     assert (flaky["status"], flaky["statusDetails"]["flaky"]) == ("failed", True)
     assert flaky["statusDetails"]["message"].startswith("HTTP: expected a refusal")
@@ -29,8 +29,39 @@ def test_allure_has_a_result_for_each_divergence_flag_note_and_error(tmp_path: P
     )
     assert (flagged["status"], label(flagged, "severity")) == ("unknown", "normal")
     assert [r["status"] for r in results.values() if r["name"].startswith("suite error: oracle")] == ["broken"]
-    assert {label(r, "severity") for r in results.values()} == {"critical", "minor", "normal", "blocker"}
+    assert {label(r, "severity") for r in results.values()} == {"critical", "minor", "normal", "blocker", "trivial"}
     assert {label(r, "epic") for r in results.values()} == {"Allocate Order"}
+
+
+def test_the_run_comes_first_and_says_whether_to_release(tmp_path: Path) -> None:
+    allure.write(report(), tmp_path / "no")
+    allure.write(report(exit_code=0, why="nothing diverges from the page"), tmp_path / "yes")
+    (no,) = (each for each in allure_results(tmp_path / "no") if label(each, "feature") == "00 The run")
+    (yes,) = (each for each in allure_results(tmp_path / "yes") if label(each, "feature") == "00 The run")
+
+    assert (no["name"], no["status"]) == ("Release: no: 3 new divergences at level must", "failed")
+    assert (yes["name"], yes["status"]) == ("Release: yes: nothing diverges from the page", "passed")
+    assert "| Response Parameters |" in no["description"]
+    assert min(str(label(each, "feature")) for each in allure_results(tmp_path / "no")) == "00 The run"
+
+
+def test_defects_of_the_page_are_one_result_that_fails_nothing(tmp_path: Path) -> None:
+    allure.write(report(), tmp_path / "some")
+    allure.write(report(defects=()), tmp_path / "none")
+    (found,) = (each for each in allure_results(tmp_path / "some") if each["name"].startswith("page defects"))
+
+    assert (found["name"], found["status"]) == ("page defects: 7 of them", "unknown")
+    assert all(f"`quantity_{number}`" in found["description"] for number in range(7))
+    assert not any(each["name"].startswith("page defects") for each in allure_results(tmp_path / "none"))
+
+
+def test_every_allure_result_names_its_target(tmp_path: Path) -> None:
+    allure.write(report(), tmp_path)
+    for result in allure_results(tmp_path):
+        kept = [(each["name"], each["value"]) for each in result["parameters"] if not each.get("excluded")]
+
+        assert label(result, "env") == "dev"
+        assert kept == [("target", "dev")]
 
 
 def test_allure_attaches_exchange_and_curl_within_bounds(tmp_path: Path) -> None:
