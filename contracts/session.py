@@ -132,8 +132,11 @@ def begun(
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
     run.settle()
+    try:
+        run.journal.facts(facts_as_json(_facts(run)))
+    except OSError as error:
+        run.stop(error)
     complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
-    run.journal.facts(facts_as_json(_facts(run)))
     defects = page.load_defects(run.endpoint.specs / "defects.toml")
     return verdicts.report(
         run,
