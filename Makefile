@@ -62,7 +62,7 @@ mutants: setup
 	$(BIN)/python tests/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 docs: setup
-	$(BIN)/timp-conformance explain --write docs/clauses.md
+	$(BIN)/timp-conformance explain --write docs
 
 lint: setup
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -42,8 +42,8 @@ class EndpointDefinition:
     order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,
     taking a new order once one was allocated; `bases` makes the accepted requests that planned cases vary, by name,
     or None where the dialect has none. `another` makes of an accepted request another one for the same order,
-    where a target might take an order only once; `assumed` is the dialect before calibration. `remarks` are lines worth
-    telling of what was answered that break no clause.
+    where a target might take an order only once; `assumed` is the dialect before calibration, `dialects` are
+    others, told in documents only. `remarks` are lines worth telling of what was answered that break no clause.
     """
 
     title: str
@@ -56,6 +56,7 @@ class EndpointDefinition:
     reads_back: Callable[[Exchange], bool]
     another: Change | None = None
     assumed: Any = None
+    dialects: Mapping[str, Any] = field(default_factory=dict)
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts import ROOT, catalogue
-from contracts.render import explained, words
+from contracts import ROOT, catalogue, example
+from contracts.render import explained, planned, words
 from contracts.render.explained import Explained, Proof
 
 if TYPE_CHECKING:
     from contracts.endpoint import Endpoint
     from contracts.model import Clause
-
-TODAY = datetime.date(2027, 3, 1)
-"""The day for which cases are listed: their labels hold years, and the document must not change by itself."""
 
 NEAR = 8
 """How many clauses are named to somebody who asked for one that is not there."""
@@ -35,7 +31,7 @@ class NoSuchClauseError(click.ClickException):
 
 @click.command()
 @click.argument("name", required=False, metavar="[CLAUSE|SIGNATURE]")
-@click.option("--write", type=click.Path(path_type=Path), metavar="FILE", help="Write all clauses to FILE as Markdown.")
+@click.option("--write", type=click.Path(path_type=Path), metavar="FOLDER", help="Write clauses.md and requests.md.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where a signature is.")
 def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     """Explain a clause, or a divergence of the last run by its signature; without either, list all clauses."""
@@ -49,7 +45,12 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     clauses = endpoint.catalogue.clauses
     if name is None or write is not None:
         every = list(everything(endpoint).values())
-        words.write(write or ROOT / "docs" / "clauses.md", explained.document(every, endpoint.definition.title))
+        title = endpoint.definition.title
+        folder = write or ROOT / "docs"
+        folder.mkdir(parents=True, exist_ok=True)
+        words.write(folder / "clauses.md", explained.document(every, title))
+        sent = example.steps(endpoint), example.variants(endpoint), example.bases(endpoint)
+        words.write(folder / "requests.md", planned.document(*sent, title))
         return
     verdict, found = _divergence(reports_dir, name)
     clause = verdict["clause"] if verdict else name
@@ -102,13 +103,15 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
 
     trials = embedded.trials()
     places = load_places(endpoint.specs / "places.toml")
-    cases = _cases(endpoint)
+    steps: dict[str, list[example.Step]] = {}
+    for step in example.steps(endpoint):
+        steps.setdefault(step.clause, []).append(step)
     return {
         clause.id: Explained(
             clause=clause,
             section=endpoint.catalogue.sections[clause.section],
             lines=places.of(clause),
-            cases=tuple(cases.get(clause.id, ())),
+            steps=tuple(steps.get(clause.id, ())),
             **_judged(endpoint, clause),
             breaks=tuple(Proof(t.name, t.what) for t in trials if clause.id in t.breaks),
             also=tuple(Proof(t.name, t.what) for t in trials if clause.id in t.also),
@@ -116,19 +119,6 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
         )
         for clause in endpoint.catalogue.clauses.values()
     }
-
-
-def _cases(endpoint: Endpoint) -> Mapping[str, list[str]]:
-    """The labels of the planned cases, by clause."""
-    from contracts.plan import Kit  # noqa: PLC0415
-
-    kit = Kit(0, TODAY, dialect=endpoint.definition.assumed)
-    found: dict[str, list[str]] = {}
-    for planner in endpoint.planners:
-        for case in planner(kit):
-            clause, _, label = case.id.partition("/")
-            found.setdefault(clause, []).append(label)
-    return found
 
 
 def _judged(endpoint: Endpoint, clause: Clause) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from contracts.allocate_order.answers import remarks
 from contracts.allocate_order.calibration import ASSUMED, calibrate
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
-from contracts.allocate_order.requests import all_rejected, dated, plain
+from contracts.allocate_order.requests import Dialect, all_rejected, dated, plain
 from contracts.allocate_order.state import reads_back
 from contracts.allocate_order.view import view
 from contracts.endpoint import EndpointDefinition
@@ -19,5 +19,10 @@ ENDPOINT = EndpointDefinition(
     reads_back=reads_back,
     another=all_rejected,
     assumed=ASSUMED,
+    dialects={
+        "Where quantities are strings of digits and months have names": Dialect(digits=True, form="month-name"),
+        "Where nothing is accepted without a date": Dialect(form="iso", always_dated=True),
+        "Where no date is taken": Dialect(form=None),
+    },
     remarks=remarks,
 )

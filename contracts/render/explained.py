@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.example import Step
 from contracts.model import Clause, Status
+from contracts.render import planned
 from contracts.render.markdown import block, code, plain, prose, table
 
 STANDARD = {
@@ -31,14 +33,14 @@ class Proof:
 class Explained:
     """A clause with all that is to be said of it.
 
-    `lines` are those of the page; `cases` the labels of its planned cases; `judged` what its own oracle says of
+    `lines` are those of the page; `steps` its planned requests; `judged` what its own oracle says of
     itself, empty for a standard one, and `file` where that stands; `default` the reference provider's reading.
     """
 
     clause: Clause
     section: str
     lines: tuple[int, ...]
-    cases: tuple[str, ...]
+    steps: tuple[Step, ...]
     judged: str
     file: str
     breaks: tuple[Proof, ...]
@@ -90,7 +92,8 @@ def document(clauses: Sequence[Explained], title: str) -> str:
 
 def alone(each: Explained) -> str:
     """One clause, with how to pin a reading of it and how to live with a divergence from it."""
-    return "\n".join([f"# {plain(each.clause.id)}", "", *_body(each), "", *_ledger(each)])
+    sent = [*planned.requests(each.steps), ""] if each.steps else []
+    return "\n".join([f"# {plain(each.clause.id)}", "", *_body(each), "", *sent, *_ledger(each)])
 
 
 def _body(each: Explained) -> Iterator[str]:
@@ -117,8 +120,9 @@ def _lines(lines: Sequence[int]) -> str:
 
 
 def _sent(each: Explained) -> str:
-    if each.cases:
-        return f"{len(each.cases)} case{'s' if len(each.cases) > 1 else ''}: {', '.join(map(code, each.cases))}"
+    if each.steps:
+        cases = list(dict.fromkeys(step.label for step in each.steps))
+        return f"{len(cases)} case{'s' if len(cases) > 1 else ''}: {', '.join(map(code, cases))}"
     if each.clause.causes:
         return f"the cases of {', '.join(map(code, each.clause.causes))}"
     return "nothing of its own: it is looked at in the answers to all that is sent"

@@ -11,7 +11,6 @@ import pytest
 from contracts import ROOT
 from contracts.endpoint import discover
 from contracts.explain import everything
-from contracts.render import explained
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
@@ -28,10 +27,19 @@ def explain(*words):
     return done.returncode, done.stdout, done.stderr
 
 
-def test_the_document_of_all_clauses_is_as_make_docs_writes_it(every):
-    written = (ROOT / "docs" / "clauses.md").read_text("utf-8")
+@pytest.mark.parametrize("name", ["clauses.md", "requests.md"])
+def test_the_documents_are_as_make_docs_writes_them(name, tmp_path):
+    assert explain("--write", tmp_path)[0] == 0
+    assert (tmp_path / name).read_text("utf-8") == (ROOT / "docs" / name).read_text("utf-8")
 
-    assert written == explained.document(list(every.values()), "Allocate Order")
+
+def test_each_planned_request_is_told_as_a_difference_from_the_one_it_varies():
+    _, told, _ = explain("http.json-constants")
+
+    assert (
+        "| `-Infinity` | plain | `/line_items/0/allocation/quantity_accepted: -Infinity`;"
+        " `/line_items/0/allocation/quantity_rejected: 10` |  |"
+    ) in told
 
 
 def test_a_clause_is_explained_in_all_its_parts():
