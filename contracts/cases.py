@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from contracts.context import Context
@@ -12,7 +13,7 @@ from contracts.endpoint import Endpoint
 from contracts.journal import Journal
 from contracts.model import Case, Clause, Finding, Order
 from contracts.oracle import Held, judge
-from contracts.questions import settle
+from contracts.questions import Evidence, evidence, settle
 
 Said = Mapping[str, list[Finding | Held]]
 
@@ -35,32 +36,47 @@ class Cases:
     reads_back: bool = False
     started: float = field(default_factory=time.time)
     context: Context = field(init=False)
-    _clauses: tuple[Clause, ...] = field(init=False)
+    _unsettled: bool = True
+    _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     _judged: dict[tuple[str, str], Said] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates)
-        self._clauses = tuple(self.endpoint.catalogue.clauses.values())
 
     def keep(self, case: Case) -> Case:
         """Add a case, here and to the journal."""
         with self._lock:
             self.cases.append(case)
+            self._unsettled = True
         self.journal.case(case)
+        with suppress(Exception):  # what fails here fails again when the questions are settled, and is told there
+            self._evident(case)  # now, while other cases wait for their answers
         return case
+
+    def _evident(self, case: Case) -> Evidence:
+        """What a case shows on the questions, which stays the same. Remembered."""
+        key = _key(case)
+        if key not in self._evidence:
+            self._evidence[key] = evidence(self.endpoint, case, self.context)
+        return self._evidence[key]
 
     def drop(self, case: Case) -> None:
         """Forget a case that shows nothing new; it stays in the journal."""
         with self._lock:
             self.cases.remove(case)
+            self._unsettled = True
         self._judged.pop(_key(case), None)
+        self._evidence.pop(_key(case), None)
         self.context.forget(case)
 
     def settle(self) -> None:
         """Find the readings this target follows, from the cases so far."""
+        if not self._unsettled:
+            return
+        self._unsettled = False
         try:
-            found = settle(self.endpoint, self.cases, self.context)
+            found = settle(self.endpoint, self.cases, map(self._evident, self.cases), self.context)
             if not found.same_as(self.context):
                 self.context = found
                 self._judged.clear()
@@ -79,7 +95,8 @@ class Cases:
         """
         key = _key(case)
         if key not in self._judged:
-            self._judged[key] = {clause.id: said for clause in self._clauses if (said := self._ask(clause, case))}
+            asked = self.endpoint.concerned(self.context.touched(case))
+            self._judged[key] = {clause.id: said for clause in asked if (said := self._ask(clause, case))}
         return self._judged[key]
 
     def _ask(self, clause: Clause, case: Case) -> list[Finding | Held]:

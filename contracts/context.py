@@ -8,7 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from contracts.catalogue import REFUSAL_CODES, Catalogue
-from contracts.model import Case, Clause, Exchange, Order, Reading, Trait, View
+from contracts.model import Case, Exchange, Order, Reading, Trait, View
 
 
 class Demand(Enum):
@@ -38,7 +38,7 @@ class Context:
     undecided: frozenset[str] = frozenset()
     denied: frozenset[Trait] = frozenset()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
-    _traits: dict[tuple[str, str], set[str]] = field(default_factory=dict, compare=False, repr=False)
+    _touched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def same_as(self, other: Context) -> bool:
         """Whether judging in the other context says the same."""
@@ -56,19 +56,17 @@ class Context:
         """Keep nothing of a case that is not judged again; its base may be that of others."""
         for exchange in case.all("change"):
             self._views.pop(exchange.id, None)
-        self._traits.pop((case.id, case.steps[-1][1].id), None)
+        self._touched.pop((case.id, case.steps[-1][1].id), None)
 
-    def concerns(self, case: Case, clause: Clause) -> bool:
-        """Whether a request of the case has a trait of the clause or of one of its causes, in front or masked.
-
-        Most clauses have nothing to say of most cases: this is asked first, and remembered.
-        """
+    def touched(self, case: Case) -> frozenset[str]:
+        """The clauses of which a request of the case has a trait, in front or masked. Remembered."""
         key = (case.id, case.steps[-1][1].id)
-        traits = self._traits.get(key)
-        if traits is None:
+        found = self._touched.get(key)
+        if found is None:
             views = [self.view(exchange) for exchange in case.all()]
-            traits = self._traits[key] = {trait.clause for view in views for trait in view.traits | view.masked}
-        return clause.id in traits or not traits.isdisjoint(clause.causes)
+            found = frozenset(trait.clause for view in views for trait in (*view.traits, *view.masked))
+            self._touched[key] = found
+        return found
 
     def reading(self, clause: str) -> Reading | None:
         """The reading this target follows of a question; None while unknown."""

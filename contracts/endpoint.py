@@ -19,7 +19,7 @@ from typing import Any
 import contracts
 from contracts import catalogue
 from contracts.context import Context
-from contracts.model import Case, Exchange, Order, Request, View
+from contracts.model import Case, Clause, Exchange, Order, Request, View
 from contracts.oracle import Judge, Observer, marked
 from contracts.plan import Change, Kit, Planner
 
@@ -71,6 +71,20 @@ class Endpoint:
     judges: Mapping[str, Judge]
     observers: Mapping[str, Observer]
     planners: tuple[Planner, ...]
+    _concerned: dict[frozenset[str], tuple[Clause, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def concerned(self, touched: frozenset[str]) -> tuple[Clause, ...]:
+        """The clauses that may have something to say of requests with traits of the clauses `touched`.
+
+        Most have nothing to say of most: only those with an oracle of their own need none of their traits, or causes'.
+        """
+        found = self._concerned.get(touched)
+        if found is None:
+            own = self.judges.keys() | self.observers.keys()
+            every = self.catalogue.clauses.values()
+            found = tuple(c for c in every if c.id in own or c.id in touched or not touched.isdisjoint(c.causes))
+            self._concerned[touched] = found
+        return found
 
     def context(
         self,

@@ -110,8 +110,6 @@ def judge(
     own = judges.get(clause.id)
     if own is not None:
         seen = own(case, context)
-    elif clause.id not in observers and not context.concerns(case, clause):
-        return
     elif clause.is_question:
         seen = _answered(clause, case, context, observers)
     elif clause.causes:
@@ -197,8 +195,6 @@ def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str
     own = observers.get(clause.id)
     if own is not None:
         yield from own(case, context)
-        return
-    if not context.concerns(case, clause):
         return
     for exchange in case.all("change", "repeat", "race"):
         if clause.decided_by == "code":

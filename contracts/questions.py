@@ -11,6 +11,8 @@ from contracts.endpoint import Endpoint
 from contracts.model import Case, Clause, Trait
 from contracts.oracle import observe
 
+Evidence = tuple[tuple[str, str], ...]
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -42,17 +44,30 @@ def conclude(clause: Clause, evidence: Counter[str]) -> Answer | None:
     return Answer(nearest if agreeing[nearest] else None, consistent=False)
 
 
-def settle(endpoint: Endpoint, cases: Sequence[Case], before: Context) -> Context:
-    """The context all further judging uses: readings found, questions undecided, lawful requests denied.
+def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
+    """What one case shows on questions: (clause, word) pairs.
 
     Of the context before, only what it knows of orders counts, and not the readings found so far.
     """
-    context = replace(before, readings={}, undecided=frozenset(), denied=frozenset())
+    context = _unread(before)
+    asked = [clause for clause in endpoint.concerned(context.touched(case)) if clause.is_question]
+    return tuple((c.id, seen.evidence) for c in asked for seen in observe(c, case, context, endpoint.observers))
+
+
+def _unread(context: Context) -> Context:
+    return replace(context, readings={}, undecided=frozenset(), denied=frozenset())
+
+
+def settle(endpoint: Endpoint, cases: Sequence[Case], words: Iterable[Evidence], before: Context) -> Context:
+    """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
+    context = _unread(before)
+    seen: dict[str, Counter[str]] = {clause.id: Counter() for clause in endpoint.catalogue.questions}
+    for question, word in (pair for pairs in words for pair in pairs):
+        seen[question][word] += 1
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:
-        seen = Counter(o.evidence for case in cases for o in observe(clause, case, context, endpoint.observers))
-        answer = conclude(clause, seen)
+        answer = conclude(clause, seen[clause.id])
         if answer is None:
             continue
         if answer.reading is not None:

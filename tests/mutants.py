@@ -28,7 +28,8 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome
 ROOT = Path(__file__).parent.parent
 MUTATED = "contracts/allocate_order"
 COPIED = ("contracts", "provider", "specs", "tests", "docs", "conftest.py", "pyproject.toml", "targets.toml")
-QUICK = ("views", "oracles_answers", "oracles_http", "oracles_state", "oracles_standard", "narrowing", "strategies")
+ORACLES = ("oracles_answers", "oracles_http", "oracles_state", "oracles_standard", "views")
+QUICK = (*ORACLES, "explain", "narrowing", "strategies")
 SLOW = ("traceability", "endpoints", "without_leave", "faults", "proof", "outline")
 """The tests that may notice, those first that take no provider."""
 
@@ -94,6 +95,7 @@ def enter(source: str) -> None:
             shutil.copy(there, copy / name)
     (copy / "reports").mkdir()
     os.chdir(copy)
+    os.environ["PYTHONPATH"] = str(copy)  # what tests start is to run the copy too, not what is installed
 
 
 def command() -> list[str]:

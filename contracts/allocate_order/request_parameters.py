@@ -212,6 +212,8 @@ def shape_cases(_kit: Kit) -> Iterator[PlannedCase]:
         yield change(f"{at}.line-item-uuid-type/{name}", _set_in_line(ITEM, value))
     for name, text in MALFORMED.items():
         yield change(f"{at}.line-item-uuid-malformed/{name}", body_edit(_beside(_always(text))))
+    cut = _edit_line(lambda entry: entry.update({ITEM: entry[ITEM][:-3]}))
+    yield change(f"{at}.line-item-uuid-malformed/its own cut short", cut)
 
 
 @planner

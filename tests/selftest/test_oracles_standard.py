@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from contracts import questions
 from contracts.allocate_order.requests import Dialect
 from contracts.context import Demand
 from contracts.endpoint import discover
@@ -113,11 +114,15 @@ def test_a_question_is_settled_by_all_its_evidence_or_not_at_all(evidence, answe
     assert (found and (found.reading, found.consistent)) == answer
 
 
+def settled(cases, context):
+    return settle(ENDPOINT, cases, [questions.evidence(ENDPOINT, case, context) for case in cases], context)
+
+
 def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
     name = "request-parameters.unknown-field-in-body"
     ignored = bench.case(f"{name}/note", bench.success)
     refused = bench.case(f"{name}/note", lambda request: bench.refusal(request, 400))
-    context = settle(ENDPOINT, [ignored, ignored, refused], ENDPOINT.context((bench.order,), {}))
+    context = settled([ignored, ignored, refused], ENDPOINT.context((bench.order,), {}))
 
     assert name in context.undecided
     assert bench.said(name, refused, context)[0]
@@ -127,7 +132,7 @@ def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
 def test_a_code_no_reading_has_is_a_finding_and_no_reading(bench):
     name = "url-parameters.unknown-order"
     case = bench.case(f"{name}/invented", lambda request: bench.refusal(request, 410))
-    context = settle(ENDPOINT, [case], ENDPOINT.context((bench.order,), {}))
+    context = settled([case], ENDPOINT.context((bench.order,), {}))
 
     assert name not in context.readings
     assert [finding.observed for finding in bench.said(name, case, context)[0]] == ["410"]

@@ -212,8 +212,9 @@ def allocates_line_items_of_other_orders(call: AllocateOrder, honest: Stage, nam
 
 @fault("item", f"{AT}.line-item-uuid-malformed")
 def finds_line_items_by_their_beginning(_call: AllocateOrder, honest: Stage, name: str, order: Order) -> Any:
-    """A line item that is named by no UUID is taken for the order's last."""
-    return order.line_items[-1] if len(name) < 36 else honest(name, order)
+    """A line item is found by the beginning of its UUID."""
+    begun = [item for item in order.line_items if name and item.uuid.startswith(name.lower())]
+    return begun[0] if begun else honest(name, order)
 
 
 # ------------------------------------------------------------------------------------- lawful, and refused

@@ -1,0 +1,115 @@
+"""A row of the table, a provider in a process of its own, and work done in turns so that a busy machine slows all of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts import session
+from contracts.targets import Choice
+
+TOKEN = "bench-token-of-the-supplier"  # noqa: S105 - of a provider on loopback that dies with the bench
+PROGRAM = str(Path(sys.executable).with_name("timp-conformance"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ratio: of what to what, the figure, what it should be at most (or at least), and from what it was computed."""
+
+    name: str
+    ratio: float
+    aim: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Served:
+    """A reference provider in a process of its own."""
+
+    base_url: str
+    orders: Path
+    access_log: Path
+
+    def choice(self) -> Choice:
+        """It as a target of the suite."""
+        return Choice(base_url=self.base_url, orders=self.orders)
+
+
+@contextlib.contextmanager
+def served(*, latency: int = 0, orders: int = 24, fault: str | None = None) -> Iterator[Served]:
+    """A provider that answers, with so many milliseconds of latency and so many orders."""
+    with socket.socket() as free, tempfile.TemporaryDirectory() as folder:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        manifest, log = Path(folder) / "orders.toml", Path(folder) / "access.log"
+        command = [PROGRAM, "serve", "--port", str(port), "--token", TOKEN]
+        command += ["--latency", str(latency), "--orders", str(orders), "--orders-out", str(manifest)]
+        command += ["--access-log", str(log)] + (["--fault", fault] if fault else [])
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            if not process.stdout or not process.stdout.readline():
+                raise RuntimeError("the reference provider did not start")
+            yield Served(f"http://127.0.0.1:{port}", manifest, log)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def in_turns(works: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """The median of what each returns, over so many rounds of one after the other."""
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            found[name].append(work())
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    before = time.perf_counter()
+    work()
+    return time.perf_counter() - before
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A program that has ended: its wall time, its peak memory in bytes, its exit code and what it said."""
+
+    seconds: float
+    memory: int
+    code: int
+    said: str
+
+
+def program(*words: str) -> Ran:
+    """Run a program, measured from outside."""
+    before = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(words, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, "TIMP_TOKEN": TOKEN})
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        unit = 1 if sys.platform == "darwin" else 1024
+        return Ran(time.perf_counter() - before, usage.ru_maxrss * unit, process.returncode, said.read())
+
+
+def suite(target: Served, reports: Path, *options: str) -> Ran:
+    """The whole suite as a user runs it, against a provider of its own process."""
+    words = [PROGRAM, "run", "--base-url", target.base_url]
+    words += ["--orders", str(target.orders), "--reports-dir", str(reports), *options]
+    return program(*words)
+
+
+def options(target: Served, reports: Path) -> session.Options:
+    """The same for a run within this process."""
+    return session.Options(target.choice(), reports)
