@@ -40,7 +40,9 @@ def main(parts: tuple[str, ...], rounds: int, reports_dir: Path) -> None:
     reports_dir.mkdir(parents=True, exist_ok=True)
     lines = table(["ratio of", "is", "aim", "measured on"], ([r.name, f"{r.ratio:.2f}", r.aim, r.detail] for r in rows))
     (reports_dir / "bench.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (reports_dir / "bench.json").write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
+    (reports_dir / "bench.json").write_text(
+        json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

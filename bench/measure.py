@@ -1,4 +1,4 @@
-"""A row of the table, a provider in a process of its own, and work done in turns so that a busy machine slows all of it."""
+"""A row of the table, a provider in a process of its own, and work done in turns: a busy machine slows all of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROGRAM = str(Path(sys.executable).with_name("timp-conformance"))
 
 @dataclass(frozen=True)
 class Row:
-    """One ratio: of what to what, the figure, what it should be at most (or at least), and from what it was computed."""
+    """One ratio: of what to what, the figure, what it should be, and from what it was computed."""
 
     name: str
     ratio: float
@@ -95,7 +95,9 @@ def program(*words: str) -> Ran:
     """Run a program, measured from outside."""
     before = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(words, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, "TIMP_TOKEN": TOKEN})
+        process = subprocess.Popen(
+            words, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, "TIMP_TOKEN": TOKEN}
+        )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)

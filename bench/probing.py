@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def parts_of_a_run(target: Served, reports: Path) -> dict[str, float]:
         clock.append(time.perf_counter())
         write_all(report, reports)
         clock.append(time.perf_counter())
-    calibrated, planned, executed, judged, rendered = (after - before for before, after in zip(clock, clock[1:], strict=False))
+    calibrated, planned, executed, judged, rendered = (after - before for before, after in pairwise(clock))
     return {"generation": planned, "probing": calibrated + executed, "judging": judged, "rendering": rendered}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from contracts.model import LineItem, Order, Request
+from contracts.model import Exchange, LineItem, Order, Request
 from contracts.plan import Kit, Need, PlannedCase, with_partner
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ TODAY = datetime.date(2027, 3, 1)
 
 ORDER = Order("{order}", tuple(LineItem(f"{{line {line}}}", ordered) for line, ordered in enumerate((10, 200, 7))))
 PARTNER = Order("{other order}", (LineItem("{other line}", 10),))
+NOON = datetime.datetime.combine(TODAY, datetime.time(12), datetime.UTC).timestamp()
 SHOWN = 160
 """Characters of a change; what is longer is told by its beginning, its end and its length."""
 
@@ -31,12 +32,16 @@ CHANGES = 9
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One planned request: its clause, the case's label, the base that it varies, how, and what the case needs."""
+    """One planned request.
+
+    Its clause, the case's label, the base that it varies, how, what is seen in it, and what the case needs.
+    """
 
     clause: str
     label: str
     base: str
     changes: tuple[str, ...]
+    seen: tuple[str, ...]
     needs: tuple[str, ...]
 
 
@@ -71,7 +76,21 @@ def _of(endpoint: Endpoint, case: PlannedCase, kit: Kit) -> Iterator[Step]:
         request = edit(base, order, with_partner(kit, partner))
         told = [_shown(_renamed(change, named)) for change in difference(base, request)]
         more = [f"and {len(told) - CHANGES} more"] if len(told) > CHANGES else []
-        yield Step(clause, label, case.base, (*told[:CHANGES], *more), tuple(_needs(case)))
+        told = [*told[:CHANGES], *more]
+        yield Step(
+            clause, label, case.base, tuple(told), _seen(endpoint, clause, base, request, order), tuple(_needs(case))
+        )
+
+
+def _seen(endpoint: Endpoint, clause: str, base: Request, request: Request, order: Order) -> tuple[str, ...]:
+    """The traits that a request has and its base has not, or that are of the clause itself: those by their label."""
+    views = [
+        endpoint.definition.view(Exchange("", r, None, started=NOON), {order.uuid: order}) for r in (base, request)
+    ]
+    before, after = (view.traits | view.masked for view in views)
+    new = [trait for trait in after if trait not in before or trait.clause == clause]
+    new.sort(key=lambda trait: (trait.clause != clause, trait.clause, trait.label, trait.field))
+    return tuple(trait.label if trait.clause == clause else f"{trait.clause}: {trait.label}" for trait in new)
 
 
 def bases(endpoint: Endpoint) -> dict[str, str]:

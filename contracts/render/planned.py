@@ -19,7 +19,8 @@ def document(
         "",
         "Written by `make docs`. Each planned request, as it differs from an accepted one: `plain` or `dated`. The",
         f"order of this example has line items with {units} ordered units, and the day is 1 March 2027. Members are",
-        "named by their JSON Pointer; a case of several requests has a row for each.",
+        "named by their JSON Pointer; a case of several requests has a row for each. What is seen in it are the",
+        "properties that clauses speak of and the accepted request has not; those of the case's own clause by label.",
         "",
         *(line for name, body in bases.items() for line in (f"The body of `{name}`:", "", block(body, "json"), "")),
         *_clauses(steps, "##"),
@@ -37,7 +38,13 @@ def _clauses(steps: Iterable[Step], heading: str) -> Iterator[str]:
 def requests(steps: Iterable[Step]) -> list[str]:
     """The lines of a table of planned requests."""
     rows = [
-        [code(step.label), step.base, "; ".join(map(code, step.changes)) or "nothing", plain("; ".join(step.needs))]
+        [
+            code(step.label),
+            step.base,
+            "; ".join(map(code, step.changes)) or "nothing",
+            "; ".join(map(code, step.seen)),
+            plain("; ".join(step.needs)),
+        ]
         for step in steps
     ]
-    return table(["case", "varies", "by", "needs"], rows)
+    return table(["case", "varies", "by", "seen in it", "needs"], rows)

@@ -38,7 +38,7 @@ def test_each_planned_request_is_told_as_a_difference_from_the_one_it_varies():
 
     assert (
         "| `-Infinity` | plain | `/line_items/0/allocation/quantity_accepted: -Infinity`;"
-        " `/line_items/0/allocation/quantity_rejected: 10` |  |"
+        " `/line_items/0/allocation/quantity_rejected: 10` | `-Infinity` |  |"
     ) in told
 
 
