@@ -13,12 +13,18 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import probing
+from bench import growth, latency, probing, recordings, startup
 from bench.measure import TOKEN, Row
 from contracts import ROOT
 from contracts.render.markdown import table
 
-PARTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {"probing": probing.rows}
+PARTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
+    "probing": probing.rows,
+    "latency": latency.rows,
+    "startup": startup.rows,
+    "recordings": recordings.rows,
+    "growth": growth.rows,
+}
 
 
 @click.command()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def served(*, latency: int = 0, orders: int = 24, fault: str | None = None) -> I
             process.wait()
 
 
-def in_turns(works: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+def in_turns(works: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
     """The median of what each returns, over so many rounds of one after the other."""
     found: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(rounds):

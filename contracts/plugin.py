@@ -230,12 +230,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = others + sorted(mine, key=lambda item: not is_property(item))
     for item in mine:
         item.add_marker(pytest.mark.xdist_group("conformance"))
+    from contracts.ahead import SideBySide  # noqa: PLC0415
     from contracts.generation import database_at, functions_of, generate  # noqa: PLC0415
 
     try:
         database = database_at(config.getoption("--database"))
         generate(functions_of(mine), config.getoption("--seed"), config.getoption("--examples"), database)
         config.pluginmanager.register(Conformance(config), "conformance")
+        config.pluginmanager.register(SideBySide(listens=database is None))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import click
 
-from contracts import ROOT, embedded, proof, session
-from contracts.endpoint import discover
+from contracts import ROOT, proof
 from contracts.model import Outcome
 from contracts.progress import Counter, shown
 from contracts.render import words
@@ -30,6 +29,8 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
 
     Exit 1 where a fault is not seen at a clause it breaks, or a clause fails that is kept.
     """
+    from contracts.endpoint import discover  # noqa: PLC0415 - this and the next: other commands do without them
+
     trials = _chosen(names)
     started = time.monotonic()
     results = _run_all(trials, jobs)
@@ -52,6 +53,8 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
 
 
 def _chosen(names: tuple[str, ...]) -> list[proof.Trial]:
+    from contracts import embedded  # noqa: PLC0415
+
     trials = {trial.name: trial for trial in embedded.trials()}
     unknown = [name for name in names if name not in trials]
     if unknown:
@@ -78,6 +81,8 @@ def _run_all(trials: list[proof.Trial], jobs: int) -> list[proof.Result]:
 
 def attempt(trial: proof.Trial) -> proof.Result:
     """One run of the planned cases."""
+    from contracts import session  # noqa: PLC0415
+
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         choice = Choice(name="embedded", faults=trial.faults, readings=trial.readings, lent=trial.orders)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import Any
 
 from contracts import plan as plans
@@ -63,7 +62,6 @@ class Run(Cases):
     _standing: dict[str, Standing] = field(default_factory=dict)
     _attempted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _proofs: dict[str, Standing] = field(default_factory=dict)
-    _attempts: Iterator[int] = field(default_factory=count)
 
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
@@ -166,7 +164,7 @@ class Run(Cases):
             self.leases.spend(order)
         return standing
 
-    def attempt(self, order: Order, base: str, edit: plans.Change, origin: str) -> Case:
+    def attempt(self, order: Order, base: str, edit: plans.Change, name: str, origin: str) -> Case:
         """Send one more change of an accepted request on an order that nothing else uses now.
 
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
@@ -183,7 +181,7 @@ class Run(Cases):
         if not exchange.refused and not exchange.accepted:
             self._attempted.pop((order.uuid, base))  # nobody knows what it did: the base again, before the next
         steps = (("base", standing.base), ("change", exchange))
-        return self.keep(Case(f"{origin}/{next(self._attempts)}", steps, origin))
+        return self.keep(Case(name, steps, origin))
 
     def replay(self, case: Case) -> Case:
         """Send a case's exchanges once more, in their order and with their roles."""
