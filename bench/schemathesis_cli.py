@@ -54,7 +54,7 @@ def rows(folder: Path, rounds: int) -> Iterator[Row]:
 
 
 def detections(folder: Path, clean: set[tuple[str, str]], sample: int) -> Row:
-    """How many faults show: to us at a clause they break, to it as a failure of a kind that it has not on the clean one."""
+    """How many faults show: to us at a clause they break, to it as a kind of failure that the clean one has not."""
     eligible = [name for name, fault in FAULTS.items() if not fault.invisible and not fault.needs]
     drawn = random.Random(0).sample(eligible, sample)
     theirs = 0

@@ -51,10 +51,10 @@ class Cases:
             self._unsettled = True
         self.journal.case(case)
         with suppress(Exception):  # what fails here fails again when the questions are settled, and is told there
-            self._evident(case)  # now, while other cases wait for their answers
+            self.evident(case)  # now, while other cases wait for their answers
         return case
 
-    def _evident(self, case: Case) -> Evidence:
+    def evident(self, case: Case) -> Evidence:
         """What a case shows on the questions, which stays the same. Remembered."""
         key = _key(case)
         if key not in self._evidence:
@@ -76,7 +76,7 @@ class Cases:
             return
         self._unsettled = False
         try:
-            found = settle(self.endpoint, self.cases, map(self._evident, self.cases), self.context)
+            found = settle(self.endpoint, self.cases, map(self.evident, self.cases), self.context)
             if not found.same_as(self.context):
                 self.context = found
                 self._judged.clear()

@@ -79,11 +79,13 @@ class Context:
         Only a refusal with exactly one such difference says anything about it. Where nothing may be allocated, the
         base is refused for naming no order, and says something of what is answered otherwise.
         """
+        if case.base is None and self.allocates:
+            return None
         view = self.view(exchange)
         if view.unjudged:
             return None
         if case.base is None:
-            return None if self.allocates else view.traits
+            return view.traits
         base = self.view(case.base)
         # RFC 9110 section 15.5.6: a 405 speaks of the verb, and what stands behind it explains nothing.
         behind = frozenset() if exchange.status == 405 else view.masked

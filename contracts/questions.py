@@ -81,9 +81,10 @@ def settle(endpoint: Endpoint, cases: Sequence[Case], words: Iterable[Evidence],
 def _denied(endpoint: Endpoint, cases: Sequence[Case], context: Context) -> Iterable[Trait]:
     """Traits of refused requests that are lawful in all; of several, those never seen in an accepted request."""
     clauses = endpoint.catalogue.clauses
-    taken = {t for case in cases for e in case.all() if e.accepted for t in context.view(e).traits}
-    for case in cases:
-        for exchange in case.all("change"):
-            fresh = context.fresh(case, exchange) if exchange.refused else None
-            if fresh and all(clauses[trait.clause].expects == "accepted" for trait in fresh):
-                yield from (fresh - taken) or fresh
+    changes = ((case, exchange) for case in cases for exchange in case.all("change") if exchange.refused)
+    apart = [fresh for case, exchange in changes if (fresh := context.fresh(case, exchange))]
+    refused = [fresh for fresh in apart if all(clauses[trait.clause].expects == "accepted" for trait in fresh)]
+    if refused:
+        taken = {t for case in cases for e in case.all() if e.accepted for t in context.view(e).traits}
+        for fresh in refused:
+            yield from (fresh - taken) or fresh

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contracts.cases import Cases
+from contracts.cases import Cases, Said
 from contracts.model import Case, Exchange, LineItem, Order, Request, Response
+from contracts.questions import Evidence
 from contracts.report import Touched
 from contracts.targets import Target
 
@@ -53,6 +54,22 @@ class Recording(Cases):
     transport: Sent = field(kw_only=True)
     seed: int = 0
     unsent: list[str] = field(default_factory=list)
+
+    def said(self, case: Case) -> Said:
+        """What the clauses say of one case. Not remembered, unlike a run's: it is asked once, and of very many."""
+        said = super().said(case)
+        self._forget(case)
+        return said
+
+    def evident(self, case: Case) -> Evidence:
+        """What a case shows on the questions; of how that was seen nothing is remembered."""
+        found = super().evident(case)
+        self._forget(case)
+        return found
+
+    def _forget(self, case: Case) -> None:
+        self._judged.clear()
+        self.context.forget(case)
 
     @property
     def seconds(self) -> float:
