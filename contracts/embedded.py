@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from allpairspy import AllPairs
 
+from contracts.limits import Limits
 from contracts.model import LineItem, Order
 from contracts.proof import Trial
 from contracts.secrets import Secret
@@ -88,4 +89,5 @@ def target(running: server.Server) -> Target:
         ),
         may_allocate=True,
         may_stress=True,
+        limits=Limits(concurrency=2),  # it answers in this very process: more at once only wait for each other
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from contracts import plan as plans
@@ -17,6 +18,9 @@ from contracts.progress import Counter
 
 if TYPE_CHECKING:
     from contracts.run import Run
+
+IN_A_ROW = 5
+"""How many refusals are sent before the order is read back once for all of them."""
 
 
 def execute(run: Run, cases: list[plans.PlannedCase]) -> None:
@@ -71,13 +75,59 @@ class Execution:
             self._partnered(order, partner, case)
 
     def _chain(self, order: Order, cases: Iterable[plans.PlannedCase]) -> None:
-        for case in cases:
+        for row in self._rows(cases):
             if self.ending.is_set():
                 return
-            if self._one(order, case, self.run.kit):
-                self.done.step()
-            else:
-                self.left.append(case)
+            if len(row) > 1 and self._in_a_row(order, row):
+                continue
+            for case in row:
+                if self._one(order, case, self.run.kit):
+                    self.done.step()
+                else:
+                    self.left.append(case)
+
+    def _rows(self, cases: Iterable[plans.PlannedCase]) -> Iterator[Sequence[plans.PlannedCase]]:
+        """Those to be refused first, some at a time, then each of the others: what is carried out ends what stands."""
+        for _, alike in groupby(cases, key=lambda case: case.base):
+            group = sorted(alike, key=lambda case: ("refused", None, "accepted").index(self._due(case)))
+            rows = [case for case in group if self._due(case) == "refused" and case.read and len(case.steps) == 1]
+            yield from (rows[at : at + IN_A_ROW] for at in range(0, len(rows), IN_A_ROW))
+            yield from ([case] for case in group if case not in rows)
+
+    def _due(self, case: plans.PlannedCase) -> str | None:
+        """What the clause that a case is for asks of the target: accepted, refused, or None where that is open."""
+        return self.run.endpoint.catalogue.clauses[case.id.partition("/")[0]].expects
+
+    def _in_a_row(self, order: Order, cases: Sequence[plans.PlannedCase]) -> bool:
+        """Send what is to be refused, and read the order back once: a case each, as long as all is refused.
+
+        False where something is not refused, or has left a trace: nobody can tell which of them did. What was sent
+        is one case then, and each is yet to be sent by itself.
+        """
+        run = self.run
+        standing = run.base(order, cases[0].base)
+        if standing is None or standing.before is None or not standing.base.accepted:
+            return False
+        sent: list[Exchange] = []
+        for case in cases:
+            ((_, edit),) = case.steps
+            try:
+                sent.append(run.transport.send(edit(standing.base.request, order, run.kit)))
+            except RefusedToSendError:
+                return False
+            if not sent[-1].refused:
+                break
+        run.note(order, sent)
+        read = run.read(order)
+        if read is None or not sent[-1].refused or not _same_body(standing.before, read):
+            run.forget(order)
+            steps = [("change", exchange) for exchange in sent] + ([("read", read)] if read else [])
+            run.keep(Case(f"{cases[0].id}/in a row", (*standing.steps, *steps)))
+            return False
+        for case, exchange in zip(cases, sent, strict=True):
+            run.keep(Case(case.id, (*standing.steps, ("change", exchange), ("read", read))))
+            self.done.step()
+        return True
 
     def once(self, cases: list[plans.PlannedCase]) -> None:
         """Each case on an order that was never allocated, those first that should not allocate it."""
@@ -108,10 +158,15 @@ class Execution:
         views = [run.endpoint.definition.view(exchange, run.context.orders) for exchange in made]
         return not all(any(run.context.demand(t) is Demand.REFUSE for t in view.traits) for view in views)
 
-    def _one(self, order: Order, case: plans.PlannedCase, kit: plans.Kit) -> bool:
-        """Send a case; False where the request that it varies is refused on this order."""
+    def _one(self, order: Order, case: plans.PlannedCase, kit: plans.Kit, *, anew: bool = False) -> bool:
+        """Send a case; False where the request that it varies is refused on this order.
+
+        What is to be accepted needs no base that stands while it is sent, only one that was accepted; where it is
+        refused, it is sent once more with the base standing, as that may be why (`anew`).
+        """
         run = self.run
-        standing = run.base(order, case.base)
+        stood = None if anew or self._due(case) != "accepted" else run.stood(order, case.base)
+        standing = stood or run.base(order, case.base)
         if standing is None:
             run.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
             return True
@@ -129,6 +184,8 @@ class Execution:
             run.skipped[case.id] = str(error)
             return True
         run.note(order, [exchange for _, exchange in steps])
+        if stood and not all(exchange.accepted for _, exchange in steps):
+            return self._one(order, case, kit, anew=True)
         if case.read and run.reads_back:
             read = run.read(order)
             steps += [("read", read)] if read else []

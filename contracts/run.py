@@ -60,7 +60,7 @@ class Run(Cases):
     round: int = 0
     kit: plans.Kit = field(init=False)
     _standing: dict[str, Standing] = field(default_factory=dict)
-    _attempted: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    _accepted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _proofs: dict[str, Standing] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -132,6 +132,11 @@ class Run(Cases):
         """Nobody knows any more what stands on an order."""
         self._standing.pop(order.uuid, None)
 
+    def stood(self, order: Order, name: str) -> Standing | None:
+        """The base of this name that was accepted on an order, where it stands no more; else None."""
+        standing = self._accepted.get((order.uuid, name))
+        return None if standing is None or order.uuid in self._standing else replace(standing, before=None)
+
     def send_all(self, requests: list[tuple[str, Request]], *, together: bool) -> list[tuple[str, Exchange]]:
         """Send (role, request) pairs in turn, or all at once; return (role, exchange) pairs."""
         if not together:
@@ -160,6 +165,8 @@ class Run(Cases):
             self._standing[order.uuid] = standing
         if exchange.accepted or not self.allocates:
             self._proofs[name] = standing
+        if exchange.accepted:
+            self._accepted[order.uuid, name] = standing
         if not exchange.refused:
             self.leases.spend(order)
         return standing
@@ -169,17 +176,16 @@ class Run(Cases):
 
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
         """
-        standing = self._attempted.get((order.uuid, base)) or self.base(order, base)
+        standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
         if standing is None or (self.allocates and not standing.base.accepted):
             raise LookupError(f"this target accepts no request of the kind {base} on {order.uuid}")
-        self._attempted[order.uuid, base] = standing
         request = standing.base.request
         if self.leases.once:
             request = self.endpoint.definition.bases[base](order, self.kit) or request
         exchange = self.transport.send(edit(request, order, self.kit))
         self.note(order, [exchange])
         if not exchange.refused and not exchange.accepted:
-            self._attempted.pop((order.uuid, base))  # nobody knows what it did: the base again, before the next
+            self._accepted.pop((order.uuid, base), None)  # nobody knows what it did: the base again, before the next
         steps = (("base", standing.base), ("change", exchange))
         return self.keep(Case(name, steps, origin))
 

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from contracts.credentials import near_misses
 from contracts.names import in_base64
@@ -50,13 +51,13 @@ class Redactor:
 
         What credentials make of it goes with it: the token without its last character, or with another one.
         """
-        self._patterns = [(_pattern(secret.reveal()), mark(label)) for label, secret in secrets.items()]
-        self.slack = max((len(pattern.pattern) for pattern, _ in self._patterns), default=0)
+        self._forms = [_Forms(secret.reveal(), mark(label).encode()) for label, secret in secrets.items()]
+        self.slack = max((len(forms.source) for forms in self._forms), default=0)
 
     def clean(self, data: bytes) -> bytes:
         """The bytes without any secret in any of the forms in which targets send them back."""
-        for pattern, replacement in self._patterns:
-            data = pattern.sub(replacement.encode(), data)
+        for forms in self._forms:
+            data = forms.replaced(data)
         return data
 
     def clean_cut(self, data: bytes) -> bytes:
@@ -74,16 +75,38 @@ def mark(label: str) -> str:
     return f"[secret {label}]"
 
 
-def _pattern(secret: str) -> re.Pattern[bytes]:
+ESCAPES = (b"%", b"\\", b"&")
+"""What every spelling of a character begins with, but for the character itself."""
+
+HEAD = 6
+"""Bytes of a form that are looked for first. Of a near miss those are the secret's own, and of base64 mostly, too."""
+
+
+class _Forms:
     """All forms of a secret: each character as it is, percent-encoded, or escaped as in JSON and HTML; and base64.
 
     The case does not matter, and the last character may be missing or another one: near misses are as secret.
     """
-    spelled = [_spellings(character) for character in secret]
-    plain = b"".join(spelled[:-1]) + b"(?:" + spelled[-1] + b"|[A-Za-z0-9])?"
-    near = {secret[:-1], *(near_miss[:-1] for near_miss in near_misses(secret)), secret.upper(), secret.lower()}
-    encoded = [re.escape(form.encode()) for text in sorted(near) for form in in_base64(text.encode())]
-    return re.compile(b"|".join([plain, *encoded]), re.IGNORECASE)
+
+    def __init__(self, secret: str, replacement: bytes) -> None:
+        spelled = [_spellings(character) for character in secret]
+        plain = b"".join(spelled[:-1]) + b"(?:" + spelled[-1] + b"|[A-Za-z0-9])?"
+        near = {secret[:-1], *(near_miss[:-1] for near_miss in near_misses(secret)), secret.upper(), secret.lower()}
+        encoded = sorted({form.encode() for text in near for form in in_base64(text.encode())})
+        self.source = b"|".join([plain, *map(re.escape, encoded)])
+        self._replacement = replacement
+        self._heads = {form[:HEAD].lower() for form in (secret[:-1].encode(), *encoded)} if secret.isascii() else {b""}
+
+    def replaced(self, data: bytes) -> bytes:
+        """The bytes with the replacement wherever a form stands. What can hold none is told so fast."""
+        lower = data.lower()
+        if any(head in lower for head in self._heads) or any(escape in data for escape in ESCAPES):
+            return self._pattern.sub(self._replacement, data)
+        return data
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[bytes]:
+        return re.compile(self.source, re.IGNORECASE)
 
 
 def _spellings(character: str) -> bytes:

@@ -51,7 +51,7 @@ def divergences(run: Judgeable, findings: Sequence[Finding]) -> tuple[Divergence
 
 
 def _divergence(run: Judgeable, signature: str, group: list[Finding]) -> Divergence:
-    smallest = min(group, key=lambda f: (len(f.exchange.request.body) + len(f.exchange.request.path), f.exchange.id))
+    smallest = min(group, key=_size)
     return Divergence(
         signature=signature,
         clause=smallest.clause,
@@ -66,6 +66,12 @@ def _divergence(run: Judgeable, signature: str, group: list[Finding]) -> Diverge
         exchange=smallest.exchange,
         curl="\n".join(curl(e.request, run.target.base_url, e.id) for e in _to_replay(smallest)),
     )
+
+
+def _size(finding: Finding) -> tuple[int, int, str]:
+    """By the request's bytes, and of a read-back by what led to it."""
+    request = finding.exchange.request
+    return len(request.body) + len(request.path), len(finding.case.steps), finding.exchange.id
 
 
 def _to_replay(finding: Finding) -> list[Exchange]:

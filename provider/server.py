@@ -174,6 +174,7 @@ def _serving(application: Application, listening: socket.socket) -> Iterator[Non
         http="h11",
         ws="none",
         server_header=False,
+        proxy_headers=False,
         h11_max_incomplete_event_size=65536,
         timeout_graceful_shutdown=2,
     )

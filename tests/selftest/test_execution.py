@@ -1,0 +1,74 @@
+"""How planned cases are sent: refusals in a row with one read-back, and what is accepted without its base standing."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from contracts import session
+from contracts.allocate_order.parsed import DATE
+from contracts.calibrate import calibrate
+from contracts.execution import IN_A_ROW
+from contracts.targets import Choice
+from provider.allocate_order import faults
+from provider.allocate_order.faults.fault import fault
+from provider.http import RefusalError
+
+pytestmark = pytest.mark.xdist_group("execution")
+DATES = [f"allocation-object.backorder-date-month-ends/{day}" for day in ("Jan 1", "Jan 31", "Mar 1", "Mar 31")]
+TRACES = "stores-before-the-sum-is-checked"
+
+
+@fault("allocation")
+def a_date_is_set_once(call, honest, message, name, *, slash):
+    """Where an order has been given another date than it had at first, that one has to come again before any other."""
+    day = json.loads(message.body)["line_items"][0]["allocation"].get(DATE) if message.method == "PUT" else None
+    first, last = call.__dict__.setdefault("days", {}).get(name, (day, day))
+    if day is None:
+        return honest(message, name, slash=slash)
+    if day != first != last:
+        raise RefusalError(422, "another_date_first", "Another date first.")
+    call.days[name] = (first, day)
+    return honest(message, name, slash=slash)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory):
+    """The planned cases of a run, each with its exchanges."""
+    options = session.Options(Choice(name="embedded"), tmp_path_factory.mktemp("honest"))
+    with session.started(options) as run:
+        return run.cases
+
+
+def test_refusals_in_a_row_share_one_read_back(honest):
+    reads = Counter(case.all("read")[0].id for case in honest if case.all("read"))
+    shared = [case for case in honest if case.all("read") and reads[case.all("read")[0].id] > 1]
+
+    assert max(reads.values()) == IN_A_ROW
+    assert len(shared) > 150
+    assert all(len(case.all("change")) == 1 and case.all("change")[0].refused for case in shared)
+    assert all(case.base.accepted and case.all("before") for case in shared)
+
+
+def test_what_leaves_a_trace_is_found_out_by_itself(tmp_path):
+    options = session.Options(Choice(name="embedded", faults=(TRACES,)), tmp_path)
+    with session.started(options) as run:
+        report = session.conclude(run, options)
+    traces = [each for each in report.divergences if each.clause.startswith("state.")]
+
+    assert {each.clause for each in traces} == {"state.refused-leaves-nothing", "state.all-or-nothing"}
+    assert {(each.reproducible, len(each.case.all("change"))) for each in traces} == {("3/3", 1)}
+    assert any(case.id.endswith("/in a row") for case in run.cases)
+
+
+def test_what_is_refused_in_a_state_that_a_case_left_is_sent_with_its_base_standing(tmp_path, monkeypatch):
+    monkeypatch.setitem(faults.FAULTS, a_date_is_set_once.name, a_date_is_set_once)
+    options = session.Options(Choice(name="embedded", faults=(a_date_is_set_once.name,), lent=1), tmp_path)
+    with session.prepared(options) as target, session.begun(target, options) as run:
+        calibrate(run)
+        run.execute([case for case in run.planned() if case.id in DATES])
+    sent = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
+    cases = [case for case in run.cases if case.id in DATES]
+
+    assert [case.all("change")[0].status for case in cases] == [200] * len(DATES)
+    assert [line["response"]["status"] for line in sent if line["kind"] == "exchange"].count(422) == len(DATES) - 1
