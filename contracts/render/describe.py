@@ -83,4 +83,6 @@ def _readings(verdict: Verdict) -> list[str]:
         ]
         for reading in verdict.clause.readings
     ]
-    return ["**Readings**", "", *table(["", "reading", "means", "departs from"], rows)]
+    words_for_it = verdict.clause.reading(verdict.reading).says if verdict.reading else ""
+    says = ["", f"**Words for the page**, if it is to mean what was found: {prose(words_for_it)}"] if words_for_it else []
+    return ["**Readings**", "", *table(["", "reading", "means", "departs from"], rows), *says]

@@ -82,8 +82,8 @@ class Readings:
 
     def accepts(self, key: str) -> bool:
         """Whether the chosen value lets something through."""
-        return self._chosen[key] in {"accepted", "served", "ignored", "passed-over", "any-case", "matched", "either"}
+        return self[key] in {"accepted", "served", "ignored", "passed-over", "any-case", "matched", "either"}
 
     def code(self, key: str) -> int:
         """The status code a switch about codes stands for."""
-        return CODES[self._chosen[key]]
+        return CODES[self[key]]

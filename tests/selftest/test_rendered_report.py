@@ -129,8 +129,9 @@ def test_a_question_shows_its_reading(faulty, tab):
     tab.get_by_text(clause, exact=True).first.click()
     tab.get_by_text(f"{clause}: flagged reading: both").click()
 
-    row = tab.frame_locator("iframe").locator("tr", has_text="found")
-    assert "both" in row.inner_text()
+    told = tab.frame_locator("iframe")
+    assert "both" in told.locator("tr", has_text="found").inner_text()
+    assert told.get_by_text("Words for the page").is_visible()
     assert elsewhere(tab) == []
 
 

@@ -14,6 +14,7 @@ from provider.allocate_order.faults import (
     leaks,
     path,
     quantities,
+    questions,
     requests,
     robustness,
     state,
@@ -27,7 +28,7 @@ from provider.allocate_order.handler import AllocateOrder
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
-    *(authentication, http, texts, errors, leaks, robustness, state),
+    *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
 VARIATIONS = faults_of(variations)
 """What a deployment may do otherwise, and no oracle may mind."""

@@ -1,0 +1,48 @@
+"""Questions of the page that are answered now one way, now another: such a deployment follows none of the readings.
+
+Only of what a run asks more than once; of the other questions a pinned reading tells whether it is still followed.
+"""
+
+from __future__ import annotations
+
+from provider.allocate_order.faults.fault import Fault, Stage
+from provider.allocate_order.handler import AllocateOrder
+from provider.allocate_order.readings import SWITCHES, Readings
+from provider.http import Answer, Message
+
+SPELLINGS = ("integral-number", "leading-zero", "plus-sign", "spaces", "decimal-string", "full-width")
+CODES = ("missing-field", "wrong-type", "sum-exceeded", "impossible-date", "malformed-json")
+
+
+class _Wavering(Readings):
+    """One question is answered otherwise each time it comes up."""
+
+    def __init__(self, honest: Readings, question: str) -> None:
+        super().__init__({key: honest[key] for key in SWITCHES})
+        self._question = question
+        self._asked = 0
+
+    def __getitem__(self, key: str) -> str:
+        if key != self._question:
+            return super().__getitem__(key)
+        self._asked += 1
+        return SWITCHES[key][self._asked % 2]
+
+
+def _wavers(question: str, *also: str) -> Fault:
+    def deviation(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+        if not isinstance(call.readings, _Wavering):
+            call.readings = _Wavering(call.readings, question)
+        answer: Answer = honest(message)
+        return answer
+
+    name = question.partition(".")[2]
+    what = f"What {question} asks is answered otherwise every other time."
+    return Fault(f"wavers-on-{name}", what, "answer", deviation, (question,), also)
+
+
+WAVERING = (
+    *(_wavers(f"allocation-object.spelling-{name}") for name in SPELLINGS),
+    *(_wavers(f"response-codes.{name}") for name in CODES),
+    _wavers("request-parameters.unknown-field-in-body"),
+)
