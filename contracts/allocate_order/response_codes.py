@@ -8,7 +8,9 @@ from contracts.context import Context, Demand
 from contracts.model import Case, Exchange, Trait
 from contracts.oracle import HELD, Breach, Held, oracle, told
 
-TABLE = frozenset({200, 201, 204, 400, 401, 403, 404, 405, 409, 415, 422})
+TABLE = frozenset({400, 401, 403, 404, 405, 409, 415, 422})
+"""The refusals of the code table."""
+
 HTTP = frozenset({406, 408, 411, 413, 414, 417, 421, 426, 428, 429, 431})
 """Further refusals that RFC 9110 and RFC 6585 give for causes of their own."""
 

@@ -84,5 +84,7 @@ def _readings(verdict: Verdict) -> list[str]:
         for reading in verdict.clause.readings
     ]
     words_for_it = verdict.clause.reading(verdict.reading).says if verdict.reading else ""
-    says = ["", f"**Words for the page**, if it is to mean what was found: {prose(words_for_it)}"] if words_for_it else []
+    says = (
+        ["", f"**Words for the page**, if it is to mean what was found: {prose(words_for_it)}"] if words_for_it else []
+    )
     return ["**Readings**", "", *table(["", "reading", "means", "departs from"], rows), *says]

@@ -30,6 +30,9 @@ def refused(bench, status=400, body=None, headers=JSON, case_id=TYPE):
         pytest.param("http.no-internals", {"body": {"e": "SQLSTATE[42000]"}}, id="sql-error"),
         pytest.param("http.no-internals", {"body": {"e": "SELECT id FROM orders"}}, id="sql-query"),
         pytest.param("http.no-internals", {"body": {"e": "in /var/www/app/orders.php"}}, id="server-path"),
+        pytest.param(
+            "http.no-internals", {"status": 200, "body": {"debug": "SELECT id FROM orders"}}, id="query-in-a-success"
+        ),
         pytest.param("http.no-server-error", {"status": 500}, id="server-error"),
         pytest.param("http.no-server-error", {"status": 503}, id="unavailable"),
         pytest.param("response-codes.documented", {"status": 418}, id="teapot"),

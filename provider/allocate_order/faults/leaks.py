@@ -8,7 +8,9 @@ from typing import Any
 
 from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
+from provider.allocate_order.validation import Line
 from provider.http import Answer, Message, RefusalError
+from provider.orders import Order
 
 SHOWN = {
     "a-python-traceback": 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in put',
@@ -54,6 +56,16 @@ def shows_a_debug_page(_call: AllocateOrder, honest: Stage, message: Message, re
         return answer
     page = f"<pre>{SHOWN['a-python-traceback']}</pre>".encode()
     return replace(answer, status=500, headers={"Content-Type": "text/html"}, body=page)
+
+
+@fault("carried_out", "http.no-internals", severity="critical")
+def shows_its_query_when_it_succeeds(_call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Answer:
+    """A success says beside the line items by which query it came about."""
+    answer: Answer = honest(order, lines)
+    told = json.loads(answer.body)
+    if not isinstance(told, dict):
+        return answer
+    return replace(answer, body=json.dumps(told | {"debug": SHOWN["an-sql-query"]}).encode())
 
 
 @fault("refuse", "http.no-reflection", "http.error-media-type", severity="critical", also=("openapi.content-type",))
