@@ -8,7 +8,7 @@ REPORTS ?= reports
 RESULTS ?= $(REPORTS)/allure-results
 RENDERER := report/node_modules/.ready
 
-.PHONY: help setup conformance demo report test prove mutants docs lint lock clean
+.PHONY: help setup conformance demo report test prove mutants bench docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
@@ -17,6 +17,7 @@ help:
 	@echo "make test         the self-tests, then conformance of the embedded provider"
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
 	@echo "make mutants      small changes of the oracles: whether a test notices (SAMPLE=200 for some of them)"
+	@echo "make bench        what a run costs, as ratios measured side by side (PARTS='probing latency' for some of them)"
 	@echo "make docs         write docs/clauses.md anew, from the clauses, their cases, oracles and faults"
 	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
 	@echo "make lock         lock the dependencies anew"
@@ -60,6 +61,10 @@ prove: setup
 # All of them take hours; a sample of some hundred says how good the tests are.
 mutants: setup
 	$(BIN)/python tests/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
+
+# All parts take about half an hour; nothing else should run meanwhile.
+bench: setup
+	$(BIN)/python -m bench $(PARTS)
 
 docs: setup
 	$(BIN)/timp-conformance explain --write docs

@@ -19,11 +19,14 @@ from contracts.render import words
 from contracts.report import Report
 from contracts.targets import Choice
 
+JOBS = (os.cpu_count() or 1) + 1
+"""One more than there are cores: while a provider starts or stops, another run has its core."""
+
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[FAULT|CLAUSE=READING]...")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where the proof goes.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="Runs at once (default: cores).")
+@click.option("--jobs", type=click.IntRange(1, 64), default=JOBS, help="Runs at once (default: one more than cores).")
 def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
     """Run the planned cases on every fault of the reference provider, and on every lawful reading of the page.
 

@@ -73,7 +73,7 @@ def _float(value: float) -> Quantity:
 
 def _string(value: str) -> Quantity:
     if re.fullmatch(r"0|[1-9][0-9]*", value, re.ASCII):
-        return _number("digit string", int(value[:40]) if len(value) > 40 else int(value))
+        return _number("digit string", int(value[:40]))  # so many say enough
     if re.fullmatch(r"-[0-9]+", value, re.ASCII):
         return Quantity("negative", "negative digit string")
     for pattern, label in _SPELLINGS:

@@ -56,6 +56,15 @@ def test_the_run_exits_1(deviating, verdicts):
     assert (deviating[0].returncode, verdicts["exit_code"]) == (1, 1)
 
 
+def test_the_ending_in_the_readme_is_a_real_one(deviating):
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    shown = re.search(r"^Divergences \(\d+\)\n(.*?)^Release: no$", text, re.MULTILINE | re.DOTALL)[1].splitlines()
+    lines = [re.sub(r"^\d+\. ", "", line.removesuffix(" …")) for line in shown if line != "…"]
+
+    assert len(lines) > 4
+    assert [line for line in lines if line not in deviating[0].stdout] == []
+
+
 @pytest.mark.parametrize("clause", FAULTS.values(), ids=list(FAULTS))
 def test_a_deviation_stands_in_every_report(deviating, verdicts, clause):
     done, reports, _ = deviating
