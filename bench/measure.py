@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import statistics
@@ -91,18 +92,24 @@ class Ran:
     said: str
 
 
+LAUNCHER = """
+import json, os, resource, subprocess, sys, time
+before = time.perf_counter()
+done = subprocess.run(sys.argv[2:], stdout=open(sys.argv[1], "w"), stderr=subprocess.STDOUT)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+print(json.dumps([time.perf_counter() - before, peak, done.returncode]))
+"""
+"""Stands between us and a program, whose peak counts what its parent held when it began: we hold much."""
+
+
 def program(*words: str) -> Ran:
     """Run a program, measured from outside."""
-    before = time.perf_counter()
-    with tempfile.TemporaryFile("w+") as said:
-        process = subprocess.Popen(
-            words, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, "TIMP_TOKEN": TOKEN}
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        unit = 1 if sys.platform == "darwin" else 1024
-        return Ran(time.perf_counter() - before, usage.ru_maxrss * unit, process.returncode, said.read())
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as said:
+        command = [sys.executable, "-S", "-c", LAUNCHER, said.name, *words]
+        environment = {**os.environ, "TIMP_TOKEN": TOKEN}
+        told = subprocess.run(command, stdout=subprocess.PIPE, env=environment, check=True)
+        seconds, memory, code = json.loads(told.stdout)
+        return Ran(seconds, memory, code, said.read())
 
 
 def suite(target: Served, reports: Path, *options: str) -> Ran:

@@ -27,7 +27,7 @@ FAILURE = re.compile(r"^- (ST\d+ .*?)$|^\[(\d{3})\]", re.MULTILINE)
 
 
 def rows(folder: Path, rounds: int) -> Iterator[Row]:
-    """In turns on a provider that keeps to the page; then both on a sample of its faults."""
+    """In turns on a provider that keeps to the page, near and far; then both on a sample of its faults."""
     ran: dict[str, Ran] = {}
 
     def timed(name: str, made: Ran) -> float:
@@ -50,6 +50,9 @@ def rows(folder: Path, rounds: int) -> Iterator[Row]:
     yield Row("requests, over schemathesis run", ours / theirs, "", f"{ours} and {theirs}")
     yield Row("wall time for each request, over schemathesis run", found["ours"] / ours / (found["theirs"] / theirs))
     yield Row("peak memory, over schemathesis run", ran["ours"].memory / ran["theirs"].memory, "<= 1")
+    with served(latency=50) as target:
+        ours_far, theirs_far = suite(target, folder / "far").seconds, schemathesis(target, folder).seconds
+    yield Row("wall time on a target 50 ms away, over schemathesis run", ours_far / theirs_far, "<= 0.5", "1 round")
     yield detections(folder, clean, SAMPLE if rounds > 1 else 2)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import ijson
 
 from contracts.model import Case, Exchange, Request, Response
-from contracts.recording import Facts, RecordingError, case_of, facts_of
+from contracts.recording import Facts, RecordingError, case_of, facts_of, header_pair
 from contracts.secrets import SHORTEST, Redactor, Secret, mark
 
 KEPT = frozenset({"content-type", "accept", "user-agent", "x-request-id", "content-length"})
@@ -87,7 +87,7 @@ def _exchange(entry: Mapping[str, Any], name: str) -> Exchange:
     headers = [(str(each["name"]), str(each["value"])) for each in asked["headers"]]
     told = [value for key, value in headers if key.lower() == "authorization"]
     credential = entry.get("_credential") or ("unknown" if told else "absent")
-    kept = tuple((key, value) for key, value in headers if key.lower() in KEPT)
+    kept = tuple(header_pair(key, value) for key, value in headers if key.lower() in KEPT)
     redactor = _redactor(told)
     request = Request(
         asked["method"], path, kept, redactor.clean(_text((asked.get("postData") or {}), "text")), credential
@@ -105,7 +105,7 @@ def _response(answered: Mapping[str, Any], redactor: Redactor) -> Response | Non
     if not 100 <= status < 600:
         return None
     headers = tuple(
-        (str(each["name"]), mark("cookie") if each["name"].lower() == "set-cookie" else _clean(redactor, each["value"]))
+        header_pair(str(each["name"]), _value(each, redactor))
         for each in answered["headers"]
         if each["name"].lower() not in DROPPED
     )
@@ -113,8 +113,8 @@ def _response(answered: Mapping[str, Any], redactor: Redactor) -> Response | Non
     return Response(status, headers, body, complete=answered.get("_complete", True))
 
 
-def _clean(redactor: Redactor, value: Any) -> str:
-    return redactor.clean_text(str(value))
+def _value(header: Mapping[str, Any], redactor: Redactor) -> str:
+    return mark("cookie") if header["name"].lower() == "set-cookie" else redactor.clean_text(str(header["value"]))
 
 
 def _redactor(headers: list[str]) -> Redactor:

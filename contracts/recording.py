@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -164,8 +165,14 @@ def case_of(line: Mapping[str, Any], exchanges: Mapping[str, Exchange]) -> Case:
     return Case(line["id"], tuple((role, exchanges[name]) for role, name in line["steps"]), line["origin"])
 
 
+@functools.lru_cache(maxsize=4096)
+def header_pair(name: str, value: str) -> tuple[str, str]:
+    """A header as an exchange keeps it; one for all that are alike, as most of a long recording's are."""
+    return name, value
+
+
 def _pairs(headers: Iterable[Iterable[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(name), str(value)) for name, value in headers)
+    return tuple(header_pair(str(name), str(value)) for name, value in headers)
 
 
 def _body(line: Mapping[str, Any]) -> bytes:
