@@ -14,6 +14,7 @@ import pytest
 from contracts import session
 from contracts.embedded import target
 from contracts.leases import ExhaustedError, Leases, made_by
+from contracts.limits import Limits
 from contracts.model import LineItem, Order, Outcome, Request
 from contracts.names import invented
 from contracts.plan import Need
@@ -53,8 +54,9 @@ def test_a_command_is_asked_when_no_order_is_left():
 
 
 def run_on(settings, reports, **changed):
-    """The report of a run, and the run."""
+    """The report of a run with as much at once as on a target elsewhere, and the run."""
     options = session.Options(Choice(), reports)
+    changed = {"limits": Limits(), **changed}
     with server.running(settings) as running, session.begun(replace(target(running), **changed), options) as run:
         session.send(run)
         return session.conclude(run, options), run
