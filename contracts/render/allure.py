@@ -213,7 +213,7 @@ def _result(report: Report, verdict: Verdict, identity: str, name: str) -> TestR
 
 def _feature(report: Report, section: str) -> str:
     """The section under its number: Allure sorts by name, and this is the order of the page."""
-    number = list(words.by_section(report)).index(section) + 1
+    number = words.sections(report).index(section) + 1
     return one_line(f"{number:02} {words.section_title(report, section)}")
 
 

@@ -69,8 +69,12 @@ def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
 
 def by_section(report: Report) -> dict[str, tuple[Verdict, ...]]:
     """The verdicts under the slug of their section, both in the report's order."""
-    sections = dict.fromkeys(verdict.clause.section for verdict in report.verdicts)
-    return {name: tuple(v for v in report.verdicts if v.clause.section == name) for name in sections}
+    return {name: tuple(v for v in report.verdicts if v.clause.section == name) for name in sections(report)}
+
+
+def sections(report: Report) -> list[str]:
+    """The slugs of the sections, in the report's order."""
+    return list(dict.fromkeys(verdict.clause.section for verdict in report.verdicts))
 
 
 def only_known(verdict: Verdict) -> bool:
