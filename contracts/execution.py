@@ -79,6 +79,8 @@ class Execution:
             if self.ending.is_set():
                 return
             if len(row) > 1 and self._in_a_row(order, row):
+                for _ in row:
+                    self.done.step()
                 continue
             for case in row:
                 if self._one(order, case, self.run.kit):
@@ -101,8 +103,8 @@ class Execution:
     def _in_a_row(self, order: Order, cases: Sequence[plans.PlannedCase]) -> bool:
         """Send what is to be refused, and read the order back once: a case each, as long as all is refused.
 
-        False where something is not refused, or has left a trace: nobody can tell which of them did. What was sent
-        is one case then, and each is yet to be sent by itself.
+        False where one is not refused, or something has left a trace. Nobody can tell which of them did: all are one
+        case then. Each is yet to be sent by itself.
         """
         run = self.run
         standing = run.base(order, cases[0].base)
@@ -118,16 +120,16 @@ class Execution:
             if not sent[-1].refused:
                 break
         run.note(order, sent)
-        read = run.read(order)
-        if read is None or not sent[-1].refused or not _same_body(standing.before, read):
+        read = run.read(order) if sent[-1].refused else None
+        if read is not None and not _same_body(standing.before, read):
             run.forget(order)
-            steps = [("change", exchange) for exchange in sent] + ([("read", read)] if read else [])
-            run.keep(Case(f"{cases[0].id}/in a row", (*standing.steps, *steps)))
+            traces = [*(("change", exchange) for exchange in sent), ("read", read)]
+            run.keep(Case(f"{cases[0].id}/in a row", (*standing.steps, *traces)))
             return False
-        for case, exchange in zip(cases, sent, strict=True):
-            run.keep(Case(case.id, (*standing.steps, ("change", exchange), ("read", read))))
-            self.done.step()
-        return True
+        reads = () if read is None else (("read", read),)
+        for case, exchange in zip(cases, sent, strict=False):
+            run.keep(Case(case.id, (*standing.steps, ("change", exchange), *reads)))
+        return bool(reads)
 
     def once(self, cases: list[plans.PlannedCase]) -> None:
         """Each case on an order that was never allocated, those first that should not allocate it."""

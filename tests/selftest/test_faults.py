@@ -85,6 +85,6 @@ def test_what_shows_every_other_time_is_called_flaky_and_counts(tmp_path):
         report = session.conclude(run, options)
     flaky = [divergence for divergence in report.divergences if divergence.flaky]
 
-    assert {divergence.reproducible for divergence in flaky} == {"2/3"}
+    assert {divergence.reproducible for divergence in flaky} <= {"1/3", "2/3"}
     assert {divergence.clause for divergence in flaky} >= {"allocation-object.sum-exceeds-ordered"}
     assert report.exit_code == 1

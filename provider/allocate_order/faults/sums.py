@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,11 +26,11 @@ def sum_exceeds_by_one(_call: AllocateOrder, honest: Stage, *quantities: int) ->
 
 @fault("check_sum", OVER, also=(EACH_LINE, "state.repeat"))
 def sum_exceeds_by_one_every_other_time(call: AllocateOrder, honest: Stage, *quantities: int) -> None:
-    """Every other time, the sum may exceed what was ordered by one."""
+    """Every other time that the same quantities come, their sum may exceed what was ordered by one."""
     *parts, ordered = quantities
-    over = sum(parts) == ordered + 1
-    seen = call.__dict__["seen"] = call.__dict__.get("seen", 0) + over
-    if not over or seen % 2:
+    seen = call.__dict__.setdefault("seen", Counter())
+    seen[quantities] += 1
+    if sum(parts) != ordered + 1 or seen[quantities] % 2 == 0:
         honest(*quantities)
 
 
