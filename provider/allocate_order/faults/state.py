@@ -18,6 +18,7 @@ from provider.storage import Allocation
 READ, REPLACED, REPEAT = "state.read-back", "state.replaced", "state.repeat"
 SLUGS = ("deep-json", "giant-numbers", "long-path", "long-strings", "many-fields", "many-line-items", "odd-text")
 ROBUSTNESS = tuple(f"robustness.{slug}" for slug in SLUGS)
+COMPARED = (REPEAT, "authentication.before-the-order", "authentication.before-the-body")
 REFUSED, NOTHING, CONCURRENT = "state.refused-leaves-nothing", "state.all-or-nothing", "state.concurrent"
 
 
@@ -218,7 +219,8 @@ def mixes_two_at_once(call: AllocateOrder, honest: Stage, order: Order, lines: l
     honest(order, lines)
 
 
-@fault("answer", "http.no-server-error", also=("response-codes.malformed-json", *ROBUSTNESS))
+# Which request that is depends on what else is sent: it may be one that is compared with another.
+@fault("answer", "http.no-server-error", also=("response-codes.malformed-json", *ROBUSTNESS, *COMPARED))
 def fails_after_many_calls(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
     """Of the requests after the two hundredth, every fiftieth is answered 500."""
     seen = call.__dict__["calls"] = call.__dict__.get("calls", 0) + 1
