@@ -29,7 +29,7 @@ class _Wavering(Readings):
         return SWITCHES[key][self._asked % 2]
 
 
-def _wavers(question: str, *also: str) -> Fault:
+def _wavers(question: str) -> Fault:
     def deviation(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
         if not isinstance(call.readings, _Wavering):
             call.readings = _Wavering(call.readings, question)
@@ -38,7 +38,7 @@ def _wavers(question: str, *also: str) -> Fault:
 
     name = question.partition(".")[2]
     what = f"What {question} asks is answered otherwise every other time."
-    return Fault(f"wavers-on-{name}", what, "answer", deviation, (question,), also)
+    return Fault(f"wavers-on-{name}", what, "answer", deviation, (question,))
 
 
 WAVERING = (
