@@ -1,19 +1,20 @@
-"""What properties send, sent side by side on several lent orders, before the properties ask for the answers."""
+"""What properties send, sent in the background on several lent orders, before the properties ask for the answers."""
 
 from __future__ import annotations
 
+import sys
+import threading
 import unittest
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from contracts.interlock import RefusedToSendError
-from contracts.leases import ExhaustedError
 from contracts.model import Case, Order, Request
 from contracts.plan import Change
 from contracts.run import Run
@@ -21,43 +22,68 @@ from contracts.run import Run
 if TYPE_CHECKING:
     from contracts.properties import Attempts
 
+SWITCH = 0.0005
+"""Seconds after which Python lets another thread go on: with its own 5 ms, each answer waits for what generates."""
 
-@dataclass(frozen=True)
-class Wanted:
-    """An attempt that waits: a change of an accepted request, for one of the orders that will do."""
-
-    name: str
-    origin: str
-    base: str
-    edit: Change
-    orders: tuple[Order, ...]
+BUSY = 8
+"""So many orders are enough to keep a target busy; each further one costs an accepted request first."""
 
 
-def side_by_side(run: Run, wanted: Sequence[Wanted]) -> list[Case | Exception]:
-    """Send attempts, those for different orders at once, none of which is used by two things; what came of each.
+@dataclass(repr=False)
+class Lanes:
+    """Sends attempts in the background: on each order in turn, on different ones at once."""
 
-    An exception stands where an attempt was not sent: RefusedToSendError, or LookupError where this target accepts
-    no such base on that order. Raises what the transport raises where a target is lost.
-    """
-    chains: dict[str, list[int]] = defaultdict(list)
-    orders = {order.uuid: order for each in wanted for order in each.orders}
-    for index, each in enumerate(wanted):
-        chosen = min(each.orders, key=lambda order: len(chains[order.uuid]))
-        chains[chosen.uuid].append(index)
-    found: list[Case | Exception] = [LookupError()] * len(wanted)
+    run: Run
+    _numbers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _given: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _waiting: dict[str, deque[partial[None]]] = field(default_factory=lambda: defaultdict(deque))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def send(order: Order, indexes: list[int]) -> None:
-        for index in indexes:
-            each = wanted[index]
-            try:
-                found[index] = run.attempt(order, each.base, each.edit, each.name, each.origin)
-            except (LookupError, ExhaustedError, RefusedToSendError) as error:
-                found[index] = error
+    def __post_init__(self) -> None:
+        self._pool = ThreadPoolExecutor(self.run.target.limits.concurrency)
+        self._switch = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH)
 
-    with ThreadPoolExecutor(run.target.limits.concurrency) as pool:
-        for sent in [pool.submit(send, orders[name], indexes) for name, indexes in chains.items()]:
-            sent.result()
-    return found
+    def send(self, origin: str, base: str, edit: Change, orders: Sequence[Order]) -> Future[Case]:
+        """Have a change of an accepted request sent on one of these orders: the one that was given the least so far.
+
+        The future raises RefusedToSendError, or LookupError where this target accepts no such base on that order.
+        """
+        order = min(orders[:BUSY], key=lambda order: self._given[order.uuid])
+        self._given[order.uuid] += 1
+        self._numbers[origin] += 1
+        name = f"{origin}/{self._numbers[origin]}"
+        found: Future[Case] = Future()
+        with self._lock:
+            waiting = self._waiting[order.uuid]
+            waiting.append(partial(_fulfil, found, partial(self.run.attempt, order, base, edit, name, origin)))
+            if len(waiting) == 1:
+                self._pool.submit(self._next, order.uuid)
+        return found
+
+    def _next(self, name: str) -> None:
+        waiting = self._waiting[name]
+        waiting[0]()
+        with self._lock:
+            waiting.popleft()
+            if waiting:
+                self._pool.submit(self._next, name)
+
+    def settled(self) -> None:
+        """All that was given has been waited for: what comes next is spread over all orders again."""
+        self._given.clear()
+
+    def close(self) -> None:
+        """Send nothing more that has not begun."""
+        sys.setswitchinterval(self._switch)
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _fulfil(found: Future[Case], attempt: partial[Case]) -> None:
+    try:
+        found.set_result(attempt())
+    except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+        found.set_exception(error)
 
 
 def named_anew(request: Request, before: Order, after: Order) -> Request:
@@ -71,7 +97,7 @@ def named_anew(request: Request, before: Order, after: Order) -> Request:
 
 
 class SideBySide:
-    """Calls a property twice: first only to hear what it would send, which then is sent side by side.
+    """Calls a property twice: first only to hear what it would send, which is sent side by side meanwhile.
 
     Hypothesis generates the same for a seed as long as nothing fails. What fails is shrunk in the second call, one
     request after another, as the next depends on the answer.
@@ -93,6 +119,9 @@ class SideBySide:
                 pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})
         try:
             return (yield)
+        except KeyboardInterrupt:
+            attempt.abandon()
+            raise
         finally:
             attempt.settle()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 
@@ -80,7 +81,7 @@ def run(ctx: click.Context, /, **options: object) -> None:
     import pytest  # noqa: PLC0415 - the other commands start without it
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
-    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:cacheprovider"]
+    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:cacheprovider", "-p", "no:anyio"]
     place = ["-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(CONFORMANCE)]
     sys.exit(int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args])))
 
@@ -108,3 +109,5 @@ def main() -> None:
         sys.exit(4)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(2)
+    finally:
+        gc.freeze()  # at its end Python looks for cycles among all objects, and a run has made very many

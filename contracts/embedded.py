@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,8 +11,7 @@ from contracts.limits import Limits
 from contracts.model import LineItem, Order
 from contracts.proof import Trial
 from contracts.secrets import Secret
-from contracts.targets import Choice, Target, UsageError, by_url
-from contracts.targets_file import named
+from contracts.targets import Choice, Target, UsageError
 from provider import server
 from provider.allocate_order.faults import FAULTS, VARIATIONS
 from provider.allocate_order.faults.fault import Fault
@@ -25,14 +23,8 @@ ORDERS_TAKEN_ONCE = 480
 
 
 @contextmanager
-def opened(asked: Choice) -> Iterator[Target]:
-    """The target, ready: the embedded provider is started for it, and stopped after it."""
-    if asked.name is None:
-        yield by_url(asked)
-        return
-    if asked.name != "embedded":
-        yield named(asked.name, asked.file, os.environ)
-        return
+def provided(asked: Choice) -> Iterator[Target]:
+    """The embedded provider as a target: started for it, and stopped after it. Raises UsageError."""
     try:
         orders = default_orders(asked.lent) if asked.lent else default_orders()
         settings = server.Settings(readings=dict(asked.readings or {}), faults=asked.faults, orders=orders)

@@ -63,16 +63,17 @@ class Execution:
             self.run.skipped[case.id] = plans.unmet(case)
             self.done.step()
         with ThreadPoolExecutor(self.run.target.limits.concurrency) as pool:
-            chains = [pool.submit(self._chain, order, chain) for order, chain in assignment.chains]
+            sent = [pool.submit(self._chain, order, chain) for order, chain in assignment.chains]
+            sent += [pool.submit(self._partnered, *pair) for pair in assignment.beside]
             try:
-                for chain in chains:
-                    chain.result()
+                for each in sent:
+                    each.result()
             except BaseException:
                 self.ending.set()  # an interruption, or a lost target, ends the other chains after their case
                 self.run.transport.end()
                 raise
-        for order, partner, case in assignment.alone:
-            self._partnered(order, partner, case)
+        for pair in assignment.after:
+            self._partnered(*pair)
 
     def _chain(self, order: Order, cases: Iterable[plans.PlannedCase]) -> None:
         for row in self._rows(cases):

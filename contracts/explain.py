@@ -99,7 +99,7 @@ def _divergence(reports: Path, name: str) -> tuple[dict[str, Any] | None, dict[s
 def everything(endpoint: Endpoint) -> dict[str, Explained]:
     """All clauses of an endpoint with what is to be said of them, by id."""
     from contracts import embedded  # noqa: PLC0415 - starts slowly
-    from contracts.page import load_places  # noqa: PLC0415
+    from contracts.page.kept import load_places  # noqa: PLC0415
 
     trials = embedded.trials()
     places = load_places(endpoint.specs / "places.toml")

@@ -73,9 +73,10 @@ def _judged(
     """Judge and report; the exit code."""
     from rich.console import Console  # noqa: PLC0415
 
-    from contracts import page, render, session, verdicts  # noqa: PLC0415
+    from contracts import render, session, verdicts  # noqa: PLC0415
     from contracts.endpoint import discover  # noqa: PLC0415
     from contracts.journal import Journal  # noqa: PLC0415
+    from contracts.page.kept import load_defects  # noqa: PLC0415
     from contracts.render import terminal  # noqa: PLC0415
 
     endpoint = discover()["allocate_order"]
@@ -93,7 +94,7 @@ def _judged(
     for case in cases:
         judged.keep(case)
     judged.settle()
-    defects = page.load_defects(endpoint.specs / "defects.toml")
+    defects = load_defects(endpoint.specs / "defects.toml")
     report = verdicts.report(judged, defects=defects, complete=True, pedantic=pedantic, confirmed=False)
     journal.close()
     unwritten = render.write_all(report, reports)

@@ -216,7 +216,10 @@ class Case:
     @property
     def base(self) -> Exchange | None:
         """The accepted request that the others vary, if the case has one."""
-        return next((e for role, e in self.steps if role == "base"), None)
+        for role, exchange in self.steps:
+            if role == "base":
+                return exchange
+        return None
 
 
 @dataclass(frozen=True, slots=True)

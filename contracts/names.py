@@ -15,6 +15,9 @@ from urllib.parse import unquote
 ROUNDS = 4
 """How many layers of encoding are taken off."""
 
+DIGITS = 32
+"""Hexadecimal digits of a UUID."""
+
 _GAP = r"[^0-9a-z]{1,2}"
 _WHOLE = r"(?<![0-9a-f]){}(?![0-9a-f])"
 _PARTED = re.compile(_WHOLE.format(_GAP.join(f"[0-9a-f]{{{count}}}" for count in (8, 4, 4, 4, 12))))
@@ -77,7 +80,9 @@ def _uncovered(text: str) -> str:
 
 def found(data: bytes) -> set[str]:
     """All UUIDs in bytes, as 32 digits in lower case: with separators, or 32 digits in a row with a letter in them."""
-    names = set()
+    names: set[str] = set()
+    if len(data) < DIGITS:  # no encoding gets more digits out of bytes than there are bytes
+        return names
     for text in texts(data):
         lower = text.lower()
         names |= {re.sub(r"[^0-9a-f]", "", match) for match in _PARTED.findall(lower)}

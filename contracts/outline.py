@@ -37,7 +37,8 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     assignment = plans.assign([case for case in planned if case.id not in skipped], orders)
     skipped |= {case.id: plans.unmet(case) for case in assignment.unmet}
     sent = [case for case in planned if case.id not in skipped]
-    used = {order.uuid for order, _ in assignment.chains} | {o.uuid for pair in assignment.alone for o in pair[:2]}
+    pairs = (*assignment.beside, *assignment.after)
+    used = {order.uuid for order, _ in assignment.chains} | {order.uuid for pair in pairs for order in pair[:2]}
     return Outline(
         cases=Counter(_section(case.id) for case in sent),
         requests=Counter(_section(case.id) for case in sent for _ in case.steps),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby, zip_longest
 from typing import Any
 
 from contracts.model import Order, Request
@@ -77,6 +78,8 @@ class PlannedCase:
 
 
 Planner = Callable[[Kit], Iterator[PlannedCase]]
+Pair = tuple[Order, Order, PlannedCase]
+"""A case that needs a second order, behind its two."""
 
 
 def change(
@@ -97,38 +100,93 @@ def change(
 class Assignment:
     """Which cases each lent order serves, in turn, and which found no order that will do.
 
-    `alone` are those that need a second order: they run after all others, one by one.
+    `beside` are the cases that need a second order, each with two that nothing else uses; `after` are those for which
+    no such two were left, which have to wait until all others are done.
     """
 
     chains: tuple[tuple[Order, tuple[PlannedCase, ...]], ...]
-    alone: tuple[tuple[Order, Order, PlannedCase], ...]
+    beside: tuple[Pair, ...]
+    after: tuple[Pair, ...]
     unmet: tuple[PlannedCase, ...]
+
+
+CHAINS = 16
+"""So many orders keep a target busy. Each further one costs requests that bring it to a known state."""
+
+OPENING = 2
+"""Requests that it takes to have a base stand on an order: itself, and a read-back."""
 
 
 def assign(cases: Iterable[PlannedCase], orders: Sequence[Order]) -> Assignment:
     """Give each case an order, the same way every time.
 
     Each order's cases are sent one after another and different orders' at once, so that no order is ever
-    used by two things. The shortest chain among the orders that will do is chosen, then the one with the
-    fewest lines.
+    used by two things. Some orders of each size are used, and others where a case needs them. Of those that will do, a
+    case gets the one that has the fewest requests to serve, its base among them.
     """
-    chains: dict[str, list[PlannedCase]] = {order.uuid: [] for order in orders}
-    alone = []
-    unmet = []
-    for case in cases:
-        fit = [order for order in orders if case.need.met_by(order)]
+    smallest = sorted(orders, key=lambda order: len(order.line_items))
+    chains = {order.uuid: Chain(order) for order in _of_each_size(smallest)[:CHAINS]}
+    fits: dict[Need, list[Order]] = {}
+    partnered: list[PlannedCase] = []
+    unmet: list[PlannedCase] = []
+    for case in sorted(cases, key=lambda case: (-case.need.lines, -case.need.units)):
+        if case.need not in fits:
+            fits[case.need] = [order for order in smallest if case.need.met_by(order)]
+        fit = fits[case.need]
         if not fit or (case.need.partner and len(orders) < 2):
             unmet.append(case)
         elif case.need.partner:
-            partner = next(order for order in orders if order is not fit[0])
-            alone.append((fit[0], partner, case))
+            partnered.append(case)
         else:
-            order = min(fit, key=lambda order: (len(chains[order.uuid]), len(order.line_items)))
-            chains[order.uuid].append(case)
-    grouped = tuple(
-        (order, tuple(sorted(chains[order.uuid], key=lambda case: case.base))) for order in orders if chains[order.uuid]
-    )
-    return Assignment(grouped, tuple(alone), tuple(unmet))
+            used = [chains[order.uuid] for order in fit if order.uuid in chains] or [Chain(fit[0])]
+            chain = min(used, key=lambda chain: chain.requests + chain.more(case))
+            chain.add(case)
+            chains[chain.order.uuid] = chain
+    longest_first = sorted((chain for chain in chains.values() if chain.cases), key=lambda chain: -chain.requests)
+    taken = {chain.order.uuid for chain in longest_first}
+    beside: list[Pair] = []
+    after: list[Pair] = []
+    for case in partnered:
+        order, partner = _pair(fits[case.need], smallest, taken)
+        (after if {order.uuid, partner.uuid} & taken else beside).append((order, partner, case))
+        taken |= {order.uuid, partner.uuid}
+    return Assignment(tuple(chain.by_base() for chain in longest_first), tuple(beside), tuple(after), tuple(unmet))
+
+
+def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
+    """The orders, in turn one of each number of lines."""
+    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: len(order.line_items))]
+    return [order for turn in zip_longest(*alike) for order in turn if order is not None]
+
+
+def _pair(fit: Sequence[Order], orders: Sequence[Order], taken: set[str]) -> tuple[Order, Order]:
+    """An order that will do and one beside it, not taken if there are such."""
+    order = min(fit, key=lambda order: order.uuid in taken)
+    return order, min((other for other in orders if other is not order), key=lambda other: other.uuid in taken)
+
+
+@dataclass
+class Chain:
+    """The cases of one order, and about how many requests serve them."""
+
+    order: Order
+    cases: list[PlannedCase] = field(default_factory=list)
+    requests: int = 0
+    _bases: set[str] = field(default_factory=set)
+
+    def more(self, case: PlannedCase) -> int:
+        """How many requests one more case would take."""
+        return len(case.steps) + case.read + (0 if case.base in self._bases else OPENING)
+
+    def add(self, case: PlannedCase) -> None:
+        """Take one more case."""
+        self.requests += self.more(case)
+        self._bases.add(case.base)
+        self.cases.append(case)
+
+    def by_base(self) -> tuple[Order, tuple[PlannedCase, ...]]:
+        """The order, and the cases in their turn: those of one base together."""
+        return self.order, tuple(sorted(self.cases, key=lambda case: case.base))
 
 
 def unmet(case: PlannedCase) -> str:

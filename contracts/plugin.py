@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -287,11 +287,13 @@ def run(pytestconfig: pytest.Config) -> Run:
 
 
 @pytest.fixture(scope="session")
-def attempt(run: Run) -> Attempts:
+def attempt(run: Run) -> Iterator[Attempts]:
     """Sends a change of an accepted request; raises one exception class for each divergence not yet known."""
+    from contracts.ahead import Lanes  # noqa: PLC0415
     from contracts.properties import Attempts  # noqa: PLC0415
 
-    return Attempts(run)
+    with closing(Lanes(run)) as lanes:
+        yield Attempts(run, lanes)
 
 
 @pytest.fixture(scope="session")

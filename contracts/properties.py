@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
-from contracts.ahead import Wanted, named_anew, side_by_side
+from contracts.ahead import Lanes, named_anew
+from contracts.interlock import RefusedToSendError
 from contracts.leases import ExhaustedError
 from contracts.model import Case, Finding, Order, Request
 from contracts.plan import Change, Kit, Need
 from contracts.run import Run
+
+UNSENT = (LookupError, ExhaustedError, RefusedToSendError)
+"""Why an attempt may not be sent: the base is refused, no order is left, or it may not leave."""
 
 
 class NewDivergence(AssertionError):  # noqa: N818 - it is what was found, not trouble in the suite
@@ -28,12 +32,12 @@ class Attempts:
     """Sends changes of accepted requests on one lent order, and raises what is new about the answer."""
 
     run: Run
+    lanes: Lanes
     _kinds: dict[str, type[NewDivergence]] = field(default_factory=dict)
-    _sent: set[Request] = field(default_factory=set)
-    _numbers: Iterator[int] = field(default_factory=count)
     _listening: bool = False
-    _wanted: dict[tuple[str, Request], Wanted] = field(default_factory=dict)
-    _ahead: dict[tuple[str, Request], Case | Exception] = field(default_factory=dict)
+    _sent: set[Request] = field(default_factory=set)
+    _generated: list[Future[Case]] = field(default_factory=list)
+    _ahead: dict[tuple[str, Request], Future[Case]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
@@ -67,8 +71,7 @@ class Attempts:
             if self._listening:
                 self._hear(need, base, edit)
                 return
-            order = self.order(need)
-            case = self._sent_ahead(order, base, edit) or self._send(order, base, edit)
+            case = self._answered(self.order(need), base, edit)
         except (LookupError, ExhaustedError) as error:
             raise unittest.SkipTest(str(error)) from None
         self.judge(case)
@@ -76,49 +79,66 @@ class Attempts:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Attempts in here are only heard; at its end they are sent side by side, for those that follow."""
+        """Attempts in here are only heard: they are sent meanwhile, for those that follow."""
         self._listening = True
         try:
             yield
         finally:
             self._listening = False
-        wanted, self._wanted = self._wanted, {}
-        self._ahead = dict(zip(wanted, side_by_side(self.run, list(wanted.values())), strict=True))
 
     def generated(self, request: Request, made_for: Order) -> None:
-        """Have a request sent that a generator made for an order, once, after the property; judged at the end.
+        """Have a request sent that a generator made for an order, once; it is judged at the end.
 
         It is sent for an order that has as many line items; where orders are allocated once, for one that was not.
         """
-        if request not in self._sent:
-            self._sent.add(request)
-            need = Need(len(made_for.line_items))
-            alike = [order for order in self.run.leases.orders if len(order.line_items) == need.lines]
-            orders = (self.order(need),) if self.run.leases.once else tuple(alike)
+        if request in self._sent:
+            return
+        self._sent.add(request)
+        need = Need(len(made_for.line_items))
+        alike = [order for order in self.run.leases.orders if len(order.line_items) == need.lines]
 
-            def instead(_base: Request, order: Order, _kit: Kit) -> Request:
-                return named_anew(request, made_for, order)
+        def instead(_base: Request, order: Order, _kit: Kit) -> Request:
+            return named_anew(request, made_for, order)
 
-            self._wanted["plain", request] = self._waiting("schemathesis", "plain", instead, orders)
-            if self.run.leases.once:
-                self.settle()  # an order is spent with each, and the next has to be another
+        once = self.run.leases.once
+        sent = self.lanes.send("schemathesis", "plain", instead, (self.order(need),) if once else alike)
+        self._generated.append(sent)
+        if once:
+            sent.exception()  # an order is spent with each, and the next has to be another
 
     def settle(self) -> None:
-        """Send what was generated; nothing was asked of it. What was sent ahead and not asked for stays a case."""
-        wanted, self._wanted, self._ahead = self._wanted, {}, {}
-        for found in side_by_side(self.run, list(wanted.values())):
-            if isinstance(found, Exception):
-                self.run.unsent.append(str(found))
-            elif self.run.round:
-                signatures = {finding.signature for finding in self.run.judge(found)}
-                new = signatures - self.run.known - self.run.found
-                self.run.found |= signatures
-                if not new:
-                    self._finished(found)
+        """Wait for what was generated; nothing was asked of it. What was sent ahead and not asked for stays a case."""
+        ahead, self._ahead = self._ahead, {}
+        generated, self._generated = self._generated, []
+        for sent in ahead.values():
+            with suppress(*UNSENT):
+                sent.result()
+        for sent in generated:
+            try:
+                self._judge_generated(sent.result())
+            except UNSENT as error:
+                self.run.unsent.append(str(error))
+        self.lanes.settled()
+
+    def abandon(self) -> None:
+        """Wait for nothing any more."""
+        self._ahead.clear()
+        self._generated.clear()
+
+    def _judge_generated(self, case: Case) -> None:
+        """In a campaign, which has no end at which it would be judged."""
+        if self.run.round:
+            signatures = {finding.signature for finding in self.run.judge(case)}
+            new = signatures - self.run.known - self.run.found
+            self.run.found |= signatures
+            if not new:
+                self._finished(case)
 
     def _hear(self, need: Need, base: str, edit: Change) -> None:
         orders = self._orders(need)
-        self._wanted.setdefault(self._key(orders[0], base, edit), self._waiting("property", base, edit, orders))
+        key = self._key(orders[0], base, edit)
+        if key not in self._ahead:
+            self._ahead[key] = self.lanes.send("property", base, edit, orders)
 
     def _key(self, order: Order, base: str, edit: Change) -> tuple[str, Request]:
         """What makes two attempts one: the base, and the request on the smallest order. LookupError without a base."""
@@ -127,23 +147,18 @@ class Attempts:
             raise LookupError(f"this target accepts no request of the kind {base}")
         return base, edit(plain, order, self.run.kit)
 
-    def _sent_ahead(self, order: Order, base: str, edit: Change) -> Case | None:
-        if not self._ahead:
-            return None
-        found = self._ahead.get(self._key(order, base, edit))
-        return found if isinstance(found, Case) else None
-
-    def _waiting(self, origin: str, base: str, edit: Change, orders: tuple[Order, ...]) -> Wanted:
-        return Wanted(f"{origin}/{next(self._numbers)}", origin, base, edit, orders)
-
-    def _send(self, order: Order, base: str, edit: Change) -> Case:
-        return self.run.attempt(order, base, edit, f"property/{next(self._numbers)}", "property")
+    def _answered(self, order: Order, base: str, edit: Change) -> Case:
+        """The case of an attempt, sent ahead or now."""
+        ahead = self._ahead.get(self._key(order, base, edit)) if self._ahead else None
+        if ahead is not None:
+            with suppress(*UNSENT):
+                return ahead.result()
+        return self.lanes.send("property", base, edit, (order,)).result()
 
     def _finished(self, case: Case) -> None:
         """A campaign has no end in sight: what showed nothing new is not kept in memory."""
         if self.run.round:
             self.run.drop(case)
-            self._ahead = {key: found for key, found in self._ahead.items() if found is not case}
 
     def judge(self, case: Case) -> None:
         """Raise for the first finding whose signature is new."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,19 +10,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from contracts import ledger, page, verdicts
+from contracts import ledger, verdicts
 from contracts.calibrate import calibrate
-from contracts.embedded import opened
 from contracts.endpoint import Endpoint, discover
 from contracts.interlock import Interlock
 from contracts.journal import Journal
 from contracts.leases import Leases, imaginary, made_by
 from contracts.limits import CeilingReachedError, TargetLostError
+from contracts.page.kept import load_defects
 from contracts.progress import Progress, silent
 from contracts.recording import Facts, facts_as_json
 from contracts.report import Report
 from contracts.run import NothingAcceptedError, Run
-from contracts.targets import Choice, Target, UsageError
+from contracts.targets import Choice, Target, UsageError, by_url
+from contracts.targets_file import named
 from contracts.transport import Transport
 
 OUTPUTS = (
@@ -60,13 +62,26 @@ def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
 @contextmanager
 def prepared(options: Options) -> Iterator[Target]:
     """The target that the options name, with what is known of it. Raises UsageError."""
-    with opened(options.choice) as target:
+    with _opened(options.choice) as target:
         place = f"{options.choice.file}: [{target.name}]"
         try:
             known = ledger.read(target.accepted, place, discover()[options.endpoint].catalogue)
         except ledger.LedgerError as error:
             raise UsageError(str(error)) from None
         yield replace(target, ledger=known)
+
+
+@contextmanager
+def _opened(asked: Choice) -> Iterator[Target]:
+    if asked.name is None:
+        yield by_url(asked)
+    elif asked.name != "embedded":
+        yield named(asked.name, asked.file, os.environ)
+    else:
+        from contracts.embedded import provided  # noqa: PLC0415 - it brings the provider with it
+
+        with provided(asked) as target:
+            yield target
 
 
 def _prepared(
@@ -137,7 +152,7 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     except OSError as error:
         run.stop(error)
     complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
-    defects = page.load_defects(run.endpoint.specs / "defects.toml")
+    defects = load_defects(run.endpoint.specs / "defects.toml")
     return verdicts.report(
         run,
         defects=defects,

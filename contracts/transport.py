@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import queue
 import ssl
 import threading
 import time
@@ -42,7 +43,7 @@ RETRIES = 4
 
 
 class Transport:
-    """Sends requests to one target through one pool of connections, and keeps every exchange."""
+    """Sends requests to one target over a few connections, and keeps every exchange."""
 
     def __init__(
         self,
@@ -54,7 +55,7 @@ class Transport:
         headers: Mapping[str, str | Secret] | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        """Open the pool; nothing is sent yet.
+        """Connect to nothing yet.
 
         Args:
             interlock: what may leave.
@@ -77,15 +78,13 @@ class Transport:
         self._numbers = itertools.count(1)
         self._touched: dict[str, Touched] = {}
         self._run = uuid.uuid4().hex[:8]
-        self._wire = Wire(interlock.origin, connections=self._limits.concurrency, ssl_context=ssl_context)
-        self._client = httpx.Client(
-            base_url=interlock.origin,
-            follow_redirects=False,
-            trust_env=False,
-            timeout=httpx.Timeout(self._limits.step_seconds),
-            transport=self._wire,
-        )
-        self._client.headers.clear()
+        self._origin = httpx.URL(interlock.origin)
+        self._extensions = {"timeout": httpx.Timeout(self._limits.step_seconds).as_dict()}
+        context = ssl_context or httpx.create_ssl_context(trust_env=False)
+        self._wires = [Wire(interlock.origin, context) for _ in range(self._limits.concurrency)]
+        self._idle: queue.LifoQueue[Wire] = queue.LifoQueue()
+        for wire in self._wires:
+            self._idle.put(wire)
 
     @property
     def requests(self) -> int:
@@ -98,8 +97,9 @@ class Transport:
         return frozenset(self._tokens)
 
     def close(self) -> None:
-        """Close the pool."""
-        self._client.close()
+        """Close all connections."""
+        for wire in self._wires:
+            wire.close()
 
     @property
     def touched(self) -> tuple[Touched, ...]:
@@ -205,15 +205,19 @@ class Transport:
         return tuple((key, self._redactor.clean_text(value)) for key, value in kept)
 
     def _prepare(self, request: Request, headers: list[tuple[str, str]]) -> httpx.Request:
-        url = self._client.base_url.copy_with(raw_path=request.path.encode("ascii"))
+        url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
         encoded = [(key.encode("ascii"), value.encode("utf-8")) for key, value in headers]
         body = request.body or (b"" if request.method in {"PUT", "POST", "PATCH"} else None)
-        return self._client.build_request(request.method, url, headers=encoded, content=body)
+        return httpx.Request(request.method, url, headers=encoded, content=body, extensions=self._extensions)
 
     def _receive(self, prepared: httpx.Request) -> Response:
-        response, kept, complete = self._wire.fetch(
-            prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes
-        )
+        wire = self._idle.get()
+        try:
+            response, kept, complete = wire.fetch(
+                prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes
+            )
+        finally:
+            self._idle.put(wire)
         headers = tuple(
             (key.decode("latin-1"), self._redactor.clean_text(value.decode("utf-8", "surrogateescape")))
             for key, value in response.headers.raw

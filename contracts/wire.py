@@ -32,21 +32,19 @@ CODINGS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate"
 
 
 class Wire(httpx.HTTPTransport):
-    """Fetches answers from one origin, over one pool of connections, in HTTP/1.1, without proxies.
+    """Fetches answers from one origin, one at a time over one connection, in HTTP/1.1, without proxies.
 
     Nothing of httpx.Client stands above it: there are no cookies, which would make one request depend on another,
     and nobody takes a redirect's Location apart.
     """
 
-    def __init__(self, origin: str, *, connections: int, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(self, origin: str, context: ssl.SSLContext) -> None:
         """Open nothing yet.
 
         Args:
             origin: scheme://host:port; nothing else is ever connected to.
-            connections: how many there are at once.
-            ssl_context: for https; certificates are verified against the usual roots if left out.
+            context: for https.
         """
-        context = ssl_context or httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=context, trust_env=False)
         url = httpx.URL(origin)
         port = url.port or {"http": 80, "https": 443}[url.scheme]
@@ -54,7 +52,7 @@ class Wire(httpx.HTTPTransport):
         backend = Backend(url.raw_host.decode("ascii"), port, self._deadline)
         # httpx has no parameter for a backend. Its transport does nothing with the pool but hand requests to it, map
         # its errors and close it, so ours takes the place of the one it made, which has opened nothing.
-        self._pool = _Pool(context, backend, connections)
+        self._pool = _Pool(context, backend)
 
     def fetch(self, request: httpx.Request, *, seconds: float, body_bytes: int) -> tuple[httpx.Response, bytes, bool]:
         """Send a request; return status and headers, the body with its coding undone, and whether that is all of it.
@@ -189,10 +187,13 @@ def _sent(sock: socket.socket, data: memoryview, seconds: float) -> int:
 
 
 class _Pool(httpcore.ConnectionPool):
-    """A pool whose connections are not used again once a target has said more than it was asked."""
+    """A pool of one connection, which is not used again once a target has said more than it was asked.
 
-    def __init__(self, context: ssl.SSLContext, backend: Backend, connections: int) -> None:
-        super().__init__(max_connections=connections, max_keepalive_connections=connections)
+    A pool of several would look at all of them for each request, several times.
+    """
+
+    def __init__(self, context: ssl.SSLContext, backend: Backend) -> None:
+        super().__init__(max_connections=1)
         self._context = context
         self._backend = backend
 

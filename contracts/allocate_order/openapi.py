@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
+from contracts import schema
 from contracts.context import Context
 from contracts.model import Case
 from contracts.oracle import HELD, Breach, Held, oracle
-from contracts.schema import Specification
 
 CHECKS = {
     "openapi.status-code": "status-code",
@@ -26,9 +24,9 @@ LONE_SURROGATE = re.compile(rb"\\ud[89a-f]", re.IGNORECASE)
 
 
 @functools.cache
-def specification(folder: Path) -> Specification:
+def specification(folder: Path) -> schema.Specification:
     """The call's OpenAPI document, loaded once."""
-    return Specification(yaml.safe_load((folder / "openapi.yaml").read_text("utf-8")))
+    return schema.Specification(schema.load(folder / "openapi.yaml"))
 
 
 @oracle(*CHECKS)

@@ -5,16 +5,14 @@ Each is found by reading the page alone: it departs from itself, whatever a depl
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import tomlkit
 
 from contracts.model import Defect
 from contracts.page import names, payloads, samples, structure
-from contracts.page.values import Page, PageError
-
-_KEYS = {"kind": str, "line": int, "what": str, "suggestion": str}
+from contracts.page.kept import DEFECT
+from contracts.page.values import Page
 
 
 def find_defects(page: Page) -> tuple[Defect, ...]:
@@ -37,31 +35,9 @@ def write_defects(page: Page, path: Path) -> None:
     tables = tomlkit.aot()
     for defect in find_defects(page):
         table = tomlkit.table()
-        for key in _KEYS:
+        for key in DEFECT:
             table[key] = getattr(defect, key)
         tables.append(table)
     if tables:
         document["defects"] = tables
     path.write_text(tomlkit.dumps(document), "utf-8", newline="\n")
-
-
-def load_defects(path: Path) -> tuple[Defect, ...]:
-    """The defects kept in a file; none where there is no file. Raises PageError where it does not hold defects."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as error:
-        raise PageError(f"{path}: cannot be read: {error}") from error
-    entries = data.get("defects", [])
-    if not isinstance(entries, list) or not all(_whole(entry) for entry in entries):
-        raise PageError(f"{path}: each of [[defects]] needs {', '.join(_KEYS)}, and nothing else")
-    return tuple(Defect(**entry) for entry in entries)
-
-
-def _whole(entry: object) -> bool:
-    return (
-        isinstance(entry, dict)
-        and entry.keys() == _KEYS.keys()
-        and all(type(entry[key]) is kind for key, kind in _KEYS.items())
-    )

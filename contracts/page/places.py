@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import tomlkit
 
 from contracts.model import Clause
 from contracts.page.facts import Cite
-from contracts.page.values import Page, PageError
-
-
-@dataclass(frozen=True)
-class Places:
-    """Lines of the page: of each heading and sample by its title, and of what each clause cites by the clause's id.
-
-    `sha256` is that of the page they were found on, empty where nobody looked.
-    """
-
-    sha256: str = ""
-    titles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    clauses: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-
-    def of(self, clause: Clause) -> tuple[int, ...]:
-        """Where a clause stands: what it cites, or else the heading or the sample it belongs to."""
-        return self.clauses.get(clause.id) or self.titles.get(clause.where, ())
-
-    def title_at(self, line: int) -> str:
-        """What a line stands under: the last title at it or before it; empty above the first."""
-        before = [(start, title) for title, starts in self.titles.items() for start in starts if start <= line]
-        return max(before, default=(0, ""))[1]
+from contracts.page.kept import Places
+from contracts.page.values import Page
 
 
 def find_places(page: Page, clauses: Iterable[Clause]) -> Places:
@@ -84,22 +62,3 @@ def write_places(page: Page, clauses: Iterable[Clause], path: Path) -> None:
         table.update({key: list(lines) for key, lines in getattr(places, name).items()})
         document[name] = table
     path.write_text(tomlkit.dumps(document), "utf-8", newline="\n")
-
-
-def load_places(path: Path) -> Places:
-    """The places kept in a file; none where there is no file. Raises PageError where it does not hold places."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return Places()
-    except (OSError, ValueError) as error:
-        raise PageError(f"{path}: cannot be read: {error}") from error
-    tables = [data.get(name, {}) for name in ("titles", "clauses")]
-    if not all(isinstance(table, dict) and all(map(_are_lines, table.values())) for table in tables):
-        raise PageError(f"{path}: [titles] and [clauses] hold a list of lines for each name, and nothing else")
-    titles, clauses = ({name: tuple(lines) for name, lines in table.items()} for table in tables)
-    return Places(str(data.get("sha256", "")), titles, clauses)
-
-
-def _are_lines(value: object) -> bool:
-    return isinstance(value, list) and all(type(line) is int for line in value)

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from contracts import schema
 from contracts.model import Outcome
 from contracts.render import words
 from contracts.report import Divergence, Report, Verdict
@@ -47,7 +48,7 @@ def content(report: Report) -> dict[str, Any]:
 
 def load(path: Path) -> Known:
     """The actions kept as data; none where there is no file."""
-    return yaml.safe_load(path.read_text("utf-8")) if path.exists() else {}
+    return schema.load(path) if path.exists() else {}
 
 
 def _found(
@@ -73,7 +74,7 @@ def _statuses(report: Report) -> Iterator[dict[str, Any]]:
     """Codes that the specification does not list."""
     if report.specs is None:
         return
-    document = yaml.safe_load((report.specs / "openapi.yaml").read_text("utf-8"))
+    document = schema.load(report.specs / "openapi.yaml")
     listed = {code for path in document["paths"].values() for code in path["put"]["responses"]}
     for status in report.statuses:
         if str(status) not in listed:

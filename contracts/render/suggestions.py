@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.model import Defect
-from contracts.page.places import Places, load_places
+from contracts.page.kept import Places, load_places
 from contracts.render import words
 from contracts.render.markdown import code, plain, prose
 from contracts.report import Report, Verdict

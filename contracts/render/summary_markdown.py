@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from contracts.page.places import Places, load_places
+from contracts.page.kept import Places, load_places
 from contracts.render import words
 from contracts.render.exchange import as_text
 from contracts.render.markdown import block, code, plain, prose, table

@@ -213,7 +213,7 @@ def test_the_wire_connects_to_its_origin_alone():
     with (
         hostile.running(honest) as target,
         hostile.running(honest) as elsewhere,
-        Wire(target.origin, connections=1) as wire,
+        Wire(target.origin, httpx.create_ssl_context()) as wire,
         pytest.raises(RefusedToSendError, match="is not the target"),
     ):
         wire.fetch(httpx.Request("GET", elsewhere.origin), seconds=1, body_bytes=10)

@@ -6,8 +6,11 @@ import pytest
 import tomlkit
 from click.testing import CliRunner, Result
 
-from contracts.page import find_defects, load_defects, read, statements
 from contracts.page.command import page as command
+from contracts.page.defects import find_defects
+from contracts.page.facts import statements
+from contracts.page.kept import load_defects
+from contracts.page.reader import read
 
 PAGES = Path(__file__).with_name("pages")
 TEXT = (PAGES / "clean.md").read_text("utf-8")

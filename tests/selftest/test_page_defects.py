@@ -8,7 +8,10 @@ import pytest
 
 from contracts import ROOT
 from contracts.model import Defect
-from contracts.page import PageError, find_defects, load_defects, read, write_defects
+from contracts.page.defects import find_defects, write_defects
+from contracts.page.kept import load_defects
+from contracts.page.reader import read
+from contracts.page.values import PageError
 
 PAGES = Path(__file__).with_name("pages")
 TEXT = (PAGES / "clean.md").read_text("utf-8")

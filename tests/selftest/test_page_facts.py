@@ -6,8 +6,8 @@ import pytest
 
 from contracts import ROOT, catalogue
 from contracts.model import Clause, Level, Status
-from contracts.page import check, read, statements, uncovered
-from contracts.page.facts import Cite
+from contracts.page.facts import Cite, check, statements, uncovered
+from contracts.page.reader import read
 
 TEXT = (Path(__file__).with_name("pages") / "clean.md").read_text("utf-8")
 PAGE = read(TEXT)

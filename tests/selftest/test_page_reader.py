@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.page import PageError, find_defects, read, statements
+from contracts.page.defects import find_defects
+from contracts.page.facts import statements
+from contracts.page.reader import read
+from contracts.page.values import PageError
 
 PAGES = Path(__file__).with_name("pages")
 CLEAN = PAGES / "clean.md"

@@ -6,7 +6,7 @@ import pytest
 
 from contracts import session
 from contracts.endpoint import discover
-from contracts.page import load_defects
+from contracts.page.kept import load_defects
 from contracts.render import suggestions
 from contracts.targets import Choice
 

@@ -1,0 +1,84 @@
+"""Which lent order each planned case is sent on."""
+
+import pytest
+
+from contracts.model import LineItem, Order
+from contracts.names import invented
+from contracts.plan import CHAINS, Need, PlannedCase, assign
+
+
+def order(number, lines=1, units=9):
+    return Order(invented("order", number), tuple(LineItem(invented(number, line), units) for line in range(lines)))
+
+
+def case(number, base="plain", **need):
+    return PlannedCase(f"section.clause/{number}", base, (("change", lambda request, *_: request),), Need(**need))
+
+
+CASES = [
+    *(case(number, base=("plain", "dated")[number % 4 == 3]) for number in range(200)),
+    *(case(number, lines=2, units=1) for number in range(200, 220)),
+    case(220, lines=5),
+    case(221, partner=True),
+    case(222, partner=True, units=1),
+]
+
+
+def served(assignment):
+    chained = [each for _, chain in assignment.chains for each in chain]
+    return [*chained, *(pair[2] for pair in (*assignment.beside, *assignment.after)), *assignment.unmet]
+
+
+@pytest.mark.parametrize("lent", [1, 2, 3, 8, 24, 240])
+def test_every_case_is_served_once_by_an_order_that_will_do(lent):
+    assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(lent)])
+
+    assert sorted(each.id for each in served(assignment)) == sorted(each.id for each in CASES)
+    assert all(each.need.met_by(used) for used, chain in assignment.chains for each in chain)
+    assert all(each.need.met_by(used) for used, _, each in (*assignment.beside, *assignment.after))
+
+
+@pytest.mark.parametrize("lent", [1, 2, 3, 8, 24, 240])
+def test_what_is_sent_at_once_shares_no_order(lent):
+    assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(lent)])
+    used = [each.uuid for each, _ in assignment.chains]
+    used += [each.uuid for pair in assignment.beside for each in pair[:2]]
+
+    assert len(used) == len(set(used))
+
+
+def test_more_orders_than_keep_a_target_busy_are_left_alone():
+    assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(240)])
+
+    assert len(assignment.chains) == CHAINS
+    assert {len(used.line_items) for used, _ in assignment.chains} == {1, 2, 3, 4, 5}
+
+
+def test_chains_are_about_as_long():
+    assignment = assign(CASES[:200], [order(number) for number in range(24)])
+    lengths = [len(chain) for _, chain in assignment.chains]
+
+    assert len(lengths) == CHAINS
+    assert max(lengths) - min(lengths) <= 2
+
+
+def test_bases_are_kept_apart_where_there_are_orders_for_it():
+    assignment = assign(CASES[:200], [order(number) for number in range(24)])
+
+    assert sum(len({each.base for each in chain}) for _, chain in assignment.chains) < CHAINS + 4
+
+
+@pytest.mark.parametrize(("lent", "beside"), [(2, 0), (16, 0), (18, 1), (20, 2)])
+def test_cases_with_a_second_order_wait_only_where_no_two_are_free(lent, beside):
+    assignment = assign([*CASES[:200], *CASES[221:]], [order(number) for number in range(lent)])
+
+    assert len(assignment.beside) == beside
+    assert len(assignment.after) == 2 - beside
+
+
+def test_an_order_is_opened_for_a_case_that_none_of_the_others_will_do_for():
+    lent = [*(order(number, units=1) for number in range(40)), order(40, units=500)]
+    assignment = assign([*CASES[:20], case(1_000, units=500)], lent)
+
+    assert lent[40] in [used for used, _ in assignment.chains]
+    assert assignment.unmet == ()
