@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -19,69 +20,44 @@ Said = Mapping[str, list[Finding | Held]]
 
 
 @dataclass(repr=False)
-class Cases:
-    """Cases with what is needed to judge them.
+class Cases(ABC):
+    """Cases, wherever they are kept, with what is needed to judge them.
 
     `orders` are those a request may name as existing; without leave to allocate there are none. `skipped` says of
     planned cases that were not sent why, by case id; `errors` is trouble in the suite itself.
     """
 
     endpoint: Endpoint
-    journal: Journal
     orders: list[Order]
     allocates: bool = True
-    cases: list[Case] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     reads_back: bool = False
     started: float = field(default_factory=time.time)
     context: Context = field(init=False)
-    _unsettled: bool = True
-    _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
-    _judged: dict[tuple[str, str], Said] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates)
 
-    def keep(self, case: Case) -> Case:
-        """Add a case, here and to the journal."""
-        with self._lock:
-            self.cases.append(case)
-            self._unsettled = True
-        self.journal.case(case)
-        with suppress(Exception):  # what fails here fails again when the questions are settled, and is told there
-            self.evident(case)  # now, while other cases wait for their answers
-        return case
+    @abstractmethod
+    def each(self) -> Iterator[Case]:
+        """Every case, in the order in which they were kept."""
 
     def evident(self, case: Case) -> Evidence:
-        """What a case shows on the questions, which stays the same. Remembered."""
-        key = _key(case)
-        if key not in self._evidence:
-            self._evidence[key] = evidence(self.endpoint, case, self.context)
-        return self._evidence[key]
+        """What a case shows on the questions, which stays the same."""
+        return evidence(self.endpoint, case, self.context)
 
-    def drop(self, case: Case) -> None:
-        """Forget a case that shows nothing new; it stays in the journal."""
-        with self._lock:
-            self.cases.remove(case)
-            self._unsettled = True
-        self._judged.pop(_key(case), None)
-        self._evidence.pop(_key(case), None)
-        self.context.forget(case)
-
-    def settle(self) -> None:
-        """Find the readings this target follows, from the cases so far."""
-        if not self._unsettled:
-            return
-        self._unsettled = False
+    def settle(self) -> bool:
+        """Find the readings this target follows, from the cases so far. Returns whether others were known before."""
         try:
-            found = settle(self.endpoint, self.cases, map(self.evident, self.cases), self.context)
-            if not found.same_as(self.context):
-                self.context = found
-                self._judged.clear()
+            found = settle(self.endpoint, map(self.evident, self.each()), self.context)
         except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
             self.trouble("the observers", error)
+            return False
+        changed = not found.same_as(self.context)
+        if changed:
+            self.context = found
+        return changed
 
     def judge(self, case: Case) -> list[Finding]:
         """What all oracles find in one case, with the readings found so far."""
@@ -90,14 +66,10 @@ class Cases:
     def said(self, case: Case) -> Said:
         """What the clauses say of one case, by clause; those that have nothing to say of it are left out.
 
-        They say the same of a case as long as the readings found are the same, so they are asked once. An oracle that
-        fails is an error of the suite, and says nothing.
+        An oracle that fails is an error of the suite, and says nothing.
         """
-        key = _key(case)
-        if key not in self._judged:
-            asked = self.endpoint.concerned(self.context.touched(case))
-            self._judged[key] = {clause.id: said for clause in asked if (said := self._ask(clause, case))}
-        return self._judged[key]
+        asked = self.endpoint.concerned(self.context.touched(case))
+        return {clause.id: said for clause in asked if (said := self._ask(clause, case))}
 
     def _ask(self, clause: Clause, case: Case) -> list[Finding | Held]:
         try:
@@ -111,6 +83,65 @@ class Cases:
         line = f"{where}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
         if line not in self.errors:
             self.errors.append(line)
+
+
+@dataclass(repr=False)
+class Kept(Cases):
+    """Cases in memory, more of which come. What is said of each is remembered as long as it stays the same."""
+
+    journal: Journal = field(kw_only=True)
+    cases: list[Case] = field(default_factory=list)
+    _unsettled: bool = True
+    _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
+    _judged: dict[tuple[str, str], Said] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def each(self) -> Iterator[Case]:
+        """Every case, in the order in which they were kept."""
+        return iter(self.cases)
+
+    def keep(self, case: Case) -> Case:
+        """Add a case, here and to the journal."""
+        with self._lock:
+            self.cases.append(case)
+            self._unsettled = True
+        self.journal.case(case)
+        with suppress(Exception):  # what fails here fails again when the questions are settled, and is told there
+            self.evident(case)  # now, while other cases wait for their answers
+        return case
+
+    def evident(self, case: Case) -> Evidence:
+        """What a case shows on the questions. Remembered."""
+        key = _key(case)
+        if key not in self._evidence:
+            self._evidence[key] = super().evident(case)
+        return self._evidence[key]
+
+    def drop(self, case: Case) -> None:
+        """Forget a case that shows nothing new; it stays in the journal."""
+        with self._lock:
+            self.cases.remove(case)
+            self._unsettled = True
+        self._judged.pop(_key(case), None)
+        self._evidence.pop(_key(case), None)
+        self.context.forget(case)
+
+    def settle(self) -> bool:
+        """Find the readings this target follows, if there are cases since that was done last."""
+        if not self._unsettled:
+            return False
+        self._unsettled = False
+        changed = super().settle()
+        if changed:
+            self._judged.clear()
+        return changed
+
+    def said(self, case: Case) -> Said:
+        """What the clauses say of one case: the same as long as the readings found are. Remembered."""
+        key = _key(case)
+        if key not in self._judged:
+            self._judged[key] = super().said(case)
+        return self._judged[key]
 
 
 def _key(case: Case) -> tuple[str, str]:

@@ -54,8 +54,9 @@ class Context:
 
     def forget(self, case: Case) -> None:
         """Keep nothing of a case that is not judged again; its base may be that of others."""
-        for exchange in case.all("change"):
-            self._views.pop(exchange.id, None)
+        for role, exchange in case.steps:
+            if role != "base":
+                self._views.pop(exchange.id, None)
         self._touched.pop((case.id, case.steps[-1][1].id), None)
 
     def touched(self, case: Case) -> frozenset[str]:

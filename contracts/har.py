@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 import ijson
 
-from contracts.model import Case, Exchange, Request, Response
-from contracts.recording import Facts, RecordingError, case_of, facts_of, header_pair
+from contracts.journal import header_pair
+from contracts.model import Exchange, Request, Response
+from contracts.recording import Facts, RecordingError, facts_of
 from contracts.secrets import SHORTEST, Redactor, Secret, mark
+from contracts.store import Store, alone
 
 KEPT = frozenset({"content-type", "accept", "user-agent", "x-request-id", "content-length"})
 """Request headers that are read: any other may hold a secret, and none of them is judged."""
@@ -26,19 +28,18 @@ DROPPED = frozenset({"content-encoding", "transfer-encoding"})
 
 @dataclass
 class Har:
-    """What a HAR holds of a call: `passed_over` counts entries of anything else, `origins` are where it was sent."""
+    """What a HAR says of a call: `passed_over` counts entries of anything else, `origins` are where it was sent."""
 
-    exchanges: list[Exchange] = field(default_factory=list)
-    cases: list[Case] = field(default_factory=list)
     facts: Facts | None = None
     passed_over: int = 0
     origins: set[str] = field(default_factory=set)
 
 
-def read(path: Path, prefix: str, read_prefix: str | None, base_url: str | None = None) -> Har:
-    """The entries of a HAR whose path begins with the prefix, at one origin if it is given.
+def read(path: Path, store: Store, prefix: str, read_prefix: str | None, base_url: str | None = None) -> Har:
+    """Keep the entries of a HAR whose path begins with the prefix, at one origin if it is given.
 
-    In a HAR of a run of ours, orders that were read back begin with `read_prefix`. Raises RecordingError.
+    In a HAR of a run of ours, orders that were read back begin with `read_prefix`, and it says which exchanges are a
+    case; in another, each is a case of its own. Raises RecordingError.
     """
     found = Har()
     try:
@@ -46,18 +47,24 @@ def read(path: Path, prefix: str, read_prefix: str | None, base_url: str | None 
             found.facts = next((facts_of(_plain(each)) for each in ijson.items(file, "log._run")), None)
         prefixes = (prefix, read_prefix or prefix) if found.facts else (prefix,)
         with path.open("rb") as file:
-            for number, entry in enumerate(ijson.items(file, "log.entries.item")):
-                _take(found, _plain(entry), number, prefixes, base_url)
-        exchanges = {exchange.id: exchange for exchange in found.exchanges}
+            told = next(ijson.items(file, "log._cases.item"), None) is not None
         with path.open("rb") as file:
-            found.cases = [case_of(each, exchanges) for each in ijson.items(file, "log._cases.item")]
+            for number, entry in enumerate(ijson.items(file, "log.entries.item")):
+                exchange = _take(found, _plain(entry), number, prefixes, base_url)
+                if exchange is not None:
+                    store.add_exchange(exchange)
+                    if not told:
+                        store.add_case(alone(exchange))
+        with path.open("rb") as file:
+            for case in ijson.items(file, "log._cases.item") if told else ():
+                store.add_case(case)
     except ijson.JSONError as error:
         raise RecordingError(f"{path}: is no JSON: {str(error)[:200]}") from None
     except _EntryError as error:
         raise RecordingError(f"{path}: {error}") from None
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise RecordingError(f"{path}: log: is no HAR 1.2: {str(error)[:200]}") from None
-    if not found.exchanges and not found.passed_over:
+    if not store.exchanges and not found.passed_over:
         raise RecordingError(f"{path}: log.entries: there is none; export the recording as HAR 1.2")
     return found
 
@@ -66,18 +73,20 @@ class _EntryError(ValueError):
     """An entry that is none; the message names it."""
 
 
-def _take(found: Har, entry: Any, number: int, prefixes: tuple[str, ...], base_url: str | None) -> None:
+def _take(found: Har, entry: Any, number: int, prefixes: tuple[str, ...], base_url: str | None) -> Exchange | None:
+    """The exchange of an entry, or None where it is passed over."""
     try:
         url = urlsplit(entry["request"]["url"])
         origin = f"{url.scheme}://{url.netloc}"
         if not url.path.startswith(prefixes) or (base_url is not None and origin != base_url.rstrip("/")):
             found.passed_over += 1
-            return
-        found.exchanges.append(_exchange(entry, f"entry-{number + 1:06}"))
+            return None
+        exchange = _exchange(entry, f"entry-{number + 1:06}")
         found.origins.add(origin)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         said = f"{error} is missing" if isinstance(error, KeyError) else str(error)[:200]
         raise _EntryError(f"log.entries[{number}]: is no entry of HAR 1.2: {said}") from None
+    return exchange
 
 
 def _exchange(entry: Mapping[str, Any], name: str) -> Exchange:
@@ -138,13 +147,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     return [_plain(each) for each in value] if isinstance(value, list) else value
-
-
-def alone(exchanges: list[Exchange]) -> Iterator[Case]:
-    """Each exchange as a case of its own: nobody knows which belong together.
-
-    So a refusal says nothing of its cause; what was accepted, and each answer by itself, is judged.
-    """
-    for exchange in exchanges:
-        role = "change" if exchange.request.method != "GET" else "read"
-        yield Case(f"recording/{exchange.id}", ((role, exchange),), "recording")

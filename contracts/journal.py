@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import threading
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -26,8 +28,7 @@ class Journal:
 
     def case(self, case: Case) -> None:
         """Keep which exchanges belong together; they were kept before."""
-        steps = [[role, exchange.id] for role, exchange in case.steps]
-        self._write({"kind": "case", "id": case.id, "origin": case.origin, "steps": steps})
+        self._write(case_as_json(case.id, case.origin, ((role, exchange.id) for role, exchange in case.steps)))
 
     def facts(self, facts: dict[str, Any]) -> None:
         """Keep what a run says of itself at its end (contracts/recording.py)."""
@@ -39,11 +40,46 @@ class Journal:
             self._file.close()
 
     def _write(self, line: dict[str, Any]) -> None:
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        text = text.encode("utf-8", "backslashreplace").decode()
+        text = line_of(line)
         with self._lock:
             self._file.write(text + "\n")
             self._file.flush()
+
+
+def line_of(values: dict[str, Any]) -> str:
+    """A line of a journal, without its end."""
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def exchange_of(line: Mapping[str, Any]) -> Exchange:
+    """An exchange from its line. Raises LookupError, TypeError or ValueError where it is none."""
+    asked, answered = line["request"], line.get("response")
+    request = Request(asked["method"], asked["path"], _pairs(asked["headers"]), _bytes(asked), asked["credential"])
+    response = None
+    if answered is not None:
+        response = Response(answered["status"], _pairs(answered["headers"]), _bytes(answered), answered["complete"])
+    return Exchange(line["id"], request, response, line.get("trouble"), float(line["started"]), float(line["seconds"]))
+
+
+@functools.lru_cache(maxsize=4096)
+def header_pair(name: str, value: str) -> tuple[str, str]:
+    """A header as an exchange keeps it; one for all that are alike, as most of a long recording's are."""
+    return name, value
+
+
+def _pairs(headers: Iterable[Iterable[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(header_pair(str(name), str(value)) for name, value in headers)
+
+
+def _bytes(line: Mapping[str, Any]) -> bytes:
+    text = line.get("text")
+    return text.encode("utf-8", "surrogatepass") if text is not None else base64.b64decode(line["base64"])
+
+
+def case_as_json(case: str, origin: str, steps: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """A case as its line has it: steps are (role, id of an exchange) pairs."""
+    return {"kind": "case", "id": case, "origin": origin, "steps": [list(step) for step in steps]}
 
 
 def exchange_as_json(exchange: Exchange) -> dict[str, Any]:

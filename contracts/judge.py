@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,11 @@ import click
 from contracts import ROOT, har, recording
 from contracts import orders as lent
 from contracts.recording import Facts, Recording, RecordingError, Sent
+from contracts.store import Store
 from contracts.targets import Target
 
 if TYPE_CHECKING:
-    from contracts.model import Case, Exchange, Order
+    from contracts.model import Order
 
 
 @click.command()
@@ -30,73 +32,65 @@ def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Pa
     """
     if file.resolve().parent == reports_dir.resolve():
         raise click.UsageError(f"--reports-dir {reports_dir}: {file.name} lies there, and would be written over")
-    try:
-        lending = lent.load(orders) if orders else ()
-        exchanges, cases, facts, passed_over = _read(file, base_url)
-    except (RecordingError, lent.OrdersError) as error:
-        raise click.UsageError(str(error)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"{file}: cannot be read: {error}") from None
-    click.echo(f"{file}: {len(exchanges)} exchanges, {passed_over} of other calls passed over")
-    sys.exit(_judged(exchanges, cases, facts, lending, reports_dir, pedantic=pedantic))
+    with closing(Store()) as store:
+        try:
+            lending = lent.load(orders) if orders else ()
+            facts, passed_over = _read(file, base_url, store)
+        except (RecordingError, lent.OrdersError) as error:
+            raise click.UsageError(str(error)) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.UsageError(f"{file}: cannot be read: {error}") from None
+        click.echo(f"{file}: {store.exchanges} exchanges, {passed_over} of other calls passed over")
+        sys.exit(_judged(store, facts, lending or facts.orders, reports_dir, pedantic=pedantic))
 
 
-def _read(file: Path, base_url: str | None) -> tuple[list[Exchange], list[Case], Facts, int]:
-    """The exchanges, the cases, what is known of the run, and how many entries were passed over."""
+def _read(file: Path, base_url: str | None, store: Store) -> tuple[Facts, int]:
+    """Keep what a recording holds; what is known of the run, and how many entries were passed over."""
     from contracts.endpoint import discover  # noqa: PLC0415
 
     with file.open("rb") as opened:
         begins = opened.read(9)
     if begins == b'{"kind":"':
-        exchanges, cases, facts = recording.read_journal(file)
-        return exchanges, cases, facts or Facts(file.name), 0
+        return recording.read_journal(file, store) or Facts(file.name), 0
     definition = discover()["allocate_order"].definition
-    found = har.read(file, definition.prefix, definition.read_prefix, base_url)
+    found = har.read(file, store, definition.prefix, definition.read_prefix, base_url)
     if len(found.origins) > 1:
         origins = ", ".join(sorted(found.origins))
         raise RecordingError(f"{file}: holds calls to several hosts ({origins}); say which with --base-url")
     origin = next(iter(found.origins), "")
-    started = min((exchange.started for exchange in found.exchanges), default=0.0)
-    facts = found.facts or Facts(origin or file.name, origin, started=started)
-    return found.exchanges, found.cases or list(har.alone(found.exchanges)), facts, found.passed_over
+    facts = found.facts or Facts(origin or file.name, origin, started=store.began if store.exchanges else 0.0)
+    return facts, found.passed_over
 
 
-def _judged(
-    exchanges: list[Exchange],
-    cases: list[Case],
-    facts: Facts,
-    lending: tuple[Order, ...],
-    reports: Path,
-    *,
-    pedantic: bool,
-) -> int:
+def _judged(store: Store, facts: Facts, orders: tuple[Order, ...], reports: Path, *, pedantic: bool) -> int:
     """Judge and report; the exit code."""
     from rich.console import Console  # noqa: PLC0415
 
     from contracts import render, session, verdicts  # noqa: PLC0415
     from contracts.endpoint import discover  # noqa: PLC0415
-    from contracts.journal import Journal  # noqa: PLC0415
     from contracts.page.kept import load_defects  # noqa: PLC0415
     from contracts.render import terminal  # noqa: PLC0415
 
     endpoint = discover()["allocate_order"]
-    orders = lending or facts.orders
     session.clear(reports)
-    journal = Journal(reports / "exchanges.jsonl")
-    target = Target(facts.target, facts.base_url, {}, orders, facts.allocates, may_stress=False)
+    reports.mkdir(parents=True, exist_ok=True)
+    with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
+        journal.writelines(f"{line}\n" for line in store.lines())
     judged = Recording(
-        endpoint, journal, list(orders), facts.allocates, target=target, transport=Sent(len(exchanges)), seed=facts.seed
+        endpoint,
+        list(orders),
+        facts.allocates,
+        skipped=dict(facts.skipped),
+        reads_back=facts.reads_back,
+        started=facts.started,
+        store=store,
+        target=Target(facts.target, facts.base_url, {}, orders, facts.allocates, may_stress=False),
+        transport=Sent(store.exchanges),
+        seed=facts.seed,
     )
-    judged.started, judged.reads_back = facts.started, facts.reads_back
-    judged.skipped |= facts.skipped
-    for exchange in exchanges:
-        journal.exchange(exchange)
-    for case in cases:
-        judged.keep(case)
     judged.settle()
     defects = load_defects(endpoint.specs / "defects.toml")
     report = verdicts.report(judged, defects=defects, complete=True, pedantic=pedantic, confirmed=False)
-    journal.close()
     unwritten = render.write_all(report, reports)
     terminal.ending(report, Console(), reports)
     for line in unwritten:

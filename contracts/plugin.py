@@ -130,8 +130,6 @@ class Conformance:
             self.config.get_terminal_writer().line(f"not written: {line}", red=True)
         return 3 if unwritten else report.exit_code
 
-    # ------------------------------------------------------------------------------------- pytest's hooks
-
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """With `--plan` nothing runs: what would be sent is told. With `--for`, the properties run in rounds."""
@@ -289,11 +287,10 @@ def run(pytestconfig: pytest.Config) -> Run:
 @pytest.fixture(scope="session")
 def attempt(run: Run) -> Iterator[Attempts]:
     """Sends a change of an accepted request; raises one exception class for each divergence not yet known."""
-    from contracts.ahead import Lanes  # noqa: PLC0415
     from contracts.properties import Attempts  # noqa: PLC0415
 
-    with closing(Lanes(run)) as lanes:
-        yield Attempts(run, lanes)
+    with closing(Attempts(run)) as attempts:
+        yield attempts
 
 
 @pytest.fixture(scope="session")

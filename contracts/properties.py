@@ -32,12 +32,14 @@ class Attempts:
     """Sends changes of accepted requests on one lent order, and raises what is new about the answer."""
 
     run: Run
-    lanes: Lanes
     _kinds: dict[str, type[NewDivergence]] = field(default_factory=dict)
     _listening: bool = False
     _sent: set[Request] = field(default_factory=set)
     _generated: list[Future[Case]] = field(default_factory=list)
     _ahead: dict[tuple[str, Request], Future[Case]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lanes = Lanes(self.run)
 
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
@@ -101,7 +103,7 @@ class Attempts:
             return named_anew(request, made_for, order)
 
         once = self.run.leases.once
-        sent = self.lanes.send("schemathesis", "plain", instead, (self.order(need),) if once else alike)
+        sent = self._lanes.send("schemathesis", "plain", instead, (self.order(need),) if once else alike)
         self._generated.append(sent)
         if once:
             sent.exception()  # an order is spent with each, and the next has to be another
@@ -118,7 +120,11 @@ class Attempts:
                 self._judge_generated(sent.result())
             except UNSENT as error:
                 self.run.unsent.append(str(error))
-        self.lanes.settled()
+        self._lanes.settled()
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._lanes.close()
 
     def abandon(self) -> None:
         """Wait for nothing any more."""
@@ -138,7 +144,7 @@ class Attempts:
         orders = self._orders(need)
         key = self._key(orders[0], base, edit)
         if key not in self._ahead:
-            self._ahead[key] = self.lanes.send("property", base, edit, orders)
+            self._ahead[key] = self._lanes.send("property", base, edit, orders)
 
     def _key(self, order: Order, base: str, edit: Change) -> tuple[str, Request]:
         """What makes two attempts one: the base, and the request on the smallest order. LookupError without a base."""
@@ -153,7 +159,7 @@ class Attempts:
         if ahead is not None:
             with suppress(*UNSENT):
                 return ahead.result()
-        return self.lanes.send("property", base, edit, (order,)).result()
+        return self._lanes.send("property", base, edit, (order,)).result()
 
     def _finished(self, case: Case) -> None:
         """A campaign has no end in sight: what showed nothing new is not kept in memory."""

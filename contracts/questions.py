@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from contracts.context import Context
@@ -11,7 +11,18 @@ from contracts.endpoint import Endpoint
 from contracts.model import Case, Clause, Trait
 from contracts.oracle import observe
 
-Evidence = tuple[tuple[str, str], ...]
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one case shows, whatever is known of the target.
+
+    `words` are what was seen of questions, as (clause, word) pairs. `denied` is what set a refused request apart from
+    an accepted one where that is lawful in all; `taken` are the traits of requests that were accepted.
+    """
+
+    words: tuple[tuple[str, str], ...]
+    denied: tuple[frozenset[Trait], ...]
+    taken: frozenset[Trait]
 
 
 @dataclass(frozen=True)
@@ -45,25 +56,32 @@ def conclude(clause: Clause, evidence: Counter[str]) -> Answer | None:
 
 
 def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
-    """What one case shows on questions: (clause, word) pairs.
-
-    Of the context before, only what it knows of orders counts, and not the readings found so far.
-    """
+    """What one case shows. Of the context before, only what it knows of orders counts, not the readings found."""
     context = _unread(before)
+    clauses = endpoint.catalogue.clauses
     asked = [clause for clause in endpoint.concerned(context.touched(case)) if clause.is_question]
-    return tuple((c.id, seen.evidence) for c in asked for seen in observe(c, case, context, endpoint.observers))
+    apart = [context.fresh(case, exchange) for exchange in case.all("change") if exchange.refused]
+    return Evidence(
+        words=tuple((c.id, seen.evidence) for c in asked for seen in observe(c, case, context, endpoint.observers)),
+        denied=tuple(f for f in apart if f and all(clauses[trait.clause].expects == "accepted" for trait in f)),
+        taken=frozenset(t for exchange in case.all() if exchange.accepted for t in context.view(exchange).traits),
+    )
 
 
 def _unread(context: Context) -> Context:
     return replace(context, readings={}, undecided=frozenset(), denied=frozenset())
 
 
-def settle(endpoint: Endpoint, cases: Sequence[Case], words: Iterable[Evidence], before: Context) -> Context:
+def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Context:
     """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
-    context = _unread(before)
     seen: dict[str, Counter[str]] = {clause.id: Counter() for clause in endpoint.catalogue.questions}
-    for question, word in (pair for pairs in words for pair in pairs):
-        seen[question][word] += 1
+    denied: set[frozenset[Trait]] = set()
+    taken: set[Trait] = set()
+    for each in shown:
+        for question, word in each.words:
+            seen[question][word] += 1
+        denied.update(each.denied)
+        taken |= each.taken
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:
@@ -74,17 +92,5 @@ def settle(endpoint: Endpoint, cases: Sequence[Case], words: Iterable[Evidence],
             readings[clause.id] = answer.reading
         if not answer.consistent:
             undecided.append(clause.id)
-    denied = frozenset(_denied(endpoint, cases, context))
-    return replace(context, readings=readings, undecided=frozenset(undecided), denied=denied)
-
-
-def _denied(endpoint: Endpoint, cases: Sequence[Case], context: Context) -> Iterable[Trait]:
-    """Traits of refused requests that are lawful in all; of several, those never seen in an accepted request."""
-    clauses = endpoint.catalogue.clauses
-    changes = ((case, exchange) for case in cases for exchange in case.all("change") if exchange.refused)
-    apart = [fresh for case, exchange in changes if (fresh := context.fresh(case, exchange))]
-    refused = [fresh for fresh in apart if all(clauses[trait.clause].expects == "accepted" for trait in fresh)]
-    if refused:
-        taken = {t for case in cases for e in case.all() if e.accepted for t in context.view(e).traits}
-        for fresh in refused:
-            yield from (fresh - taken) or fresh
+    refused = frozenset(trait for apart in denied for trait in ((apart - taken) or apart))
+    return replace(_unread(before), readings=readings, undecided=frozenset(undecided), denied=refused)

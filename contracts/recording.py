@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contracts.cases import Cases, Said
-from contracts.model import Case, Exchange, LineItem, Order, Request, Response
-from contracts.questions import Evidence
+from contracts.cases import Cases
+from contracts.journal import exchange_of
+from contracts.model import Case, LineItem, Order
 from contracts.report import Touched
+from contracts.store import Store
 from contracts.targets import Target
 
 
@@ -49,34 +48,24 @@ class Facts:
 
 @dataclass(repr=False)
 class Recording(Cases):
-    """Cases that nobody sends any more."""
+    """Cases that nobody sends any more. Nothing said of them is remembered: there may be very many."""
 
+    store: Store = field(kw_only=True)
     target: Target = field(kw_only=True)
     transport: Sent = field(kw_only=True)
     seed: int = 0
     unsent: list[str] = field(default_factory=list)
 
-    def said(self, case: Case) -> Said:
-        """What the clauses say of one case. Not remembered, unlike a run's: it is asked once, and of very many."""
-        said = super().said(case)
-        self._forget(case)
-        return said
-
-    def evident(self, case: Case) -> Evidence:
-        """What a case shows on the questions; of how that was seen nothing is remembered."""
-        found = super().evident(case)
-        self._forget(case)
-        return found
-
-    def _forget(self, case: Case) -> None:
-        self._judged.clear()
-        self.context.forget(case)
+    def each(self) -> Iterator[Case]:
+        """Every case, read anew; what was worked out of the one before is forgotten."""
+        for case in self.store.each():
+            yield case
+            self.context.forget(case)
 
     @property
     def seconds(self) -> float:
         """From the beginning of the recording to its last answer."""
-        ends = [exchange.started + exchange.seconds for case in self.cases for exchange in case.all()]
-        return max(max(ends, default=0.0) - self.started, 0.0)
+        return max(self.store.ended - self.started, 0.0)
 
 
 def facts_as_json(facts: Facts) -> dict[str, Any]:
@@ -111,27 +100,24 @@ def facts_of(line: Mapping[str, Any]) -> Facts:
     return Facts(orders=orders, **plain)
 
 
-def read_journal(path: Path) -> tuple[list[Exchange], list[Case], Facts | None]:
-    """The exchanges, the cases and the facts of a journal; no facts where the run did not end. Raises RecordingError.
+def read_journal(path: Path, store: Store) -> Facts | None:
+    """Keep the exchanges and the cases of a journal; its facts, or None where the run did not end.
 
-    A last line that was cut short is left out: the run was killed while it wrote it.
+    Raises RecordingError. A last line that was cut short is left out: the run was killed while it wrote it.
     """
-    exchanges: dict[str, Exchange] = {}
-    cases: list[Case] = []
     facts = None
     for number, line in _lines(path):
         try:
             kind = line["kind"]
             if kind == "exchange":
-                exchange = exchange_of(line)
-                exchanges[exchange.id] = exchange
+                store.add_exchange(exchange_of(line))
             elif kind == "case":
-                cases.append(case_of(line, exchanges))
+                store.add_case(line)
             elif kind == "run":
                 facts = facts_of(line)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise RecordingError(f"{path}: line {number}: is no line of a journal: {_said(error)}") from None
-    return list(exchanges.values()), cases, facts
+    return facts
 
 
 def _lines(path: Path) -> Iterator[tuple[int, Any]]:
@@ -148,33 +134,3 @@ def _lines(path: Path) -> Iterator[tuple[int, Any]]:
 def _said(error: Exception) -> str:
     """What is wrong, in a few words: a missing key has no words of its own."""
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)[:200]
-
-
-def exchange_of(line: Mapping[str, Any]) -> Exchange:
-    """An exchange from its line in a journal."""
-    asked, answered = line["request"], line.get("response")
-    request = Request(asked["method"], asked["path"], _pairs(asked["headers"]), _body(asked), asked["credential"])
-    response = None
-    if answered is not None:
-        response = Response(answered["status"], _pairs(answered["headers"]), _body(answered), answered["complete"])
-    return Exchange(line["id"], request, response, line.get("trouble"), float(line["started"]), float(line["seconds"]))
-
-
-def case_of(line: Mapping[str, Any], exchanges: Mapping[str, Exchange]) -> Case:
-    """A case from its line, which names its exchanges."""
-    return Case(line["id"], tuple((role, exchanges[name]) for role, name in line["steps"]), line["origin"])
-
-
-@functools.lru_cache(maxsize=4096)
-def header_pair(name: str, value: str) -> tuple[str, str]:
-    """A header as an exchange keeps it; one for all that are alike, as most of a long recording's are."""
-    return name, value
-
-
-def _pairs(headers: Iterable[Iterable[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple(header_pair(str(name), str(value)) for name, value in headers)
-
-
-def _body(line: Mapping[str, Any]) -> bytes:
-    text = line.get("text")
-    return text.encode("utf-8", "surrogatepass") if text is not None else base64.b64decode(line["base64"])

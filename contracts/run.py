@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts import plan as plans
-from contracts.cases import Cases
+from contracts.cases import Kept
 from contracts.execution import execute
 from contracts.interlock import is_loopback
 from contracts.leases import Leases
@@ -40,7 +40,7 @@ class Standing:
 
 
 @dataclass(repr=False)
-class Run(Cases):
+class Run(Kept):
     """A run in progress.
 
     `unsent` says why generated requests were not let out; `stopped` is the exit code and the reason where nothing

@@ -92,9 +92,9 @@ def _prepared(
     make = partial(made_by, target.order_command) if target.order_command and allocates else None
     return Run(
         endpoint,
-        journal,
         list(target.orders) if allocates else [],
         allocates,
+        journal=journal,
         target=target,
         transport=transport,
         leases=Leases(list(target.orders) if allocates else imaginary(seed), make),

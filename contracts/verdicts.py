@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.interlock import RefusedToSendError
@@ -25,43 +25,56 @@ CONFIRMATIONS = 2
 
 
 @dataclass
+class Group:
+    """Findings of one signature: the one that is shown, with the smallest exchange, and how many there are."""
+
+    smallest: Finding
+    findings: int = 0
+
+    def add(self, finding: Finding) -> None:
+        """Count one more, and show it if it is smaller."""
+        self.findings += 1
+        self.smallest = min(self.smallest, finding, key=_size)
+
+
+@dataclass
 class Judged:
-    """What the oracles say of one clause over all cases."""
+    """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature."""
 
-    findings: list[Finding] = field(default_factory=list)
     cases: int = 0
+    groups: dict[str, Group] = field(default_factory=dict)
+
+    def add(self, said: Iterable[Finding | Held]) -> None:
+        """What they say of one more case."""
+        self.cases += 1
+        for item in said:
+            if not isinstance(item, Held):
+                self.groups.setdefault(item.signature, Group(item)).add(item)
 
 
-def judge_all(run: Judgeable) -> dict[str, Judged]:
-    """Every case before every oracle, with the readings found."""
+def judge_all(run: Judgeable) -> tuple[dict[str, Judged], set[int]]:
+    """Every case before every oracle, with the readings found; and the codes that were answered."""
     judged = {clause.id: Judged() for clause in _clauses(run)}
-    for case in run.cases:
+    statuses: set[int] = set()
+    for case in run.each():
+        statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
         for clause, said in run.said(case).items():
-            judged[clause].cases += 1
-            judged[clause].findings += [item for item in said if not isinstance(item, Held)]
-    return judged
+            judged[clause].add(said)
+    return judged, statuses
 
 
-def divergences(run: Judgeable, findings: Sequence[Finding]) -> tuple[Divergence, ...]:
-    """Findings grouped by signature, each shown by its smallest exchange."""
-    groups: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        groups[finding.signature].append(finding)
-    return tuple(_divergence(run, signature, group) for signature, group in groups.items())
-
-
-def _divergence(run: Judgeable, signature: str, group: list[Finding]) -> Divergence:
-    smallest = min(group, key=_size)
+def _divergence(run: Judgeable, group: Group) -> Divergence:
+    smallest = group.smallest
     return Divergence(
-        signature=signature,
+        signature=smallest.signature,
         clause=smallest.clause,
         category=smallest.category,
         field=smallest.field,
         label=smallest.label,
         expected=smallest.expected,
         observed=smallest.observed,
-        findings=len(group),
-        known_as=run.target.ledger.known.get(signature),
+        findings=group.findings,
+        known_as=run.target.ledger.known.get(smallest.signature),
         case=smallest.case,
         exchange=smallest.exchange,
         curl="\n".join(curl(e.request, run.target.base_url, e.id) for e in _to_replay(smallest)),
@@ -112,7 +125,7 @@ def report(
     confirmed: bool = True,
 ) -> Report:
     """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
-    judged = judge_all(run)
+    judged, statuses = judge_all(run)
     verdicts = tuple(_verdict(run, clause, judged[clause.id], confirmed) for clause in _clauses(run))
     ledger = run.target.ledger
     today = datetime.datetime.fromtimestamp(run.started, datetime.UTC).date()
@@ -139,13 +152,13 @@ def report(
         exit_code=code,
         why=why,
         pedantic=pedantic,
-        warnings=(*run.target.warnings, *_unsent(run), *run.endpoint.definition.remarks(run.cases)),
+        warnings=(*run.target.warnings, *_unsent(run), *run.endpoint.definition.remarks(run.each())),
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,
         entries={each.signature: entry_for(each, run.target.name) for each in new},
         sections=run.endpoint.catalogue.sections,
-        statuses=tuple(sorted({e.status for case in run.cases for e in case.all() if e.status is not None})),
+        statuses=tuple(sorted(statuses)),
         specs=run.endpoint.specs,
     )
 
@@ -160,7 +173,7 @@ def _clauses(run: Judgeable) -> tuple[Clause, ...]:
 
 
 def _verdict(run: Judgeable, clause: Clause, judged: Judged, confirmed: bool) -> Verdict:
-    found = divergences(run, judged.findings)
+    found = tuple(_divergence(run, group) for group in judged.groups.values())
     if confirmed and isinstance(run, Run):
         found = tuple(_with_confirmation(run, divergence) for divergence in found)
     if found:

@@ -72,7 +72,7 @@ def _status(members: dict[str, Any]) -> Any:
 def remarks(cases: Iterable[Case]) -> Iterator[str]:
     """A line about fields of successes, in the object form, that the page does not list. They break nothing."""
     unlisted = set()
-    for exchange in {exchange.id: exchange for case in cases for exchange in case.all() if exchange.accepted}.values():
+    for exchange in (each for case in cases for each in case.all() if each is not case.base):  # that is a case, too
         answer = read(exchange)
         if answer is not None and answer.shape == "object":
             unlisted |= {name for entry in answer.entries for name in entry.members} - LISTED

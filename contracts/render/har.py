@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
@@ -23,28 +23,31 @@ def write(report: Report, directory: Path) -> None:
         return
     draft = directory / f".exchanges.har.{os.getpid()}"
     try:
-        with draft.open("w", encoding="utf-8") as file, journal.open(encoding="utf-8") as lines:
-            _write(file, lines, report.base_url)
+        with draft.open("w", encoding="utf-8") as file:
+            _write(file, journal, report.base_url)
         draft.replace(directory / "exchanges.har")
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _write(file: TextIO, lines: TextIO, base_url: str) -> None:
+def _write(file: TextIO, journal: Path, base_url: str) -> None:
     creator = {"name": "timp-conformance", "version": version("timp-conformance")}
     file.write(f'{{"log": {{"version": "1.2", "creator": {json.dumps(creator)}, "entries": [')
-    rest: dict[str, list[Any]] = {"case": [], "run": []}
-    first = True
-    for line in map(json.loads, lines):
-        if line["kind"] != "exchange":
-            rest[line["kind"]].append(line)
-            continue
-        file.write(("\n" if first else ",\n") + json.dumps(_entry(line, base_url), ensure_ascii=False))
-        first = False
-    file.write(f'\n], "_cases": {json.dumps(rest["case"])}')
-    if rest["run"]:
-        file.write(f', "_run": {json.dumps(rest["run"][-1], ensure_ascii=False)}')
+    _list(file, (json.dumps(_entry(line, base_url), ensure_ascii=False) for line in _lines(journal, "exchange")))
+    file.write('], "_cases": [')
+    _list(file, map(json.dumps, _lines(journal, "case")))
+    file.write("]")
+    file.writelines(f', "_run": {json.dumps(line, ensure_ascii=False)}' for line in _lines(journal, "run"))
     file.write("}}\n")
+
+
+def _lines(journal: Path, kind: str) -> Iterator[dict[str, Any]]:
+    with journal.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.startswith(f'{{"kind":"{kind}"'))
+
+
+def _list(file: TextIO, values: Iterable[str]) -> None:
+    file.writelines((",\n" if number else "\n") + value for number, value in enumerate(values))
 
 
 def _entry(line: dict[str, Any], base_url: str) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def test_a_question_is_settled_by_all_its_evidence_or_not_at_all(evidence, answe
 
 
 def settled(cases, context):
-    return settle(ENDPOINT, cases, [questions.evidence(ENDPOINT, case, context) for case in cases], context)
+    return settle(ENDPOINT, [questions.evidence(ENDPOINT, case, context) for case in cases], context)
 
 
 def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
