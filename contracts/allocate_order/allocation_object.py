@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, LINES, MISSING, QUANTITIES, Line
-from contracts.allocate_order.quantities import Quantity, classify
 from contracts.allocate_order.requests import NUMBER, allocation_edit, in_place_of, with_member, written
 from contracts.model import Order, Request, Trait
 from contracts.oracle import planner
@@ -22,18 +21,12 @@ def slug(field: str) -> str:
     return field.replace("_", "-")
 
 
-def quantity(line: Line, field: str) -> Quantity | None:
-    """What stands in a quantity field; None where nothing does."""
-    value = line.value(field)
-    return None if value is MISSING else classify(value)
-
-
 def traits(line: Line) -> Iterator[Trait]:
     """What one allocation says of each of its quantities, and of fields the page does not list."""
     if set(line.allocation) - {*QUANTITIES, DATE}:
         yield Trait("request-parameters.unknown-field-in-allocation", "an unlisted field", ALLOCATION_PATH)
     for field in QUANTITIES:
-        found = quantity(line, field)
+        found = line.quantities.get(field)
         path = f"{ALLOCATION_PATH}.{field}"
         if found is None:
             yield Trait(f"{SECTION}.{slug(field)}-required", "absent", path)
@@ -47,7 +40,7 @@ def traits(line: Line) -> Iterator[Trait]:
 
 def unjudged(line: Line) -> bool:
     """Whether a quantity is spelled in a way on which no clause speaks."""
-    return any(found is not None and found.kind == "unclear" for found in (quantity(line, f) for f in QUANTITIES))
+    return any(found.kind == "unclear" for found in line.quantities.values())
 
 
 NO_INTEGERS: dict[str, Any] = {

@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.allocate_order.allocation_object import SECTION, quantity
+from contracts.allocate_order.allocation_object import SECTION
 from contracts.allocate_order.dates import LAST, MONTHS, DateText, classify, next_leap_day, write
 from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, MISSING, Line
 from contracts.allocate_order.requests import (
@@ -32,7 +32,7 @@ NEAR_YEARS = 5
 def traits(line: Line, today: datetime.date) -> Iterator[Trait]:
     """What one allocation says of its date; `today` is the day on which it was sent (UTC)."""
     value = line.value(DATE)
-    backordered = quantity(line, "quantity_backordered")
+    backordered = line.quantities.get("quantity_backordered")
     units = backordered.number if backordered is not None else None
     if value is MISSING or value is None:
         if value is None:

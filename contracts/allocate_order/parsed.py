@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote
 
+from contracts.allocate_order.quantities import Quantity, classify
 from contracts.model import LineItem, Order, Request
 
 PREFIX: Final = "/timp/orders/allocation/"
@@ -69,6 +70,12 @@ class Line:
     def value(self, field: str) -> Any:
         """A member of the allocation, MISSING where there is none."""
         return self.allocation.get(field, MISSING) if isinstance(self.allocation, dict) else MISSING
+
+    @functools.cached_property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """What stands in each quantity field in which anything does."""
+        found = {field: self.value(field) for field in QUANTITIES}
+        return {field: classify(value) for field, value in found.items() if value is not MISSING}
 
 
 @dataclass(frozen=True)
@@ -170,16 +177,17 @@ def parse(request: Request, orders: Mapping[str, Order]) -> Parsed:
     order = orders.get(named) if named else None
     body = parse_json(request.body.removeprefix(b"\xef\xbb\xbf"))
     entries = body.value.get(LINES) if isinstance(body.value, dict) else None
-    lines = tuple(_line(entry, order, orders) for entry in entries) if isinstance(entries, list) else ()
+    own = {item.uuid: item for item in order.line_items} if order else {}
+    lines = tuple(_line(entry, own, orders) for entry in entries) if isinstance(entries, list) else ()
     return Parsed(segment, rest.endswith("/"), order, body, lines)
 
 
-def _line(entry: Any, order: Order | None, orders: Mapping[str, Order]) -> Line:
+def _line(entry: Any, lines: Mapping[str, LineItem], orders: Mapping[str, Order]) -> Line:
     if not isinstance(entry, dict):
         return Line(entry)
     name = entry.get(ITEM, entry.get(ITEM_IN_PROSE, MISSING))
     spelled = canonical(name) if isinstance(name, str) else None
-    own = next((i for i in order.line_items if i.uuid == spelled), None) if order and spelled else None
+    own = lines.get(spelled) if spelled else None
     other = None
     if own is None and spelled:
         other = next((i for o in orders.values() for i in o.line_items if i.uuid == spelled), None)

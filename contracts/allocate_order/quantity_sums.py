@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from contracts.allocate_order.allocation_object import SECTION, quantity
-from contracts.allocate_order.parsed import ALLOCATION_PATH, QUANTITIES, Line
+from contracts.allocate_order.allocation_object import SECTION
+from contracts.allocate_order.parsed import ALLOCATION_PATH, Line
 from contracts.allocate_order.requests import Split, chained, every_line, with_quantities
 from contracts.model import Trait
 from contracts.oracle import planner
@@ -36,8 +36,7 @@ def sum_of(line: Line) -> Sum | None:
     """The sum of one of the order's own lines, where all of it is known and lawful by itself."""
     if not line.own or line.item is None or line.item.quantity_ordered is None or not isinstance(line.allocation, dict):
         return None
-    found = [quantity(line, field) for field in QUANTITIES]
-    numbers = [each.number for each in found if each is not None and each.number is not None]
+    numbers = [found.number for found in line.quantities.values() if found.number is not None]
     return Sum((numbers[0], numbers[1], numbers[2]), line.item.quantity_ordered) if len(numbers) == 3 else None
 
 

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.allocate_order.allocation_object import quantity
 from contracts.allocate_order.answers import asked, read, reported
 from contracts.allocate_order.dates import classify
 from contracts.allocate_order.parsed import DATE, DIGITS, ITEM, LINES, MISSING, QUANTITIES, Line, parse_json
@@ -65,7 +64,7 @@ def meant(exchange: Exchange, context: Context) -> Standing:
 
 
 def _allocation(line: Line) -> Mapping[str, Any]:
-    numbers = {field: found.number if (found := quantity(line, field)) else None for field in QUANTITIES}
+    numbers = {field: found.number if (found := line.quantities.get(field)) else None for field in QUANTITIES}
     text = line.value(DATE)
     return numbers | {DATE: classify(text).date if isinstance(text, str) else None}
 
