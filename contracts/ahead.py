@@ -97,26 +97,35 @@ def named_anew(request: Request, before: Order, after: Order) -> Request:
 
 
 class SideBySide:
-    """Calls a property twice: first only to hear what it would send, which is sent side by side meanwhile.
+    """Calls a property first only to hear what it would send, which is sent side by side meanwhile.
 
-    Hypothesis generates the same for a seed as long as nothing fails. What fails is shrunk in the second call, one
-    request after another, as the next depends on the answer.
+    If nothing new shows, that was it. Else it is called again, which finds the same, as Hypothesis generates the same
+    for a seed as long as nothing fails. What fails is shrunk then, one request after another, as the next depends on
+    the answer.
     """
 
     def __init__(self, *, listens: bool) -> None:
         """`listens` is False where an example database decides what comes first: nothing is called twice then."""
         self._listens = listens
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Listen to a property; True where it need not be called again."""
+        attempt = _attempts(pyfuncitem)
+        if attempt is None or not self._listens or attempt.run.leases.once or _of_schemathesis(pyfuncitem.function):
+            return None
+        names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001 - as pytest itself calls the function
+        with suppress(unittest.SkipTest), attempt.listening():
+            pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})
+            return attempt.unremarkable() or None
+        return None
+
     @pytest.hookimpl(wrapper=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[Any]:
-        """Before a property, what it will ask for; after it, what it only wanted sent."""
-        attempt = cast("Attempts | None", pyfuncitem.funcargs.get("attempt"))
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """After a property, what it only wanted sent."""
+        attempt = _attempts(item)
         if attempt is None:
             return (yield)
-        if self._listens and not attempt.run.leases.once and not _of_schemathesis(pyfuncitem.function):
-            names = pyfuncitem._fixtureinfo.argnames  # noqa: SLF001 - as pytest itself calls the function
-            with suppress(unittest.SkipTest), attempt.listening():
-                pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names})
         try:
             return (yield)
         except KeyboardInterrupt:
@@ -124,6 +133,10 @@ class SideBySide:
             raise
         finally:
             attempt.settle()
+
+
+def _attempts(item: pytest.Item) -> Attempts | None:
+    return cast("Attempts | None", getattr(item, "funcargs", {}).get("attempt"))
 
 
 def _of_schemathesis(function: Any) -> bool:

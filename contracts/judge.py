@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -40,6 +41,9 @@ def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Pa
             raise click.UsageError(str(error)) from None
         except (OSError, UnicodeDecodeError) as error:
             raise click.UsageError(f"{file}: cannot be read: {error}") from None
+        except sqlite3.Error as error:
+            click.echo(f"{file}: cannot be kept in a temporary file: {error}", err=True)
+            sys.exit(3)
         click.echo(f"{file}: {store.exchanges} exchanges, {passed_over} of other calls passed over")
         sys.exit(_judged(store, facts, lending or facts.orders, reports_dir, pedantic=pedantic))
 

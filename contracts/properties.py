@@ -88,6 +88,21 @@ class Attempts:
         finally:
             self._listening = False
 
+    def unremarkable(self) -> bool:
+        """Whether all that was heard was sent and shows nothing new. If so, none of it is waited for any more."""
+        try:
+            cases = [sent.result() for sent in self._ahead.values()]
+        except UNSENT:
+            return False
+        shown = {finding.signature for case in cases for finding in self.run.judge(case)}
+        if not shown <= self.run.known:
+            return False
+        self.run.found |= shown
+        self._ahead.clear()
+        for case in cases:
+            self._finished(case)
+        return True
+
     def generated(self, request: Request, made_for: Order) -> None:
         """Have a request sent that a generator made for an order, once; it is judged at the end.
 

@@ -12,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from contracts import session
+from contracts import session, store
 from contracts.diff import compare, load
+from contracts.judge import judge as command
 from contracts.render import write_all
 from contracts.targets import Choice
 
@@ -177,6 +179,21 @@ def test_what_is_no_recording_is_one_line_and_exit_4(tmp_path, data, words):
 
     assert code == 4, said
     assert words in said.replace("\n", " ")
+
+
+def test_a_disk_that_is_full_is_trouble_in_the_suite(run, tmp_path, monkeypatch):
+    class Full(store.Store):
+        def __init__(self):
+            super().__init__()
+            self._db.execute("PRAGMA max_page_count = 20")
+
+    folder, _ = run
+    monkeypatch.setattr("contracts.judge.Store", Full)
+    done = CliRunner().invoke(command, [str(folder / "exchanges.jsonl"), "--reports-dir", str(tmp_path)])
+
+    assert done.exit_code == 3
+    assert "cannot be kept in a temporary file: database or disk is full" in done.output.replace("\n", " ")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_recording_is_not_written_over(run):
