@@ -93,9 +93,12 @@ class Execution:
         """Those to be refused first, some at a time, then each of the others: what is carried out ends what stands."""
         for _, alike in groupby(cases, key=lambda case: case.base):
             group = sorted(alike, key=lambda case: ("refused", None, "accepted").index(self._due(case)))
-            rows = [case for case in group if self._due(case) == "refused" and case.read and len(case.steps) == 1]
+            rows = [case for case in group if self._suits_a_row(case)]
             yield from (rows[at : at + IN_A_ROW] for at in range(0, len(rows), IN_A_ROW))
-            yield from ([case] for case in group if case not in rows)
+            yield from ([case] for case in group if not self._suits_a_row(case))
+
+    def _suits_a_row(self, case: plans.PlannedCase) -> bool:
+        return self._due(case) == "refused" and case.read and len(case.steps) == 1
 
     def _due(self, case: plans.PlannedCase) -> str | None:
         """What the clause that a case is for asks of the target: accepted, refused, or None where that is open."""
