@@ -9,8 +9,12 @@ from contracts.interlock import RefusedToSendError
 
 
 @pytest.fixture(params=["coverage", "positive", "negative"])
-def openapi(request, run, pytestconfig):
-    """The specification as this target reads it, for one way of generating from it."""
+def openapi(request, attempt, pytestconfig):
+    """The specification as this target reads it, for one way of generating from it.
+
+    As it asks for `attempt`, all that is generated from it is answered before the next item begins.
+    """
+    run = attempt.run
     document = narrowed(
         schema.load(run.endpoint.specs / "openapi.yaml"),
         readings=run.context.readings,

@@ -216,3 +216,19 @@ def test_orders_the_target_does_not_know_are_exit_5_with_what_was_refused(tmp_pa
     assert done.returncode == 5
     assert "answered 404" in " ".join(done.stdout.split())
     assert json.loads((tmp_path / "r" / "verdicts.json").read_text("utf-8"))["exit_code"] == 5
+
+
+def test_what_schemathesis_generates_is_answered_before_the_verdicts(tmp_path):
+    settings = server.Settings(latency=0.03)
+    with server.running(settings) as running:
+        running.write_orders(tmp_path / "orders.toml")
+        url = ("--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml"))
+        chosen = ("-k", "openapi or clause", "--reports-dir", str(tmp_path))
+        done = call("run", *url, *chosen, tokens={"TIMP_TOKEN": settings.token})
+    lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
+    generated = [number for number, line in enumerate(lines) if line.get("origin") == "schemathesis"]
+    (concluded,) = (number for number, line in enumerate(lines) if line["kind"] == "run")
+
+    assert done.returncode == 0, done.stdout
+    assert len(generated) > 100
+    assert max(generated) < concluded
