@@ -38,6 +38,7 @@ class Context:
     undecided: frozenset[str] = frozenset()
     denied: frozenset[Trait] = frozenset()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
+    _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)
     _touched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def same_as(self, other: Context) -> bool:
@@ -55,6 +56,7 @@ class Context:
     def forget(self, case: Case) -> None:
         """Keep nothing of a case that is not judged again; its base may be that of others."""
         for role, exchange in case.steps:
+            self._fresh.pop((case.id, case.steps[-1][1].id, exchange.id), None)
             if role != "base":
                 self._views.pop(exchange.id, None)
         self._touched.pop((case.id, case.steps[-1][1].id), None)
@@ -78,8 +80,14 @@ class Context:
         """What sets a request apart from the accepted one it was made of; None where there is no such base.
 
         Only a refusal with exactly one such difference says anything about it. Where nothing may be allocated, the
-        base is refused for naming no order, and says something of what is answered otherwise.
+        base is refused for naming no order, and says something of what is answered otherwise. Remembered.
         """
+        key = (case.id, case.steps[-1][1].id, exchange.id)
+        if key not in self._fresh:
+            self._fresh[key] = self._set_apart(case, exchange)
+        return self._fresh[key]
+
+    def _set_apart(self, case: Case, exchange: Exchange) -> frozenset[Trait] | None:
         if case.base is None and self.allocates:
             return None
         view = self.view(exchange)

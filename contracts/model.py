@@ -114,6 +114,11 @@ class Order:
     uuid: str
     line_items: tuple[LineItem, ...]
 
+    @property
+    def units(self) -> int:
+        """The largest quantity ordered of a line, in units; 0 where nobody said any."""
+        return max((item.quantity_ordered or 0 for item in self.line_items), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

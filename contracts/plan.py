@@ -121,10 +121,11 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order]) -> Assignment:
     """Give each case an order, the same way every time.
 
     Each order's cases are sent one after another and different orders' at once, so that no order is ever
-    used by two things. Some orders of each size are used, and others where a case needs them. Of those that will do, a
-    case gets the one that has the fewest requests to serve, its base among them.
+    used by two things. Some orders of each size are used, of these those with the largest quantities, in which most
+    can go wrong; and others where a case needs them. Of those that will do, a case gets the one that has the fewest
+    requests to serve, its base among them.
     """
-    smallest = sorted(orders, key=lambda order: len(order.line_items))
+    smallest = sorted(orders, key=lambda order: (len(order.line_items), -order.units))
     chains = {order.uuid: Chain(order) for order in _of_each_size(smallest)[:CHAINS]}
     fits: dict[Need, list[Order]] = {}
     partnered: list[PlannedCase] = []

@@ -54,6 +54,13 @@ def test_more_orders_than_keep_a_target_busy_are_left_alone():
     assert {len(used.line_items) for used, _ in assignment.chains} == {1, 2, 3, 4, 5}
 
 
+def test_the_orders_with_the_largest_quantities_are_among_those_used():
+    lent = [order(number, lines=1 + number % 5, units=number) for number in range(240)]
+    used = {each.units for each, _ in assign(CASES, lent).chains}
+
+    assert used >= set(range(225, 240))
+
+
 def test_chains_are_about_as_long():
     assignment = assign(CASES[:200], [order(number) for number in range(24)])
     lengths = [len(chain) for _, chain in assignment.chains]
