@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -21,6 +22,10 @@ from contracts.targets import Choice
 
 JOBS = (os.cpu_count() or 1) + 1
 """One more than there are cores: while a provider starts or stops, another run has its core."""
+
+
+NEAR = 5
+"""How many names are told that look like one there is not."""
 
 
 @click.command()
@@ -61,7 +66,8 @@ def _chosen(names: tuple[str, ...]) -> list[proof.Trial]:
     trials = {trial.name: trial for trial in embedded.trials()}
     unknown = [name for name in names if name not in trials]
     if unknown:
-        raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading; there are: {', '.join(trials)}")
+        near = ", ".join(get_close_matches(unknown[0], trials, NEAR)) or "none has a name like it"
+        raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading: {near}; docs/clauses.md names all")
     return [trials[name] for name in names] if names else list(trials.values())
 
 

@@ -130,7 +130,8 @@ def calendar_cases(kit: Kit) -> Iterator[PlannedCase]:
     yield _dated(f"{AT}-leap-day/{leap.year}", write(leap, kit.dialect.form or "iso"))
     for month in range(1, 13):
         last = calendar.monthrange(year, month)[1]
-        for day in {1, last} - ({29} if month == 2 else set()):
+        # One first of a month is like another, but for that of the year and that behind February.
+        for day in {1, last} - ({29} if month == 2 else set()) - ({1} if month not in {1, 3} else set()):
             yield _dated(f"{AT}-month-ends/{MONTHS[month - 1]} {day}", _text(kit, year, month, day))
 
 

@@ -108,6 +108,8 @@ def single_cases(_kit: Kit) -> Iterator[PlannedCase]:
     """The sum of the first line at, over and below what was ordered, in every split."""
     for name, split in EQUAL.items():
         yield change(f"{SECTION}.sum-equals-ordered/{name}", with_quantities(split), units=2)
+    large = with_quantities(EQUAL["all accepted"])
+    yield change(f"{SECTION}.sum-equals-ordered/more accepted than a byte holds", large, units=256)
     for name, split in EQUAL_DATED.items():
         yield change(f"{SECTION}.sum-equals-ordered/{name}", with_quantities(split), base="dated", units=3)
     for name, split in BELOW.items():
