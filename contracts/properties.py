@@ -142,7 +142,8 @@ class Attempts:
         self._lanes.close()
 
     def abandon(self) -> None:
-        """Wait for nothing any more."""
+        """Send nothing more, and wait for nothing."""
+        self.close()
         self._ahead.clear()
         self._generated.clear()
 
