@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -17,6 +17,7 @@ from contracts.model import Case, Exchange, Order
 from contracts.progress import Counter
 
 if TYPE_CHECKING:
+    from contracts.endpoint import Endpoint
     from contracts.run import Run
 
 IN_A_ROW = 5
@@ -58,7 +59,7 @@ class Execution:
         self.done.step()
 
     def _assigned(self, cases: list[plans.PlannedCase], orders: list[Order]) -> None:
-        assignment = plans.assign(cases, orders)
+        assignment = plans.assign(cases, orders, weighed(self.run.endpoint))
         for case in assignment.unmet:
             self.run.skipped[case.id] = plans.unmet(case)
             self.done.step()
@@ -92,17 +93,11 @@ class Execution:
     def _rows(self, cases: Iterable[plans.PlannedCase]) -> Iterator[Sequence[plans.PlannedCase]]:
         """Those to be refused first, some at a time, then each of the others: what is carried out ends what stands."""
         for _, alike in groupby(cases, key=lambda case: case.base):
-            group = sorted(alike, key=lambda case: ("refused", None, "accepted").index(self._due(case)))
-            rows = [case for case in group if self._suits_a_row(case)]
+            endpoint = self.run.endpoint
+            group = sorted(alike, key=lambda case: ("refused", None, "accepted").index(_due(endpoint, case)))
+            rows = [case for case in group if _suits_a_row(endpoint, case)]
             yield from (rows[at : at + IN_A_ROW] for at in range(0, len(rows), IN_A_ROW))
-            yield from ([case] for case in group if not self._suits_a_row(case))
-
-    def _suits_a_row(self, case: plans.PlannedCase) -> bool:
-        return self._due(case) == "refused" and case.read and len(case.steps) == 1
-
-    def _due(self, case: plans.PlannedCase) -> str | None:
-        """What the clause that a case is for asks of the target: accepted, refused, or None where that is open."""
-        return self.run.endpoint.catalogue.clauses[case.id.partition("/")[0]].expects
+            yield from ([case] for case in group if not _suits_a_row(endpoint, case))
 
     def _in_a_row(self, order: Order, cases: Sequence[plans.PlannedCase]) -> bool:
         """Send what is to be refused, and read the order back once: a case each, as long as all is refused.
@@ -171,7 +166,7 @@ class Execution:
         refused, it is sent once more with the base standing, as that may be why (`anew`).
         """
         run = self.run
-        stood = None if anew or self._due(case) != "accepted" else run.stood(order, case.base)
+        stood = None if anew or _due(run.endpoint, case) != "accepted" else run.stood(order, case.base)
         standing = stood or run.base(order, case.base)
         if standing is None:
             run.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
@@ -218,3 +213,27 @@ class Execution:
 def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
     bodies = [exchange.response.body if exchange and exchange.response else None for exchange in (before, after)]
     return bodies[0] == bodies[1]
+
+
+def _due(endpoint: Endpoint, case: plans.PlannedCase) -> str | None:
+    """What the clause that a case is for asks of the target: accepted, refused, or None where that is open."""
+    return endpoint.catalogue.clauses[case.id.partition("/")[0]].expects
+
+
+def _suits_a_row(endpoint: Endpoint, case: plans.PlannedCase) -> bool:
+    return _due(endpoint, case) == "refused" and case.read and len(case.steps) == 1
+
+
+def weighed(endpoint: Endpoint) -> Callable[[plans.PlannedCase], float]:
+    """Says about how many requests a case takes, with its part of what has to be sent for those behind it."""
+
+    def weigh(case: plans.PlannedCase) -> float:
+        if _suits_a_row(endpoint, case):
+            return 1 + 1 / IN_A_ROW
+        taken = len(case.steps) + case.read
+        if len(case.steps) > 1:
+            return taken + plans.OPENING
+        # Of what is open a part is carried out, after which the base has to stand anew.
+        return taken if _due(endpoint, case) == "accepted" else taken + plans.OPENING / 4
+
+    return weigh

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from contracts import plan as plans
 from contracts.endpoint import Endpoint
+from contracts.execution import weighed
 from contracts.leases import imaginary
 from contracts.targets import Target
 
@@ -34,7 +35,7 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]
     skipped = {case.id: "huge and deep requests are not permitted (may_stress)" for case in stress}
-    assignment = plans.assign([case for case in planned if case.id not in skipped], orders)
+    assignment = plans.assign([case for case in planned if case.id not in skipped], orders, weighed(endpoint))
     skipped |= {case.id: plans.unmet(case) for case in assignment.unmet}
     sent = [case for case in planned if case.id not in skipped]
     pairs = (*assignment.beside, *assignment.after)

@@ -117,8 +117,8 @@ OPENING = 2
 """Requests that it takes to have a base stand on an order: itself, and a read-back."""
 
 
-def assign(cases: Iterable[PlannedCase], orders: Sequence[Order]) -> Assignment:
-    """Give each case an order, the same way every time.
+def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callable[[PlannedCase], float]) -> Assignment:
+    """Give each case an order, the same way every time; `weigh` says about how many requests a case takes.
 
     Each order's cases are sent one after another and different orders' at once, so that no order is ever
     used by two things. Some orders of each size are used, of these those with the largest quantities, in which most
@@ -126,7 +126,7 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order]) -> Assignment:
     requests to serve, its base among them.
     """
     smallest = sorted(orders, key=lambda order: (len(order.line_items), -order.units))
-    chains = {order.uuid: Chain(order) for order in _of_each_size(smallest)[:CHAINS]}
+    chains = {order.uuid: Chain(order, weigh) for order in _of_each_size(smallest)[:CHAINS]}
     fits: dict[Need, list[Order]] = {}
     partnered: list[PlannedCase] = []
     unmet: list[PlannedCase] = []
@@ -139,7 +139,7 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order]) -> Assignment:
         elif case.need.partner:
             partnered.append(case)
         else:
-            used = [chains[order.uuid] for order in fit if order.uuid in chains] or [Chain(fit[0])]
+            used = [chains[order.uuid] for order in fit if order.uuid in chains] or [Chain(fit[0], weigh)]
             chain = min(used, key=lambda chain: chain.requests + chain.more(case))
             chain.add(case)
             chains[chain.order.uuid] = chain
@@ -171,13 +171,14 @@ class Chain:
     """The cases of one order, and about how many requests serve them."""
 
     order: Order
+    weigh: Callable[[PlannedCase], float]
     cases: list[PlannedCase] = field(default_factory=list)
-    requests: int = 0
+    requests: float = 0
     _bases: set[str] = field(default_factory=set)
 
-    def more(self, case: PlannedCase) -> int:
+    def more(self, case: PlannedCase) -> float:
         """How many requests one more case would take."""
-        return len(case.steps) + case.read + (0 if case.base in self._bases else OPENING)
+        return self.weigh(case) + (0 if case.base in self._bases else OPENING)
 
     def add(self, case: PlannedCase) -> None:
         """Take one more case."""

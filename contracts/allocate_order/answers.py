@@ -50,7 +50,7 @@ def read(exchange: Exchange) -> Answer | None:
     if exchange.response is None or not exchange.accepted or not exchange.response.complete:
         return None
     body = exchange.response.body
-    return _small(body) if len(body) <= SMALL else _read(body)
+    return _small(body) if len(body) <= SMALL else _large(body)
 
 
 def _read(body: bytes) -> Answer | None:
@@ -72,6 +72,7 @@ def _read(body: bytes) -> Answer | None:
 
 
 _small = functools.lru_cache(maxsize=1024)(_read)
+_large = functools.lru_cache(maxsize=8)(_read)
 
 
 def _status(members: dict[str, Any]) -> Any:
