@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import multiprocessing
 import os
@@ -80,21 +79,13 @@ def _line(result: proof.Result) -> str:
 def _run_all(trials: list[proof.Trial], jobs: int) -> list[proof.Result]:
     # Each in a process of its own: a run is mostly judging, which one interpreter does one at a time.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_ready) as pool, shown() as progress:
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool, shown() as progress:
         done = Counter("trials", len(trials), progress)
         results = []
         for future in as_completed([pool.submit(attempt, trial) for trial in trials]):
             results.append(future.result())
             done.step()
     return results
-
-
-def _ready() -> None:
-    """Import what every trial needs, and have Python look for cycles among what trials make alone."""
-    from contracts import embedded, session  # noqa: F401, PLC0415
-
-    gc.collect()
-    gc.freeze()
 
 
 def attempt(trial: proof.Trial) -> proof.Result:
