@@ -56,6 +56,7 @@ class Interlock:
 
     `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
     orders and lines and invented ones, else only invented ones. `lent_orders` maps 32 digits to the order's UUID.
+    `_lent` are the digits of all that is lent, `_forbidden` their spellings where none of them may leave.
     """
 
     origin: str
@@ -64,13 +65,16 @@ class Interlock:
     orders: tuple[Order, ...] = ()
     may_allocate: bool = False
     lent_orders: dict[str, str] = field(init=False, repr=False)
-    _lent: dict[str, names.Spellings] = field(init=False, repr=False)
+    _lent: frozenset[str] = field(init=False, repr=False)
+    _forbidden: dict[str, names.Spellings] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lent_orders", {names.compact(order.uuid): order.uuid for order in self.orders})
         lent = [order.uuid for order in self.orders]
         lent += [line.uuid for order in self.orders for line in order.line_items]
-        object.__setattr__(self, "_lent", {names.compact(name): names.spellings(name) for name in lent})
+        object.__setattr__(self, "_lent", frozenset(map(names.compact, lent)))
+        forbidden = () if self.may_allocate else lent
+        object.__setattr__(self, "_forbidden", {names.compact(name): names.spellings(name) for name in forbidden})
 
     def check(self, outgoing: Outgoing) -> None:
         """Raise RefusedToSendError unless this request may leave."""
@@ -118,7 +122,7 @@ class Interlock:
         fields = [each for pair in outgoing.headers if pair[0].lower() != b"authorization" for each in pair]
         parts = (outgoing.target, outgoing.body, *fields)
         for part in () if self.may_allocate else parts:
-            named = names.first_named(part, self._lent)
+            named = names.first_named(part, self._forbidden)
             if named is not None:
                 raise RefusedToSendError(f"{UUID(named)} is lent, and there is no leave to allocate (may_allocate)")
         known = {name for part in parts for name in names.found(part)} | set(_as_uuids(segment))
@@ -126,7 +130,7 @@ class Interlock:
             if name not in self._lent and not names.is_invented(name):
                 raise RefusedToSendError(f"{UUID(name)} is neither lent nor invented by this suite")
         plain = outgoing.method == "PUT" or not outgoing.target.startswith(self.prefix.encode())
-        if not plain and known & set(self._lent) and not is_loopback(self.origin):
+        if not plain and known & self._lent and not is_loopback(self.origin):
             raise RefusedToSendError(f"{outgoing.method} on what is lent, on a machine that is not this one")
 
 

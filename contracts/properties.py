@@ -35,6 +35,7 @@ class Attempts:
     _kinds: dict[str, type[NewDivergence]] = field(default_factory=dict)
     _listening: bool = False
     _sent: set[Request] = field(default_factory=set)
+    _fit: dict[tuple[Need, int], tuple[Order, ...]] = field(default_factory=dict)
     _generated: list[Future[Case]] = field(default_factory=list)
     _ahead: dict[tuple[str, Request], Future[Case]] = field(default_factory=dict)
 
@@ -59,10 +60,15 @@ class Attempts:
         return self._orders(need)[0]
 
     def _orders(self, need: Need) -> tuple[Order, ...]:
-        fit = [order for order in self.run.leases.orders if need.met_by(order)]
-        if not fit:
+        """Those that will do, the smallest first; the same as long as no further order is lent."""
+        lent = self.run.leases.orders
+        key = (need, len(lent))
+        if key not in self._fit:
+            fit = [order for order in lent if need.met_by(order)]
+            self._fit[key] = tuple(sorted(fit, key=lambda order: len(order.line_items)))
+        if not self._fit[key]:
             raise unittest.SkipTest(f"no lent order will do: it needs {need.words}")
-        return tuple(sorted(fit, key=lambda order: len(order.line_items)))
+        return self._fit[key]
 
     def __call__(self, edit: Change, *, base: str = "plain", lines: int = 1, units: int = 0) -> None:
         """Send one change, and raise what is new about the answer."""

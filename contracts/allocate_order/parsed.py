@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote
@@ -178,17 +178,16 @@ def parse(request: Request, orders: Mapping[str, Order]) -> Parsed:
     body = parse_json(request.body.removeprefix(b"\xef\xbb\xbf"))
     entries = body.value.get(LINES) if isinstance(body.value, dict) else None
     own = {item.uuid: item for item in order.line_items} if order else {}
-    lines = tuple(_line(entry, own, orders) for entry in entries) if isinstance(entries, list) else ()
+    lent = functools.cache(lambda: {item.uuid: item for each in orders.values() for item in each.line_items})
+    lines = tuple(_line(entry, own, lent) for entry in entries) if isinstance(entries, list) else ()
     return Parsed(segment, rest.endswith("/"), order, body, lines)
 
 
-def _line(entry: Any, lines: Mapping[str, LineItem], orders: Mapping[str, Order]) -> Line:
+def _line(entry: Any, lines: Mapping[str, LineItem], lent: Callable[[], Mapping[str, LineItem]]) -> Line:
     if not isinstance(entry, dict):
         return Line(entry)
     name = entry.get(ITEM, entry.get(ITEM_IN_PROSE, MISSING))
     spelled = canonical(name) if isinstance(name, str) else None
     own = lines.get(spelled) if spelled else None
-    other = None
-    if own is None and spelled:
-        other = next((i for o in orders.values() for i in o.line_items if i.uuid == spelled), None)
+    other = lent().get(spelled) if own is None and spelled else None
     return Line(entry, name, own or other, own is not None, entry.get("allocation", MISSING))
