@@ -62,7 +62,7 @@ prove: setup
 mutants: setup
 	$(BIN)/python tests/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
 
-# All parts take about ten minutes; nothing else should run meanwhile.
+# All parts take about six minutes; nothing else should run meanwhile.
 bench: setup
 	$(BIN)/python -m bench $(PARTS)
 
