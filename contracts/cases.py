@@ -47,17 +47,15 @@ class Cases(ABC):
         """What a case shows on the questions, which stays the same."""
         return evidence(self.endpoint, case, self.context)
 
-    def settle(self) -> bool:
-        """Find the readings this target follows, from the cases so far. Returns whether others were known before."""
+    def settle(self) -> None:
+        """Find the readings this target follows, from the cases so far; where they are others, the context is anew."""
         try:
             found = settle(self.endpoint, map(self.evident, self.each()), self.context)
         except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
             self.trouble("the observers", error)
-            return False
-        changed = not found.same_as(self.context)
-        if changed:
-            self.context = found
-        return changed
+        else:
+            if not found.same_as(self.context):
+                self.context = found
 
     def judge(self, case: Case) -> list[Finding]:
         """What all oracles find in one case, with the readings found so far."""
@@ -112,37 +110,31 @@ class Kept(Cases):
 
     def evident(self, case: Case) -> Evidence:
         """What a case shows on the questions. Remembered."""
-        key = _key(case)
-        if key not in self._evidence:
-            self._evidence[key] = super().evident(case)
-        return self._evidence[key]
+        if case.key not in self._evidence:
+            self._evidence[case.key] = super().evident(case)
+        return self._evidence[case.key]
 
     def drop(self, case: Case) -> None:
         """Forget a case that shows nothing new; it stays in the journal."""
         with self._lock:
             self.cases.remove(case)
             self._unsettled = True
-        self._judged.pop(_key(case), None)
-        self._evidence.pop(_key(case), None)
+        self._judged.pop(case.key, None)
+        self._evidence.pop(case.key, None)
         self.context.forget(case)
 
-    def settle(self) -> bool:
+    def settle(self) -> None:
         """Find the readings this target follows, if there are cases since that was done last."""
         if not self._unsettled:
-            return False
+            return
         self._unsettled = False
-        changed = super().settle()
-        if changed:
+        before = self.context
+        super().settle()
+        if self.context is not before:
             self._judged.clear()
-        return changed
 
     def said(self, case: Case) -> Said:
         """What the clauses say of one case: the same as long as the readings found are. Remembered."""
-        key = _key(case)
-        if key not in self._judged:
-            self._judged[key] = super().said(case)
-        return self._judged[key]
-
-
-def _key(case: Case) -> tuple[str, str]:
-    return case.id, case.steps[-1][1].id
+        if case.key not in self._judged:
+            self._judged[case.key] = super().said(case)
+        return self._judged[case.key]

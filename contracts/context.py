@@ -56,19 +56,18 @@ class Context:
     def forget(self, case: Case) -> None:
         """Keep nothing of a case that is not judged again; its base may be that of others."""
         for role, exchange in case.steps:
-            self._fresh.pop((case.id, case.steps[-1][1].id, exchange.id), None)
+            self._fresh.pop((*case.key, exchange.id), None)
             if role != "base":
                 self._views.pop(exchange.id, None)
-        self._touched.pop((case.id, case.steps[-1][1].id), None)
+        self._touched.pop(case.key, None)
 
     def touched(self, case: Case) -> frozenset[str]:
         """The clauses of which a request of the case has a trait, in front or masked. Remembered."""
-        key = (case.id, case.steps[-1][1].id)
-        found = self._touched.get(key)
+        found = self._touched.get(case.key)
         if found is None:
             views = [self.view(exchange) for exchange in case.all()]
             found = frozenset(trait.clause for view in views for trait in (*view.traits, *view.masked))
-            self._touched[key] = found
+            self._touched[case.key] = found
         return found
 
     def reading(self, clause: str) -> Reading | None:
@@ -82,7 +81,7 @@ class Context:
         Only a refusal with exactly one such difference says anything about it. Where nothing may be allocated, the
         base is refused for naming no order, and says something of what is answered otherwise. Remembered.
         """
-        key = (case.id, case.steps[-1][1].id, exchange.id)
+        key = (*case.key, exchange.id)
         if key not in self._fresh:
             self._fresh[key] = self._set_apart(case, exchange)
         return self._fresh[key]

@@ -212,6 +212,11 @@ class Case:
     steps: tuple[tuple[str, Exchange], ...]
     origin: str = "plan"
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others of the same id, which were sent again: its last exchange."""
+        return self.id, self.steps[-1][1].id
+
     def all(self, *roles: str) -> tuple[Exchange, ...]:
         """The exchanges of these roles, in order; with no role named, all but the read-backs."""
         if roles:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.allocate_order.parsed import ITEM, LINES, MISSING, SMALL, Line, Parsed, parse_json
+from contracts.allocate_order.parsed import ITEM, LINES, MISSING, Line, Parsed, parse_json, remembered
 from contracts.context import Context
 from contracts.model import Case, Exchange
 
@@ -49,10 +48,10 @@ def read(exchange: Exchange) -> Answer | None:
     """The answer of an accepted request, or None where it is no JSON, says a thing twice, or has no end."""
     if exchange.response is None or not exchange.accepted or not exchange.response.complete:
         return None
-    body = exchange.response.body
-    return _small(body) if len(body) <= SMALL else _large(body)
+    return _read(exchange.response.body)
 
 
+@remembered(small=1024)
 def _read(body: bytes) -> Answer | None:
     parsed = parse_json(body)
     if parsed.error is not None or parsed.repeated:
@@ -69,10 +68,6 @@ def _read(body: bytes) -> Answer | None:
         entries = tuple(Entry(name, e, status) for e in good for name, status in e.items())
         return Answer("array", entries, tuple(e for e in value if not (isinstance(e, dict) and len(e) == 1)))
     return Answer("other")
-
-
-_small = functools.lru_cache(maxsize=1024)(_read)
-_large = functools.lru_cache(maxsize=8)(_read)
 
 
 def _status(members: dict[str, Any]) -> Any:

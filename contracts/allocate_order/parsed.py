@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
 from contracts.allocate_order.quantities import Quantity, classify
@@ -28,6 +28,9 @@ ALLOCATION_PATH: Final = "line_items[].allocation"
 SMALL: Final = 65_536
 """Bytes of a JSON text up to which many read ones are kept; what is larger takes much memory when read."""
 
+LARGE: Final = 8
+"""How many larger ones are kept."""
+
 DEEPEST: Final = 520
 """How deeply arrays and objects may be nested: what compares, prints and checks them recurses, on a stack of 1,000."""
 
@@ -37,6 +40,7 @@ DIGITS: Final = 500
 NO_END: Final = "no end: it was cut after what one answer may have of bytes or seconds"
 """What is wrong with an answer that is not complete."""
 
+_T = TypeVar("_T")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -94,15 +98,23 @@ class Parsed:
         return self.body.value.get(LINES, MISSING) if isinstance(self.body.value, dict) else MISSING
 
 
+def remembered(small: int) -> Callable[[Callable[[bytes], _T]], Callable[[bytes], _T]]:
+    """Remember what a function makes of bodies: of so many small ones, and of LARGE large ones."""
+
+    def decorate(function: Callable[[bytes], _T]) -> Callable[[bytes], _T]:
+        of_small = functools.lru_cache(maxsize=small)(function)
+        of_large = functools.lru_cache(maxsize=LARGE)(function)
+        return functools.wraps(function)(lambda body: of_small(body) if len(body) <= SMALL else of_large(body))
+
+    return decorate
+
+
+@remembered(small=8192)
 def parse_json(body: bytes) -> Json:
     """Read a JSON text strictly: UTF-8, one value, and a note of repeated names, NaN and Infinity.
 
     A value nested deeper than DEEPEST is not read; of an integer of more than DIGITS digits the first ones are.
     """
-    return _small(body) if len(body) <= SMALL else _large(body)
-
-
-def _parse(body: bytes) -> Json:
     repeated: set[str] = set()
     constants: list[str] = []
 
@@ -129,10 +141,6 @@ def _parse(body: bytes) -> Json:
     if _is_deeper_than(DEEPEST, value):
         return Json(MISSING, "too deep to read")
     return Json(value, None, tuple(sorted(repeated)), tuple(constants))
-
-
-_small = functools.lru_cache(maxsize=8192)(_parse)
-_large = functools.lru_cache(maxsize=8)(_parse)
 
 
 def _integer(digits: str) -> int:
