@@ -94,6 +94,7 @@ class Endpoint:
         allocates: bool = True,
         undecided: Iterable[str] = (),
         denied: Iterable[Any] = (),
+        base_url: str = "",
     ) -> Context:
         """The frozen context oracles judge in."""
         return Context(
@@ -105,6 +106,7 @@ class Endpoint:
             allocates=allocates,
             undecided=frozenset(undecided),
             denied=frozenset(denied),
+            base_url=base_url,
         )
 
 
