@@ -58,9 +58,17 @@ def lets_nobody_else_in(clause: str, case: Case, context: Context) -> Iterator[B
     for exchange in case.all("change"):
         label = exchange.request.credential
         mine = f"{SECTION}.{REFUSED.get(label)}" == clause and label not in OTHER_USERS
-        if mine and context.as_base(case, exchange):
+        if mine and context.as_base(case, exchange) and _differs_in_credentials_alone(case, exchange, context):
             seen = f"{exchange.status} for an order that is not there, as with the right token"
             yield Breach(exchange, "a refusal of the credentials", seen, label)
+
+
+def _differs_in_credentials_alone(case: Case, exchange: Exchange, context: Context) -> bool:
+    """Return True unless the request has something else that its base has not, for which it may be refused first."""
+    if case.base is None:
+        return False
+    base = context.view(case.base)
+    return not context.view(exchange).masked - base.traits - base.masked
 
 
 @oracle("authentication.token")
