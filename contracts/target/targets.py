@@ -38,8 +38,9 @@ class UsageError(Exception):
 class Target:
     """One deployment.
 
-    `base_url` is its origin; `tokens` by the labels of contracts/transport/credentials.py. `order_command` prints the manifest
-    of one more order; `reusable_orders` says whether an order can be allocated again, None if that is to be found out.
+    `base_url` is its origin; `tokens` by the labels of contracts/transport/credentials.py. `order_command` prints the
+    manifest of one more order; `reusable_orders` says whether an order can be allocated again, None if that is to be
+    found out.
     `accepted` is what stands in its table for the ledger, which is read once the clauses are known.
     """
 

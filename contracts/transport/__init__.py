@@ -1,1 +1,1 @@
-"""The only code that opens a connection: interlock, client, pace, credentials, redaction, and the journal of what it sent."""
+"""The only code that opens a connection: interlock, client, pace, credentials, redaction, and the journal."""
