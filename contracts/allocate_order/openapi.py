@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from contracts import schema
-from contracts.context import Context
-from contracts.model import Case, Exchange
-from contracts.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint import schema
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 CHECKS = {
     "openapi.status-code": "status-code",

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
 from contracts.allocate_order.parsed import PREFIX, same_uuid
-from contracts.model import Exchange
+from contracts.model.exchange import Exchange
 
 REDIRECTS: Final = frozenset({301, 302, 307, 308})
 PORTS: Final = {"http": 80, "https": 443}

@@ -9,10 +9,11 @@ from contracts.allocate_order.backorder_dates import impossible
 from contracts.allocate_order.parsed import MISSING, QUANTITIES
 from contracts.allocate_order.redirects import REDIRECTS, to_documented_path
 from contracts.allocate_order.requests import every_line, in_place_of, raw_body
-from contracts.context import Context, Demand
-from contracts.model import Case, Exchange, Trait
-from contracts.oracle import HELD, Breach, Held, oracle, planner, told
-from contracts.plan import Change, Kit, Need, PlannedCase
+from contracts.endpoint.context import Context, Demand
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner, told
+from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Exchange
 
 TABLE = frozenset({400, 401, 403, 404, 405, 409, 415, 422})
 """The refusals of the code table."""

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from contracts.context import Context
-from contracts.model import Case, Exchange, Order, Request, Trait
-from contracts.oracle import HELD, Breach, Held, oracle, planner
-from contracts.plan import Kit, PlannedCase, change
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
+from contracts.endpoint.plan import Kit, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Exchange, Order, Request
 
 GET = "GET"
 VERBS = ("POST", "PATCH", "DELETE")
