@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import reported
+from contracts.allocate_order.days import is_missed, names_another_day
 from contracts.allocate_order.parsed import (
     ITEM,
     ITEM_IN_PROSE,
@@ -127,6 +128,8 @@ def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach
         if exchange.accepted:
             yield HELD
         elif exchange.refused and not view.traits & context.denied and not _spoken_for(case, exchange, context):
+            if names_another_day(case, exchange, context) and not is_missed(case, exchange, context):
+                continue  # a limit or a rule of this target for days may be why
             yield Breach(exchange, "200 or 201", f"{exchange.status} for a documented request", "documented request")
 
 
