@@ -49,6 +49,8 @@ def read(exchange: Exchange) -> Answer | None:
     """The answer of an accepted request, or None where it is no JSON, says a thing twice, or has no end."""
     if exchange.response is None or not exchange.accepted or not exchange.response.complete:
         return None
+    if exchange.request.method != "PUT":
+        return None  # what another verb shows is no answer to an allocation
     return _read(exchange.response.body)
 
 

@@ -167,3 +167,17 @@ def test_a_demand_is_open_where_a_question_is(bench):
     trait = next(t for t in context.view(case.all("change")[0]).traits if t.clause == "allocation-object.all-zero")
 
     assert context.demand(trait) is Demand.OPEN
+
+
+@pytest.mark.parametrize("code", [409, 423, 422])
+def test_a_refusal_in_a_race_says_nothing_of_its_own_request(bench, code):
+    case = bench.case("state.concurrent/0", lambda request: bench.refusal(request, code))
+
+    assert bench.findings(case) == set()
+
+
+def test_what_get_shows_is_not_judged_as_an_answer_to_an_allocation(bench):
+    shown = {"status": 200, "headers": (("Content-Type", "text/html"),), "body": b"<p>orders</p>"}
+    case = bench.case("http.other-verbs/GET", lambda request: bench.answer(request, **shown))
+
+    assert not {clause for clause in bench.findings(case) if clause.startswith("response-")}
