@@ -23,7 +23,7 @@ WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backor
 
 
 def _successes(case: Case) -> Iterator[Exchange]:
-    """Yield every accepted allocation whose answer can carry the documented body; another verb is answered freely."""
+    """Every accepted allocation whose answer can carry the documented body."""
     for exchange in case.all("change", "repeat", "race"):
         if exchange.status in {200, 201} and exchange.request.method == "PUT":
             yield exchange

@@ -129,6 +129,43 @@ def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
     assert bench.said(name, ignored, context)[0] == []
 
 
+WRONG_TYPE = "response-codes.wrong-type"
+
+
+def refusals(bench, *sent):
+    """A case for each (planned case, code): a value that is not an integer, and how it is answered."""
+    return [
+        bench.case(f"allocation-object.quantity-accepted-type/{name}", lambda request, c=code: bench.answer(request, c))
+        for name, code in sent
+    ]
+
+
+def test_different_codes_for_different_wrong_values_are_a_reading_of_their_own(bench):
+    cases = refusals(bench, ("null", 400), ("word", 422), ("true", 422))
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert context.readings[WRONG_TYPE] == "mixed"
+    assert [bench.said(WRONG_TYPE, case, context) for case in cases] == [([], 1)] * 3
+
+
+def test_two_codes_for_the_identical_request_are_no_reading(bench):
+    cases = refusals(bench, ("null", 400), ("word", 400), ("word", 422))
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert WRONG_TYPE in context.undecided
+    assert [len(bench.said(WRONG_TYPE, case, context)[0]) for case in cases] == [0, 0, 1]
+
+
+def test_the_code_for_a_value_that_is_taken_for_another_says_nothing_of_its_type(bench):
+    taken = bench.case("allocation-object.quantity-accepted-type/small fraction", bench.success)
+    cases = [taken, *refusals(bench, ("null", 400), ("word", 400), ("fraction", 422))]
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert context.readings[WRONG_TYPE] == "bad-request"
+    assert [bench.said(WRONG_TYPE, case, context) for case in cases] == [([], 0), ([], 1), ([], 1), ([], 0)]
+    assert bench.said("allocation-object.quantity-accepted-type", taken, context)[0]
+
+
 def test_a_code_no_reading_has_is_a_finding_and_no_reading(bench):
     name = "url-parameters.unknown-order"
     case = bench.case(f"{name}/invented", lambda request: bench.refusal(request, 410))
@@ -169,7 +206,7 @@ def test_a_demand_is_open_where_a_question_is(bench):
     assert context.demand(trait) is Demand.OPEN
 
 
-@pytest.mark.parametrize("code", [409, 423, 422])
+@pytest.mark.parametrize("code", [409, 422, 429])
 def test_a_refusal_in_a_race_says_nothing_of_its_own_request(bench, code):
     case = bench.case("state.concurrent/0", lambda request: bench.refusal(request, code))
 
@@ -177,7 +214,9 @@ def test_a_refusal_in_a_race_says_nothing_of_its_own_request(bench, code):
 
 
 def test_what_get_shows_is_not_judged_as_an_answer_to_an_allocation(bench):
-    shown = {"status": 200, "headers": (("Content-Type", "text/html"),), "body": b"<p>orders</p>"}
-    case = bench.case("http.other-verbs/GET", lambda request: bench.answer(request, **shown))
+    html = (("Content-Type", "text/html"),)
+    case = bench.case(
+        "http.get/on the documented path", lambda request: bench.exchange(request, 200, b"<p>orders</p>", html)
+    )
 
     assert not {clause for clause in bench.findings(case) if clause.startswith("response-")}

@@ -21,6 +21,7 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
+    variations_http,
     variations_text,
     wire,
 )
@@ -31,7 +32,7 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations, variations_text)
+VARIATIONS = faults_of(variations, variations_http, variations_text)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
