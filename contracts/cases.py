@@ -33,6 +33,7 @@ class Cases(ABC):
     skipped: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     reads_back: bool = False
+    unread: str = "orders of this target cannot be read back"
     started: float = field(default_factory=time.time)
     context: Context = field(init=False)
 

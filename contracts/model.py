@@ -133,6 +133,12 @@ class Request:
     body: bytes = b""
     credential: str = "valid"
 
+    @property
+    def content(self) -> tuple[str | None, ...]:
+        """What makes two requests one: method, path, credentials, media type and body; each has an id of its own."""
+        body = self.body.decode("utf-8", "surrogateescape")
+        return self.method, self.path, self.credential, self.header("Content-Type"), body
+
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""
         return _header(self.headers, name)
@@ -196,6 +202,9 @@ class Exchange:
         return f"refused {self.status}" if self.refused else f"invalid {self.status}"
 
 
+READ_BACK = "order detail call"
+"""The source of a clause that needs an order read back."""
+
 READ_BACKS = frozenset({"before", "read"})
 
 
@@ -222,6 +231,15 @@ class Case:
         if roles:
             return tuple([exchange for role, exchange in self.steps if role in roles])
         return tuple([exchange for role, exchange in self.steps if role not in READ_BACKS])
+
+    def repeats_an_accepted_one(self, exchange: Exchange) -> bool:
+        """Return True if the same request was accepted earlier in the case: a refusal is then one of a repeat."""
+        for _, earlier in self.steps:
+            if earlier.id == exchange.id:
+                return False
+            if earlier.accepted and earlier.request.content == exchange.request.content:
+                return True
+        return False
 
     @property
     def base(self) -> Exchange | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from contracts.interlock import RefusedToSendError
 from contracts.ledger import compare, entry_for
 from contracts.limits import CeilingReachedError, TargetLostError
-from contracts.model import Clause, Defect, Exchange, Finding, Level, Outcome
+from contracts.model import READ_BACK, Clause, Defect, Exchange, Finding, Level, Outcome
 from contracts.oracle import Held
 from contracts.recording import Recording
 from contracts.render.exchange import curl
@@ -205,8 +205,8 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
     if skipped:
         unknown = "quantity_ordered" in skipped[0]
         return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]
-    if "order detail call" in clause.source and not run.reads_back:
-        return Outcome.UNTESTED, "orders of this target cannot be read back"
+    if READ_BACK in clause.source and not run.reads_back:
+        return Outcome.UNTESTED, run.unread
     if clause.is_question:
         return Outcome.CANT_TELL, "nothing the target answered settles it"
     return Outcome.UNTESTED, "no case exercised it"

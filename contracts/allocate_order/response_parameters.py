@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from contracts.allocate_order.answers import Answer, Entry, asked, read, readable
+from contracts.allocate_order.answers import STATUSES, Answer, Entry, asked, read, readable
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, parse_json, same_uuid
 from contracts.allocate_order.quantity_sums import SHORT, sum_of
 from contracts.allocate_order.request_parameters import kind
@@ -17,7 +17,6 @@ from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle
 
 SHIPPED = "quantity_shipped"
 COST = "supplier_provided_sku_cost"
-STATUSES = ("Allocated", "Backordered", "Cancelled", "Rejected", "Item Not Found")
 WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backordered"}
 
 
