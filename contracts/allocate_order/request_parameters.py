@@ -284,9 +284,12 @@ def _repeat(body: dict[str, Any], order: Order, kit: Kit) -> None:
 
 def _partners_line(body: dict[str, Any], _order: Order, kit: Kit) -> None:
     if kit.partner is not None:
-        body[LINES].append(line(kit.partner.line_items[0], all_rejected, kit.dialect, None))
+        body[LINES].append(line(kit.partner.line_items[0], one_rejected, kit.dialect, None))
 
 
-def all_rejected(ordered: int) -> tuple[int, int, int]:
-    """Everything rejected: unlike what stands on the other order, so that a change of it would show."""
-    return 0, ordered, 0
+def one_rejected(ordered: int) -> tuple[int, int, int]:
+    """One unit rejected: not what is stored of the other order, so that a change of it would show.
+
+    The rest is accepted: what an answer says of such a line it says of the order's own lines too.
+    """
+    return ordered - 1, 1, 0
