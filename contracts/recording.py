@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contracts.cases import Cases
-from contracts.journal import exchange_of
-from contracts.model import Case, LineItem, Order
-from contracts.report import Touched
+from contracts.judging.cases import NOT_READ, Cases
+from contracts.model.case import Case
+from contracts.model.exchange import LineItem, Order
+from contracts.model.report import Touched
 from contracts.store import Store
-from contracts.targets import Target
+from contracts.target.targets import Target
+from contracts.transport.journal import exchange_of
 
 
 class RecordingError(ValueError):
@@ -42,6 +43,7 @@ class Facts:
     started: float = 0.0
     allocates: bool = True
     reads_back: bool = False
+    unread: str = NOT_READ
     orders: tuple[Order, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "started": facts.started,
         "allocates": facts.allocates,
         "reads_back": facts.reads_back,
+        "unread": facts.unread,
         "orders": orders,
         "skipped": dict(facts.skipped),
     }
@@ -97,7 +100,7 @@ def facts_of(line: Mapping[str, Any]) -> Facts:
         for order in line["orders"]
     )
     plain = {key: line[key] for key in ("target", "base_url", "seed", "started", "allocates", "reads_back", "skipped")}
-    return Facts(orders=orders, **plain)
+    return Facts(orders=orders, unread=line.get("unread", NOT_READ), **plain)
 
 
 def read_journal(path: Path, store: Store) -> Facts | None:

@@ -17,8 +17,9 @@ from contracts.allocate_order.parsed import (
     parse_json,
     remembered,
 )
-from contracts.context import Context
-from contracts.model import Case, Exchange
+from contracts.endpoint.context import Context
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 COMPARED = ("quantity_shipped", "supplier_provided_sku_cost")
 """The documented members of an entry that say something of a line."""

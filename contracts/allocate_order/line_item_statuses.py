@@ -10,9 +10,10 @@ from contracts.allocate_order.parsed import LINE_PATH, Line
 from contracts.allocate_order.quantity_sums import SHORT, sum_of
 from contracts.allocate_order.request_parameters import kind
 from contracts.allocate_order.response_parameters import answers
-from contracts.context import Context
-from contracts.model import Case, Exchange
-from contracts.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backordered"}
 

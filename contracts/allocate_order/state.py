@@ -8,10 +8,11 @@ from typing import Any
 from contracts.allocate_order.answers import COMPARED, asked, read
 from contracts.allocate_order.requests import chained, every_line, unchanged, with_member
 from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
-from contracts.context import Context, Demand
-from contracts.model import Case, Exchange
-from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
-from contracts.plan import Kit, Need, PlannedCase
+from contracts.endpoint.context import Context, Demand
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.plan import Kit, Need, PlannedCase
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 
 def _reading(case: Case) -> tuple[Exchange, Stored] | None:
