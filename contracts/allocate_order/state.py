@@ -14,6 +14,9 @@ from contracts.endpoint.plan import Kit, Need, PlannedCase
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 
+NO_CONTENT = 204
+"""What a repeat may be answered: nothing new was done (RFC 9110 section 9.2.2: the response might differ)."""
+
 
 def _reading(case: Case) -> tuple[Exchange, Stored] | None:
     """The last read-back of a case, if it is in the published form."""
@@ -66,7 +69,7 @@ def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterato
 
 @oracle("state.repeat")
 def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """The same request again has the same effect, and a success says the same of each line.
+    """The same request again has the same effect, and a success says the same of each line, unless it is 204.
 
     It may be refused (RFC 9110 section 9.2.2: the response might differ), if the state stays the same.
     """
@@ -77,7 +80,7 @@ def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
                 continue
             if first.accepted != again.accepted:
                 yield Breach(again, f"{first.status} once more", str(again.status), "repeat")
-            elif first.accepted and _said(first) != _said(again):
+            elif first.accepted and again.status != NO_CONTENT and _said(first) != _said(again):
                 yield Breach(again, "the same answer", "another answer", "repeat")
             else:
                 yield HELD

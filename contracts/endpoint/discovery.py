@@ -97,6 +97,7 @@ class Endpoint:
         allocates: bool = True,
         undecided: Iterable[str] = (),
         denied: Iterable[Any] = (),
+        base_url: str = "",
     ) -> Context:
         """The frozen context oracles judge in."""
         return Context(
@@ -108,6 +109,7 @@ class Endpoint:
             allocates=allocates,
             undecided=frozenset(undecided),
             denied=frozenset(denied),
+            base_url=base_url,
         )
 
 

@@ -21,6 +21,7 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
+    variations_http,
     variations_of_lines,
     variations_of_state,
     wire,
@@ -32,7 +33,7 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations, variations_of_lines, variations_of_state)
+VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
