@@ -141,7 +141,7 @@ def replaced_status(exchange, status):
 
 @pytest.mark.parametrize("status", [202, 204, 206])
 def test_another_success_cannot_carry_the_answer(bench, status):
-    case = bench.one(replaced_status(bench.success(bench.base()), status))
+    case = bench.one(replaced_status(bench.success(requested(bench, (0, (0, 6, 0)), (1, (0, 4, 0)))), status))
 
     assert "response-codes.success" in bench.findings(case)
 
