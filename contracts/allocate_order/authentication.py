@@ -8,6 +8,7 @@ from dataclasses import replace
 from contracts.allocate_order.parsed import PREFIX
 from contracts.allocate_order.requests import raw_body, with_credential
 from contracts.context import Context
+from contracts.marks import ECHO
 from contracts.model import Case, Order, Request, Trait
 from contracts.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
 from contracts.plan import Change, Kit, PlannedCase, change
@@ -118,8 +119,8 @@ def token_not_echoed(case: Case, _context: Context) -> Iterator[Breach | Held]:
     for exchange in case.all():
         if exchange.response is None or exchange.request.credential == "absent":
             continue
-        places = {"a header": " ".join(v for _, v in exchange.response.headers), "the body": _text(exchange)}
-        told = [place for place, text in places.items() if "[secret " in text]
+        places = {"a header": "\n".join(map(": ".join, exchange.response.headers)), "the body": _text(exchange)}
+        told = [place for place, text in places.items() if ECHO.search(text)]
         for place in told:
             yield Breach(exchange, "no token in the answer", f"the token in {place}", f"echo in {place}")
         if not told:
