@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contracts.cases import Cases
-from contracts.journal import exchange_of
-from contracts.model import Case, LineItem, Order
-from contracts.report import Touched
+from contracts.judging.cases import Cases
+from contracts.model.case import Case
+from contracts.model.exchange import LineItem, Order
+from contracts.model.report import Touched
 from contracts.store import Store
-from contracts.targets import Target
+from contracts.target.targets import Target
+from contracts.transport.journal import exchange_of
 
 
 class RecordingError(ValueError):
@@ -55,6 +56,11 @@ class Recording(Cases):
     transport: Sent = field(kw_only=True)
     seed: int = 0
     unsent: list[str] = field(default_factory=list)
+
+    @property
+    def base_url(self) -> str:
+        """As the recording says it; empty if it does not."""
+        return self.target.base_url
 
     def each(self) -> Iterator[Case]:
         """Every case, read anew; what was worked out of the one before is forgotten."""

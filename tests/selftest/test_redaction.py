@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from contracts.marks import ECHO
-from contracts.redaction import Redactor
-from contracts.secrets import Secret
+from contracts.model.marks import ECHO
+from contracts.transport.redaction import Redactor
+from contracts.transport.secrets import Secret
 from tests.selftest.spellings import SPELLINGS
 
 TOKENS = {
