@@ -34,6 +34,9 @@ AGENT = f"timp-conformance/{version('timp-conformance')}"
 SHOWN_OF_CUT = 65_536
 """Bytes kept of a body that was cut: nothing in it can be judged, and a run keeps every exchange."""
 
+LEARNED = 65_536
+"""Bytes of a request's body that are searched for parts of secrets: a larger one is filler of one kind."""
+
 TROUBLE = 300
 """Characters of a trouble: some quote what the target sent."""
 
@@ -210,7 +213,7 @@ class Transport:
         Every part of a secret that occurs in the rest of the request is no echo where it comes back.
         """
         public = [value for key, value in request.headers if key.lower() != "authorization"]
-        self.redactor.learn("\n".join([request.path, request.body.decode("latin-1"), *public]))
+        self.redactor.learn("\n".join([request.path, request.body[:LEARNED].decode("latin-1"), *public]))
         kept = (pair for pair in headers if pair[0] != "Authorization" or pair in request.headers)
         return tuple(self._shown.get(pair, pair) for pair in kept)
 
