@@ -162,11 +162,11 @@ def no_foreign_line_item_answered(case: Case, context: Context) -> Iterator[Brea
             yield HELD
 
 
-<<<<<<< HEAD
 def _integral(value: Any) -> TypeGuard[int | float]:
     """Return True for a JSON number without a fractional part."""
     return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
-=======
+
+
 @observer("response-parameters.other-line-items")
 def other_line_items(case: Case, context: Context) -> Iterator[Observation]:
     """Whether the answer to a request for some line items of an order has others of it."""
@@ -182,7 +182,6 @@ def _lines_of_the_order(exchange: Exchange, context: Context) -> set[str]:
     parsed = context.view(exchange).detail
     order = parsed.order if isinstance(parsed, Parsed) else None
     return {item.uuid for item in order.line_items} if order is not None else set()
->>>>>>> main
 
 
 @oracle("response-parameters.quantity-shipped-type")

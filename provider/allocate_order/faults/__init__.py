@@ -22,12 +22,9 @@ from provider.allocate_order.faults import (
     texts,
     variations,
     variations_http,
-<<<<<<< HEAD
-    variations_text,
-=======
     variations_of_lines,
     variations_of_state,
->>>>>>> main
+    variations_text,
     wire,
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
@@ -37,11 +34,7 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
-<<<<<<< HEAD
-VARIATIONS = faults_of(variations, variations_http, variations_text)
-=======
-VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state)
->>>>>>> main
+VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state, variations_text)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
