@@ -55,10 +55,10 @@ def is_missed(case: Case, exchange: Exchange, context: Context) -> bool:
     return any({day - WEEK, day + WEEK} <= taken for day in days(exchange, context) if _room(day) > WEEK)
 
 
-def names_another_day(case: Case, exchange: Exchange, context: Context) -> bool:
-    """Return True if a request names a day that the accepted request it varies does not."""
+def is_left_open(case: Case, exchange: Exchange, context: Context) -> bool:
+    """Return True if a request may be refused for its day: the accepted one that it varies has another."""
     known = days(case.base, context) if case.base is not None else frozenset()
-    return bool(days(exchange, context) - known)
+    return bool(days(exchange, context) - known) and not is_missed(case, exchange, context)
 
 
 def _room(day: datetime.date) -> datetime.timedelta:

@@ -21,8 +21,11 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
-    variations_dates,
-    variations_http,
+    variations_of_dates,
+    variations_of_http,
+    variations_of_lines,
+    variations_of_state,
+    variations_text,
     wire,
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
@@ -32,7 +35,9 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations, variations_http, variations_dates)
+VARIATIONS = faults_of(
+    *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text)
+)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
