@@ -67,13 +67,6 @@ def test_the_refusal_of_an_existing_day_alone_says_nothing(bench):
         assert bench.findings(asked(bench, (day, 422))) == set()
 
 
-def test_a_date_in_the_way_of_a_request_is_no_excuse_where_the_base_has_the_same(bench):
-    base = bench.base("dated")
-    case = Case("made/by hand", (("base", bench.success(base)), ("change", bench.refusal(base, 422))))
-
-    assert bench.findings(case) == {DOCUMENTED}
-
-
 @pytest.mark.parametrize(
     "text",
     ["2027-13-01", "2027-00-10", "2027-02-30", "2027-04-31", "2027-01-00", "2027-02-29", "2100-02-29", "0000-02-30"],
