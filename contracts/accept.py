@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts import ROOT
+from contracts import REPORTS
 from contracts.render import words
 from contracts.targets import TARGETS
 
@@ -32,9 +32,7 @@ class CannotAcceptError(click.ClickException):
 @click.argument("signatures", nargs=-1, metavar="[SIGNATURE]...")
 @click.option("--target", metavar="NAME", help="Only if the last run was of this target.")
 @click.option("--targets-file", type=click.Path(path_type=Path), default=TARGETS, help="Where its table stands.")
-@click.option(
-    "--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="The last run's reports."
-)
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="The last run's reports.")
 @click.option("--reason", help="Why one lives with it; asked for on a terminal.")
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="For how long.")
 @click.option("--link", metavar="URL", help="Where more is said of it.")

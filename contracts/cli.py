@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from contracts import CONFORMANCE, ROOT
+from contracts import CONFORMANCE
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
 COMMANDS = {
@@ -81,8 +81,8 @@ def run(ctx: click.Context, /, **options: object) -> None:
     import pytest  # noqa: PLC0415 - the other commands start without it
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
-    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:cacheprovider", "-p", "no:anyio"]
-    place = ["-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(CONFORMANCE)]
+    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:anyio"]
+    place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
     sys.exit(int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args])))
 
 

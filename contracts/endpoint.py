@@ -17,13 +17,11 @@ from types import ModuleType
 from typing import Any
 
 import contracts
-from contracts import catalogue
+from contracts import SPECS, catalogue
 from contracts.context import Context
 from contracts.model import Case, Clause, Exchange, Order, Request, View
 from contracts.oracle import Judge, Observer, marked
 from contracts.plan import Change, Kit, Planner
-
-SPECS = contracts.ROOT / "specs"
 
 
 @dataclass(frozen=True)

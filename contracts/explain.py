@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts import ROOT, catalogue, example
+from contracts import REPORTS, SPECS, catalogue, example
 from contracts.render import explained, planned, words
 from contracts.render.explained import Explained, Proof
 
@@ -32,25 +32,24 @@ class NoSuchClauseError(click.ClickException):
 @click.command()
 @click.argument("name", required=False, metavar="[CLAUSE|SIGNATURE]")
 @click.option("--write", type=click.Path(path_type=Path), metavar="FOLDER", help="Write clauses.md and requests.md.")
-@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where a signature is.")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where a signature is.")
 def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     """Explain a clause, or a divergence of the last run by its signature; without either, list all clauses."""
     if name is None and write is None:
-        listed = catalogue.load(ROOT / "specs" / "allocate_order" / "clauses.toml")
+        listed = catalogue.load(SPECS / "allocate_order" / "clauses.toml")
         _say(explained.table_of(listed.clauses.values(), listed.sections))
         return
     from contracts.endpoint import discover  # noqa: PLC0415 - imports all that judges and generates
 
     endpoint = discover()["allocate_order"]
     clauses = endpoint.catalogue.clauses
-    if name is None or write is not None:
+    if write is not None:
         every = list(everything(endpoint).values())
         title = endpoint.definition.title
-        folder = write or ROOT / "docs"
-        folder.mkdir(parents=True, exist_ok=True)
-        words.write(folder / "clauses.md", explained.document(every, title))
+        write.mkdir(parents=True, exist_ok=True)
+        words.write(write / "clauses.md", explained.document(every, title))
         sent = example.steps(endpoint), example.variants(endpoint), example.bases(endpoint)
-        words.write(folder / "requests.md", planned.document(*sent, title))
+        words.write(write / "requests.md", planned.document(*sent, title))
         return
     verdict, found = _divergence(reports_dir, name)
     clause = verdict["clause"] if verdict else name

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contracts import ROOT, har, recording
+from contracts import REPORTS, har, recording
 from contracts import orders as lent
 from contracts.recording import Facts, Recording, RecordingError, Sent
 from contracts.store import Store
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--orders", type=click.Path(path_type=Path), metavar="FILE", help="The orders that were there.")
 @click.option("--base-url", metavar="URL", help="Whose traffic in a HAR is meant, where it holds that of several.")
-@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports" / "judged")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS / "judged")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
 def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Path, *, pedantic: bool) -> None:
     """Judge a recording: exchanges.jsonl or exchanges.har of a run, or another tool's HAR.

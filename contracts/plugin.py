@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import CONFORMANCE, ROOT
+from contracts import CONFORMANCE, REPORTS
 from contracts.targets import Choice, UsageError, choice
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--targets-file", metavar="FILE", help="where named targets stand (default: targets.toml)")
     group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
     group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
-    group.addoption("--reports-dir", metavar="DIR", default=str(ROOT / "reports"), help="where reports go")
+    group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
     group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
     group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
@@ -226,14 +227,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     others = [item for item in items if item not in mine]
     items[:] = others + sorted(mine, key=lambda item: not is_property(item))
-    for item in mine:
-        item.add_marker(pytest.mark.xdist_group("conformance"))
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in mine:
+            item.add_marker(pytest.mark.xdist_group("conformance"))
     from contracts.ahead import SideBySide  # noqa: PLC0415
     from contracts.generation import database_at, functions_of, generate  # noqa: PLC0415
 
     try:
         database = database_at(config.getoption("--database"))
-        generate(functions_of(mine), config.getoption("--seed"), config.getoption("--examples"), database)
+        # Its default is a folder in the working directory, where nothing but reports may be written.
+        home = TemporaryDirectory(prefix="timp-conformance-")
+        config.add_cleanup(home.cleanup)
+        seed, examples = config.getoption("--seed"), config.getoption("--examples")
+        generate(functions_of(mine), seed, examples, database, Path(home.name))
         config.pluginmanager.register(Conformance(config), "conformance")
         config.pluginmanager.register(SideBySide(listens=database is None))
     except UsageError as error:

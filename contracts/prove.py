@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from contracts import ROOT, proof
+from contracts import REPORTS, proof
 from contracts.model import Outcome
 from contracts.progress import Counter, shown
 from contracts.render import words
@@ -30,7 +30,7 @@ NEAR = 5
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[FAULT|CLAUSE=READING]...")
-@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where the proof goes.")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where the proof goes.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=JOBS, help="Runs at once (default: one more than cores).")
 def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
     """Run the planned cases on every fault of the reference provider, and on every lawful reading of the page.

@@ -32,7 +32,6 @@ OUTPUTS = (
     "page-suggestions.md",
     "observed-overlay.yaml",
     "junit.xml",
-    "results.sarif",
     "exchanges.jsonl",
     "exchanges.har",
     "allure-results",

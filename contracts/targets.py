@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts import ROOT
 from contracts import orders as lent
 from contracts.interlock import is_loopback
 from contracts.ledger import Ledger
@@ -26,8 +25,8 @@ TOKEN_VARIABLES = {
 """The environment variable of each credential: the supplier's own, and those of two other users if lent."""
 
 
-TARGETS = ROOT / "targets.toml"
-"""Where named targets are looked for."""
+TARGETS = Path("targets.toml")
+"""The default file of targets, in the working directory."""
 
 
 class UsageError(Exception):

@@ -14,7 +14,6 @@ WRITERS = {
     "allure-results": "allure",
     "page-suggestions.md": "suggestions",
     "observed-overlay.yaml": "overlay",
-    "results.sarif": "sarif",
     "exchanges.har": "har",
 }
 """What a run writes, by the module here that writes it, in this order: the truth first, then the views of it."""

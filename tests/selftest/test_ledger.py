@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts import ledger, session, verdicts
+from contracts import SPECS, ledger, session, verdicts
 from contracts.catalogue import load
 from contracts.embedded import target
-from contracts.endpoint import SPECS
 from contracts.model import Outcome
 from contracts.report import Known, Verdict
 from contracts.targets import Choice

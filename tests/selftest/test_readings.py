@@ -3,9 +3,8 @@
 import pytest
 from allpairspy import AllPairs
 
-from contracts import embedded, session
+from contracts import SPECS, embedded, session
 from contracts.catalogue import load
-from contracts.endpoint import SPECS
 from contracts.model import Outcome
 from contracts.targets import Choice
 from provider import server

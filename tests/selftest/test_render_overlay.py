@@ -8,8 +8,8 @@ from jsonschema import Draft202012Validator
 from oas_patch.overlay import apply_overlay
 from openapi_spec_validator import validate
 
-from contracts import session
-from contracts.endpoint import SPECS, discover
+from contracts import SPECS, session
+from contracts.endpoint import discover
 from contracts.render import overlay
 from contracts.targets import Choice
 
