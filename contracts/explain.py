@@ -44,12 +44,8 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     endpoint = discover()["allocate_order"]
     clauses = endpoint.catalogue.clauses
     if write is not None:
-        every = list(everything(endpoint).values())
-        title = endpoint.definition.title
-        write.mkdir(parents=True, exist_ok=True)
-        words.write(write / "clauses.md", explained.document(every, title))
-        sent = example.steps(endpoint), example.variants(endpoint), example.bases(endpoint)
-        words.write(write / "requests.md", planned.document(*sent, title))
+        _write_pages(endpoint, write)
+    if name is None:
         return
     verdict, found = _divergence(reports_dir, name)
     clause = verdict["clause"] if verdict else name
@@ -58,6 +54,15 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     if verdict and found:
         _say(explained.divergence(verdict, found))
     _say(explained.alone(everything(endpoint)[clause]))
+
+
+def _write_pages(endpoint: Endpoint, folder: Path) -> None:
+    """Write all clauses, and all that is sent, as a page each."""
+    every, title = list(everything(endpoint).values()), endpoint.definition.title
+    folder.mkdir(parents=True, exist_ok=True)
+    words.write(folder / "clauses.md", explained.document(every, title))
+    sent = example.steps(endpoint), example.variants(endpoint), example.bases(endpoint)
+    words.write(folder / "requests.md", planned.document(*sent, title))
 
 
 def _say(markdown: str) -> None:
