@@ -83,7 +83,7 @@ def _near(name: str, clauses: Sequence[str]) -> str:
     near = near or difflib.get_close_matches(name, clauses, NEAR)
     near = near or [slugs[slug] for slug in difflib.get_close_matches(name, slugs, NEAR)]
     more = f" and {len(near) - NEAR} more" if len(near) > NEAR else ""
-    meant = f"perhaps {', '.join(near[:NEAR])}{more}" if near else "`timp-conformance explain` lists all clauses"
+    meant = f"did you mean {', '.join(near[:NEAR])}{more}?" if near else "`timp-conformance explain` lists all clauses"
     return f"{words.one_line(name, 80)}: no such clause; {meant}"
 
 

@@ -76,8 +76,8 @@ def _judged(store: Store, facts: Facts, orders: tuple[Order, ...], reports: Path
     from contracts.render import terminal  # noqa: PLC0415
 
     endpoint = discover()["allocate_order"]
+    session.check_writable(reports)
     session.clear(reports)
-    reports.mkdir(parents=True, exist_ok=True)
     with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
         journal.writelines(f"{line}\n" for line in store.lines())
     judged = Recording(
@@ -95,8 +95,6 @@ def _judged(store: Store, facts: Facts, orders: tuple[Order, ...], reports: Path
     judged.settle()
     defects = load_defects(endpoint.specs / "defects.toml")
     report = verdicts.report(judged, defects=defects, complete=True, pedantic=pedantic, confirmed=False)
-    unwritten = render.write_all(report, reports)
+    report = render.write_all(report, reports)
     terminal.ending(report, Console(), reports)
-    for line in unwritten:
-        click.echo(f"not written: {line}", err=True)
-    return 3 if unwritten else report.exit_code
+    return report.exit_code

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.catalogue import Catalogue
+from contracts.meant import meant
 from contracts.model import Outcome
 from contracts.report import Divergence, Known, Note, Verdict
 
@@ -47,9 +47,7 @@ def read(table: Mapping[str, Any], place: str, catalogue: Catalogue) -> Ledger:
 def _wrong_clauses(where: str, names: Iterable[Any], catalogue: Catalogue) -> Iterator[str]:
     for name in names:
         if name not in catalogue.clauses:
-            near = difflib.get_close_matches(str(name), catalogue.clauses, 1)
-            meant = f"; {near[0]} perhaps" if near else "; it is gone, or never was: take it out"
-            yield f"{where}: {name}: no such clause{meant}"
+            yield f"{where}: {name}: no such clause{meant(str(name), catalogue.clauses) or '; take it out'}"
 
 
 def _wrong_pins(pinned: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:

@@ -8,12 +8,12 @@ import os
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from contracts import REPORTS, proof
+from contracts.meant import meant
 from contracts.model import Outcome
 from contracts.progress import Counter, shown
 from contracts.render import words
@@ -22,10 +22,6 @@ from contracts.targets import Choice
 
 JOBS = (os.cpu_count() or 1) + 1
 """One more than there are cores: while a provider starts or stops, another run has its core."""
-
-
-NEAR = 5
-"""How many names are told that look like one there is not."""
 
 
 @click.command()
@@ -37,14 +33,15 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
 
     Exit 1 where a fault is not seen at a clause it breaks, or a clause fails that is kept.
     """
-    from contracts.endpoint import discover  # noqa: PLC0415 - this and the next: other commands do without them
+    from contracts.endpoint import discover  # noqa: PLC0415 - these and the next: other commands do without them
+    from contracts.session import check_writable  # noqa: PLC0415
 
     trials = _chosen(names)
+    check_writable(reports_dir)
     started = time.monotonic()
     results = _run_all(trials, jobs)
     results.sort(key=lambda result: trials.index(result.trial))
     seconds = time.monotonic() - started
-    reports_dir.mkdir(parents=True, exist_ok=True)
     clauses = tuple(discover()["allocate_order"].catalogue.clauses)
     told = proof.content(results, clauses, seconds)
     words.write(reports_dir / "proof.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
@@ -66,8 +63,8 @@ def _chosen(names: tuple[str, ...]) -> list[proof.Trial]:
     trials = {trial.name: trial for trial in embedded.trials()}
     unknown = [name for name in names if name not in trials]
     if unknown:
-        near = ", ".join(get_close_matches(unknown[0], trials, NEAR)) or "none has a name like it"
-        raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading: {near}; docs/clauses.md names all")
+        near = meant(unknown[0], trials) or "; `timp-conformance faults` lists all faults"
+        raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading{near}")
     return [trials[name] for name in names] if names else list(trials.values())
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from contracts import ledger, verdicts
 from contracts.calibrate import calibrate
@@ -174,6 +175,16 @@ def _facts(run: Run) -> Facts:
         orders=tuple(run.orders),
         skipped=run.skipped,
     )
+
+
+def check_writable(reports: Path) -> None:
+    """Raise UsageError unless files can be written into the folder, which is made if it is missing."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=reports):
+            pass
+    except OSError as error:
+        raise UsageError(f"--reports-dir {reports}: cannot be written: {error.strerror}; name another folder") from None
 
 
 def clear(reports: Path) -> None:

@@ -73,7 +73,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the options and the environment say of the target; `lent` is how many orders the embedded one lends."""
+    """What the options and the environment say of the target; `lent` is how many orders the embedded one lends.
+
+    `implied` says that the embedded provider is used because nothing was named.
+    """
 
     name: str | None = None
     base_url: str | None = None
@@ -82,6 +85,7 @@ class Choice:
     readings: Mapping[str, str] | None = None
     faults: tuple[str, ...] = ()
     lent: int | None = None
+    implied: bool = False
 
 
 def choice(
@@ -97,11 +101,13 @@ def choice(
         if base_url or orders:
             raise UsageError("--target names its own URL and orders: leave out --base-url and --orders, or --target")
         return Choice(name=target, file=Path(file) if file else TARGETS)
+    if file is not None:
+        raise UsageError(f"--targets-file {file}: name one of its targets with --target")
     url = base_url or environment.get("TIMP_BASE_URL")
     if url is None:
         if orders:
             raise UsageError("--orders: lends orders to a --base-url; name one")
-        return Choice(name="embedded")
+        return Choice(name="embedded", implied=True)
     path = orders or environment.get("TIMP_ORDERS")
     return Choice(name=None, base_url=url, orders=Path(path) if path else None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import ssl
 import tomllib
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contracts import orders as lent
 from contracts.interlock import FRAMING, REROUTING, is_loopback
 from contracts.limits import Limits
+from contracts.meant import meant
 from contracts.model import Order
 from contracts.secrets import Secret, TooShortError
 from contracts.targets import TOKEN_VARIABLES, Target, UsageError, origin_of
@@ -65,12 +65,7 @@ def _table(name: str, path: Path) -> dict[str, Any]:
     if isinstance(table, dict):
         return table
     known = ["embedded", *(key for key, value in data.items() if isinstance(value, dict))]
-    raise UsageError(f"{path}: [{name}]: no such target{_meant(name, known)}; there are: {', '.join(known)}")
-
-
-def _meant(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f", {near[0]} perhaps" if near else ""
+    raise UsageError(f"{path}: [{name}]: no such target; there are: {', '.join(known)}{meant(name, known)}")
 
 
 def _complaints(place: str, table: Mapping[str, Any]) -> Iterator[str]:
@@ -88,7 +83,7 @@ def _complaint(place: str, table: Mapping[str, Any], error: ValidationError, key
         yield f'{where}: base_url is missing: write base_url = "https://…"'
     elif error.validator == "additionalProperties":
         for key in sorted(table.keys() - set(keys)):
-            yield f"{where} {key}: no such key{_meant(key, keys)}; there are: {', '.join(keys)}"
+            yield f"{where} {key}: no such key; there are: {', '.join(keys)}{meant(key, keys)}"
     else:
         schema = error.schema if isinstance(error.schema, Mapping) else {}
         yield f"{where}: {error.instance!r}: {schema.get('x-fix', error.message)}"

@@ -162,7 +162,7 @@ def test_a_wrong_manifest_of_orders_is_one_clear_line(tmp_path, manifest, said):
         pytest.param(["--base-url", "http://a:b@127.0.0.1"], TOKEN, 4, "TIMP_TOKEN", id="credentials-in-url"),
         pytest.param(["--base-url", "http://api-dev.example.com"], TOKEN, 4, "write https", id="elsewhere"),
         pytest.param(["--reading", "a.b=c"], None, 4, "no such question", id="unknown-question"),
-        pytest.param(["--fault", "nope"], None, 4, "no such deviation", id="unknown-fault"),
+        pytest.param(["--fault", "nope"], None, 4, "no such fault", id="unknown-fault"),
         pytest.param(["--seed", "x"], None, 4, "--seed", id="seed-no-number"),
         pytest.param(["nope"], None, 4, "No such command", id="unknown-command"),
         pytest.param(["serve", "--reading", "a"], None, 4, "CLAUSE=NAME", id="reading-without-value"),

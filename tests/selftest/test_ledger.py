@@ -80,7 +80,7 @@ def test_a_pinned_reading_is_held_to(verdict, said):
 
 WRONG = {
     "no-such-clause": ({"known": [ENTRY | {"clause": "http.nope"}]}, "clause: http.nope: no such clause"),
-    "a-clause-spelt-otherwise": ({"covered": ["http.no-reflexion"]}, "http.no-reflection perhaps"),
+    "a-clause-spelt-otherwise": ({"covered": ["http.no-reflexion"]}, "did you mean http.no-reflection?"),
     "no-question": ({"pinned": {ALLOW: "yes"}}, "leaves nothing open"),
     "no-such-reading": ({"pinned": {SHAPE: "list"}}, f"pinned.{SHAPE}: 'list': write one of object, array"),
     "no-reason": ({"known": [{k: v for k, v in ENTRY.items() if k != "reason"}]}, "known[0] reason: is missing"),
