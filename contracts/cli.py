@@ -100,8 +100,8 @@ def run(ctx: click.Context, /, **options: object) -> None:
     place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
     session = Session()
     code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
-    if code == 0 and not session.has_result:
-        click.echo("exit 5: nothing was tested: an option, or PYTEST_ADDOPTS, left nothing to run", err=True)
+    if code in {0, 5} and not session.has_result:
+        click.echo("ERROR: nothing was tested: an option, or PYTEST_ADDOPTS, left nothing to run", err=True)
         code = 5
     sys.exit(code)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts import REPORTS
+from contracts.meant import meant
 from contracts.targets import Choice, UsageError, choice
 
 if TYPE_CHECKING:  # the command line starts without it
@@ -56,6 +60,18 @@ def asked(config: pytest.Config) -> Choice:
     if (pairs or faults) and found.name != "embedded":
         raise UsageError("--reading and --fault shape the embedded provider; another target is as it is")
     return replace(found, readings={key: value for key, _, value in pairs}, faults=faults)
+
+
+def check_words(known: argparse.Namespace, unknown: Sequence[str]) -> None:
+    """Raise pytest.UsageError for an option that neither pytest nor the suite has, and for a test that is not there."""
+    import pytest  # noqa: PLC0415
+
+    wrong = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+    if wrong:
+        raise pytest.UsageError(f"{wrong[0]}: no such option{meant(wrong[0], NAMES)}")
+    missing = [word for word in known.file_or_dir if not Path(word.partition("::")[0]).exists()]
+    if missing:
+        raise pytest.UsageError(f"{missing[0]}: no such test; a target is named with --target {missing[0]}")
 
 
 def check_ranges(config: pytest.Config) -> None:

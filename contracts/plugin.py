@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts import CONFORMANCE, options
-from contracts.meant import meant
 from contracts.targets import UsageError
 
 if TYPE_CHECKING:
@@ -30,11 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:
-    """Say in one line what is wrong with an option that neither pytest nor the suite has. Raises pytest.UsageError."""
-    _, unknown = parser.parse_known_and_unknown_args(args)
-    wrong = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-    if wrong:
-        raise pytest.UsageError(f"{wrong[0]}: no such option{meant(wrong[0], options.NAMES)}")
+    """Refuse an option that neither pytest nor the suite has, and a test that does not exist."""
+    options.check_words(*parser.parse_known_and_unknown_args(args))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -68,10 +64,11 @@ class Conformance:
             seed=config.getoption("--seed"),
             pedantic=config.getoption("--pedantic"),
         )
-        self._stack = ExitStack()
-        self._target = self._stack.enter_context(session.prepared(self.options))
-        if not config.getoption("--plan"):
-            session.check_writable(self.options.reports)
+        with ExitStack() as stack:
+            self._target = stack.enter_context(session.prepared(self.options))
+            if not config.getoption("--plan"):
+                session.check_writable(self.options.reports)
+            self._stack = stack.pop_all()
         self._run: Run | None = None
         self._report: Report | None = None
 
