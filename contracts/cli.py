@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from contracts import CONFORMANCE
-from contracts.meant import meant
-from contracts.options import RANGES
-from contracts.pipes import outlast_readers
-from contracts.targets import UsageError
+from contracts.commands.options import RANGES
+from contracts.commands.pipes import outlast_readers
+from contracts.model.spelling import meant
+from contracts.target.targets import UsageError
 
 if TYPE_CHECKING:
     import pytest
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
 SEED, EXAMPLES = (click.IntRange(*RANGES[name]) for name in ("--seed", "--examples"))
 COMMANDS = {
-    "explain": ("contracts.explain", "explain"),
-    "faults": ("contracts.faults", "faults"),
-    "prove": ("contracts.prove", "prove"),
-    "accept": ("contracts.accept", "accept"),
-    "diff": ("contracts.diff", "diff"),
-    "judge": ("contracts.judge", "judge"),
-    "page": ("contracts.page.command", "page"),
+    "explain": ("contracts.commands.explain", "explain"),
+    "faults": ("contracts.commands.faults", "faults"),
+    "prove": ("contracts.commands.prove", "prove"),
+    "accept": ("contracts.commands.accept", "accept"),
+    "diff": ("contracts.commands.diff", "diff"),
+    "judge": ("contracts.commands.judge", "judge"),
+    "page": ("contracts.commands.page", "page"),
     "serve": ("provider.__main__", "serve"),
 }
 

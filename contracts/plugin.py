@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import CONFORMANCE, options
-from contracts.targets import UsageError
+from contracts import CONFORMANCE
+from contracts.commands import options
+from contracts.target.targets import UsageError
 
 if TYPE_CHECKING:
-    from contracts.properties import Attempts
-    from contracts.report import Report, Verdict
-    from contracts.run import Run
+    from contracts.engine.run import Run
+    from contracts.generation.properties import Attempts
+    from contracts.model.report import Report, Verdict
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
-        from contracts.workers import Workers  # noqa: PLC0415
+        from contracts.generation.workers import Workers  # noqa: PLC0415
 
         config.pluginmanager.register(Workers(), "conformance-workers")
     if hasattr(config, "workerinput"):
@@ -54,7 +55,7 @@ class Conformance:
 
     def __init__(self, config: pytest.Config) -> None:
         """Open the target; nothing is sent yet. Raises UsageError."""
-        from contracts import session  # noqa: PLC0415
+        from contracts.engine import session  # noqa: PLC0415
 
         self.config = config
         self.duration = self._duration()
@@ -74,7 +75,7 @@ class Conformance:
 
     def begin(self) -> Run:
         """The run, with its planned cases sent."""
-        from contracts import progress, session  # noqa: PLC0415
+        from contracts.engine import progress, session  # noqa: PLC0415
 
         if self._run is None:
             implied = [options.IMPLIED] if self.options.choice.implied else []
@@ -94,7 +95,7 @@ class Conformance:
 
     def conclude(self, *, complete: bool = True) -> Report:
         """The frozen report."""
-        from contracts import session  # noqa: PLC0415
+        from contracts.engine import session  # noqa: PLC0415
 
         if self._report is None:
             self._report = session.conclude(self.begin(), self.options, complete=complete)
@@ -102,7 +103,7 @@ class Conformance:
 
     def finish(self, *, complete: bool) -> int:
         """Write the reports and return the exit code: 3 if the suite itself failed, also in writing one of them."""
-        from contracts import render  # noqa: PLC0415
+        from contracts import reports as render  # noqa: PLC0415
 
         report = self.conclude(complete=complete)
         late = self._errors_since(report)
@@ -121,8 +122,8 @@ class Conformance:
             return True
         if not self.config.getoption("--plan"):
             return None
-        from contracts.endpoint import discover  # noqa: PLC0415
-        from contracts.outline import outline, told  # noqa: PLC0415
+        from contracts.endpoint.discovery import discover  # noqa: PLC0415
+        from contracts.engine.outline import outline, told  # noqa: PLC0415
 
         endpoint = discover()[self.options.endpoint]
         planned = outline(endpoint, self._target, seed=self.options.seed)
@@ -135,13 +136,13 @@ class Conformance:
             return None
         if hasattr(self.config, "workerinput") or self.config.getoption("--plan"):
             raise UsageError("--for: a campaign runs in one process, and sends; leave out -n and --plan")
-        from contracts.campaign import seconds  # noqa: PLC0415
+        from contracts.generation.campaign import seconds  # noqa: PLC0415
 
         return seconds(text)
 
     def _campaign(self, session: pytest.Session, duration: int) -> None:
         """Run the properties for so many seconds, and then the other items."""
-        from contracts.campaign import campaign  # noqa: PLC0415
+        from contracts.generation.campaign import campaign  # noqa: PLC0415
 
         properties = [item for item in session.items if is_property(item)]
         others = [item for item in session.items if not is_property(item)]
@@ -156,8 +157,8 @@ class Conformance:
 
     def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
         """Trouble in the suite is an error of the suite, never a verdict."""
-        from contracts.limits import CeilingReachedError, TargetLostError  # noqa: PLC0415
-        from contracts.properties import only_divergences  # noqa: PLC0415
+        from contracts.generation.properties import only_divergences  # noqa: PLC0415
+        from contracts.transport.limits import CeilingReachedError, TargetLostError  # noqa: PLC0415
 
         error = call.excinfo.value if call.excinfo else None
         if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
@@ -191,7 +192,7 @@ class Conformance:
         if self._report is not None:
             from rich.console import Console  # noqa: PLC0415
 
-            from contracts.render import github, terminal  # noqa: PLC0415
+            from contracts.reports import github, terminal  # noqa: PLC0415
 
             terminal.ending(self._report, Console(), self.options.reports)
             github.announce(self._report, os.environ)
@@ -219,8 +220,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.pluginmanager.hasplugin("xdist"):
         for item in mine:
             item.add_marker(pytest.mark.xdist_group("conformance"))
-    from contracts.ahead import SideBySide  # noqa: PLC0415
-    from contracts.generation import database_at, functions_of, generate  # noqa: PLC0415
+    from contracts.generation.prefetch import SideBySide  # noqa: PLC0415
+    from contracts.generation.settings import database_at, functions_of, generate  # noqa: PLC0415
 
     try:
         options.check_ranges(config)
@@ -259,7 +260,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item for each clause."""
     if "clause_id" in metafunc.fixturenames:
-        from contracts.endpoint import discover  # noqa: PLC0415
+        from contracts.endpoint.discovery import discover  # noqa: PLC0415
 
         ids = [name for endpoint in discover().values() for name in endpoint.catalogue.clauses]
         metafunc.parametrize("clause_id", ids, ids=ids)
@@ -283,7 +284,7 @@ def run(pytestconfig: pytest.Config) -> Run:
 @pytest.fixture(scope="session")
 def attempt(run: Run) -> Iterator[Attempts]:
     """Sends a change of an accepted request; raises one exception class for each divergence not yet known."""
-    from contracts.properties import Attempts  # noqa: PLC0415
+    from contracts.generation.properties import Attempts  # noqa: PLC0415
 
     with closing(Attempts(run)) as attempts:
         yield attempts

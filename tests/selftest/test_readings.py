@@ -3,10 +3,12 @@
 import pytest
 from allpairspy import AllPairs
 
-from contracts import SPECS, embedded, session
-from contracts.catalogue import load
-from contracts.model import Outcome
-from contracts.targets import Choice
+from contracts import SPECS
+from contracts.endpoint.catalogue import load
+from contracts.engine import session
+from contracts.model.clause import Outcome
+from contracts.target import embedded
+from contracts.target.targets import Choice
 from provider import server
 from provider.allocate_order.readings import SWITCHES
 from provider.orders import default_orders

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from contracts import SPECS
-from contracts.render import github
+from contracts.reports import github
 from tests.selftest.test_render_sample import HOSTILE, KNOWN, NEW, failed, report
 
 COMMAND = re.compile(r"::(error|warning|notice) title=([^,:]+)::(.+)")
