@@ -17,7 +17,17 @@ if TYPE_CHECKING:  # the command line starts without it
     import pytest
 
 NAMES = (
-    *("--target", "--targets-file", "--base-url", "--orders", "--reports-dir", "--pedantic", "--plan", "--seed"),
+    *(
+        "--target",
+        "--targets-file",
+        "--base-url",
+        "--orders",
+        "--plain-http",
+        "--reports-dir",
+        "--pedantic",
+        "--plan",
+        "--seed",
+    ),
     *("--examples", "--for", "--database", "--reading", "--fault", "--collect-only", "--maxfail", "--verbose"),
 )
 """The names that a mistyped option may have been meant for."""
@@ -35,6 +45,7 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--targets-file", metavar="FILE", help="where named targets stand (default: targets.toml)")
     group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
     group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
+    group.addoption("--plain-http", action="store_true", help="permit http to a --base-url that is not this machine")
     group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
     group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
@@ -53,6 +64,7 @@ def asked(config: pytest.Config) -> Choice:
         base_url=config.getoption("--base-url"),
         orders=config.getoption("--orders"),
         file=config.getoption("--targets-file"),
+        plain_http=config.getoption("--plain-http"),
         environment=os.environ,
     )
     pairs = [text.partition("=") for text in config.getoption("--reading") or ()]

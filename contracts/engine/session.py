@@ -127,7 +127,12 @@ def begun(
     clear(options.reports)
     definition = endpoint.definition
     interlock = Interlock(
-        target.base_url, definition.prefix, definition.read_prefix, target.orders, may_allocate=target.may_allocate
+        target.base_url,
+        definition.prefix,
+        definition.read_prefix,
+        target.orders,
+        may_allocate=target.may_allocate,
+        plain_http=target.plain_http,
     )
     journal = Journal(options.reports / "exchanges.jsonl")
     transport = Transport(

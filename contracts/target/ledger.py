@@ -46,8 +46,10 @@ def read(table: Mapping[str, Any], place: str, catalogue: Catalogue) -> Ledger:
 
 def _wrong_clauses(where: str, names: Iterable[Any], catalogue: Catalogue) -> Iterator[str]:
     for name in names:
-        if name not in catalogue.clauses:
-            yield f"{where}: {name}: no such clause{meant(str(name), catalogue.clauses) or '; take it out'}"
+        if not isinstance(name, str):
+            yield f"{where}: {name!r}: write the id of a clause, in quotes"
+        elif name not in catalogue.clauses:
+            yield f"{where}: {name}: no such clause{meant(name, catalogue.clauses) or '; take it out'}"
 
 
 def _wrong_pins(pinned: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
@@ -62,7 +64,7 @@ def _wrong_pins(pinned: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str
 
 
 def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue) -> Iterator[str]:
-    seen: set[Any] = set()
+    seen: set[str] = set()
     for number, entry in enumerate(entries):
         where = f"known[{number}]"
         if not isinstance(entry, Mapping):
@@ -70,9 +72,10 @@ def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue) -> Iterator[str
             continue
         yield from _wrong_entry(where, entry)
         yield from _wrong_clauses(f"{where} clause", [entry["clause"]] if "clause" in entry else [], catalogue)
-        if entry.get("signature") in seen:
-            yield f"{where} signature: {entry['signature']}: stands twice: take one out"
-        seen.add(entry.get("signature"))
+        signature = entry.get("signature")
+        if isinstance(signature, str) and signature in seen:
+            yield f"{where} signature: {signature}: is there twice: take one out"
+        seen |= {signature} if isinstance(signature, str) else set()
 
 
 def _wrong_entry(where: str, entry: Mapping[str, Any]) -> Iterator[str]:

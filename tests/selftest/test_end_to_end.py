@@ -129,7 +129,7 @@ TOKEN = {"TIMP_TOKEN": "nobodys-token"}
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [
-        pytest.param("[[orders]\n", "is no TOML", id="no-toml"),
+        pytest.param("[[orders]\n", "invalid TOML", id="no-toml"),
         pytest.param("orders = 3\n", "orders: lend at least one", id="no-orders"),
         pytest.param('[[orders]]\nuuid = "x"\n', "line_items: name at least one", id="no-line-items"),
         pytest.param(LENT.replace("319b", "xxxx"), "uuid: 'xxxxba9f", id="no-uuid"),

@@ -94,7 +94,7 @@ WRONG = {
         "a day",
     ),
     "no-signature": ({"known": [ENTRY | {"signature": "abc"}]}, "signature: 'abc': write the twelve"),
-    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 9f0c41d2a7b3: stands twice"),
+    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 9f0c41d2a7b3: is there twice"),
     "an-unknown-key": ({"known": [ENTRY | {"since": 3}]}, "since: no such key"),
     "flaky-no-truth": ({"known": [ENTRY | {"flaky": "yes"}]}, "flaky: 'yes': write true or false"),
     "no-table": ({"known": [3]}, "write it as a table"),
