@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from contracts.context import Context
 from contracts.endpoint import Endpoint
 from contracts.journal import Journal
+from contracts.judging.way import ASIDE, Way, way_of
 from contracts.model import Case, Clause, Finding, Order
 from contracts.oracle import Held, judge
 from contracts.questions import Evidence, evidence, settle
@@ -34,6 +35,7 @@ class Cases(ABC):
     errors: list[str] = field(default_factory=list)
     reads_back: bool = False
     started: float = field(default_factory=time.time)
+    way: Way = field(default_factory=Way)
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +45,14 @@ class Cases(ABC):
     def each(self) -> Iterator[Case]:
         """Every case, in the order in which they were kept."""
 
+    def look(self) -> None:
+        """Find out what the cases so far show of the way to the application."""
+        self.way = way_of(self.each())
+
+    def judged(self) -> Iterator[Case]:
+        """Every case that says something of the application."""
+        return (case for case in self.each() if case.origin not in ASIDE and self.way.aside(case) is None)
+
     def evident(self, case: Case) -> Evidence:
         """What a case shows on the questions, which stays the same."""
         return evidence(self.endpoint, case, self.context)
@@ -50,7 +60,8 @@ class Cases(ABC):
     def settle(self) -> None:
         """Find the readings this target follows, from the cases so far; where they are others, the context is anew."""
         try:
-            found = settle(self.endpoint, map(self.evident, self.each()), self.context)
+            self.look()
+            found = settle(self.endpoint, map(self.evident, self.judged()), self.context)
         except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
             self.trouble("the observers", error)
         else:
@@ -64,8 +75,15 @@ class Cases(ABC):
     def said(self, case: Case) -> Said:
         """What the clauses say of one case, by clause; those that have nothing to say of it are left out.
 
-        An oracle that fails is an error of the suite, and says nothing.
+        No clause says anything of a case in which an answer says nothing of the application. An oracle that fails is
+        an error of the suite, and says nothing.
         """
+        if case.origin in ASIDE or self.way.aside(case) is not None:
+            return {}
+        return self.would_say(case)
+
+    def would_say(self, case: Case) -> Said:
+        """What the clauses would say of one case if each of its answers were the application's."""
         asked = self.endpoint.concerned(self.context.touched(case))
         return {clause.id: said for clause in asked if (said := self._ask(clause, case))}
 
@@ -90,6 +108,7 @@ class Kept(Cases):
     journal: Journal = field(kw_only=True)
     cases: list[Case] = field(default_factory=list)
     _unsettled: bool = True
+    _known: tuple[object, ...] = ()
     _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     _judged: dict[tuple[str, str], Said] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -102,8 +121,11 @@ class Kept(Cases):
         """Add a case, here and to the journal."""
         with self._lock:
             self.cases.append(case)
+            self.way.add(case)
             self._unsettled = True
         self.journal.case(case)
+        if case.origin in ASIDE:
+            return case
         with suppress(Exception):  # what fails here fails again when the questions are settled, and is told there
             self.evident(case)  # now, while other cases wait for their answers
         return case
@@ -130,8 +152,12 @@ class Kept(Cases):
         self._unsettled = False
         before = self.context
         super().settle()
-        if self.context is not before:
+        if self.context is not before or self.way.known != self._known:
+            self._known = self.way.known
             self._judged.clear()
+
+    def look(self) -> None:
+        """Do nothing: `keep` has taken each case into account."""
 
     def said(self, case: Case) -> Said:
         """What the clauses say of one case: the same as long as the readings found are. Remembered."""

@@ -11,8 +11,9 @@ from typing import Any
 
 from contracts import plan as plans
 from contracts.cases import Kept
-from contracts.execution import execute
+from contracts.execution import UNSURE, execute
 from contracts.interlock import is_loopback
+from contracts.judging.way import Reason
 from contracts.leases import Leases
 from contracts.limits import CeilingReachedError
 from contracts.model import Case, Exchange, Order, Request
@@ -76,6 +77,7 @@ class Run(Kept):
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
         self.kit = plans.Kit(self.seed, today, allocates=self.allocates, here=is_loopback(self.target.base_url))
         self.leases.lend = self._lend
+        self.transport.tried = self.keep
 
     def _lend(self, order: Order) -> None:
         """One more order was made for this run."""
@@ -122,9 +124,14 @@ class Run(Kept):
             self.skipped[case.id] = "the target does not permit huge and deep requests (may_stress)"
         return case.id in self.skipped
 
+    def is_unsure(self, exchanges: Iterable[Exchange]) -> bool:
+        """Return True if nobody can say what one of these requests did: its answer was lost on the way."""
+        return any(self.way.reason(exchange) is Reason.UNSURE for exchange in exchanges)
+
     def note(self, order: Order, exchanges: Iterable[Exchange]) -> None:
-        """What was not refused may have changed the order."""
-        if any(not exchange.refused for exchange in exchanges):
+        """What was not refused, or not for sure, may have changed the order."""
+        sent = list(exchanges)
+        if self.is_unsure(sent) or any(not exchange.refused for exchange in sent):
             self.forget(order)
             self.leases.spend(order)
 
@@ -158,6 +165,8 @@ class Run(Kept):
         if request is None:
             return None
         exchange = self.transport.send(request)
+        if self.is_unsure([exchange]):
+            exchange = self.transport.send(request)
         self.keep(Case(f"base/{name}/{order.uuid}", (("change", exchange),)))
         once = self.leases.once
         standing = Standing(name, exchange, self.read(order) if self.reads_back and not once else None)
@@ -171,9 +180,12 @@ class Run(Kept):
             self.leases.spend(order)
         return standing
 
-    def attempt(self, order: Order, base: str, edit: plans.Change, name: str, origin: str) -> Case:
+    def attempt(
+        self, order: Order, base: str, edit: plans.Change, name: str, origin: str, *, times: int = UNSURE
+    ) -> Case:
         """Send one more change of an accepted request on an order that nothing else uses now.
 
+        If nobody can say what it did, both are sent again, up to so many `times`.
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
@@ -184,6 +196,9 @@ class Run(Kept):
             request = self.endpoint.definition.bases[base](order, self.kit) or request
         exchange = self.transport.send(edit(request, order, self.kit))
         self.note(order, [exchange])
+        if self.is_unsure([exchange]) and times and not self.leases.once:
+            self._accepted.pop((order.uuid, base), None)
+            return self.attempt(order, base, edit, name, origin, times=times - 1)
         if not exchange.refused and not exchange.accepted:
             self._accepted.pop((order.uuid, base), None)  # nobody knows what it did: the base again, before the next
         steps = (("base", standing.base), ("change", exchange))

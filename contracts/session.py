@@ -19,6 +19,7 @@ from contracts.leases import Leases, imaginary, made_by
 from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.page.kept import load_defects
 from contracts.progress import Progress, silent
+from contracts.recheck import recheck
 from contracts.recording import Facts, facts_as_json
 from contracts.report import Report
 from contracts.run import NothingAcceptedError, Run
@@ -146,12 +147,14 @@ def begun(
 
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
+    if complete and run.stopped is None:
+        recheck(run)
     run.settle()
     try:
         run.journal.facts(facts_as_json(_facts(run)))
     except OSError as error:
         run.stop(error)
-    complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
+    complete = complete and run.stopped is None
     defects = load_defects(run.endpoint.specs / "defects.toml")
     return verdicts.report(
         run,
@@ -159,7 +162,7 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         complete=complete,
         pedantic=options.pedantic,
         stopped=run.stopped,
-        confirmed=complete and run.stopped is None,
+        confirmed=complete,
     )
 
 

@@ -9,19 +9,21 @@ import ssl
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 
 import httpx
 
 from contracts import names
+from contracts.attempts import UNAUTHENTICATED, Sign, case_of, credential_case, is_doubtful, number_of, sign
 from contracts.credentials import CredentialError, header
 from contracts.interlock import Interlock, Outgoing, RefusedToSendError
 from contracts.journal import Journal
-from contracts.limits import Limits, Pace, TargetLostError
-from contracts.model import Exchange, Order, Request, Response
+from contracts.limits import Clock, Limits, Pace, TargetLostError
+from contracts.model import Case, Exchange, Order, Request, Response
 from contracts.report import Touched
+from contracts.retries import Retries
 from contracts.secrets import Redactor, Secret
 from contracts.wire import Wire
 
@@ -36,10 +38,8 @@ SHOWN_OF_CUT = 65_536
 TROUBLE = 300
 """Characters of a trouble: some quote what the target sent."""
 
-
-TOO_MANY = 429
-RETRIES = 4
-"""How often a request is sent that is answered 429."""
+PROBES = 2
+"""How often the accepted request is refused with 401 before the token is taken for no longer accepted."""
 
 
 class Transport:
@@ -54,8 +54,12 @@ class Transport:
         limits: Limits | None = None,
         headers: Mapping[str, str | Secret] | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Connect to nothing yet.
+
+        `probe` is a request that the target has accepted, once there is one: it says whether the target is still
+        there and the token still good. `tried` is called with the attempts at a request that was sent several times.
 
         Args:
             interlock: what may leave.
@@ -64,10 +68,15 @@ class Transport:
             limits: bounds on requests and answers.
             headers: further ones of every request, as a gateway before the target may want them.
             ssl_context: for https; certificates are verified against the usual roots if left out.
+            clock: the time of the pace; the machine's own if left out.
         """
-        self.troubles: list[str] = []
+        self.probe: Request | None = None
+        self.tried: Callable[[Case], object] = lambda _case: None
         self._limits = limits or Limits()
-        self._pace = Pace(interlock.origin, self._limits)
+        self._pace = Pace(interlock.origin, self._limits, clock)
+        self._retries = Retries(self._pace, self._limits, self._is_up)
+        self._accepted_until = 0
+        self._asking = threading.Lock()
         self._interlock = interlock
         self._tokens = tokens
         self._extra = dict(headers or {})
@@ -122,37 +131,60 @@ class Transport:
         self._pace.end()
 
     def send(self, request: Request) -> Exchange:
-        """Send one request and keep the exchange.
+        """Send one request, again if it has to be (contracts/retries.py), and return the last attempt.
 
-        An error of the transport is tried once more: if it repeats, it is the exchange's `trouble`; if not,
-        it is listed in `troubles`. Raises RefusedToSendError before anything is sent, TargetLostError where nothing
-        has answered for long, and CeilingReachedError.
+        All attempts are in the journal. Raises RefusedToSendError before anything is sent, TargetLostError if nothing
+        has answered for long or the token is no longer accepted, and CeilingReachedError.
         """
         __tracebackhide__ = True
-        exchange = self._patiently(request)
-        if exchange.trouble is not None:
-            again = self._patiently(request)
-            if again.trouble is None:
-                self.troubles.append(f"{request.method} {request.path}: {exchange.trouble}; once more, it went through")
-            exchange = again
-        self._journal.exchange(exchange)
+        tried: list[Exchange] = []
+        answers: list[int] = []
+        while True:
+            answers.append(self._pace.answers)
+            tried.append(self._attempt(request, fresh=bool(tried)))
+            if not self._retries.again(tried, answers):
+                break
+        exchange = tried[-1]
+        if len(tried) > 1 or is_doubtful(tried):
+            self.tried(case_of(tried))
         self._touch(exchange)
         self._pace.after(exchange)
+        if exchange.status == UNAUTHENTICATED and request.credential == "valid" and self.probe is not None:
+            self._check_token(exchange)
         return exchange
 
-    def _patiently(self, request: Request) -> Exchange:
-        """Send a request, again after a while where the target says that it gets too many."""
+    def _attempt(self, request: Request, *, fresh: bool = False) -> Exchange:
         __tracebackhide__ = True
-        for attempt in range(RETRIES):
-            exchange = self._once(request)
-            if exchange.status != TOO_MANY:
-                return exchange
-            self._journal.exchange(exchange)
-            seconds = self._pace.wait_out(exchange, attempt)
-            self.troubles.append(f"{request.method} {request.path}: 429, waited {seconds:g} s")
-        raise TargetLostError(f"{self._interlock.origin} answers 429 whatever is waited: lower its rate")
+        exchange, sent = self._once(request, fresh=fresh)
+        self._journal.exchange(exchange)
+        self._pace.heard(exchange, sent)
+        if request.credential == "valid" and sign(exchange) is Sign.PASSED and exchange.status != UNAUTHENTICATED:
+            with self._lock:
+                self._accepted_until = max(self._accepted_until, number_of(exchange))
+        return exchange
 
-    def _once(self, request: Request) -> Exchange:
+    def _is_up(self) -> bool | None:
+        """Return True if the target answers a request that it accepted before; None if it accepted none yet."""
+        return None if self.probe is None else sign(self._attempt(self.probe, fresh=True)) is not Sign.BROKEN
+
+    def _check_token(self, refused: Exchange) -> None:
+        """Raise TargetLostError if a request that was accepted before is now refused with 401, twice."""
+        assert self.probe is not None  # noqa: S101 - the caller has looked
+        with self._asking:
+            asked = [refused]
+            for _ in range(PROBES):
+                asked.append(self._attempt(self.probe))
+                if asked[-1].status != UNAUTHENTICATED:
+                    return
+            self.tried(credential_case(asked))
+            self._pace.give_up(
+                TargetLostError(
+                    f"{self._interlock.origin} no longer accepts the token: it was accepted until request "
+                    f"{self._accepted_until}, and nothing after that is judged"
+                )
+            )
+
+    def _once(self, request: Request, *, fresh: bool) -> tuple[Exchange, float]:
         __tracebackhide__ = True  # the frames below hold secrets
         with self._lock:
             number = next(self._numbers)
@@ -172,11 +204,11 @@ class Transport:
             Outgoing(prepared.method, origin, url.raw_path, tuple(prepared.headers.raw), prepared.content)
         )
         sent = replace(request, headers=self._told(request, headers))
-        self._pace.before()
+        sent_at = self._pace.before()
         started = time.time()
         clock = time.perf_counter()
         try:
-            response, trouble = self._receive(prepared), None
+            response, trouble = self._receive(prepared, fresh=fresh), None
         except httpx.LocalProtocolError as error:
             raise RefusedToSendError(f"cannot be put on the wire: {error}") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
@@ -184,7 +216,7 @@ class Transport:
                 None,
                 self._redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))[:TROUBLE],
             )
-        return Exchange(name, sent, response, trouble, started, time.perf_counter() - clock)
+        return Exchange(name, sent, response, trouble, started, time.perf_counter() - clock), sent_at
 
     def _headers(self, request: Request, name: str) -> list[tuple[str, str]]:
         asked = [pair for pair in request.headers if pair[0].lower() != "x-request-id"]
@@ -210,11 +242,11 @@ class Transport:
         body = request.body or (b"" if request.method in {"PUT", "POST", "PATCH"} else None)
         return httpx.Request(request.method, url, headers=encoded, content=body, extensions=self._extensions)
 
-    def _receive(self, prepared: httpx.Request) -> Response:
+    def _receive(self, prepared: httpx.Request, *, fresh: bool) -> Response:
         wire = self._idle.get()
         try:
             response, kept, complete = wire.fetch(
-                prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes
+                prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes, fresh=fresh
             )
         finally:
             self._idle.put(wire)

@@ -54,13 +54,19 @@ class Wire(httpx.HTTPTransport):
         # its errors and close it, so ours takes the place of the one it made, which has opened nothing.
         self._pool = _Pool(context, backend)
 
-    def fetch(self, request: httpx.Request, *, seconds: float, body_bytes: int) -> tuple[httpx.Response, bytes, bool]:
+    def fetch(
+        self, request: httpx.Request, *, seconds: float, body_bytes: int, fresh: bool = False
+    ) -> tuple[httpx.Response, bytes, bool]:
         """Send a request; return status and headers, the body with its coding undone, and whether that is all of it.
+
+        With `fresh`, over a new connection.
 
         All of it takes at most `seconds`, but for the resolver's own time. A body is cut after `body_bytes`, and
         where it has not ended in time. Raises httpx.TransportError where there is no such answer, httpx.DecodingError
         where the body is not in the coding it declares, and RefusedToSendError.
         """
+        if fresh:
+            self._pool.close()  # it opens a new connection with the next request
         with self._deadline.within(seconds):
             response = self.handle_request(request)
             body = bytearray()

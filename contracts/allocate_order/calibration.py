@@ -18,6 +18,7 @@ FORMS = ("iso", "month-name")
 
 
 NOT_FOUND = 404
+BOM = b"\xef\xbb\xbf"
 
 
 def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], kit: Kit) -> Calibration:
@@ -30,7 +31,7 @@ def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], k
     order = lease()
 
     def passes(exchange: Exchange) -> bool:
-        return exchange.accepted or (not kit.allocates and exchange.status == NOT_FOUND)
+        return (exchange.accepted and can_be_ours(exchange)) or (not kit.allocates and exchange.status == NOT_FOUND)
 
     def accepted(name: str, request: Request) -> bool:
         exchange = send(request)
@@ -49,6 +50,15 @@ def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], k
         form = next((f for f in FORMS if accepted(f"date {f}", _dated(order, replace(found, form=f), kit))), None)
         found = replace(found, form=form)
     return Calibration(found, tuple(cases))
+
+
+def can_be_ours(exchange: Exchange) -> bool:
+    """Return False if a success is a page or another document in markup: no answer of this call begins so.
+
+    Its media type says nothing: a target may declare JSON wrongly.
+    """
+    body = exchange.response.body if exchange.response else b""
+    return not body.removeprefix(BOM).lstrip().startswith(b"<")
 
 
 def _first(order: Order, kit: Kit) -> Iterator[tuple[str, Request, Dialect]]:

@@ -8,9 +8,11 @@ from typing import Any
 from provider.allocate_order.faults import (
     answers,
     authentication,
+    availability,
     dates,
     errors,
     http,
+    interruptions,
     leaks,
     path,
     quantities,
@@ -28,9 +30,9 @@ from provider.allocate_order.handler import AllocateOrder
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
-    *(authentication, http, texts, errors, leaks, robustness, state, questions),
+    *(authentication, http, texts, errors, leaks, robustness, state, questions, availability),
 )
-VARIATIONS = faults_of(variations)
+VARIATIONS = faults_of(variations, interruptions)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
