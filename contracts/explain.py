@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from contracts import ROOT, catalogue, example
+from contracts.judging.availability import POOLED
 from contracts.render import explained, planned, words
 from contracts.render.explained import Explained, Proof
 
@@ -123,7 +124,7 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
 
 def _judged(endpoint: Endpoint, clause: Clause) -> dict[str, Any]:
     """Who judges a clause: the first sentence of the oracle of its own, and the file that it stands in."""
-    own = endpoint.judges.get(clause.id) or endpoint.observers.get(clause.id)
+    own = endpoint.judges.get(clause.id) or endpoint.observers.get(clause.id) or POOLED.get(clause.id)
     if own is None:
         return {"judged": "", "file": "contracts/oracle.py"}
     first = (own.__doc__ or "").strip().partition("\n\n")[0]

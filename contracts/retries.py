@@ -21,6 +21,9 @@ ATTEMPTS_UNAVAILABLE = 7
 CONSTANT = 3
 """So many requests fail each time they are sent before failures like theirs are taken for constant."""
 
+FEW_BROKEN, MOST_BROKEN = 4, 0.3
+"""So many connections that were used before, and such a share of them, are not answered by a server that keeps none."""
+
 PROBE_SECONDS = 1.0
 """Seconds between two looks whether a target that is gone has come back."""
 
@@ -109,3 +112,24 @@ class Retries:
         if failed:
             with self._lock:
                 self._pools[failure(failed[-1])].passed += 1
+
+
+@dataclass
+class Reuse:
+    """Whether the target answers on connections that were used before: `broken` of `used` were not answered.
+
+    The caller holds a lock.
+    """
+
+    used: int = 0
+    broken: int = 0
+
+    def add(self, *, answered: bool) -> None:
+        """Count an exchange over a connection that was used before."""
+        self.used += 1
+        self.broken += not answered
+
+    @property
+    def works(self) -> bool:
+        """Whether connections are worth keeping: a server that hangs up on most of them needs a new one each time."""
+        return self.broken < FEW_BROKEN or self.broken < self.used * MOST_BROKEN

@@ -23,7 +23,7 @@ from contracts.journal import Journal
 from contracts.limits import Clock, Limits, Pace, TargetLostError
 from contracts.model import Case, Exchange, Order, Request, Response
 from contracts.report import Touched
-from contracts.retries import Retries
+from contracts.retries import Retries, Reuse
 from contracts.secrets import Redactor, Secret
 from contracts.wire import Wire
 
@@ -75,6 +75,7 @@ class Transport:
         self._limits = limits or Limits()
         self._pace = Pace(interlock.origin, self._limits, clock)
         self._retries = Retries(self._pace, self._limits, self._is_up)
+        self._reuse = Reuse()
         self._accepted_until = 0
         self._asking = threading.Lock()
         self._interlock = interlock
@@ -155,7 +156,7 @@ class Transport:
 
     def _attempt(self, request: Request, *, fresh: bool = False) -> Exchange:
         __tracebackhide__ = True
-        exchange, sent = self._once(request, fresh=fresh)
+        exchange, sent = self._once(request, fresh=fresh or not self._reuse.works)
         self._journal.exchange(exchange)
         self._pace.heard(exchange, sent)
         if request.credential == "valid" and sign(exchange) is Sign.PASSED and exchange.status != UNAUTHENTICATED:
@@ -244,11 +245,16 @@ class Transport:
 
     def _receive(self, prepared: httpx.Request, *, fresh: bool) -> Response:
         wire = self._idle.get()
+        before, answered = wire.connections, False
         try:
             response, kept, complete = wire.fetch(
                 prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes, fresh=fresh
             )
+            answered = True
         finally:
+            if wire.connections == before:
+                with self._lock:
+                    self._reuse.add(answered=answered)
             self._idle.put(wire)
         headers = tuple(
             (key.decode("latin-1"), self._redactor.clean_text(value.decode("utf-8", "surrogateescape")))

@@ -18,7 +18,7 @@ WINDOW = 0.5
 """Seconds in which requests are counted to see how many were sent a second when one was answered 503."""
 
 ENOUGH = 20
-MANY, HARDLY_ANY = 0.1, 0.01
+MANY, HARDLY_ANY = 0.1, 0.02
 """Which share of 503 at a higher rate, and at a lower one, shows a limit of the rate."""
 
 NAMED = 8
@@ -127,7 +127,8 @@ def coming_and_going(way: Way) -> Iterator[Case]:
     gone = {each.id for row in outages(way) for each in row}
     limit = rate_limit(way)
     for case in way.lost:
-        if any(each.id not in gone and not (limit and each.status == UNAVAILABLE) for each in _broken(case)):
+        lost = list(_broken(case))
+        if gone.isdisjoint(each.id for each in lost) and not (limit and all(e.status == UNAVAILABLE for e in lost)):
             yield case
 
 
@@ -141,13 +142,13 @@ def rate_limit(way: Way) -> float | None:
     if len(refused) < ENOUGH / 4:
         return None
     sent = sorted([*way.sent, *(each.started for case in way.lost for _, each in case.steps[:-1])])
-    rates = sorted(_rate(sent, at) for at in refused)
-    least = rates[len(rates) // 10]
-    slower = sum(_rate(sent, at) < least for at in sent)
-    faster = len(sent) - slower
-    refused_slower = sum(rate < least for rate in rates)
-    is_limit = slower >= ENOUGH and refused_slower <= slower * HARDLY_ANY
-    return least if is_limit and len(rates) - refused_slower >= faster * MANY else None
+    rates, all_rates = sorted(_rate(sent, at) for at in refused), sorted(_rate(sent, at) for at in sent)
+    for least in sorted(set(rates)):
+        slower, refused_slower = bisect_left(all_rates, least), bisect_left(rates, least)
+        share = (len(rates) - refused_slower) / (len(all_rates) - slower)
+        if slower >= ENOUGH and refused_slower <= slower * HARDLY_ANY and share >= MANY:
+            return least
+    return None
 
 
 def _rate(sent: Sequence[float], at: float) -> float:
@@ -161,9 +162,12 @@ def notes(way: Way) -> Iterator[str]:
     limit = rate_limit(way)
     if limit is not None:
         yield f"503 to more than about {limit:.0f} requests a second: a limit of the rate (set `rate` for this target)"
-    for row in outages(way):
-        seconds = row[-1].started + row[-1].seconds - row[0].started
-        yield f"the target was gone for {seconds:.1f} s, from request {row[0].id} on: {_named(row[0])}"
+    rows = outages(way)
+    if rows:
+        seconds = sum(row[-1].started + row[-1].seconds - row[0].started for row in rows)
+        times = "once" if len(rows) == 1 else f"{len(rows)} times"
+        first = rows[0][0]
+        yield f"the target was gone {times}, {seconds:.1f} s in all, from request {first.id} on: {_named(first)}"
 
 
 def judge(clauses: Iterable[Clause], way: Way, front: Intermediary) -> dict[str, list[Seen]]:
