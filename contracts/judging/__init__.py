@@ -1,1 +1,1 @@
-"""What is concluded from recorded cases. Pure: no I/O, clock, randomness, pytest or httpx."""
+"""Pure functions from cases to readings and findings."""

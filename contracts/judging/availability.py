@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from contracts.attempts import UNAVAILABLE, Sign, sign
+from contracts.judging.attempts import UNAVAILABLE, Sign, sign
 from contracts.judging.way import Pool, Way
-from contracts.model import Case, Clause, Exchange, Finding
+from contracts.model.case import Case
+from contracts.model.clause import Clause
+from contracts.model.exchange import Exchange
+from contracts.model.finding import Finding
 
 OUTAGE = 3
 """So many attempts in a row without an answer of the application are an outage; fewer come and go."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contracts.attempts import GATEWAY
-from contracts.model import Exchange, Response
+from contracts.judging.attempts import GATEWAY
+from contracts.model.exchange import Exchange, Response
 
 SIGNED = ("Server", "Via", "X-Powered-By")
 """Headers by which an application, or what stands before it, signs each of its answers."""

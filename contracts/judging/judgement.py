@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from contracts.cases import Cases
+from contracts.endpoint.oracle import Held
 from contracts.judging import availability
 from contracts.judging.availability import Intermediary
+from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
-from contracts.model import Case, Finding
-from contracts.oracle import Held
+from contracts.model.case import Case
+from contracts.model.finding import Finding
 
 
 def _size(finding: Finding) -> tuple[int, int, str]:

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from contracts.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, Sign, is_doubtful, sign
-from contracts.failures import REPEATS, Failure, failure
+from contracts.judging.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, Sign, is_doubtful, sign
+from contracts.judging.failures import REPEATS, Failure, failure
 from contracts.judging.front import Front
-from contracts.model import Case, Exchange
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 ASIDE = frozenset({ORIGIN, CREDENTIAL_ORIGIN})
 """The origins of cases that show the way alone, and no oracle judges."""

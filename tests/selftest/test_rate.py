@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from contracts.limits import Limits, Pace, TargetLostError
-from contracts.model import Exchange, Request, Response
-from contracts.rate import Rate
+from contracts.model.exchange import Exchange, Request, Response
+from contracts.transport.limits import Limits, Pace, TargetLostError
+from contracts.transport.rate import Rate
 
 REQUEST = Request("PUT", "/timp/orders/allocation/x/")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from contracts.limits import Limits, TargetLostError
-from contracts.model import Request
-from contracts.names import invented
+from contracts.model.exchange import Request
+from contracts.model.uuids import invented
+from contracts.transport.limits import Limits, TargetLostError
 from tests.field.proxies import habits
 from tests.field.proxies.proxy import Answer, Proxy
 

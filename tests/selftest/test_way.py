@@ -5,10 +5,11 @@ import itertools
 
 import pytest
 
-from contracts.attempts import case_of, credential_case
 from contracts.judging import availability, way
+from contracts.judging.attempts import case_of, credential_case
 from contracts.judging.availability import POOLED, Intermediary
-from contracts.model import Case, Exchange, Response
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange, Response
 from tests.field.proxies import habits
 
 NUMBERS = itertools.count(1)

@@ -1,0 +1,134 @@
+"""What a run finds out first: a request this target accepts, whether orders can be read back, and allocated again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contracts.endpoint.plan import Need
+from contracts.engine.leases import ExhaustedError
+from contracts.engine.run import NothingAcceptedError, Run
+from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, sign
+from contracts.judging.failures import error_text
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange, Order
+from contracts.transport.limits import TargetLostError
+
+ORDERS = 5
+"""On how many orders an accepted request is looked for."""
+
+REQUESTS = 20
+"""How many requests are answered 404 at most before the target is taken for another API."""
+
+SHOWN = 200
+"""Characters of an answer that are shown."""
+
+
+def calibrate(run: Run) -> None:
+    """Give the run its dialect, and say how it may use its orders.
+
+    Raises TargetLostError and NothingAcceptedError.
+    """
+    used: list[Order] = []
+
+    def lease() -> Order:
+        """An order that has not been allocated, as far as there is one."""
+        try:
+            order = run.leases.fresh(Need())
+        except ExhaustedError:
+            order = run.leases.orders[0]
+        run.leases.spend(order)
+        used.append(order)
+        return order
+
+    first: list[Exchange] = []
+    sent = 0
+    while True:
+        begun = len(used)
+        found = run.endpoint.definition.calibrate(run.transport.send, lease, run.kit)
+        tried = [exchange for case in found.cases for exchange in case.all()]
+        first = first or tried
+        for case in found.cases:
+            run.keep(case if found.dialect is not None else _unexplained(case))
+        if found.dialect is not None:
+            break
+        sent += len(tried)
+        missing = all(exchange.status == NOT_FOUND for exchange in tried) and sent + len(tried) > REQUESTS
+        if missing or len(used) == min(ORDERS, len(run.leases.orders)) or not _is_refused(tried):
+            raise _nothing(run.target.base_url, first)
+    run.kit = replace(run.kit, dialect=found.dialect)
+    understood = next((e for e in tried if e.accepted), tried[-1])
+    run.transport.probe = understood.request
+    if run.allocates:
+        order = used[begun]
+        read = run.read(order)
+        run.reads_back = read is not None and run.endpoint.definition.reads_back(read)
+        if read is not None and run.reads_back:
+            run.transport.probe = read.request  # it changes nothing, unlike the allocation
+        accepted = next(exchange for exchange in tried if exchange.accepted)
+        run.leases.once = not _takes_another(run, order, accepted)
+
+
+def _unexplained(case: Case) -> Case:
+    """A case that nobody judges: it may be for the order that its requests were refused."""
+    return replace(case, steps=tuple(("tried", exchange) for _, exchange in case.steps))
+
+
+def _is_refused(tried: list[Exchange]) -> bool:
+    """Whether it may be for the order that nothing was accepted: it may have been allocated long ago."""
+    return any(exchange.refused and exchange.status != 401 for exchange in tried)
+
+
+def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
+    """Return why nothing was accepted: the target is down, refuses the token, is another API, or refuses all forms."""
+    first = tried[0]
+    if all(sign(exchange) is Sign.BROKEN for exchange in tried):
+        what = f"is down: {first.status} to everything" if first.response else f"does not answer: {first.trouble}"
+        return TargetLostError(f"{base_url} {what}{_answered(first) if first.response else ''}")
+    statuses = sorted({exchange.status for exchange in tried if exchange.status is not None})
+    if statuses == [UNAUTHENTICATED]:
+        challenge = first.response.header("WWW-Authenticate") if first.response else None
+        asks = f"; it asks for {challenge}" if challenge else ""
+        return TargetLostError(f"{base_url} refuses the token: 401 to every request{asks}")
+    codes = ", ".join(map(str, statuses))
+    if all(
+        exchange.accepted or 300 <= (exchange.status or 0) < 400 or exchange.status == NOT_FOUND for exchange in tried
+    ):
+        return NothingAcceptedError(f"{base_url} is not this API: {codes} to everything{_answered(first)}")
+    return NothingAcceptedError(
+        f"no request was accepted on the lent orders, the first of them {first.request.path}: {len(tried)} forms were "
+        f"tried, answered {codes}; the first{_answered(first)}"
+    )
+
+
+def _answered(exchange: Exchange) -> str:
+    """Return what an answer says, in one line: by whom, where it leads, and the beginning of its text."""
+    response = exchange.response
+    if response is None:
+        return ""
+    named = [f"{name}: {value}" for name in ("Server", "Location") if (value := response.header(name))]
+    text = error_text(response.body.decode("utf-8", "replace"))[:SHOWN]
+    return f" ({', '.join(named)})" * bool(named) + f", with: {text}" * bool(text)
+
+
+def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
+    """Whether an order that was allocated can be allocated anew.
+
+    A refusal counts only if the same allocation is accepted on an order that has none. What is declared counts more.
+    """
+    another = run.endpoint.definition.another
+    if another is None:
+        return True
+    second = run.transport.send(another(accepted.request, order, run.kit))
+    run.keep(Case("calibration/allocated again", (("change", accepted), ("again", second)), "calibration"))
+    if run.target.reusable_orders is not None or not second.refused:
+        return run.target.reusable_orders is not False
+    try:
+        fresh = run.leases.fresh(Need())
+    except ExhaustedError:
+        return False
+    plain = run.endpoint.definition.bases["plain"](fresh, run.kit)
+    first = run.transport.send(another(plain, fresh, run.kit)) if plain else None
+    if first is None or not first.accepted:
+        return True
+    run.leases.spend(fresh)
+    return False
