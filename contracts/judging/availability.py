@@ -165,6 +165,11 @@ def notes(way: Way) -> Iterator[str]:
     limit = rate_limit(way)
     if limit is not None:
         yield f"503 to more than about {limit:.0f} requests a second: a limit of the rate (set `rate` for this target)"
+    if way.backends.changing:
+        yield (
+            f"{way.backends.changing} requests got different answers each time they were sent: is there more than one "
+            "backend, of different versions?"
+        )
     rows = outages(way)
     if rows:
         seconds = sum(row[-1].started + row[-1].seconds - row[0].started for row in rows)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from contracts.judging.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, Sign, is_doubtful, sign
+from contracts.judging.backends import Backends
 from contracts.judging.failures import REPEATS, Failure, failure
 from contracts.judging.front import Front
 from contracts.model.case import Case
@@ -80,6 +81,7 @@ class Way:
     passed: array[float] = field(default_factory=lambda: array("d"))
     limited: int = 0
     front: Front = field(default_factory=Front)
+    backends: Backends = field(default_factory=Backends)
     pools: dict[Failure, Pool] = field(default_factory=lambda: defaultdict(Pool))
     lost: list[Case] = field(default_factory=list)
     expired_at: float | None = None
@@ -141,6 +143,7 @@ class Way:
             self.front.learn(exchange)
         seen = sign(exchange)
         if seen is Sign.PASSED:
+            self.backends.add(exchange)
             self.passed.append(exchange.started + exchange.seconds)
             self._passed_methods.add(exchange.request.method)
         if seen is Sign.FAILED:

@@ -18,6 +18,9 @@ ATTEMPTS = 3
 ATTEMPTS_UNAVAILABLE = 7
 """The same for 503, which may be a limit of the rate: a lower one has to be reached first."""
 
+ATTEMPTS_HANGING = 2
+"""The same for a target that says nothing: each attempt takes as long as it may."""
+
 CONSTANT = 3
 """So many requests fail each time they are sent before failures like theirs are taken for constant."""
 
@@ -55,6 +58,7 @@ class Retries:
         """
         self._pace = pace
         self._pause = limits.pause
+        self._hanging = limits.step_seconds
         self._is_up = is_up
         self._pools: dict[Failure, Pool] = defaultdict(Pool)
         self._lock = threading.Lock()
@@ -80,6 +84,8 @@ class Retries:
     def _broken(self, tried: Sequence[Exchange], answers: Sequence[int]) -> bool:
         lost = sum(sign(each) is Sign.BROKEN for each in tried)
         most = ATTEMPTS_UNAVAILABLE if tried[-1].status == UNAVAILABLE else ATTEMPTS
+        if tried[-1].response is None and tried[-1].seconds >= self._hanging:
+            most = ATTEMPTS_HANGING
         if lost < most:
             self._pace.pause(self._pause * 2 ** (lost - 1))
             return True

@@ -284,3 +284,35 @@ def test_503_at_every_rate_is_no_limit(bench, exchanges):
     cases = [*crowd(exchanges, 0.01, 3), *crowd(exchanges, 0.1, 3)]
 
     assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
+
+
+# -------------------------------------------------------------------------------------- several backends
+
+
+def answered_in_turn(exchanges, *bodies):
+    """A run in which one request is sent again and again, and its answers take turns."""
+    return way.way_of([alone(exchanges(200, body)) for _ in range(4) for body in bodies])
+
+
+def test_an_answer_that_changes_back_and_forth_is_told(exchanges):
+    found = answered_in_turn(exchanges, b'{"line_items": [{"quantity_shipped": 0}]}', b'{"line_items": []}')
+
+    assert any("more than one backend" in line for line in availability.notes(found))
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        pytest.param([b'{"quantity_shipped": 0}', b'{"quantity_shipped": 3}'], id="other-values"),
+        pytest.param([b'{"a": 1.0, "b": "x"}', b'{"b": "y", "a": 1}'], id="another-order"),
+        pytest.param([b"{}"], id="the-same"),
+    ],
+)
+def test_answers_of_one_form_are_of_one_backend(exchanges, bodies):
+    assert list(availability.notes(answered_in_turn(exchanges, *bodies))) == []
+
+
+def test_an_answer_that_changes_once_is_of_one_backend(exchanges):
+    cases = [alone(exchanges(status, b"{}")) for status in (200, 200, 409, 409, 409)]
+
+    assert list(availability.notes(way.way_of(cases))) == []
