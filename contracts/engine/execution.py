@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contracts.endpoint.discovery import Endpoint
     from contracts.engine.run import Run
 
-UNSURE = 2
+UNSURE = 4
 """How often a case is sent again if nobody can say what one of its requests did."""
 
 IN_A_ROW = 5

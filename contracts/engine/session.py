@@ -115,6 +115,7 @@ def send(run: Run) -> None:
         run.leases.begin()
         calibrate(run)
         run.execute(run.planned())
+        run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, OSError) as error:
         run.stop(error)
 

@@ -118,7 +118,9 @@ def _named(exchange: Exchange) -> str:
 
 def outages(way: Way) -> list[list[Exchange]]:
     """Return the attempts that failed while the target was gone: those of each outage, in their order."""
-    lost = sorted((each for case in way.lost for each in _broken(case)), key=lambda each: each.started + each.seconds)
+    limit = rate_limit(way)
+    broken = (each for case in way.lost for each in _broken(case) if not (limit and each.status == UNAVAILABLE))
+    lost = sorted(broken, key=lambda each: each.started + each.seconds)
     passed = sorted(way.passed)
     # Attempts are of one outage if no answer of the application ended between them.
     rows = [list(row) for _, row in groupby(lost, key=lambda each: bisect_left(passed, each.started + each.seconds))]
@@ -172,7 +174,10 @@ def notes(way: Way) -> Iterator[str]:
         )
     rows = outages(way)
     if rows:
-        seconds = sum(row[-1].started + row[-1].seconds - row[0].started for row in rows)
+        passed = sorted(way.passed)
+        back = [bisect_left(passed, row[-1].started) for row in rows]
+        ends = [passed[at] if at < len(passed) else row[-1].started for at, row in zip(back, rows, strict=True)]
+        seconds = sum(end - row[0].started for end, row in zip(ends, rows, strict=True))
         times = "once" if len(rows) == 1 else f"{len(rows)} times"
         first = rows[0][0]
         yield f"the target was gone {times}, {seconds:.1f} s in all, from request {first.id} on: {_named(first)}"
