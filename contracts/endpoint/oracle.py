@@ -42,12 +42,16 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One piece of evidence for a question, in the words its readings use."""
+    """One piece of evidence for a question, in the words its readings use.
+
+    `causes`, for a question about codes, is why the request was refused.
+    """
 
     evidence: str
     exchange: Exchange
     label: str = ""
     field: str = ""
+    causes: frozenset[Trait] = frozenset()
 
 
 Judge = Callable[[Case, Context], Iterator[Breach | Held]]
@@ -171,8 +175,8 @@ def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | H
 
 
 def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
-    """The standard oracle of what has to be accepted."""
-    for exchange in case.all("change", "repeat", "race"):
+    """Judge what has to be accepted; of two requests sent at the same time, one may be refused."""
+    for exchange in judged(case):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
                 yield HELD
@@ -181,14 +185,24 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field)
 
 
+def judged(case: Case) -> Iterator[Exchange]:
+    """Yield the exchanges that say something of their own request.
+
+    A refusal in a race may be about the other request (RFC 9110 section 15.5.10), and says nothing.
+    """
+    yield from case.all("change", "repeat")
+    yield from (exchange for exchange in case.all("race") if not exchange.refused)
+
+
 def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
-    for exchange in case.all("change", "repeat", "race"):
-        if not exchange.refused or not context.isolates(case, exchange, *clause.causes):
+    for exchange in judged(case):
+        causes = _causes_of_the_code(clause, case, exchange, context)
+        if not causes:
             continue
         if exchange.status in clause.codes:
             yield HELD
             continue
-        cause = min(context.fresh(case, exchange) or (), key=lambda trait: (trait.field, trait.label))
+        cause = min(causes, key=lambda trait: (trait.field, trait.label))
         due = " or ".join(str(code) for code in clause.codes)
         yield Breach(exchange, due, f"{exchange.status} for {told(cause)}", cause.label, cause.field)
 
@@ -199,16 +213,21 @@ def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str
     if own is not None:
         yield from own(case, context)
         return
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in judged(case):
         if clause.decided_by == "code":
             yield from _observed_code(clause, case, exchange, context)
-            continue
-        for trait in _mine(clause, case, exchange, context):
-            prefix = f"{trait.label} " if clause.decided_by == "label" else ""
-            if exchange.accepted:
-                yield Observation(f"{prefix}accepted", exchange, trait.label, trait.field)
-            elif exchange.refused and _alone(clause, case, exchange, trait, context):
-                yield Observation(f"{prefix}refused", exchange, trait.label, trait.field)
+        else:
+            yield from observed_answer(clause, case, exchange, context)
+
+
+def observed_answer(clause: Clause, case: Case, exchange: Exchange, context: Context) -> Iterator[Observation]:
+    """Whether one request with a trait of this clause is carried out or refused, in the words of its readings."""
+    for trait in _mine(clause, case, exchange, context):
+        prefix = f"{trait.label} " if clause.decided_by == "label" else ""
+        if exchange.accepted:
+            yield Observation(f"{prefix}accepted", exchange, trait.label, trait.field)
+        elif exchange.refused and _alone(clause, case, exchange, trait, context):
+            yield Observation(f"{prefix}refused", exchange, trait.label, trait.field)
 
 
 def _alone(clause: Clause, case: Case, exchange: Exchange, trait: Trait, context: Context) -> bool:
@@ -217,12 +236,24 @@ def _alone(clause: Clause, case: Case, exchange: Exchange, trait: Trait, context
 
 
 def _observed_code(clause: Clause, case: Case, exchange: Exchange, context: Context) -> Iterator[Observation]:
-    causes = clause.causes or (clause.id,)
-    if exchange.refused and context.isolates(case, exchange, *causes):
-        yield Observation(str(exchange.status), exchange)
-    elif exchange.accepted and clause.id in causes:
+    causes = _causes_of_the_code(clause, case, exchange, context)
+    if causes:
+        yield Observation(str(exchange.status), exchange, causes=causes)
+    elif exchange.accepted and clause.id in (clause.causes or (clause.id,)):
         for trait in _mine(clause, case, exchange, context):
             yield Observation("accepted", exchange, trait.label, trait.field)
+
+
+def _causes_of_the_code(clause: Clause, case: Case, exchange: Exchange, context: Context) -> frozenset[Trait]:
+    """Return what a refusal is for, of which this clause says the code; nothing if something else may be the cause.
+
+    If the target takes such a value for another one, it may have refused the request for that: 5.5 that is taken for 5
+    makes a wrong sum.
+    """
+    if not exchange.refused or not context.isolates(case, exchange, *(clause.causes or (clause.id,))):
+        return frozenset()
+    fresh = context.fresh(case, exchange) or frozenset()
+    return frozenset() if fresh & context.taken else fresh
 
 
 def _answered(
@@ -235,7 +266,6 @@ def _answered(
         if reading is not None and (seen.evidence in reading.evidence or clause.mixed == reading.name):
             yield HELD
             continue
-        known = " or ".join(f"{r.name} ({', '.join(sorted(r.evidence))})" for r in clause.readings)
-        due = f"as elsewhere, {reading.name}: {reading.means}" if reading else f"one of the readings: {known}"
+        due = f"one reading in all answers: {' or '.join(f'{r.name} ({r.means})' for r in clause.readings)}"
         where = f" for {told(Trait(clause.id, seen.label, seen.field))}" if seen.label else ""
         yield Breach(seen.exchange, due, f"{seen.evidence}{where}", seen.label or seen.evidence, seen.field)

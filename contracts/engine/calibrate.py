@@ -59,13 +59,19 @@ def calibrate(run: Run) -> None:
     understood = next((e for e in tried if e.accepted), tried[-1])
     run.transport.probe = understood.request
     if run.allocates:
-        order = used[begun]
-        read = run.read(order)
-        run.reads_back = read is not None and run.endpoint.definition.reads_back(read)
-        if read is not None and run.reads_back:
+        accepted = [exchange for exchange in tried if exchange.accepted]
+        _read_back(run, used, accepted[-1])
+        run.leases.once = not _takes_another(run, used[begun], accepted[0])
+
+
+def _read_back(run: Run, used: list[Order], accepted: Exchange) -> None:
+    """Read the order that was allocated last, and keep why it does not show that, if it does not."""
+    read = run.read(next(order for order in reversed(used) if order.uuid in accepted.request.path))
+    if read is not None:
+        run.unread = run.endpoint.definition.unreadable(accepted, read)
+        run.reads_back = not run.unread
+        if run.reads_back:
             run.transport.probe = read.request  # it changes nothing, unlike the allocation
-        accepted = next(exchange for exchange in tried if exchange.accepted)
-        run.leases.once = not _takes_another(run, order, accepted)
 
 
 def _unexplained(case: Case) -> Case:

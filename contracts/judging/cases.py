@@ -17,6 +17,8 @@ from contracts.model.clause import Clause
 from contracts.model.exchange import Order
 from contracts.model.finding import Finding
 
+NOT_READ = "orders of this target cannot be read back"
+
 Said = Mapping[str, list[Finding | Held]]
 
 
@@ -25,7 +27,8 @@ class Cases(ABC):
     """Cases, wherever they are kept, with what is needed to judge them.
 
     `orders` are those a request may name as existing; without leave to allocate there are none. `skipped` says of
-    planned cases that were not sent why, by case id; `errors` is trouble in the suite itself.
+    planned cases that were not sent why, by case id; `errors` is trouble in the suite itself. `unread` says why orders
+    cannot be read back, unless `reads_back`.
     """
 
     endpoint: Endpoint
@@ -34,12 +37,18 @@ class Cases(ABC):
     skipped: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     reads_back: bool = False
+    unread: str = NOT_READ
     started: float = field(default_factory=time.time)
     way: Way = field(default_factory=Way)
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:
-        self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates)
+        self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates, base_url=self.base_url)
+
+    @property
+    @abstractmethod
+    def base_url(self) -> str:
+        """That of the target; empty if it is not known."""
 
     @abstractmethod
     def each(self) -> Iterator[Case]:

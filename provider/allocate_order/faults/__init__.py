@@ -23,6 +23,10 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
+    variations_http,
+    variations_of_lines,
+    variations_of_state,
+    variations_text,
     wire,
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
@@ -32,7 +36,9 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions, availability),
 )
-VARIATIONS = faults_of(variations, interruptions)
+VARIATIONS = faults_of(
+    variations, variations_http, variations_of_lines, variations_of_state, variations_text, interruptions
+)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
