@@ -14,7 +14,7 @@ from contracts.endpoint.context import Demand
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.progress import Counter
 from contracts.model.case import Case
-from contracts.model.exchange import Exchange, Order
+from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
 
 if TYPE_CHECKING:
@@ -198,14 +198,38 @@ class Execution:
             return self._one(order, case, kit, anew=True, times=times - 1)
         if stood and not all(exchange.accepted for _, exchange in steps):
             return self._one(order, case, kit, anew=True)
+        if case.if_refused and steps[-1][1].refused:
+            further = self._further(order, case, request, kit)
+            steps += further
+            if not all(exchange.accepted for _, exchange in further):
+                run.skipped[case.id] = case.otherwise
         sent = Case(case.id, (*standing.steps, *steps))
-        read = run.read(order) if case.read and run.reads_back else None
+        run.keep(self._read_back(order, standing.before, sent) if case.read and run.reads_back else sent)
+        return True
+
+    def _read_back(self, order: Order, before: Exchange | None, sent: Case) -> Case:
+        """Return a case with the order as it is after it; what is then known of the order is forgotten if it differs."""
+        run = self.run
+        read = run.read(order)
         if read is not None:
             sent = run.reread(replace(sent, steps=(*sent.steps, ("read", read))), order)
-            if not _same_body(standing.before, sent.steps[-1][1]):
+            if not _same_body(before, sent.steps[-1][1]):
                 run.forget(order)
-        run.keep(sent)
-        return True
+        return sent
+
+    def _further(
+        self, order: Order, case: plans.PlannedCase, request: Request, kit: plans.Kit
+    ) -> list[tuple[str, Exchange]]:
+        """Send what shows why a request was refused; on an order of its own, if the one before was spent."""
+        run = self.run
+        steps: list[tuple[str, Exchange]] = []
+        for role, edit in case.if_refused:
+            if run.leases.once and steps and steps[-1][1].accepted:
+                order = run.leases.fresh(case.need)
+                request = run.endpoint.definition.bases[case.base](order, kit) or request
+            steps.append((role, run.transport.send(edit(request, order, kit))))
+            run.note(order, [steps[-1][1]])
+        return steps
 
     def _partnered(self, order: Order, partner: Order, case: plans.PlannedCase) -> None:
         """A case beside a second order, which is given a known state and read before and after."""

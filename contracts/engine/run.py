@@ -229,11 +229,19 @@ class Run(Kept):
         return standing
 
     def attempt(
-        self, order: Order, base: str, edit: plans.Change, name: str, origin: str, *, times: int = UNSURE
+        self,
+        order: Order,
+        base: str,
+        edit: plans.Change,
+        name: str,
+        origin: str,
+        *if_refused: plans.Change,
+        times: int = UNSURE,
     ) -> Case:
         """Send one more change of an accepted request on an order that nothing else uses now.
 
-        If nobody can say what it did, both are sent again, up to so many `times`.
+        If it is refused, `if_refused` are sent too, unless orders are allocated once: they show what that means.
+        If nobody can say what one of them did, all are sent again, up to so many `times`.
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
@@ -243,13 +251,16 @@ class Run(Kept):
         if self.leases.once:
             request = self.endpoint.definition.bases[base](order, self.kit) or request
         exchange = self.transport.send(edit(request, order, self.kit))
-        self.note(order, [exchange])
-        if self.is_unsure([exchange]) and times and not self.leases.once:
+        sent = [exchange]
+        if exchange.refused and not self.leases.once:
+            sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]
+        self.note(order, sent)
+        if times and not self.leases.once and self.is_unsure(sent):
             self._accepted.pop((order.uuid, base), None)
-            return self.attempt(order, base, edit, name, origin, times=times - 1)
+            return self.attempt(order, base, edit, name, origin, *if_refused, times=times - 1)
         if not exchange.refused and not exchange.accepted:
             self._accepted.pop((order.uuid, base), None)  # nobody knows what it did: the base again, before the next
-        steps = (("base", standing.base), ("change", exchange))
+        steps = (("base", standing.base), *(("change", each) for each in sent))
         return self.keep(Case(name, steps, origin))
 
     def replay(self, case: Case) -> Case:

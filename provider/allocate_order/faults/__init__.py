@@ -23,7 +23,8 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
-    variations_http,
+    variations_of_dates,
+    variations_of_http,
     variations_of_lines,
     variations_of_state,
     variations_text,
@@ -38,7 +39,8 @@ FAULTS = faults_of(
     *(authentication, http, texts, errors, leaks, robustness, state, questions, availability),
 )
 VARIATIONS = faults_of(
-    variations, variations_http, variations_of_lines, variations_of_state, variations_text, interruptions
+    *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text),
+    interruptions,
 )
 """What a deployment may do otherwise, and no oracle may mind."""
 
