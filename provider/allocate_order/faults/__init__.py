@@ -9,6 +9,7 @@ from provider.allocate_order.faults import (
     answers,
     authentication,
     dates,
+    echoes,
     errors,
     http,
     leaks,
@@ -31,7 +32,7 @@ from provider.allocate_order.handler import AllocateOrder
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
-    *(authentication, http, texts, errors, leaks, robustness, state, questions),
+    *(authentication, echoes, http, texts, errors, leaks, robustness, state, questions),
 )
 VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state)
 """What a deployment may do otherwise, and no oracle may mind."""
