@@ -25,16 +25,18 @@ from provider.allocate_order.faults import (
     variations_http,
     variations_of_lines,
     variations_of_state,
+    variations_text,
     wire,
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
 from provider.allocate_order.handler import AllocateOrder
+from provider.names import spelled_like
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, echoes, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state)
+VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state, variations_text)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
@@ -47,7 +49,7 @@ def with_faults(names: tuple[str, ...]) -> type[AllocateOrder]:
     known = FAULTS | VARIATIONS
     for name in names:
         if name not in known:
-            raise ValueError(f"fault {name}: no such deviation; known: {', '.join(known)}")
+            raise ValueError(f"fault {name}: no such fault{spelled_like(name, known)}")
         call = _with(known[name], call)
     return call
 
