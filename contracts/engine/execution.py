@@ -208,7 +208,7 @@ class Execution:
         return True
 
     def _read_back(self, order: Order, before: Exchange | None, sent: Case) -> Case:
-        """Return a case with the order as it is after it; what is then known of the order is forgotten if it differs."""
+        """Return a case with the order as it is after it. If it differs, what was known of the order is forgotten."""
         run = self.run
         read = run.read(order)
         if read is not None:

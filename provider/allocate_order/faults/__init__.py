@@ -10,6 +10,7 @@ from provider.allocate_order.faults import (
     authentication,
     availability,
     dates,
+    echoes,
     errors,
     http,
     interruptions,
@@ -36,7 +37,7 @@ from provider.names import spelled_like
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
-    *(authentication, http, texts, errors, leaks, robustness, state, questions, availability),
+    *(authentication, echoes, http, texts, errors, leaks, robustness, state, questions, availability),
 )
 VARIATIONS = faults_of(
     *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text),
