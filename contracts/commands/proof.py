@@ -13,8 +13,9 @@ from contracts.reports.markdown import code, plain, table
 class Trial:
     """A provider to run the suite on: one with a fault that `breaks` clauses, or an allowed one that breaks none.
 
-    `kind` is fault, triple (a fault behind two allowed choices), reading, pairs or variation. `also` are clauses that may
-    see a fault, and need not; `invisible` says why none can. `orders` is how many are provided, if not as many as usual.
+    `kind` is fault, triple (a fault behind two allowed choices), reading, pairs or variation. `also` are clauses that
+    may see a fault, and need not; `invisible` says why none can. `orders` is how many are provided, None for as many
+    as usual.
     """
 
     name: str

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import contracts
+from contracts import SPECS
 from contracts.endpoint import catalogue
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import Judge, Observer, marked
@@ -24,8 +25,6 @@ from contracts.endpoint.plan import Change, Kit, Planner
 from contracts.model.case import Case, View
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange, Order, Request
-
-SPECS = contracts.ROOT / "specs"
 
 
 @dataclass(frozen=True)

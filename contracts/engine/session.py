@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import verdicts
@@ -33,7 +34,6 @@ OUTPUTS = (
     "page-suggestions.md",
     "observed-overlay.yaml",
     "junit.xml",
-    "results.sarif",
     "exchanges.jsonl",
     "exchanges.har",
     "allure-results",
@@ -127,7 +127,12 @@ def begun(
     clear(options.reports)
     definition = endpoint.definition
     interlock = Interlock(
-        target.base_url, definition.prefix, definition.read_prefix, target.orders, may_allocate=target.may_allocate
+        target.base_url,
+        definition.prefix,
+        definition.read_prefix,
+        target.orders,
+        may_allocate=target.may_allocate,
+        plain_http=target.plain_http,
     )
     journal = Journal(options.reports / "exchanges.jsonl")
     transport = Transport(
@@ -178,6 +183,16 @@ def _facts(run: Run) -> Facts:
         orders=tuple(run.orders),
         skipped=run.skipped,
     )
+
+
+def check_writable(reports: Path) -> None:
+    """Raise UsageError unless files can be written into the folder, which is made if it is missing."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=reports):
+            pass
+    except OSError as error:
+        raise UsageError(f"--reports-dir {reports}: cannot be written: {error.strerror}; name another folder") from None
 
 
 def clear(reports: Path) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from contracts.model.case import Case
@@ -134,6 +134,11 @@ class Report:
     sections: Mapping[str, str] = field(default_factory=dict)
     statuses: tuple[int, ...] = ()
     specs: Path | None = None
+
+    def with_errors(self, errors: Iterable[str]) -> Report:
+        """The same report of a run in which the suite failed as well: `errors` are added, and the exit code is 3."""
+        every = tuple(dict.fromkeys([*self.errors, *errors]))
+        return replace(self, errors=every, exit_code=3, why=f"the suite itself failed: {every[0]}")
 
     @property
     def divergences(self) -> tuple[Divergence, ...]:

@@ -223,7 +223,8 @@ def _bare(report: Report, identity: str, name: str, feature: str) -> TestResult:
     # Clauses share requests, so none took a time of its own.
     start, stop = times(report.started, 0)
     return TestResult(
-        uuid=str(uuid.uuid4()),
+        # The same each time that a report is written, so that what is written again takes the place of the former.
+        uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{report.started} {report.target} {identity}")),
         name=name,
         fullName=one_line(f"{endpoint}: {identity}"),
         historyId=digest(report.endpoint, identity, report.target),

@@ -25,7 +25,6 @@ FILES = {
     "page-suggestions.md": "words for the page, for each question and each place where it departs from itself",
     "observed-overlay.yaml": "our OpenAPI document turned into what this target does",
     "junit.xml": "one test case per clause",
-    "results.sarif": "one result per divergence, for code scanning",
     "allure-results/": "one result per clause, per divergence and per flagged reading",
     "exchanges.jsonl": "every exchange, by its request id",
     "exchanges.har": "every exchange, for tools that read HAR",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 from contracts.endpoint.catalogue import Catalogue
 from contracts.model.clause import Outcome
 from contracts.model.report import Divergence, Known, Note, Verdict
+from contracts.model.spelling import meant
 
 KEYS = ("signature", "clause", "reason", "link", "expires", "flaky")
 UNSAID = (Outcome.UNTESTED, Outcome.CANT_TELL)
@@ -46,10 +46,10 @@ def read(table: Mapping[str, Any], place: str, catalogue: Catalogue) -> Ledger:
 
 def _wrong_clauses(where: str, names: Iterable[Any], catalogue: Catalogue) -> Iterator[str]:
     for name in names:
-        if name not in catalogue.clauses:
-            near = difflib.get_close_matches(str(name), catalogue.clauses, 1)
-            meant = f"; {near[0]} perhaps" if near else "; it is gone, or never was: take it out"
-            yield f"{where}: {name}: no such clause{meant}"
+        if not isinstance(name, str):
+            yield f"{where}: {name!r}: write the id of a clause, in quotes"
+        elif name not in catalogue.clauses:
+            yield f"{where}: {name}: no such clause{meant(name, catalogue.clauses) or '; take it out'}"
 
 
 def _wrong_pins(pinned: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _wrong_pins(pinned: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str
 
 
 def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue) -> Iterator[str]:
-    seen: set[Any] = set()
+    seen: set[str] = set()
     for number, entry in enumerate(entries):
         where = f"known[{number}]"
         if not isinstance(entry, Mapping):
@@ -72,9 +72,10 @@ def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue) -> Iterator[str
             continue
         yield from _wrong_entry(where, entry)
         yield from _wrong_clauses(f"{where} clause", [entry["clause"]] if "clause" in entry else [], catalogue)
-        if entry.get("signature") in seen:
-            yield f"{where} signature: {entry['signature']}: stands twice: take one out"
-        seen.add(entry.get("signature"))
+        signature = entry.get("signature")
+        if isinstance(signature, str) and signature in seen:
+            yield f"{where} signature: {signature}: is there twice: take one out"
+        seen |= {signature} if isinstance(signature, str) else set()
 
 
 def _wrong_entry(where: str, entry: Mapping[str, Any]) -> Iterator[str]:

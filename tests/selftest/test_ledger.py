@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts import SPECS
 from contracts.endpoint.catalogue import load
-from contracts.endpoint.discovery import SPECS
 from contracts.engine import session, verdicts
 from contracts.model.clause import Outcome
 from contracts.model.report import Known, Verdict
@@ -82,7 +82,7 @@ def test_a_pinned_reading_is_held_to(verdict, said):
 
 WRONG = {
     "no-such-clause": ({"known": [ENTRY | {"clause": "http.nope"}]}, "clause: http.nope: no such clause"),
-    "a-clause-spelt-otherwise": ({"covered": ["http.no-reflexion"]}, "http.no-reflection perhaps"),
+    "a-clause-spelt-otherwise": ({"covered": ["http.no-reflexion"]}, "did you mean http.no-reflection?"),
     "no-question": ({"pinned": {ALLOW: "yes"}}, "leaves nothing open"),
     "no-such-reading": ({"pinned": {SHAPE: "list"}}, f"pinned.{SHAPE}: 'list': write one of object, array"),
     "no-reason": ({"known": [{k: v for k, v in ENTRY.items() if k != "reason"}]}, "known[0] reason: is missing"),
@@ -94,7 +94,7 @@ WRONG = {
         "a day",
     ),
     "no-signature": ({"known": [ENTRY | {"signature": "abc"}]}, "signature: 'abc': write the twelve"),
-    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 9f0c41d2a7b3: stands twice"),
+    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 9f0c41d2a7b3: is there twice"),
     "an-unknown-key": ({"known": [ENTRY | {"since": 3}]}, "since: no such key"),
     "flaky-no-truth": ({"known": [ENTRY | {"flaky": "yes"}]}, "flaky: 'yes': write true or false"),
     "no-table": ({"known": [3]}, "write it as a table"),

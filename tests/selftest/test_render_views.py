@@ -1,5 +1,6 @@
 """All renderings of one report say the same of every clause."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -140,28 +141,34 @@ def test_junit_counts_one_failure_for_each_failed_clause_and_note() -> None:
 
 
 def test_everything_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
-    failures = write_all(report(), tmp_path / "new/reports")
+    written = write_all(report(), tmp_path / "new/reports")
 
-    assert failures == ()
+    assert written == report()
     assert {path.name for path in (tmp_path / "new/reports").iterdir()} == set(WRITERS) - {"exchanges.har"}
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_rendering_that_fails_is_named_and_costs_no_other(tmp_path: Path, name: str) -> None:
+def test_rendering_that_fails_is_an_error_of_the_suite_in_all_others(tmp_path: Path, name: str) -> None:
     (tmp_path / "exchanges.jsonl").touch()
     if name == "allure-results":
         (tmp_path / name).write_text("a file in the way")
     else:
         (tmp_path / name).mkdir()
-    (failure,) = write_all(report(), tmp_path)
+    written = write_all(report(), tmp_path)
+    (failure,) = set(written.errors) - set(report().errors)
 
-    assert failure.startswith(f"{name}: ")
+    assert failure.startswith(f"{name} was not written: ")
+    assert (written.exit_code, written.why) == (3, f"the suite itself failed: {written.errors[0]}")
+    if name != "verdicts.json":
+        assert failure in json.loads((tmp_path / "verdicts.json").read_text("utf-8"))["errors"]
+    if name != "summary.md":
+        assert "Exit code 3" in (tmp_path / "summary.md").read_text("utf-8")
     assert {path.name for path in tmp_path.iterdir()} == {"exchanges.jsonl", *WRITERS}
 
 
 def test_report_without_anything_is_written_too(tmp_path: Path) -> None:
     empty = Report("", "t", "", False, 0, False, (), (), (), (), 0, 0.0, 0.0, 5, "nothing was tested")
 
-    assert write_all(empty, tmp_path) == ()
+    assert write_all(empty, tmp_path) == empty
     assert on_terminal(empty).splitlines()[-1] == "exit 5: nothing was tested"
     assert words.tally(()) == dict.fromkeys([*Outcome, "flagged"], 0)

@@ -29,6 +29,7 @@ from provider.allocate_order.faults import (
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
 from provider.allocate_order.handler import AllocateOrder
+from provider.names import spelled_like
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
@@ -47,7 +48,7 @@ def with_faults(names: tuple[str, ...]) -> type[AllocateOrder]:
     known = FAULTS | VARIATIONS
     for name in names:
         if name not in known:
-            raise ValueError(f"fault {name}: no such deviation; known: {', '.join(known)}")
+            raise ValueError(f"fault {name}: no such fault{spelled_like(name, known)}")
         call = _with(known[name], call)
     return call
 
