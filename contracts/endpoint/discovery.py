@@ -46,6 +46,7 @@ class EndpointDefinition:
     stored, or nothing if it does. `another` makes of an accepted request another one for the same order,
     where a target might take an order only once; `assumed` is the dialect before calibration, `dialects` are
     others, told in documents only. `remarks` are lines worth telling of what was answered that break no clause.
+    `measured` are values of a request, comparable with each other: the limits of a target are among the accepted ones.
     """
 
     title: str
@@ -60,6 +61,7 @@ class EndpointDefinition:
     assumed: Any = None
     dialects: Mapping[str, Any] = field(default_factory=dict)
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
+    measured: Callable[[View], Iterable[Any]] = lambda _view: ()
 
 
 @dataclass(frozen=True)

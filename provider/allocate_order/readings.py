@@ -40,7 +40,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "allocation-object.spelling-full-width": _ACCEPT,
     "allocation-object.sum-below-ordered": _OPEN,
     "allocation-object.all-zero": _ACCEPT,
-    "allocation-object.backorder-date-form": ("iso", "month-name", "both"),
+    "allocation-object.backorder-date-form": ("iso", "month-name", "both", "three-digits"),
     "allocation-object.backorder-date-past": _OPEN,
     "allocation-object.backorder-date-far-future": _OPEN,
     "allocation-object.backorder-without-date": _OPEN,

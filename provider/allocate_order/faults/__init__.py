@@ -21,7 +21,8 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
-    variations_http,
+    variations_of_dates,
+    variations_of_http,
     variations_of_lines,
     variations_of_state,
     variations_text,
@@ -35,7 +36,9 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state, variations_text)
+VARIATIONS = faults_of(
+    *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text)
+)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
