@@ -92,8 +92,7 @@ class Conformance:
         """Print lines at once, whatever pytest captures."""
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled() if capture else nullcontext():
-            for line in lines:
-                print(line, flush=True)  # noqa: T201
+            print(*lines, sep="\n", flush=True)  # noqa: T201
 
     def conclude(self, *, complete: bool = True) -> Report:
         """The frozen report."""
@@ -223,6 +222,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.pluginmanager.hasplugin("xdist"):
         for item in mine:
             item.add_marker(pytest.mark.xdist_group("conformance"))
+    from contracts.generation.messages import Messages  # noqa: PLC0415
     from contracts.generation.prefetch import SideBySide  # noqa: PLC0415
     from contracts.generation.settings import database_at, functions_of, generate  # noqa: PLC0415
 
@@ -235,6 +235,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         seed, examples = config.getoption("--seed"), config.getoption("--examples")
         generate(functions_of(mine), seed, examples, database, Path(home.name))
         config.pluginmanager.register(Conformance(config), "conformance")
+        config.pluginmanager.register(Messages())
         config.pluginmanager.register(SideBySide(listens=database is None))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None

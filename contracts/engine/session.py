@@ -27,6 +27,7 @@ from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.limits import CeilingReachedError, TargetLostError
+from contracts.transport.redaction import Redactor
 
 OUTPUTS = (
     "verdicts.json",
@@ -160,13 +161,26 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         run.stop(error)
     complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
     defects = load_defects(run.endpoint.specs / "defects.toml")
-    return verdicts.report(
+    report = verdicts.report(
         run,
         defects=defects,
         complete=complete,
         pedantic=options.pedantic,
         stopped=run.stopped,
         confirmed=complete and run.stopped is None,
+    )
+    return _without_secrets(report, run.transport.redactor)
+
+
+def _without_secrets(report: Report, redactor: Redactor) -> Report:
+    """The report with every message cleaned that may come from a library, the system or another program."""
+    clean = redactor.clean_text
+    return replace(
+        report,
+        why=clean(report.why),
+        errors=tuple(map(clean, report.errors)),
+        troubles=tuple(map(clean, report.troubles)),
+        warnings=tuple(map(clean, report.warnings)),
     )
 
 
