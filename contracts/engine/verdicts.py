@@ -24,6 +24,9 @@ from contracts.transport.limits import CeilingReachedError, TargetLostError
 Judgeable = Run | Recording
 """Cases that were just sent, or long ago."""
 
+CHANGES = ("change", "repeat", "race", "again", "read")
+"""The exchanges of a case that were sent for its clause: not those that several cases begin with."""
+
 CONFIRMATIONS = 2
 """How often the smallest case of a divergence is sent once more."""
 
@@ -115,7 +118,9 @@ def report(
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,
-        entries={each.signature: entry_for(each, run.target.name) for each in new},
+        entries={}
+        if run.target.name == "embedded"
+        else {d.signature: entry_for(d, run.target.name, today) for d in new},
         sections=run.endpoint.catalogue.sections,
         statuses=tuple(sorted(judgement.statuses)),
         specs=run.endpoint.specs,
@@ -137,13 +142,13 @@ def _verdict(run: Judgeable, clause: Clause, judgement: Judgement, confirmed: bo
     if confirmed and isinstance(run, Run) and not clause.pooled:
         found = tuple(_with_confirmation(run, divergence) for divergence in found)
     if found:
-        return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found)
+        return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found, judged.seconds)
     if judged.cases:
-        return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause))
+        return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause), seconds=judged.seconds)
     if clause.id in judgement.hidden:
-        return Verdict(clause, Outcome.CANT_TELL, 0, None, judgement.hidden[clause.id].value)
+        return Verdict(clause, Outcome.CANT_TELL, 0, None, judgement.hidden[clause.id].value, seconds=judged.seconds)
     outcome, reason = _why_not(run, clause)
-    return Verdict(clause, outcome, 0, None, reason)
+    return Verdict(clause, outcome, 0, None, reason, seconds=judged.seconds)
 
 
 def _with_confirmation(run: Run, divergence: Divergence) -> Divergence:

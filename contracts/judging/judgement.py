@@ -10,7 +10,7 @@ from contracts.judging import availability
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import Case
+from contracts.model.case import CHANGES, Case
 from contracts.model.finding import Finding
 
 
@@ -35,9 +35,13 @@ class Group:
 
 @dataclass
 class Judged:
-    """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature."""
+    """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature.
+
+    `seconds` is how long the requests took that were planned for it.
+    """
 
     cases: int = 0
+    seconds: float = 0.0
     groups: dict[str, Group] = field(default_factory=dict)
 
     def add(self, said: Iterable[Finding | Held]) -> None:
@@ -64,6 +68,9 @@ class Judgement:
         """Judge one more case."""
         if case.origin in ASIDE:
             return
+        planned_for = self.clauses.get(case.id.partition("/")[0])
+        if planned_for:
+            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES))
         reason = run.way.aside(case)
         if reason is None:
             self.statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
@@ -83,7 +90,8 @@ class Judgement:
         front = Intermediary(tuple(sorted(filter(None, names))), tuple(self.in_front), tuple(sorted(hides)))
         for clause, seen in availability.judge(run.endpoint.catalogue.clauses.values(), run.way, front).items():
             self.clauses[clause] = Judged(
-                run.way.requests, {each.finding.signature: Group(each.finding, each.times) for each in seen}
+                cases=run.way.requests,
+                groups={each.finding.signature: Group(each.finding, each.times) for each in seen},
             )
 
 
