@@ -63,6 +63,7 @@ $(RENDERER): report/package.json report/package-lock.json
 
 test: develop
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q
+	$(BIN)/timp-conformance prove --sample
 	$(BIN)/timp-conformance run --target embedded
 
 # Every fault and every lawful reading, in some minutes; then every fault of the second provider, and a

@@ -41,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     No lent order may be used by two things at once. The first setting is for xdist's controller, the second for its
     workers, which do not get the controller's.
     """
+    if config.inipath == CONFORMANCE / "pytest.toml":
+        options.take_allure_results(config)
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
         from contracts.generation.workers import Workers  # noqa: PLC0415
@@ -106,7 +108,8 @@ class Conformance:
 
         report = self.conclude(complete=complete)
         late = self._errors_since(report)
-        self._report = render.write_all(report.with_errors(late) if late else report, self.options.reports)
+        report = report.with_errors(late) if late else report
+        self._report = render.write_all(report, self.options.reports, options.allure_results(self.config))
         return self._report.exit_code
 
     def _errors_since(self, report: Report) -> list[str]:
