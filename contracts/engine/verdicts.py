@@ -24,9 +24,6 @@ from contracts.transport.limits import CeilingReachedError, TargetLostError
 Judgeable = Run | Recording
 """Cases that were just sent, or long ago."""
 
-CHANGES = ("change", "repeat", "race", "again", "read")
-"""The exchanges of a case that were sent for its clause: not those that several cases begin with."""
-
 CONFIRMATIONS = 2
 """How often the smallest case of a divergence is sent once more."""
 

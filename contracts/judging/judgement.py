@@ -10,8 +10,11 @@ from contracts.judging import availability
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import CHANGES, Case
+from contracts.model.case import Case
 from contracts.model.finding import Finding
+
+CHANGES = ("change", "repeat", "race", "again", "read")
+"""The exchanges of a case that were sent for its clause: not those that several cases begin with."""
 
 
 def _size(finding: Finding) -> tuple[int, int, str]:
