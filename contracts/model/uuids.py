@@ -1,0 +1,43 @@
+"""UUIDs of nothing that exists: they are known again by a checksum."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from collections.abc import Iterator
+
+
+def invented(*names: object) -> str:
+    """A UUID of nothing that exists: of version 4, the same for the same names.
+
+    Its last 48 bits are a digest of the others, so that `is_invented` knows it again without a list; of a
+    deployment's own UUIDs one in 2^48 looks the same.
+    """
+    digest = hashlib.sha256("/".join(map(str, names)).encode()).digest()
+    head = uuid.UUID(bytes=digest[:10] + bytes(6), version=4).bytes[:10]
+    return str(uuid.UUID(bytes=head + _tail(head)))
+
+
+def is_invented(name: str) -> bool:
+    """Whether a UUID, as 32 hexadecimal digits with or without hyphens, was made by `invented`."""
+    raw = uuid.UUID(name).bytes
+    return raw[10:] == _tail(raw[:10])
+
+
+def _tail(head: bytes) -> bytes:
+    return hashlib.sha256(b"timp-conformance invented" + head).digest()[:6]
+
+
+def compact(name: str) -> str:
+    """A UUID as 32 hexadecimal digits in lower case. ValueError where it is none."""
+    return uuid.UUID(name).hex
+
+
+def in_base64(raw: bytes) -> Iterator[str]:
+    """What of a base64 text depends on these bytes alone, wherever in it they begin; in both alphabets."""
+    for offset in range(3):
+        text = base64.b64encode(bytes(offset) + raw).decode()
+        core = text[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]
+        yield core
+        yield core.translate(str.maketrans("+/", "-_"))
