@@ -107,14 +107,14 @@ def _prepared(
 def send(run: Run) -> None:
     """Calibrate, and send the planned cases.
 
-    A target that is lost, or accepts nothing, is kept in `run.stopped`, so that what was judged till then is
-    still reported.
+    A target that is lost, or accepts nothing, or whose command makes no order, is kept in `run.stopped`, so that what
+    was judged till then is still reported.
     """
     try:
         run.leases.begin()
         calibrate(run)
         run.execute(run.planned())
-    except (TargetLostError, CeilingReachedError, NothingAcceptedError, OSError) as error:
+    except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, OSError) as error:
         run.stop(error)
 
 

@@ -133,14 +133,16 @@ class Interlock:
         raise RefusedToSendError(f"{path[:80]!r} is not {self.prefix} and one segment")
 
     def _check_names(self, outgoing: Outgoing, segment: bytes) -> None:
-        parts = (outgoing.target, segment, outgoing.body)
+        query = outgoing.target.partition(b"?")[2]
+        values = (value for pair in query.split(b"&") for value in pair.split(b"=", 1))
+        parts = (outgoing.target, segment, outgoing.body, *values)
         if not self.may_allocate or (self._is_unusual(outgoing) and not is_loopback(self.origin)):
             for part in (*parts, *(each for pair in outgoing.headers for each in pair)):
                 named = self._spellings.first(part)
                 if named is not None:
                     raise RefusedToSendError(self._why_not(outgoing, named))
         headers = [pair for pair in outgoing.headers if pair[0].lower().decode("latin-1") not in self._unread]
-        named_in = (outgoing.target, outgoing.body, *(each for pair in headers for each in pair))
+        named_in = (*parts, *(each for pair in headers for each in pair))
         for name in sorted({name for part in named_in for name in found(part)} | found(segment, alone=True)):
             if name not in self._lent and not is_invented(name):
                 raise RefusedToSendError(f"{UUID(name)} is neither lent nor invented by this suite")

@@ -64,7 +64,7 @@ _NOT_CONTINUED = bytes(byte for byte in range(256) if byte >> 6 != 2)
 _NOT_BLOCKS = re.sub(_BLOCKS, b"", bytes(range(256)))
 
 _ESCAPE = re.compile(
-    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x\{?([0-9A-Fa-f]{2})\}?|([0-3][0-7]{2})|([\"'/ntr]))"
+    r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x\{?([0-9A-Fa-f]{2})\}?|([0-3][0-7]{2})|([\\\\\"'/ntr]))"
 )
 _REFERENCE = re.compile("&#(?:[xX]([0-9A-Fa-f]{1,8})|([0-9]{1,8}));?")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -180,15 +180,17 @@ def _uncovered(text: str) -> Iterator[str]:
     """A text with one layer less, once for each kind of layer that there is. Repetitions of a layer count as one."""
     if "%" in text:
         once = re.sub(r"%(?:25)+(?=[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})", "%", text)
-        yield _rejoined(unquote(once, errors="surrogateescape"))
+        yield _rejoined(unquote(text, errors="surrogateescape"))
+        yield once
         if "%u" in once:
             yield _PAIR.sub(_joined, re.sub("%u([0-9A-Fa-f]{4})", lambda found: chr(int(found[1], 16)), once))
     if "\\" in text:
-        yield _PAIR.sub(_joined, _ESCAPE.sub(_unescaped, re.sub(r"\\+", r"\\", text)))
+        yield _PAIR.sub(_joined, _ESCAPE.sub(_unescaped, text))
+        yield re.sub(r"\\+", r"\\", text)
     if "&" in text:
-        once = re.sub("&(?:amp;)+", "&", text)
-        bare = _PAIR.sub(_joined, _REFERENCE.sub(_referred, once))
-        yield html.unescape(once) if bare == once else bare
+        bare = _PAIR.sub(_joined, _REFERENCE.sub(_referred, text))
+        yield html.unescape(text) if bare == text else bare
+        yield re.sub("&(?:amp;)+", "&", text)
     if "=" in text:
         joined = re.sub(r"=\r?\n", "", text)
         yield _rejoined(re.sub("=([0-9A-F]{2})", _byte, joined))
