@@ -39,6 +39,12 @@ class Request:
     body: bytes = b""
     credential: str = "valid"
 
+    @property
+    def content(self) -> tuple[str | None, ...]:
+        """What makes two requests one: method, path, credentials, media type and body; each has an id of its own."""
+        body = self.body.decode("utf-8", "surrogateescape")
+        return self.method, self.path, self.credential, self.header("Content-Type"), body
+
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""
         return _header(self.headers, name)
@@ -56,6 +62,12 @@ class Response:
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""
         return _header(self.headers, name)
+
+    def listed(self, name: str) -> str | None:
+        """The value of a header that is a list: several fields of one name are one list (RFC 9110 section 5.3)."""
+        wanted = name.lower()
+        values = [value for key, value in self.headers if key.lower() == wanted]
+        return ", ".join(values) if values else None
 
 
 def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:

@@ -14,7 +14,7 @@ import pytest
 from contracts.model.exchange import LineItem, Order, Request
 from contracts.model.uuids import invented, is_invented
 from contracts.transport.interlock import FRAMING, OVERRIDING, REROUTING, Interlock, Outgoing, RefusedToSendError
-from tests.selftest.spellings import FORMS, KNOWN_FORMS, spelled
+from tests.selftest.uuid_spellings import FORMS, KNOWN_FORMS, spelled
 
 PREFIX = "/timp/orders/allocation/"
 DETAIL = "/timp/orders/"

@@ -18,7 +18,7 @@ from provider.storage import Allocation
 READ, REPLACED, REPEAT = "state.read-back", "state.replaced", "state.repeat"
 SLUGS = ("deep-json", "giant-numbers", "long-path", "long-strings", "many-fields", "many-line-items", "odd-text")
 ROBUSTNESS = tuple(f"robustness.{slug}" for slug in SLUGS)
-COMPARED = (REPEAT, "authentication.before-the-order", "authentication.before-the-body")
+COMPARED = (REPEAT, "authentication.before-the-order")
 REFUSED, NOTHING, CONCURRENT = "state.refused-leaves-nothing", "state.all-or-nothing", "state.concurrent"
 
 
@@ -175,24 +175,6 @@ def loses_one_allocation_in_five(call: AllocateOrder, honest: Stage, order: Orde
     """Every fifth allocation is not stored."""
     seen = call.__dict__["stored"] = call.__dict__.get("stored", 0) + 1
     honest(order, lines if seen % 5 else [])
-
-
-@fault(
-    "allocation",
-    REPEAT,
-    also=("request-parameters.documented-request-accepted", "response-codes.refusal-fits-its-cause"),
-)
-def refuses_a_repeat(call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool) -> Any:
-    """The request that was carried out last on an order is refused when it comes again."""
-    last = call.__dict__.setdefault("last", {})
-    answer = honest(message, name, slash=slash)
-    if message.method == "PUT" and answer.status == 200:
-        said = (message.path, message.headers.get("content-type"), message.body)
-        same = last.get(name) == said
-        last[name] = said
-        if same:
-            raise RefusalError(409, "already_allocated", "This was said before.")
-    return answer
 
 
 @fault("carried_out", REPEAT, "response-parameters.every-line-item-answered")
