@@ -60,6 +60,7 @@ class Interlock:
     `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
     orders and lines and invented ones, else only invented ones. `own_headers` are the names, in lower case, of headers
     that every request to this target has: what they hold is no order. `lent_orders` maps 32 digits to the order's UUID.
+    `plain_http` permits http to a machine that is not this one.
     `_lent` are the digits of all that is lent, `_spellings` finds them however they are written.
     """
 
@@ -69,6 +70,7 @@ class Interlock:
     orders: tuple[Order, ...] = ()
     may_allocate: bool = False
     own_headers: frozenset[str] = frozenset()
+    plain_http: bool = False
     lent_orders: dict[str, str] = field(init=False, repr=False)
     _lent: frozenset[str] = field(init=False, repr=False)
 
@@ -98,8 +100,8 @@ class Interlock:
             raise RefusedToSendError(f"what a request names cannot be seen: {error}") from error
 
     def _check_place(self, outgoing: Outgoing) -> None:
-        if self.origin.startswith("http:") and not is_loopback(self.origin):
-            raise RefusedToSendError(f"{self.origin}: a token does not travel in plain http, except on this machine")
+        if self.origin.startswith("http:") and not (self.plain_http or is_loopback(self.origin)):
+            raise RefusedToSendError(f"{self.origin}: no permission for plain http to another machine (plain_http)")
         if outgoing.origin != self.origin:
             raise RefusedToSendError(f"{outgoing.origin} is not the target {self.origin}")
 
