@@ -41,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     No lent order may be used by two things at once. The first setting is for xdist's controller, the second for its
     workers, which do not get the controller's.
     """
+    if config.inipath == CONFORMANCE / "pytest.toml":
+        options.take_allure_results(config)
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
         from contracts.generation.workers import Workers  # noqa: PLC0415
@@ -90,8 +92,7 @@ class Conformance:
         """Print lines at once, whatever pytest captures."""
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled() if capture else nullcontext():
-            for line in lines:
-                print(line, flush=True)  # noqa: T201
+            print(*lines, sep="\n", flush=True)  # noqa: T201
 
     def conclude(self, *, complete: bool = True) -> Report:
         """The frozen report."""
@@ -107,7 +108,8 @@ class Conformance:
 
         report = self.conclude(complete=complete)
         late = self._errors_since(report)
-        self._report = render.write_all(report.with_errors(late) if late else report, self.options.reports)
+        report = report.with_errors(late) if late else report
+        self._report = render.write_all(report, self.options.reports, options.allure_results(self.config))
         return self._report.exit_code
 
     def _errors_since(self, report: Report) -> list[str]:
@@ -127,7 +129,9 @@ class Conformance:
 
         endpoint = discover()[self.options.endpoint]
         planned = outline(endpoint, self._target, seed=self.options.seed)
-        self.say(*told(planned, endpoint, self._target, examples=self.config.getoption("--examples")))
+        properties = sum(is_property(item) for item in session.items)
+        generated = properties * self.config.getoption("--examples")
+        self.say(*told(planned, endpoint, self._target, generated=generated))
         return True
 
     def _duration(self) -> int | None:
@@ -163,7 +167,7 @@ class Conformance:
         error = call.excinfo.value if call.excinfo else None
         if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
             return
-        if isinstance(error, TargetLostError | CeilingReachedError):
+        if isinstance(error, TargetLostError | CeilingReachedError | UsageError):
             self._run.stop(error)
         else:
             self._run.trouble(node.nodeid, error)
@@ -220,6 +224,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.pluginmanager.hasplugin("xdist"):
         for item in mine:
             item.add_marker(pytest.mark.xdist_group("conformance"))
+    from contracts.generation.messages import Messages  # noqa: PLC0415
     from contracts.generation.prefetch import SideBySide  # noqa: PLC0415
     from contracts.generation.settings import database_at, functions_of, generate  # noqa: PLC0415
 
@@ -232,6 +237,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         seed, examples = config.getoption("--seed"), config.getoption("--examples")
         generate(functions_of(mine), seed, examples, database, Path(home.name))
         config.pluginmanager.register(Conformance(config), "conformance")
+        config.pluginmanager.register(Messages())
         config.pluginmanager.register(SideBySide(listens=database is None))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None

@@ -92,3 +92,18 @@ def check_ranges(config: pytest.Config) -> None:
         number = config.getoption(option)
         if not least <= number <= most:
             raise UsageError(f"{option} {number}: write a whole number from {least} to {most}")
+
+
+def take_allure_results(config: pytest.Config) -> None:
+    """Keep what `--alluredir` asks for, and keep it from allure-pytest, which knows nothing of clauses.
+
+    For a session that tests nothing but the conformance of a target.
+    """
+    config.option.timp_alluredir = getattr(config.option, "allure_report_dir", None)
+    config.option.allure_report_dir = None
+
+
+def allure_results(config: pytest.Config) -> Path | None:
+    """Return the folder where `--alluredir` asks for the suite's own Allure results, if it does."""
+    folder = getattr(config.option, "timp_alluredir", None)
+    return Path(folder) if folder else None

@@ -16,6 +16,7 @@ from contracts.engine import verdicts
 from contracts.engine.calibrate import calibrate
 from contracts.engine.leases import Leases, imaginary, made_by
 from contracts.engine.progress import Progress, silent
+from contracts.engine.recheck import recheck
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.model.report import Report
 from contracts.page.kept import load_defects
@@ -27,6 +28,7 @@ from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.limits import CeilingReachedError, TargetLostError
+from contracts.transport.redaction import Redactor
 
 OUTPUTS = (
     "verdicts.json",
@@ -107,14 +109,15 @@ def _prepared(
 def send(run: Run) -> None:
     """Calibrate, and send the planned cases.
 
-    A target that is lost, or accepts nothing, is kept in `run.stopped`, so that what was judged till then is
-    still reported.
+    A target that is lost, or accepts nothing, or whose command makes no order, is kept in `run.stopped`, so that what
+    was judged till then is still reported.
     """
     try:
         run.leases.begin()
         calibrate(run)
         run.execute(run.planned())
-    except (TargetLostError, CeilingReachedError, NothingAcceptedError, OSError) as error:
+        run.progress("requests sent for them", run.transport.requests, run.transport.requests)
+    except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, OSError) as error:
         run.stop(error)
 
 
@@ -132,6 +135,7 @@ def begun(
         definition.read_prefix,
         target.orders,
         may_allocate=target.may_allocate,
+        own_headers=frozenset(name.lower() for name in target.headers),
         plain_http=target.plain_http,
     )
     journal = Journal(options.reports / "exchanges.jsonl")
@@ -153,20 +157,35 @@ def begun(
 
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
+    if complete and run.stopped is None:
+        recheck(run)
     run.settle()
     try:
         run.journal.facts(facts_as_json(_facts(run)))
     except OSError as error:
         run.stop(error)
-    complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
+    complete = complete and run.stopped is None
     defects = load_defects(run.endpoint.specs / "defects.toml")
-    return verdicts.report(
+    report = verdicts.report(
         run,
         defects=defects,
         complete=complete,
         pedantic=options.pedantic,
         stopped=run.stopped,
-        confirmed=complete and run.stopped is None,
+        confirmed=complete,
+    )
+    return _without_secrets(report, run.transport.redactor)
+
+
+def _without_secrets(report: Report, redactor: Redactor) -> Report:
+    """The report with every message cleaned that may come from a library, the system or another program."""
+    clean = redactor.clean_text
+    return replace(
+        report,
+        why=clean(report.why),
+        errors=tuple(map(clean, report.errors)),
+        troubles=tuple(map(clean, report.troubles)),
+        warnings=tuple(map(clean, report.warnings)),
     )
 
 

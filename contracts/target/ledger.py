@@ -10,10 +10,13 @@ from typing import Any
 
 from contracts.endpoint.catalogue import Catalogue
 from contracts.model.clause import Outcome
-from contracts.model.report import Divergence, Known, Note, Verdict
+from contracts.model.report import Divergence, Known, Note, Verdict, table_name
 from contracts.model.spelling import meant
 
 KEYS = ("signature", "clause", "reason", "link", "expires", "flaky")
+DAYS = datetime.timedelta(days=90)
+"""For how long a divergence is known, if nothing else is said."""
+
 UNSAID = (Outcome.UNTESTED, Outcome.CANT_TELL)
 
 
@@ -112,11 +115,11 @@ def compare(ledger: Ledger, verdicts: Sequence[Verdict], today: datetime.date, n
 
 def _of_known(entry: Known, verdict: Verdict, today: datetime.date, name: str) -> Iterator[Note]:
     seen = any(divergence.signature == entry.signature for divergence in verdict.divergences)
-    remove = f'remove the [[{name}.known]] entry with signature = "{entry.signature}"'
+    remove = f'remove the [[{table_name(name)}.known]] entry with signature = "{entry.signature}"'
     if seen and entry.expires < today:
         text = f"the known divergence {entry.signature} has expired on {entry.expires}: {entry.reason}"
         yield Note("expired", entry.clause, text, "mend it, or accept it anew", fails=True, signature=entry.signature)
-    elif not seen and verdict.outcome is Outcome.PASSED and not entry.flaky:
+    elif not seen and verdict.outcome is Outcome.PASSED and not (entry.flaky or verdict.clause.pooled):
         text = f"the known divergence {entry.signature} has healed"
         yield Note("healed", entry.clause, text, remove, fails=True, signature=entry.signature)
     elif not seen:
@@ -139,10 +142,10 @@ def _of_coverage(verdict: Verdict) -> Iterator[Note]:
         yield Note("lost", verdict.clause.id, text, "give back what it needs, or accept it anew", fails=True)
 
 
-def entry_for(divergence: Divergence, name: str) -> str:
-    """The entry that would make a divergence a known one, as TOML with the reason left to write."""
+def entry_for(divergence: Divergence, name: str, today: datetime.date) -> str:
+    """Return the TOML entry that makes a divergence of the target `name` a known one; its reason is to be written."""
     flaky = "flaky = true\n" if divergence.flaky else ""
     return (
-        f'[[{name}.known]]\nsignature = "{divergence.signature}"\nclause = "{divergence.clause}"\n'
-        f'reason = "…"\nexpires = …\n{flaky}'
+        f'[[{table_name(name)}.known]]\nsignature = "{divergence.signature}"\nclause = "{divergence.clause}"\n'
+        f'reason = "…"\nexpires = {today + DAYS}\n{flaky}'
     )

@@ -20,6 +20,7 @@ from contracts.target import ledger
 from contracts.target.embedded import target
 from contracts.target.targets import Choice
 from provider import server
+from tests.selftest.test_render_sample import NEW
 
 pytestmark = pytest.mark.xdist_group("ledger")
 CATALOGUE = load(SPECS / "allocate_order" / "clauses.toml")
@@ -216,6 +217,22 @@ def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
     assert mended.stdout.count("healed, taken out") == len(signatures) - len(
         tomllib.loads(path.read_text("utf-8"))["dev"]["known"]
     )
+
+
+@pytest.mark.parametrize(
+    ("target", "table"),
+    [
+        pytest.param("dev", "dev", id="a-name"),
+        pytest.param("the shop", "the shop", id="with-a-blank"),
+        pytest.param("https://api-dev.example.com:8443", "api-dev-example-com-8443", id="by-its-url"),
+    ],
+)
+def test_the_entry_that_a_report_shows_is_toml_and_names_the_table_of_the_target(target, table):
+    text = ledger.entry_for(NEW.divergences[0], target, datetime.date(2027, 1, 1))
+    ((name, content),) = tomllib.loads(text).items()
+
+    assert name == table
+    assert ledger.read(content, "here", load(SPECS / "allocate_order" / "clauses.toml")).known
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ import pytest
 
 from contracts.target.targets import UsageError, by_url, choice
 from contracts.target.targets_file import named
-from contracts.transport.interlock import is_loopback
+from contracts.transport.credentials import available
+from contracts.transport.interlock import RefusedToSendError, is_loopback
 from contracts.transport.limits import Limits
 from contracts.transport.secrets import Secret
 
@@ -312,3 +313,22 @@ def test_what_may_be_a_secret_in_the_file_is_not_repeated(written):
 )
 def test_this_machine_is_told_from_others(url, here):
     assert is_loopback(url) is here
+
+
+def test_an_error_of_a_library_that_holds_a_secret_says_nothing_of_it(listening, sender, bench):
+    """A target refuses such a secret; whatever gets past that still shows nothing."""
+    listener = listening()
+    transport = sender(listener.url, headers={"X-Key": Secret("the-key-of-the-gate ")})
+
+    with pytest.raises(RefusedToSendError, match=r"cannot be put on the wire: .*\[secret header X-Key\]") as raised:
+        transport.send(bench.base())
+
+    assert "gate" not in str(raised.value)
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+    assert listener.received == []
+
+
+def test_no_near_miss_is_made_that_no_header_can_carry():
+    assert not available("near: prefix", {"valid": "in two parts 7"})
+    assert available("near: prefix", {"valid": "in two parts"})
