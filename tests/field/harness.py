@@ -226,14 +226,16 @@ def run(server, url, folder):
 
 def compare(server, verdicts, all_choices):
     """Return the Result: which faults are found and missed, and what is reported that is none of them."""
-    seen = list(_divergences(verdicts, pedantic=server.pedantic))
+    diverging = list(_divergences(verdicts, pedantic=server.pedantic))
+    seen = [*diverging, *_misread(server, verdicts, all_choices)]
     expected = [sign for fault in server.faults for sign in (*fault.shows, *fault.also)]
     still = [sign for sign, _ in server.open]
     false = [f"{clause}: {text}" for clause, text in seen if not _any(expected + still, clause, text)]
     false += [f"an open entry that no longer shows: {s.clause} {s.observed}" for s in still if not _shows(s, seen)]
-    false += _misread(server, verdicts, all_choices)
+    if verdicts["exit_code"] != int(bool(diverging)):
+        false.append(f"exit {verdicts['exit_code']}: {verdicts['why']}")
     missed = [
-        f"{fault.what} ({sign.clause} {sign.observed})".replace(" )", ")")
+        f"{fault.what} ({sign.clause} {sign.observed})"
         for fault in server.faults
         for sign in fault.shows
         if not _shows(sign, seen)
@@ -241,8 +243,6 @@ def compare(server, verdicts, all_choices):
     tested = sum(verdict["outcome"] in {"passed", "failed"} for verdict in verdicts["verdicts"])
     if tested < server.tested:
         missed.append(f"only {tested} clauses have a verdict, at least {server.tested} are expected")
-    if verdicts["exit_code"] != (1 if seen else 0):
-        false.append(f"exit {verdicts['exit_code']}: {verdicts['why']}")
     return Result(
         found=tuple(fault.what for fault in server.faults if all(_shows(sign, seen) for sign in fault.shows)),
         missed=tuple(missed),
@@ -262,21 +262,19 @@ def _divergences(verdicts, *, pedantic):
         yield flagged["clause"], f"flagged: {flagged['reading']}"
 
 
+def _misread(server, verdicts, all_choices):
+    """Give (clause, text) of each question whose reading is not the one that the server was written with."""
+    read = {verdict["clause"]: verdict["reading"] for verdict in verdicts["verdicts"]}
+    for choice in all_choices:
+        if server.name in choice["servers"] and "reading" in choice:
+            clause, name = choice["clause"], choice["reading"]
+            if read.get(clause) != name:
+                yield clause, f"read as {read.get(clause)}, and is {name}"
+
+
 def _any(signs, clause, observed):
     return any(sign.fits(clause, observed) for sign in signs)
 
 
 def _shows(sign, seen):
     return any(sign.fits(clause, observed) for clause, observed in seen)
-
-
-def _misread(server, verdicts, all_choices):
-    """Give the questions whose reading is another than the one that the server was written with."""
-    read = {verdict["clause"]: verdict["reading"] for verdict in verdicts["verdicts"]}
-    still = {sign.clause for sign, _ in server.open if sign.observed.startswith("reading")}
-    for choice in all_choices:
-        if server.name not in choice["servers"] or "reading" not in choice:
-            continue
-        clause, name = choice["clause"], choice["reading"]
-        if read.get(clause) != name and clause not in still:
-            yield f"{clause}: the reading is {name}, and is reported as {read.get(clause)}"

@@ -132,3 +132,14 @@ def test_a_choice_names_what_exists_and_is_made_by_a_server_without_a_fault():
         assert all(not SERVERS[name].faults for name in choice["servers"]), choice["name"]
         if "reading" in choice:
             assert choice["reading"] in {reading.name for reading in CLAUSES[choice["clause"]].readings}
+
+
+def test_many_choices_are_made_by_several_servers_without_a_fault():
+    faultless = {name for name, server in SERVERS.items() if not server.faults}
+    made = {name for choice in choices() for name in choice["servers"]}
+
+    assert len(choices()) >= 40
+    assert len({choice["name"] for choice in choices()}) == len(choices())
+    assert made == faultless
+    assert len(faultless) >= 5
+    assert any(SERVERS[name].pedantic for name in faultless)
