@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import ijson
 
-from contracts.journal import header_pair
-from contracts.model import Exchange, Request, Response
+from contracts.model.exchange import Exchange, Request, Response
 from contracts.recording import Facts, RecordingError, facts_of
-from contracts.secrets import SHORTEST, Redactor, Secret, mark
 from contracts.store import Store, alone
+from contracts.transport.journal import header_pair
+from contracts.transport.secrets import SHORTEST, Redactor, Secret, mark
 
 KEPT = frozenset({"content-type", "accept", "user-agent", "x-request-id", "content-length"})
 """Request headers that are read: any other may hold a secret, and none of them is judged."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contracts.cases import Cases
-from contracts.journal import exchange_of
-from contracts.model import Case, LineItem, Order
-from contracts.report import Touched
+from contracts.judging.cases import Cases
+from contracts.model.case import Case
+from contracts.model.exchange import LineItem, Order
+from contracts.model.report import Touched
 from contracts.store import Store
-from contracts.targets import Target
+from contracts.target.targets import Target
+from contracts.transport.journal import exchange_of
 
 
 class RecordingError(ValueError):

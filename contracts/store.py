@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contracts.journal import case_as_json, exchange_as_json, exchange_of, line_of
-from contracts.model import Case, Exchange
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
+from contracts.transport.journal import case_as_json, exchange_as_json, exchange_of, line_of
 
 AT_HAND = 256
 """Exchanges that are kept parsed: those of one case, and the accepted requests that the next ones vary."""

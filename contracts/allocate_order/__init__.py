@@ -6,7 +6,7 @@ from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
 from contracts.allocate_order.requests import Dialect, all_rejected, dated, plain
 from contracts.allocate_order.state import reads_back
 from contracts.allocate_order.view import view
-from contracts.endpoint import EndpointDefinition
+from contracts.endpoint.discovery import EndpointDefinition
 
 ENDPOINT = EndpointDefinition(
     title="Allocate Order",

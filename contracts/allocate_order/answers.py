@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.allocate_order.parsed import ITEM, LINES, MISSING, Line, Parsed, parse_json, remembered
-from contracts.context import Context
-from contracts.model import Case, Exchange
+from contracts.endpoint.context import Context
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 LISTED = frozenset({ITEM, "quantity_shipped", "supplier_provided_sku_cost"})
 SHOWN = 5

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from contracts.allocate_order.parsed import PREFIX
 from contracts.allocate_order.requests import raw_body, with_credential
-from contracts.context import Context
-from contracts.model import Case, Order, Request, Trait
-from contracts.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
-from contracts.plan import Change, Kit, PlannedCase, change
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
+from contracts.endpoint.plan import Change, Kit, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Order, Request
 
 SECTION = "authentication"
 REFUSED = {

@@ -19,9 +19,10 @@ from contracts.allocate_order.requests import (
     with_quantities,
     without_member,
 )
-from contracts.model import Order, Request, Trait
-from contracts.oracle import planner
-from contracts.plan import Change, Kit, PlannedCase, change
+from contracts.endpoint.oracle import planner
+from contracts.endpoint.plan import Change, Kit, PlannedCase, change
+from contracts.model.case import Trait
+from contracts.model.exchange import Order, Request
 
 PATH = f"{ALLOCATION_PATH}.{DATE}"
 AT = f"{SECTION}.backorder-date"

@@ -20,10 +20,11 @@ from contracts.allocate_order.requests import (
     with_member,
     written,
 )
-from contracts.context import Context
-from contracts.model import Case, Exchange, Order, Request, Trait
-from contracts.oracle import HELD, Breach, Held, oracle, planner, told
-from contracts.plan import Kit, PlannedCase, change
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner, told
+from contracts.endpoint.plan import Kit, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Exchange, Order, Request
 
 VERBS = ("GET", "POST", "PATCH", "DELETE")
 BOM = b"\xef\xbb\xbf"

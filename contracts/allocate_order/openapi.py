@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from contracts import schema
-from contracts.context import Context
-from contracts.model import Case
-from contracts.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint import schema
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.model.case import Case
 
 CHECKS = {
     "openapi.status-code": "status-code",

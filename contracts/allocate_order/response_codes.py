@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.context import Context, Demand
-from contracts.model import Case, Exchange, Trait
-from contracts.oracle import HELD, Breach, Held, oracle, told
+from contracts.endpoint.context import Context, Demand
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle, told
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Exchange
 
 TABLE = frozenset({400, 401, 403, 404, 405, 409, 415, 422})
 """The refusals of the code table."""

@@ -10,10 +10,11 @@ from contracts.allocate_order.answers import asked, read, reported
 from contracts.allocate_order.dates import classify
 from contracts.allocate_order.parsed import DATE, DIGITS, ITEM, LINES, MISSING, QUANTITIES, Line, parse_json
 from contracts.allocate_order.requests import chained, every_line, unchanged, with_member
-from contracts.context import Context, Demand
-from contracts.model import Case, Exchange
-from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
-from contracts.plan import Kit, Need, PlannedCase
+from contracts.endpoint.context import Context, Demand
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.plan import Kit, Need, PlannedCase
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 READ_NAMES = dict(zip(("quantity_allocated", "quantity_rejected", "quantity_backordered"), QUANTITIES, strict=True))
 """The order detail's names of the quantities, and the request's."""

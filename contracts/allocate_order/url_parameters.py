@@ -9,10 +9,11 @@ from urllib.parse import unquote
 
 from contracts.allocate_order.parsed import PREFIX, Parsed, canonical, same_uuid
 from contracts.allocate_order.requests import with_segment
-from contracts.context import Context
-from contracts.model import Case, Order, Request, Trait
-from contracts.oracle import Observation, observer, planner
-from contracts.plan import Kit, PlannedCase, change
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import Observation, observer, planner
+from contracts.endpoint.plan import Kit, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Order, Request
 
 
 def traits(parsed: Parsed) -> Iterator[Trait]:

@@ -16,7 +16,8 @@ from contracts.allocate_order import (
     url_parameters,
 )
 from contracts.allocate_order.parsed import MISSING, Line, Parsed, parse
-from contracts.model import Exchange, Order, Request, Trait, View
+from contracts.model.case import Trait, View
+from contracts.model.exchange import Exchange, Order, Request
 
 
 def view(exchange: Exchange, orders: Mapping[str, Order]) -> View:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.endpoint import discover
+from contracts.endpoint.discovery import discover
 from tests.field.harness import SERVERS as FOLDER
 from tests.field.harness import Fault, Server, Sign, choices, compare, examine, running, servers
 

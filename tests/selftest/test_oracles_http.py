@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.model import Case, Exchange
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 JSON = (("Content-Type", "application/json"),)
 TYPE = "allocation-object.quantity-accepted-type/word"

@@ -5,13 +5,13 @@ from collections import Counter
 
 import pytest
 
-from contracts import questions
 from contracts.allocate_order.requests import Dialect
-from contracts.context import Demand
-from contracts.endpoint import discover
-from contracts.oracle import observe
-from contracts.plan import Kit
-from contracts.questions import conclude, settle
+from contracts.endpoint.context import Demand
+from contracts.endpoint.discovery import discover
+from contracts.endpoint.oracle import observe
+from contracts.endpoint.plan import Kit
+from contracts.judging import questions
+from contracts.judging.questions import conclude, settle
 
 ENDPOINT = discover()["allocate_order"]
 CLAUSES = ENDPOINT.catalogue.clauses

@@ -2,11 +2,11 @@
 
 import pytest
 
-from contracts import session
-from contracts.endpoint import discover
-from contracts.model import Outcome
-from contracts.oracle import has_oracle
-from contracts.targets import Choice
+from contracts.endpoint.discovery import discover
+from contracts.endpoint.oracle import has_oracle
+from contracts.engine import session
+from contracts.model.clause import Outcome
+from contracts.target.targets import Choice
 
 ENDPOINT = discover()["allocate_order"]
 CLAUSES = ENDPOINT.catalogue.clauses
