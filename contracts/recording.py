@@ -57,6 +57,11 @@ class Recording(Cases):
     seed: int = 0
     unsent: list[str] = field(default_factory=list)
 
+    @property
+    def base_url(self) -> str:
+        """As the recording says it; empty if it does not."""
+        return self.target.base_url
+
     def each(self) -> Iterator[Case]:
         """Every case, read anew; what was worked out of the one before is forgotten."""
         for case in self.store.each():

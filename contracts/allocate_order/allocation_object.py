@@ -63,6 +63,7 @@ NO_INTEGERS: dict[str, Any] = {
 TAKEN_FOR = {
     "fraction": 5,
     "true": 1,
+    "hexadecimal": 5,
     "letter behind": 5,
     "exponent in a string": 5,
     "fraction in a string": 5,

@@ -177,6 +177,11 @@ def _dateless(base: Request, order: Order, kit: Kit) -> Request:
     return chained(*edits)(base, order, kit)
 
 
+def impossible(base: Request, order: Order, kit: Kit) -> Request:
+    """Return the request with 30 February in its first line."""
+    return with_member(DATE, _text(kit, kit.today.year + 1, 2, 30))(base, order, kit)
+
+
 def _text(kit: Kit, year: int, month: int, day: int) -> str:
     if kit.dialect.form == "month-name":
         return f"{year:04}-{MONTHS[month - 1]}-{day:02}"

@@ -23,9 +23,9 @@ WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backor
 
 
 def _successes(case: Case) -> Iterator[Exchange]:
-    """Every accepted request whose answer can carry the documented body."""
+    """Every accepted allocation whose answer can carry the documented body."""
     for exchange in case.all("change", "repeat", "race"):
-        if exchange.status in {200, 201}:
+        if exchange.status in {200, 201} and exchange.request.method == "PUT":
             yield exchange
 
 

@@ -14,6 +14,7 @@ from contracts.allocate_order import (
     request_parameters,
     robustness,
     url_parameters,
+    verbs,
 )
 from contracts.allocate_order.parsed import MISSING, Line, Parsed, parse
 from contracts.model.case import Trait, View
@@ -30,7 +31,7 @@ def view(exchange: Exchange, orders: Mapping[str, Order]) -> View:
     parsed = parse(request, orders)
     today = datetime.datetime.fromtimestamp(exchange.started, datetime.UTC).date()
     credential = frozenset(authentication.traits(request.credential))
-    verb = frozenset(http.verb_traits(request.method))
+    verb = frozenset(verbs.verb_traits(request.method))
     path = frozenset(url_parameters.traits(parsed))
     content = frozenset(_content(request, parsed, today))
     unjudged = (

@@ -111,7 +111,7 @@ def _wrong(trial: proof.Trial, report: Report) -> list[str]:
     if report.exit_code not in {0, 1}:
         wrong.append(f"exit {report.exit_code}: {report.why}")
     for verdict in report.verdicts:
-        configured = trial.readings.get(verdict.clause.id)
+        configured = None if verdict.clause.id in trial.breaks else trial.readings.get(verdict.clause.id)
         if configured and verdict.reading != configured and verdict.outcome is not Outcome.INAPPLICABLE:
             wrong.append(f"{verdict.clause.id} is read as {verdict.reading}")
         if trial.lawful and verdict.outcome is Outcome.CANT_TELL:

@@ -28,7 +28,9 @@ class Context:
     `undecided` are the questions on which the target follows none of the readings, or changes between them;
     their nearest reading, if any, still stands in `readings`. `denied` are traits of lawful requests that
     were refused on their own: a refusal of a request that has one of them is explained by it. Without leave to
-    allocate (`allocates`) no order exists, and requests vary one that is refused for naming none.
+    allocate (`allocates`) no order exists, and requests vary one that is refused for naming none. `base_url` is the
+    target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
+    another request with one of them is refused, that may be for what it was taken for.
     """
 
     catalogue: Catalogue
@@ -39,14 +41,16 @@ class Context:
     allocates: bool = True
     undecided: frozenset[str] = frozenset()
     denied: frozenset[Trait] = frozenset()
+    base_url: str = ""
+    taken: frozenset[Trait] = frozenset()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)
     _touched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def same_as(self, other: Context) -> bool:
         """Whether judging in the other context says the same."""
-        mine = (self.readings, self.undecided, self.denied, self.orders)
-        return mine == (other.readings, other.undecided, other.denied, other.orders)
+        mine = (self.readings, self.undecided, self.denied, self.taken, self.orders)
+        return mine == (other.readings, other.undecided, other.denied, other.taken, other.orders)
 
     def view(self, exchange: Exchange) -> View:
         """The exchange's request as the endpoint understands it."""

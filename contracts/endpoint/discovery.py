@@ -96,6 +96,7 @@ class Endpoint:
         allocates: bool = True,
         undecided: Iterable[str] = (),
         denied: Iterable[Any] = (),
+        base_url: str = "",
     ) -> Context:
         """The frozen context oracles judge in."""
         return Context(
@@ -107,6 +108,7 @@ class Endpoint:
             allocates=allocates,
             undecided=frozenset(undecided),
             denied=frozenset(denied),
+            base_url=base_url,
         )
 
 

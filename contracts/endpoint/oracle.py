@@ -42,12 +42,16 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One piece of evidence for a question, in the words its readings use."""
+    """One piece of evidence for a question, in the words its readings use.
+
+    `causes`, for a question about codes, is why the request was refused.
+    """
 
     evidence: str
     exchange: Exchange
     label: str = ""
     field: str = ""
+    causes: frozenset[Trait] = frozenset()
 
 
 Judge = Callable[[Case, Context], Iterator[Breach | Held]]
@@ -183,12 +187,13 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
 
 def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
     for exchange in case.all("change", "repeat", "race"):
-        if not exchange.refused or not context.isolates(case, exchange, *clause.causes):
+        causes = _causes_of_the_code(clause, case, exchange, context)
+        if not causes:
             continue
         if exchange.status in clause.codes:
             yield HELD
             continue
-        cause = min(context.fresh(case, exchange) or (), key=lambda trait: (trait.field, trait.label))
+        cause = min(causes, key=lambda trait: (trait.field, trait.label))
         due = " or ".join(str(code) for code in clause.codes)
         yield Breach(exchange, due, f"{exchange.status} for {told(cause)}", cause.label, cause.field)
 
@@ -202,13 +207,18 @@ def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str
     for exchange in case.all("change", "repeat", "race"):
         if clause.decided_by == "code":
             yield from _observed_code(clause, case, exchange, context)
-            continue
-        for trait in _mine(clause, case, exchange, context):
-            prefix = f"{trait.label} " if clause.decided_by == "label" else ""
-            if exchange.accepted:
-                yield Observation(f"{prefix}accepted", exchange, trait.label, trait.field)
-            elif exchange.refused and _alone(clause, case, exchange, trait, context):
-                yield Observation(f"{prefix}refused", exchange, trait.label, trait.field)
+        else:
+            yield from observed_answer(clause, case, exchange, context)
+
+
+def observed_answer(clause: Clause, case: Case, exchange: Exchange, context: Context) -> Iterator[Observation]:
+    """Whether one request with a trait of this clause is carried out or refused, in the words of its readings."""
+    for trait in _mine(clause, case, exchange, context):
+        prefix = f"{trait.label} " if clause.decided_by == "label" else ""
+        if exchange.accepted:
+            yield Observation(f"{prefix}accepted", exchange, trait.label, trait.field)
+        elif exchange.refused and _alone(clause, case, exchange, trait, context):
+            yield Observation(f"{prefix}refused", exchange, trait.label, trait.field)
 
 
 def _alone(clause: Clause, case: Case, exchange: Exchange, trait: Trait, context: Context) -> bool:
@@ -217,12 +227,24 @@ def _alone(clause: Clause, case: Case, exchange: Exchange, trait: Trait, context
 
 
 def _observed_code(clause: Clause, case: Case, exchange: Exchange, context: Context) -> Iterator[Observation]:
-    causes = clause.causes or (clause.id,)
-    if exchange.refused and context.isolates(case, exchange, *causes):
-        yield Observation(str(exchange.status), exchange)
-    elif exchange.accepted and clause.id in causes:
+    causes = _causes_of_the_code(clause, case, exchange, context)
+    if causes:
+        yield Observation(str(exchange.status), exchange, causes=causes)
+    elif exchange.accepted and clause.id in (clause.causes or (clause.id,)):
         for trait in _mine(clause, case, exchange, context):
             yield Observation("accepted", exchange, trait.label, trait.field)
+
+
+def _causes_of_the_code(clause: Clause, case: Case, exchange: Exchange, context: Context) -> frozenset[Trait]:
+    """Return what a refusal is for, of which this clause says the code; nothing if something else may be the cause.
+
+    If the target takes such a value for another one, it may have refused the request for that: 5.5 that is taken for 5
+    makes a wrong sum.
+    """
+    if not exchange.refused or not context.isolates(case, exchange, *(clause.causes or (clause.id,))):
+        return frozenset()
+    fresh = context.fresh(case, exchange) or frozenset()
+    return frozenset() if fresh & context.taken else fresh
 
 
 def _answered(

@@ -85,6 +85,11 @@ class Run(Kept):
         self.context = replace(self.context, orders={**self.context.orders, order.uuid.lower(): order})
 
     @property
+    def base_url(self) -> str:
+        """The target's."""
+        return self.target.base_url
+
+    @property
     def seconds(self) -> float:
         """Since the run began."""
         return time.time() - self.started

@@ -37,7 +37,12 @@ class Cases(ABC):
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:
-        self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates)
+        self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates, base_url=self.base_url)
+
+    @property
+    @abstractmethod
+    def base_url(self) -> str:
+        """That of the target; empty if it is not known."""
 
     @abstractmethod
     def each(self) -> Iterator[Case]:

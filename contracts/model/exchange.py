@@ -57,6 +57,12 @@ class Response:
         """The first value of a header, whatever its case."""
         return _header(self.headers, name)
 
+    def listed(self, name: str) -> str | None:
+        """The value of a header that is a list: several fields of one name are one list (RFC 9110 section 5.3)."""
+        wanted = name.lower()
+        values = [value for key, value in self.headers if key.lower() == wanted]
+        return ", ".join(values) if values else None
+
 
 def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
     wanted = name.lower()

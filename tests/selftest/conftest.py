@@ -77,6 +77,10 @@ class Workbench:
         headers = (*JSON, asked[status]) if status in asked else JSON
         return self.exchange(request, status, {"error": {"code": "no"}}, headers)
 
+    def answer(self, request, status):
+        """An honest success, or an honest refusal with this code."""
+        return self.success(request) if status == 200 else self.refusal(request, status)
+
     def made(self, case_id):
         """The requests of a planned case, with their roles."""
         case = self.planned[case_id]

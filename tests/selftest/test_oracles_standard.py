@@ -129,6 +129,43 @@ def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
     assert bench.said(name, ignored, context)[0] == []
 
 
+WRONG_TYPE = "response-codes.wrong-type"
+
+
+def refusals(bench, *sent):
+    """A case for each (planned case, code): a value that is not an integer, and how it is answered."""
+    return [
+        bench.case(f"allocation-object.quantity-accepted-type/{name}", lambda request, c=code: bench.answer(request, c))
+        for name, code in sent
+    ]
+
+
+def test_different_codes_for_different_wrong_values_are_a_reading_of_their_own(bench):
+    cases = refusals(bench, ("null", 400), ("word", 422), ("true", 422))
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert context.readings[WRONG_TYPE] == "mixed"
+    assert [bench.said(WRONG_TYPE, case, context) for case in cases] == [([], 1)] * 3
+
+
+def test_two_codes_for_the_identical_request_are_no_reading(bench):
+    cases = refusals(bench, ("null", 400), ("word", 400), ("word", 422))
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert WRONG_TYPE in context.undecided
+    assert [len(bench.said(WRONG_TYPE, case, context)[0]) for case in cases] == [0, 0, 1]
+
+
+def test_the_code_for_a_value_that_is_taken_for_another_says_nothing_of_its_type(bench):
+    taken = bench.case("allocation-object.quantity-accepted-type/small fraction", bench.success)
+    cases = [taken, *refusals(bench, ("null", 400), ("word", 400), ("fraction", 422))]
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert context.readings[WRONG_TYPE] == "bad-request"
+    assert [bench.said(WRONG_TYPE, case, context) for case in cases] == [([], 0), ([], 1), ([], 1), ([], 0)]
+    assert bench.said("allocation-object.quantity-accepted-type", taken, context)[0]
+
+
 def test_a_code_no_reading_has_is_a_finding_and_no_reading(bench):
     name = "url-parameters.unknown-order"
     case = bench.case(f"{name}/invented", lambda request: bench.refusal(request, 410))
