@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,7 +18,8 @@ from contracts.model.exchange import Exchange, Request, Response
 from contracts.recording import Facts, RecordingError, facts_of
 from contracts.store import Store, alone
 from contracts.transport.journal import header_pair
-from contracts.transport.secrets import SHORTEST, Redactor, Secret, mark
+from contracts.transport.redaction import Redactor
+from contracts.transport.secrets import SHORTEST, Secret
 
 KEPT = frozenset({"content-type", "accept", "user-agent", "x-request-id", "content-length"})
 """Request headers that are read: any other may hold a secret, and none of them is judged."""
@@ -77,7 +79,7 @@ def _take(found: Har, entry: Any, number: int, prefixes: tuple[str, ...], base_u
     """The exchange of an entry, or None where it is passed over."""
     try:
         url = urlsplit(entry["request"]["url"])
-        origin = f"{url.scheme}://{url.netloc}"
+        origin = f"{url.scheme}://{url.netloc.rpartition('@')[2]}"
         if not url.path.startswith(prefixes) or (base_url is not None and origin != base_url.rstrip("/")):
             found.passed_over += 1
             return None
@@ -97,7 +99,7 @@ def _exchange(entry: Mapping[str, Any], name: str) -> Exchange:
     told = [value for key, value in headers if key.lower() == "authorization"]
     credential = entry.get("_credential") or ("unknown" if told else "absent")
     kept = tuple(header_pair(key, value) for key, value in headers if key.lower() in KEPT)
-    redactor = _redactor(told)
+    redactor = _redactor(tuple(told))
     request = Request(
         asked["method"], path, kept, redactor.clean(_text((asked.get("postData") or {}), "text")), credential
     )
@@ -113,20 +115,15 @@ def _response(answered: Mapping[str, Any], redactor: Redactor) -> Response | Non
     status = int(answered["status"])
     if not 100 <= status < 600:
         return None
-    headers = tuple(
-        header_pair(str(each["name"]), _value(each, redactor))
-        for each in answered["headers"]
-        if each["name"].lower() not in DROPPED
-    )
+    told = ((str(each["name"]), str(each["value"])) for each in answered["headers"])
+    kept = redactor.clean_headers(pair for pair in told if pair[0].lower() not in DROPPED)
+    headers = tuple(header_pair(*pair) for pair in kept)
     body = redactor.clean(_text(answered.get("content") or {}, "text"))
     return Response(status, headers, body, complete=answered.get("_complete", True))
 
 
-def _value(header: Mapping[str, Any], redactor: Redactor) -> str:
-    return mark("cookie") if header["name"].lower() == "set-cookie" else redactor.clean_text(str(header["value"]))
-
-
-def _redactor(headers: list[str]) -> Redactor:
+@functools.lru_cache(maxsize=64)
+def _redactor(headers: tuple[str, ...]) -> Redactor:
     """Takes out what stood in Authorization, wherever it comes back."""
     words = {word for header in headers for word in (header, header.partition(" ")[2]) if len(word) >= SHORTEST}
     return Redactor({f"unknown {n}".replace(" 1", ""): Secret(word) for n, word in enumerate(sorted(words), 1)})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contracts.judging.cases import Cases
+from contracts.judging.cases import NOT_READ, Cases
 from contracts.model.case import Case
 from contracts.model.exchange import LineItem, Order
 from contracts.model.report import Touched
@@ -43,6 +43,7 @@ class Facts:
     started: float = 0.0
     allocates: bool = True
     reads_back: bool = False
+    unread: str = NOT_READ
     orders: tuple[Order, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
 
@@ -91,6 +92,7 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "started": facts.started,
         "allocates": facts.allocates,
         "reads_back": facts.reads_back,
+        "unread": facts.unread,
         "orders": orders,
         "skipped": dict(facts.skipped),
     }
@@ -103,7 +105,7 @@ def facts_of(line: Mapping[str, Any]) -> Facts:
         for order in line["orders"]
     )
     plain = {key: line[key] for key in ("target", "base_url", "seed", "started", "allocates", "reads_back", "skipped")}
-    return Facts(orders=orders, **plain)
+    return Facts(orders=orders, unread=line.get("unread", NOT_READ), **plain)
 
 
 def read_journal(path: Path, store: Store) -> Facts | None:

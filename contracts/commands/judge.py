@@ -87,6 +87,7 @@ def _judged(store: Store, facts: Facts, orders: tuple[Order, ...], reports: Path
         facts.allocates,
         skipped=dict(facts.skipped),
         reads_back=facts.reads_back,
+        unread=facts.unread,
         started=facts.started,
         store=store,
         target=Target(facts.target, facts.base_url, {}, orders, facts.allocates, may_stress=False),

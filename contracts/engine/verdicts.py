@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from contracts.endpoint.oracle import Held
 from contracts.engine.run import Run
+from contracts.model.case import READ_BACK
 from contracts.model.clause import Clause, Defect, Level, Outcome
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
@@ -207,8 +208,8 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
     if skipped:
         unknown = "quantity_ordered" in skipped[0]
         return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]
-    if "order detail call" in clause.source and not run.reads_back:
-        return Outcome.UNTESTED, "orders of this target cannot be read back"
+    if READ_BACK in clause.source and not run.reads_back:
+        return Outcome.UNTESTED, run.unread
     if clause.is_question:
         return Outcome.CANT_TELL, "nothing the target answered settles it"
     return Outcome.UNTESTED, "no case exercised it"
@@ -243,8 +244,13 @@ def gate(
         causes.append(f"{_count(len(unpinned), 'flagged reading')}, and the run is pedantic")
     if causes:
         return 1, "; ".join(causes)
-    but = [what for what, there in (("flagged", flagged), ("known", any(v.divergences for v in verdicts))) if there]
-    return 0, "nothing diverges from the page" + (f" but what is {' or '.join(but)}" if but else "")
+    shown = [
+        (len([d for v in verdicts for d in v.divergences if not d.known]), "new divergence at level should"),
+        (len([d for v in verdicts for d in v.divergences if d.known]), "known divergence"),
+        (len(flagged), "flagged reading"),
+    ]
+    rest = [_count(number, what.replace("divergence at", "divergence that is at")) for number, what in shown if number]
+    return 0, f"nothing that fails the run; {', '.join(rest)}" if rest else "nothing diverges from the page"
 
 
 FAILING = {

@@ -126,7 +126,8 @@ class AllocateOrder(Validation):
         """Let the supplier in, and nobody else."""
         token = self.token(message.headers.get("authorization", ""))
         if token == self.tokens.retailer:
-            raise RefusalError(409, "wrong_requester", "Retailers do not allocate.")
+            code = self.readings.code("response-codes.wrong-requester")
+            raise RefusalError(code, "wrong_requester", "Retailers do not allocate.")
         if token == self.tokens.unpermitted:
             raise RefusalError(403, "forbidden", "This user may not allocate orders.")
         if token is None or not self.is_valid(token):
@@ -167,7 +168,9 @@ class AllocateOrder(Validation):
         if self.readings.accepts("http.byte-order-mark"):
             body = body.removeprefix(b"\xef\xbb\xbf")
         try:
-            return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+            text = body.decode("utf-8", "replace" if self.readings.accepts("http.invalid-utf-8") else "strict")
+            read = _lenient if self.readings.accepts("http.json-extensions") else json.loads
+            return read(text, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             code = self.readings.code("response-codes.malformed-json", first=not body.strip().startswith(b"{"))
             raise RefusalError(code, "malformed_json", "The body is no JSON text.") from error
@@ -195,9 +198,13 @@ class AllocateOrder(Validation):
                 raise RefusalError(409, "already_allocated", "This order was allocated otherwise.")
         self.storage.store(wanted)
 
-    def carried_out(self, order: Order, lines: list[Line]) -> Answer:  # noqa: ARG002
+    def carried_out(self, order: Order, lines: list[Line]) -> Answer:
         """The answer to a request that was carried out."""
         last = {line.key: line for line in lines}
+        if self.readings["response-parameters.other-line-items"] == "answered":
+            stored = self.storage.allocations(order)
+            for item in order.line_items:
+                last.setdefault(item.uuid, Line(item.uuid, item, stored.get(item.uuid)))
         return as_json(200, self.answered(list(last.values())))
 
     def refuse(self, message: Message, refusal: RefusalError) -> Answer:  # noqa: ARG002
@@ -240,7 +247,7 @@ class AllocateOrder(Validation):
     def status(self, line: Line) -> str:
         """One line item's status in the array form."""
         if line.allocation is None:
-            return "Item Not Found"
+            return "Unallocated" if line.item else "Item Not Found"
         if line.allocation.accepted or not line.allocation.total:
             return "Allocated"
         return "Backordered" if line.allocation.backordered else "Rejected"
@@ -273,6 +280,12 @@ def _with_hyphens(name: str) -> str:
 def nothing_here() -> RefusalError:
     """No call has this path."""
     return RefusalError(404, "not_found", "There is nothing at this path.")
+
+
+def _lenient(text: str, parse_constant: Any) -> Any:
+    """Read JSON with single quotes, trailing commas and text after it, as some parsers do."""
+    bare = re.sub(r",\s*([}\]])", r"\1", text.replace("'", '"')).strip()
+    return json.JSONDecoder(parse_constant=parse_constant).raw_decode(bare)[0]
 
 
 def _no_constant(name: str) -> Any:
