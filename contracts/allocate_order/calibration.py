@@ -16,6 +16,7 @@ ASSUMED = Dialect(digits=False, form="iso")
 """What a target is taken for before anything was sent: the field list's integers, dates as in the samples."""
 
 NOT_FOUND = 404
+BOM = b"\xef\xbb\xbf"
 
 SOON = (30, 7, 90, 1, 366, *range(31, 37))
 """Days ahead for which a first date is looked for; the last ones are the other days of a week."""
@@ -63,7 +64,9 @@ class Search:
         return documented(self.order, one_backordered, dialect, backorder_day(kit))
 
     def _passes(self, exchange: Exchange) -> bool:
-        return exchange.accepted or (not self.kit.allocates and exchange.status == NOT_FOUND)
+        if exchange.accepted:
+            return can_be_ours(exchange)
+        return not self.kit.allocates and exchange.status == NOT_FOUND
 
 
 def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], kit: Kit) -> Calibration:
@@ -114,3 +117,12 @@ def _first(search: Search) -> Iterator[tuple[str, Request, Dialect]]:
             dialect = Dialect(digits, form, always_dated=True)
             name = f"{'digit strings' if digits else 'integers'}, date {form}"
             yield name, search.dated(dialect), dialect
+
+
+def can_be_ours(exchange: Exchange) -> bool:
+    """Return False if a success is a page or another document in markup: no answer of this call begins so.
+
+    Its media type says nothing: a target may declare JSON wrongly.
+    """
+    body = exchange.response.body if exchange.response else b""
+    return not body.removeprefix(BOM).lstrip().startswith(b"<")
