@@ -22,7 +22,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "url-parameters.upper-case-uuid": ("served", "refused", "redirect"),
     "url-parameters.compact-uuid": ("refused", "served", "redirect"),
     "request-parameters.item-identifier": ("line_item_uuid", "either"),
-    "request-parameters.foreign-line-item": ("unprocessable", "bad-request", "reported"),
+    "request-parameters.foreign-line-item": ("unprocessable", "bad-request", "not-found", "reported"),
     "request-parameters.repeated-line-item": ("refused", "last-counts"),
     "request-parameters.some-line-items-only": _OPEN,
     "request-parameters.empty-line-items": _ACCEPT,

@@ -112,10 +112,10 @@ class Validation:
         for item in order.line_items:
             if item.uuid == wanted:
                 return item
-        foreign = self.readings["request-parameters.foreign-line-item"]
-        if foreign == "reported":
+        if self.readings["request-parameters.foreign-line-item"] == "reported":
             return None
-        raise refused("line_item_uuid", "The order has no such line item.", 400 if foreign == "bad-request" else 422)
+        code = self.readings.code("request-parameters.foreign-line-item")
+        raise refused("line_item_uuid", "The order has no such line item.", code)
 
     def quantity(self, allocation: dict[str, Any], field: str) -> int:
         """One of the three quantities."""

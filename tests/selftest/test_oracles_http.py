@@ -380,3 +380,26 @@ def test_a_foreign_line_item_is_seen_for_what_becomes_of_it(bench, name, status,
     seen = [o.evidence for o in bench.endpoint.observers["request-parameters.foreign-line-item"](case, bench.context())]
 
     assert seen == [evidence]
+
+
+@pytest.mark.parametrize(
+    "case_id",
+    [
+        "request-parameters.other-orders-line-item/beside its own",
+        "request-parameters.line-item-uuid-malformed/word",
+        "request-parameters.upper-case-line-item-uuid/upper case",
+    ],
+)
+def test_a_line_item_that_is_not_found_may_be_answered_404_and_not_403(bench, case_id):
+    readings = {
+        "request_parameters__foreign_line_item": "not-found",
+        "request_parameters__upper_case_line_item_uuid": "not-matched",
+    }
+    fits = "response-codes.refusal-fits-its-cause"
+
+    def said(status):
+        case = bench.case(case_id, lambda request: bench.refusal(request, status))
+        return bench.said(fits, case, bench.context(**readings))
+
+    assert said(404) == ([], 1)
+    assert len(said(403)[0]) == 1
