@@ -9,6 +9,7 @@ from provider.allocate_order.faults import (
     answers,
     authentication,
     availability,
+    containers,
     dates,
     echoes,
     errors,
@@ -37,7 +38,7 @@ from provider.names import spelled_like
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
-    *(authentication, echoes, http, texts, errors, leaks, robustness, state, questions, availability),
+    *(authentication, containers, echoes, http, texts, errors, leaks, robustness, state, questions, availability),
 )
 VARIATIONS = faults_of(
     *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text),
