@@ -57,7 +57,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "response-parameters.sku-cost-presence": _PRESENCE,
     "response-codes.missing-field": _CODE_400,
     "response-codes.wrong-type": _CODE_400,
-    "response-codes.sum-exceeded": _CODE_422,
+    "response-codes.sum-exceeded": ("unprocessable", "bad-request", "conflict", "mixed"),
     "response-codes.impossible-date": _CODE_422,
     "response-codes.malformed-json": _CODE_400,
     "response-codes.wrong-requester": ("conflict", "forbidden"),
