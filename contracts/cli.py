@@ -142,13 +142,15 @@ def main() -> None:
     if sys.platform == "win32":
         sys.exit("timp-conformance runs on Linux and macOS; on Windows, use the Windows Subsystem for Linux")
     outlast_readers()
+    from contracts.reports.words import printed  # noqa: PLC0415 - needs what Windows lacks
+
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:
-        click.echo(f"ERROR: {error.format_message()}", err=True)
+        click.echo(printed(f"ERROR: {error.format_message()}"), err=True)
         sys.exit(4)
     except UsageError as error:
-        click.echo(f"ERROR: {error}", err=True)
+        click.echo(printed(f"ERROR: {error}"), err=True)
         sys.exit(4)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(2)

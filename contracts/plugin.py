@@ -71,7 +71,7 @@ class Conformance:
         with ExitStack() as stack:
             self._target = stack.enter_context(session.prepared(self.options))
             if not config.getoption("--plan"):
-                session.check_writable(self.options.reports)
+                session.check_folder(self.options.reports)
             self._stack = stack.pop_all()
         self._run: Run | None = None
         self._report: Report | None = None
@@ -93,7 +93,7 @@ class Conformance:
         """Print lines at once, whatever pytest captures."""
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled() if capture else nullcontext():
-            print(*lines, sep="\n", flush=True)  # noqa: T201
+            print(*map(printed, lines), sep="\n", flush=True)  # noqa: T201
 
     def conclude(self, *, complete: bool = True) -> Report:
         """The frozen report."""

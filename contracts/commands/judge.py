@@ -12,6 +12,7 @@ import click
 
 from contracts import REPORTS, har, recording
 from contracts.recording import Facts, Recording, RecordingError, Sent
+from contracts.reports.words import printed
 from contracts.store import Store
 from contracts.target import orders as lent
 from contracts.target.targets import Target
@@ -42,10 +43,14 @@ def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Pa
         except (OSError, UnicodeDecodeError) as error:
             raise click.UsageError(f"{file}: cannot be read: {error}") from None
         except sqlite3.Error as error:
-            click.echo(f"{file}: cannot be kept in a temporary file: {error}", err=True)
+            click.echo(printed(f"{file}: cannot be kept in a temporary file: {error}"), err=True)
             sys.exit(3)
-        click.echo(f"{file}: {store.exchanges} exchanges, {passed_over} of other calls passed over")
-        sys.exit(_judged(store, facts, lending or facts.orders, reports_dir, pedantic=pedantic))
+        click.echo(printed(f"{file}: {store.exchanges} exchanges, {passed_over} of other calls passed over"))
+        from contracts.engine.session import held  # noqa: PLC0415 - imports all that judges
+
+        with held(reports_dir):
+            code = _judged(store, facts, lending or facts.orders, reports_dir, pedantic=pedantic)
+        sys.exit(code)
 
 
 def _read(file: Path, base_url: str | None, store: Store) -> tuple[Facts, int]:
@@ -72,13 +77,11 @@ def _judged(store: Store, facts: Facts, orders: tuple[Order, ...], reports: Path
 
     from contracts import reports as render  # noqa: PLC0415
     from contracts.endpoint.discovery import discover  # noqa: PLC0415
-    from contracts.engine import session, verdicts  # noqa: PLC0415
+    from contracts.engine import verdicts  # noqa: PLC0415
     from contracts.page.kept import load_defects  # noqa: PLC0415
     from contracts.reports import terminal  # noqa: PLC0415
 
     endpoint = discover()["allocate_order"]
-    session.check_writable(reports)
-    session.clear(reports)
     with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
         journal.writelines(f"{line}\n" for line in store.lines())
     judged = Recording(

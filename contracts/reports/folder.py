@@ -6,8 +6,9 @@ import fcntl
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from contracts.reports import words
@@ -18,7 +19,6 @@ OUTPUTS = (
     "page-suggestions.md",
     "observed-overlay.yaml",
     "junit.xml",
-    "results.sarif",
     "exchanges.jsonl",
     "exchanges.har",
     "allure-results",
@@ -45,19 +45,37 @@ class FolderError(ValueError):
 @contextmanager
 def held(directory: Path) -> Iterator[None]:
     """Keep other runs out of a folder, and remove from it what a former run has made. Raises FolderError."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with (directory / LOCK).open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise FolderError(
-                    f"{directory}: another run writes there now: name another folder for this one"
-                ) from None
+    with _locked(directory):
+        with _explained():
             _clear(directory)
-            yield
+        yield
+
+
+def check(directory: Path) -> None:
+    """Raise FolderError unless a run could begin in a folder, which is made if it is missing; nothing is removed."""
+    with _locked(directory), _explained(), TemporaryFile(dir=directory):
+        _refuse_files_of_others(directory, made(directory))
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    with ExitStack() as stack:
+        with _explained():
+            directory.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context((directory / LOCK).open("a"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what the operating system refuses into a FolderError."""
+    try:
+        yield
+    except BlockingIOError:
+        raise FolderError("another run writes there now") from None
     except OSError as error:
-        raise FolderError(f"{error.filename or directory}: {error.strerror}") from error
+        raise FolderError(f"cannot be written: {error.strerror}") from error
 
 
 def made(directory: Path) -> set[str]:
@@ -91,12 +109,16 @@ def _json(path: Path) -> Any:
         return None
 
 
-def _clear(directory: Path) -> None:
-    ours = made(directory)
+def _refuse_files_of_others(directory: Path, ours: set[str]) -> None:
     for name in OUTPUTS:
         path = directory / name
         if name not in {*ours, "allure-results", "allure-report"} and (path.exists() or path.is_symlink()):
-            raise FolderError(f"{path}: was not made by this suite, and is not replaced: name another folder")
+            raise FolderError(f"{name} was not made by this suite, and is not replaced")
+
+
+def _clear(directory: Path) -> None:
+    ours = made(directory)
+    _refuse_files_of_others(directory, ours)
     for name in sorted(ours):
         path = directory / name
         if not path.is_dir() or path.is_symlink():
