@@ -39,5 +39,5 @@ def _fault(fault: Fault) -> Trial:
 
 def _lawful(name: str, kind: str, readings: dict[str, str]) -> Trial:
     """A provider that reads the page so. One that takes each order once needs many."""
-    orders = ORDERS_TAKEN_ONCE if readings.get("state.second-allocation") == "refused" else None
+    orders = ORDERS_TAKEN_ONCE if readings.get("state.second-allocation") in {"refused", "some"} else None
     return Trial(name, "It is lawful.", kind, (), readings, orders=orders)

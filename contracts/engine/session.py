@@ -150,8 +150,10 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
     run.settle()
     try:
+        if complete and run.stopped is None:
+            run.explain_refusals()
         run.journal.facts(facts_as_json(_facts(run)))
-    except OSError as error:
+    except (TargetLostError, CeilingReachedError, OSError) as error:
         run.stop(error)
     complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
     defects = load_defects(run.endpoint.specs / "defects.toml")

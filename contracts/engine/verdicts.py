@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from contracts.endpoint.oracle import Held
 from contracts.engine.run import Run
-from contracts.model.case import READ_BACK
+from contracts.model.case import ELSEWHERE, READ_BACK
 from contracts.model.clause import Clause, Defect, Level, Outcome
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
@@ -181,6 +181,9 @@ def _verdict(run: Judgeable, clause: Clause, judged: Judged, confirmed: bool) ->
         found = tuple(_with_confirmation(run, divergence) for divergence in found)
     if found:
         return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found)
+    untold = run.skipped.get(f"{clause.id}/{ELSEWHERE}")
+    if untold is not None:
+        return Verdict(clause, Outcome.CANT_TELL, judged.cases, _reading(run, clause), untold)
     if judged.cases:
         return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause))
     outcome, reason = _why_not(run, clause)

@@ -63,7 +63,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "http.get": ("not-allowed", "shown"),
     "http.content-type-absent": ("refused", "served"),
     "http.byte-order-mark": ("refused", "passed-over"),
-    "state.second-allocation": _OPEN,
+    "state.second-allocation": ("accepted", "refused", "some"),
 }
 
 CODES: Final = {"bad-request": 400, "unprocessable": 422, "not-found": 404, "forbidden": 403}
