@@ -2,6 +2,7 @@
 
 from contracts.allocate_order.answers import remarks
 from contracts.allocate_order.calibration import ASSUMED, calibrate
+from contracts.allocate_order.days import measured
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
 from contracts.allocate_order.requests import Dialect, all_rejected, dated, plain
 from contracts.allocate_order.stored import unallocated, unreadable
@@ -26,4 +27,5 @@ ENDPOINT = EndpointDefinition(
         "Where no date is taken": Dialect(form=None),
     },
     remarks=remarks,
+    measured=measured,
 )

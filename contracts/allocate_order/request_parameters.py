@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import asked, passed_over
+from contracts.allocate_order.days import is_left_open
 from contracts.allocate_order.parsed import (
     ITEM,
     ITEM_IN_PROSE,
@@ -20,7 +21,7 @@ from contracts.allocate_order.parsed import (
 )
 from contracts.allocate_order.requests import body_edit, body_value, line, raw_body
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner, told
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, judged, observer, oracle, planner, told
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order
@@ -119,7 +120,7 @@ def unjudged(each: Line) -> bool:
 @oracle("request-parameters.documented-request-accepted")
 def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A request in which nothing is wrong is carried out; a refusal that another clause explains is its own."""
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in judged(case):
         view = context.view(exchange)
         demands = {context.demand(trait) for trait in view.traits | view.masked}
         if view.unjudged or demands - {Demand.ACCEPT}:
@@ -134,11 +135,13 @@ def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach
 def _explained(case: Case, exchange: Exchange, context: Context) -> bool:
     """Return True if another clause speaks of the refusal.
 
-    It is the one that alone sets the request apart from an accepted one, or `state.repeat`.
+    It is the one that alone sets the request apart from an accepted one, or `state.repeat`. A limit or a rule of this
+    target for days may be why, too.
     """
     apart = {trait.clause for trait in context.fresh(case, exchange) or ()}
     denied = context.view(exchange).traits & context.denied
-    return bool(denied) or len(apart) == 1 or case.repeats_an_accepted_one(exchange)
+    explained = bool(denied) or len(apart) == 1 or case.repeats_an_accepted_one(exchange)
+    return explained or is_left_open(case, exchange, context)
 
 
 @oracle("request-parameters.line-item-uuid-malformed", "request-parameters.other-orders-line-item")

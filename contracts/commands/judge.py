@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from contracts import ROOT, har, recording
+from contracts import REPORTS, har, recording
 from contracts.recording import Facts, Recording, RecordingError, Sent
 from contracts.store import Store
 from contracts.target import orders as lent
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--orders", type=click.Path(path_type=Path), metavar="FILE", help="The orders that were there.")
 @click.option("--base-url", metavar="URL", help="Whose traffic in a HAR is meant, where it holds that of several.")
-@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports" / "judged")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS / "judged")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
 def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Path, *, pedantic: bool) -> None:
     """Judge a recording: exchanges.jsonl or exchanges.har of a run, or another tool's HAR.
@@ -77,8 +77,8 @@ def _judged(store: Store, facts: Facts, orders: tuple[Order, ...], reports: Path
     from contracts.reports import terminal  # noqa: PLC0415
 
     endpoint = discover()["allocate_order"]
+    session.check_writable(reports)
     session.clear(reports)
-    reports.mkdir(parents=True, exist_ok=True)
     with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
         journal.writelines(f"{line}\n" for line in store.lines())
     judged = Recording(
@@ -97,8 +97,6 @@ def _judged(store: Store, facts: Facts, orders: tuple[Order, ...], reports: Path
     judged.settle()
     defects = load_defects(endpoint.specs / "defects.toml")
     report = verdicts.report(judged, defects=defects, complete=True, pedantic=pedantic, confirmed=False)
-    unwritten = render.write_all(report, reports)
+    report = render.write_all(report, reports)
     terminal.ending(report, Console(), reports)
-    for line in unwritten:
-        click.echo(f"not written: {line}", err=True)
-    return 3 if unwritten else report.exit_code
+    return report.exit_code

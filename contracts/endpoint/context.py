@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any
 
 from contracts.endpoint.catalogue import REFUSAL_CODES, Catalogue
 from contracts.model.case import Case, Trait, View
@@ -43,8 +44,9 @@ class Context:
     were refused on their own: a refusal of a request that has one of them is explained by it. Without leave to
     allocate (`allocates`) no order exists, and requests vary one that is refused for naming none. `base_url` is the
     target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
-    another request with one of them is refused, that may be for what it was taken for. `elsewhere` says which refusals
-    the state of an order explains.
+    another request with one of them is refused, that may be for what it was taken for. `span` is the smallest and the
+    largest of what the endpoint measures (a day, for Allocate Order) in requests that were accepted. `elsewhere` says
+    which refusals the state of an order explains.
     """
 
     catalogue: Catalogue
@@ -57,6 +59,7 @@ class Context:
     denied: frozenset[Trait] = frozenset()
     base_url: str = ""
     taken: frozenset[Trait] = frozenset()
+    span: tuple[Any, Any] | None = None
     elsewhere: Elsewhere = Elsewhere()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)
@@ -69,8 +72,11 @@ class Context:
 
     def same_as(self, other: Context) -> bool:
         """Whether judging in the other context says the same."""
-        mine = (self.readings, self.undecided, self.denied, self.taken, self.orders, self.elsewhere)
-        return mine == (other.readings, other.undecided, other.denied, other.taken, other.orders, other.elsewhere)
+        return self._settled() == other._settled()
+
+    def _settled(self) -> tuple[Any, ...]:
+        """What is found out of a target, and judging depends on."""
+        return self.readings, self.undecided, self.denied, self.taken, self.span, self.orders, self.elsewhere
 
     def view(self, exchange: Exchange) -> View:
         """The exchange's request as the endpoint understands it."""

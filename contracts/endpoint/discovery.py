@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import contracts
+from contracts import SPECS
 from contracts.endpoint import catalogue
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import Judge, Observer, marked
@@ -24,8 +25,6 @@ from contracts.endpoint.plan import Change, Kit, Planner
 from contracts.model.case import Case, View
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange, Order, Request
-
-SPECS = contracts.ROOT / "specs"
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,8 @@ class EndpointDefinition:
     stored, or nothing if it does; `unallocated` whether a read-back shows that nothing is. `another` makes of an
     accepted request another one for the same order, where a target might take an order only once; `assumed` is the
     dialect before calibration, `dialects` are others, told in documents only. `remarks` are lines worth telling of
-    what was answered that break no clause.
+    what was answered that break no clause. `measured` are values of a request, comparable with each other: the limits
+    of a target are among the accepted ones.
     """
 
     title: str
@@ -63,6 +63,7 @@ class EndpointDefinition:
     assumed: Any = None
     dialects: Mapping[str, Any] = field(default_factory=dict)
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
+    measured: Callable[[View], Iterable[Any]] = lambda _view: ()
 
 
 @dataclass(frozen=True)

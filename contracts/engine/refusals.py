@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from contracts.endpoint.plan import Change, Need
+from contracts.endpoint.plan import Change, Need, PlannedCase
 from contracts.engine.leases import ExhaustedError
 from contracts.model.case import ELSEWHERE, Case
 from contracts.model.exchange import Exchange, Order
@@ -49,6 +49,11 @@ class Refusals:
         """Keep how a request was made if it was refused on an order that was allocated before."""
         if exchange.refused and made.order.uuid in self.run.leases.spent:
             self._made[exchange.id] = made
+
+    def note_all(self, order: Order, case: PlannedCase, exchanges: Iterable[Exchange]) -> None:
+        """Keep how the requests of a planned case were made, as far as they were refused."""
+        for (_, edit), exchange in zip(case.steps, exchanges, strict=False):
+            self.note(exchange, Made(order, case.base, edit, case.need))
 
     def explain(self, findings: Iterable[Finding]) -> bool:
         """Send refused requests of findings to unused orders, few of each divergence; return True if any was sent."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import verdicts
@@ -26,6 +27,7 @@ from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.limits import CeilingReachedError, TargetLostError
+from contracts.transport.redaction import Redactor
 
 OUTPUTS = (
     "verdicts.json",
@@ -33,7 +35,6 @@ OUTPUTS = (
     "page-suggestions.md",
     "observed-overlay.yaml",
     "junit.xml",
-    "results.sarif",
     "exchanges.jsonl",
     "exchanges.har",
     "allure-results",
@@ -107,14 +108,14 @@ def _prepared(
 def send(run: Run) -> None:
     """Calibrate, and send the planned cases.
 
-    A target that is lost, or accepts nothing, is kept in `run.stopped`, so that what was judged till then is
-    still reported.
+    A target that is lost, or accepts nothing, or whose command makes no order, is kept in `run.stopped`, so that what
+    was judged till then is still reported.
     """
     try:
         run.leases.begin()
         calibrate(run)
         run.execute(run.planned())
-    except (TargetLostError, CeilingReachedError, NothingAcceptedError, OSError) as error:
+    except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, OSError) as error:
         run.stop(error)
 
 
@@ -127,7 +128,13 @@ def begun(
     clear(options.reports)
     definition = endpoint.definition
     interlock = Interlock(
-        target.base_url, definition.prefix, definition.read_prefix, target.orders, may_allocate=target.may_allocate
+        target.base_url,
+        definition.prefix,
+        definition.read_prefix,
+        target.orders,
+        may_allocate=target.may_allocate,
+        own_headers=frozenset(name.lower() for name in target.headers),
+        plain_http=target.plain_http,
     )
     journal = Journal(options.reports / "exchanges.jsonl")
     transport = Transport(
@@ -157,13 +164,26 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         run.stop(error)
     complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
     defects = load_defects(run.endpoint.specs / "defects.toml")
-    return verdicts.report(
+    report = verdicts.report(
         run,
         defects=defects,
         complete=complete,
         pedantic=options.pedantic,
         stopped=run.stopped,
         confirmed=complete and run.stopped is None,
+    )
+    return _without_secrets(report, run.transport.redactor)
+
+
+def _without_secrets(report: Report, redactor: Redactor) -> Report:
+    """The report with every message cleaned that may come from a library, the system or another program."""
+    clean = redactor.clean_text
+    return replace(
+        report,
+        why=clean(report.why),
+        errors=tuple(map(clean, report.errors)),
+        troubles=tuple(map(clean, report.troubles)),
+        warnings=tuple(map(clean, report.warnings)),
     )
 
 
@@ -180,6 +200,16 @@ def _facts(run: Run) -> Facts:
         orders=tuple(run.orders),
         skipped=run.skipped,
     )
+
+
+def check_writable(reports: Path) -> None:
+    """Raise UsageError unless files can be written into the folder, which is made if it is missing."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=reports):
+            pass
+    except OSError as error:
+        raise UsageError(f"--reports-dir {reports}: cannot be written: {error.strerror}; name another folder") from None
 
 
 def clear(reports: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from contracts.endpoint.context import Context, Elsewhere
 from contracts.endpoint.discovery import Endpoint
@@ -35,7 +36,8 @@ class Evidence:
     `elsewhere` is what came of a refused request on an unused order: the id of its exchange, and `same`, `other` or
     `unknown`; `closed` says that a base was refused on an order that had accepted it. `words` are what was seen of
     questions. `denied` is what set a refused request apart from an accepted one where that is lawful in all; `taken`
-    are the traits of requests that were accepted.
+    are the traits of requests that were accepted, `measured` the smallest and the largest of what the endpoint measures
+    in them.
     """
 
     elsewhere: tuple[str, str] | None
@@ -43,6 +45,7 @@ class Evidence:
     words: tuple[Word, ...]
     denied: tuple[frozenset[Trait], ...]
     taken: frozenset[Trait]
+    measured: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
     clauses = endpoint.catalogue.clauses
     asked = [clause for clause in endpoint.concerned(context.touched(case)) if clause.is_question]
     apart = [context.fresh(case, exchange) for exchange in case.all("change") if exchange.refused]
+    accepted = [context.view(exchange) for exchange in case.all() if exchange.accepted]
     return Evidence(
         elsewhere=_elsewhere(case),
         closed=case.origin == BASE and case.base is not None and any(e.refused for e in case.all("change")),
@@ -97,7 +101,8 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
             for seen in observe(clause, case, context, endpoint.observers)
         ),
         denied=tuple(f for f in apart if f and all(clauses[trait.clause].expects == "accepted" for trait in f)),
-        taken=frozenset(t for exchange in case.all() if exchange.accepted for t in context.view(exchange).traits),
+        taken=frozenset(trait for view in accepted for trait in view.traits),
+        measured=_bounds(value for view in accepted for value in endpoint.definition.measured(view)),
     )
 
 
@@ -113,13 +118,16 @@ def _elsewhere(case: Case) -> tuple[str, str] | None:
 
 def _unread(context: Context) -> Context:
     nothing: frozenset[Trait] = frozenset()
-    return replace(context, readings={}, undecided=frozenset(), denied=nothing, taken=nothing, elsewhere=Elsewhere())
+    return replace(
+        context, readings={}, undecided=frozenset(), denied=nothing, taken=nothing, span=None, elsewhere=Elsewhere()
+    )
 
 
 def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Context:
     """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
     words: Counter[Word] = Counter()
     denied: set[frozenset[Trait]] = set()
+    measured: tuple[Any, ...] = ()
     taken: set[Trait] = set()
     closed = False
     elsewhere: dict[str, set[str]] = {"same": set(), "other": set(), "unknown": set()}
@@ -130,6 +138,7 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
         words.update(each.words)
         denied.update(each.denied)
         taken |= each.taken
+        measured = _bounds((*measured, *each.measured))
     clauses = endpoint.catalogue.clauses
     coerced = frozenset(trait for trait in taken if clauses[trait.clause].expects == "refused")
     told = {w: count for w, count in words.items() if not w.causes & coerced}
@@ -156,8 +165,15 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
         undecided=frozenset(undecided),
         denied=refused,
         taken=coerced,
+        span=(measured[0], measured[-1]) if measured else None,
         elsewhere=found,
     )
+
+
+def _bounds(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the smallest and the largest of some values; nothing of none."""
+    found = sorted(values)
+    return (found[0], found[-1]) if found else ()
 
 
 def _same(clause: Clause, exchange: Exchange) -> int:

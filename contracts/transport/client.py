@@ -15,7 +15,6 @@ from importlib.metadata import version
 
 import httpx
 
-from contracts.model import uuids as names
 from contracts.model.exchange import Exchange, Order, Request, Response
 from contracts.model.report import Touched
 from contracts.transport.credentials import CredentialError, header
@@ -24,6 +23,7 @@ from contracts.transport.journal import Journal
 from contracts.transport.limits import Limits, Pace, TargetLostError
 from contracts.transport.redaction import Redactor
 from contracts.transport.secrets import Secret
+from contracts.transport.spellings import found
 from contracts.transport.wire import Wire
 
 for chatty in ("httpx", "httpcore"):  # at DEBUG they log headers, before anything in them is redacted
@@ -115,7 +115,7 @@ class Transport:
         return tuple(self._touched[name] for name in self._interlock.lent_orders if name in self._touched)
 
     def _touch(self, exchange: Exchange) -> None:
-        for name in self._interlock.lent_orders.keys() & names.found(exchange.request.path.encode()):
+        for name in self._interlock.lent_orders.keys() & found(exchange.request.path.encode()):
             with self._lock:
                 before = self._touched.get(name, Touched(self._interlock.lent_orders[name], 0))
                 last = exchange if exchange.accepted and exchange.request.method == "PUT" else before.last
@@ -188,11 +188,16 @@ class Transport:
         except httpx.LocalProtocolError as error:
             raise RefusedToSendError(f"cannot be put on the wire: {self.redactor.clean_text(str(error))}") from None
         except (httpx.TransportError, httpx.DecodingError) as error:
-            response, trouble = (
-                None,
-                self.redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))[:TROUBLE],
-            )
+            response, trouble = None, self._said(error)[:TROUBLE]
+        except Exception as error:  # whatever raised it: its message may hold a secret
+            if (said := self._said(error)) == f"{type(error).__name__}: {error}".rstrip(": "):
+                raise
+            raise RuntimeError(said) from None
         return Exchange(name, sent, response, trouble, started, time.perf_counter() - clock)
+
+    def _said(self, error: Exception) -> str:
+        """Return what an error says, without secrets."""
+        return self.redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))
 
     def _headers(self, request: Request, name: str) -> list[tuple[str, str]]:
         asked = [pair for pair in request.headers if pair[0].lower() != "x-request-id"]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from provider.names import spelled_like
+
 _ACCEPT: Final = ("refused", "accepted")
 _OPEN: Final = ("accepted", "refused")
 _CODE_400: Final = ("bad-request", "unprocessable", "mixed")
@@ -34,10 +36,11 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "allocation-object.spelling-plus-sign": _ACCEPT,
     "allocation-object.spelling-spaces": _ACCEPT,
     "allocation-object.spelling-decimal-string": _ACCEPT,
+    "allocation-object.spelling-exponent-string": _ACCEPT,
     "allocation-object.spelling-full-width": _ACCEPT,
     "allocation-object.sum-below-ordered": _OPEN,
     "allocation-object.all-zero": _ACCEPT,
-    "allocation-object.backorder-date-form": ("iso", "month-name", "both"),
+    "allocation-object.backorder-date-form": ("iso", "month-name", "both", "three-digits"),
     "allocation-object.backorder-date-past": _OPEN,
     "allocation-object.backorder-date-far-future": _OPEN,
     "allocation-object.backorder-without-date": _OPEN,
@@ -57,16 +60,19 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "response-codes.sum-exceeded": _CODE_422,
     "response-codes.impossible-date": _CODE_422,
     "response-codes.malformed-json": _CODE_400,
+    "response-codes.wrong-requester": ("conflict", "forbidden"),
     "authentication.before-the-body": ("credentials-first", "body-first", "in-part"),
     "authentication.bearer-scheme": _ACCEPT,
     "authentication.scheme-case": ("any-case", "exact"),
     "http.get": ("not-allowed", "shown"),
     "http.content-type-absent": ("refused", "served"),
     "http.byte-order-mark": ("refused", "passed-over"),
+    "http.json-extensions": _ACCEPT,
+    "http.invalid-utf-8": ("refused", "passed-over"),
     "state.second-allocation": ("accepted", "refused", "some"),
 }
 
-CODES: Final = {"bad-request": 400, "unprocessable": 422, "not-found": 404, "forbidden": 403}
+CODES: Final = {"bad-request": 400, "forbidden": 403, "not-found": 404, "conflict": 409, "unprocessable": 422}
 
 
 class Readings:
@@ -75,7 +81,7 @@ class Readings:
     def __init__(self, chosen: Mapping[str, str]) -> None:
         for key, value in chosen.items():
             if key not in SWITCHES:
-                raise ValueError(f"reading {key}: no such question; known: {', '.join(SWITCHES)}")
+                raise ValueError(f"reading {key}: no such question{spelled_like(key, SWITCHES)}")
             if value not in SWITCHES[key]:
                 raise ValueError(f"reading {key}={value}: choose one of {', '.join(SWITCHES[key])}")
         self._chosen = {key: chosen.get(key, values[0]) for key, values in SWITCHES.items()}
