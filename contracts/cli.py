@@ -97,7 +97,7 @@ def run(ctx: click.Context, /, **options: object) -> None:
     import pytest  # noqa: PLC0415 - the other commands start without it
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
-    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:anyio"]
+    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "-p", "no:anyio"]
     place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
     session = Session()
     code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))

@@ -40,7 +40,7 @@ def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Pa
         except (RecordingError, lent.OrdersError) as error:
             raise click.UsageError(str(error)) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise click.UsageError(f"{file}: cannot be read: {error}") from None
+            raise click.UsageError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
         except sqlite3.Error as error:
             click.echo(f"{file}: cannot be kept in a temporary file: {error}", err=True)
             sys.exit(3)
