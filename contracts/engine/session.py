@@ -151,8 +151,10 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         recheck(run)
     run.settle()
     try:
+        if complete and run.stopped is None:
+            run.explain_refusals()
         run.journal.facts(facts_as_json(_facts(run)))
-    except OSError as error:
+    except (TargetLostError, CeilingReachedError, OSError) as error:
         run.stop(error)
     complete = complete and run.stopped is None
     defects = load_defects(run.endpoint.specs / "defects.toml")
