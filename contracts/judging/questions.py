@@ -123,6 +123,15 @@ def _unread(context: Context) -> Context:
     )
 
 
+def _not_asked(endpoint: Endpoint, readings: Mapping[str, str]) -> list[str]:
+    """Return the questions that do not arise under the readings found of other questions."""
+    return [
+        clause.id
+        for clause in endpoint.catalogue.questions
+        if any(readings.get(question, names[0]) not in names for question, names in clause.under.items())
+    ]
+
+
 def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Context:
     """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
     words: Counter[Word] = Counter()
@@ -157,6 +166,9 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
             readings[clause.id] = answer.reading
         if not answer.consistent:
             undecided.append(clause.id)
+    for name in _not_asked(endpoint, readings):
+        readings.pop(name, None)
+        undecided = [each for each in undecided if each != name]
     refused = frozenset(trait for apart in denied for trait in ((apart - taken) or apart))
     found = Elsewhere(ruled, frozenset(elsewhere["same"]), frozenset(elsewhere["unknown"]))
     return replace(
