@@ -151,7 +151,12 @@ def passed_over(case: Case, exchange: Exchange, context: Context, names: frozens
     if answer is None:
         return False
     usual = _usual(case, exchange, context, names)
-    return not any(_carried_out(entry, usual) for entry in answer.entries if entry.key in names)
+    spelled = {line.name for line in asked(exchange, context) if str(line.name).lower() in names}
+    about = [entry for entry in answer.entries if entry.key in names]
+    exactly = [
+        entry for entry in about if entry.name in spelled
+    ]  # the same line may be answered under its own name too
+    return not any(_carried_out(entry, usual) for entry in exactly or about)
 
 
 def _usual(case: Case, exchange: Exchange, context: Context, names: frozenset[str]) -> list[Entry]:

@@ -133,13 +133,16 @@ def every_line_item_answered(case: Case, context: Context) -> Iterator[Breach | 
 
 @oracle("response-parameters.no-line-item-answered-twice")
 def no_line_item_answered_twice(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """No line item is answered more often than the request names it: once for each entry, or once, are both right."""
+    """No line item is answered more often than the request names it: once for each entry, or once, are both right.
+
+    Names are compared letter by letter: in upper case one may name a line that is not found, and in lower case its own.
+    """
     for exchange, answer in answers(case):
         if not readable(exchange, context):
             continue
         named = Counter(str(line.name).lower() for line in asked(exchange, context))
-        counts = Counter(entry.key for entry in answer.entries if entry.key is not None)
-        most = max((count for key, count in counts.items() if count > max(1, named[key])), default=0)
+        counts = Counter(entry.name for entry in answer.entries if isinstance(entry.name, str))
+        most = max((count for name, count in counts.items() if count > max(1, named[name.lower()])), default=0)
         if most:
             yield Breach(exchange, "each line item once", f"one {most} times", "a line item repeated", LINE_PATH)
         elif counts:
