@@ -153,9 +153,7 @@ def passed_over(case: Case, exchange: Exchange, context: Context, names: frozens
     usual = _usual(case, exchange, context, names)
     spelled = {line.name for line in asked(exchange, context) if str(line.name).lower() in names}
     about = [entry for entry in answer.entries if entry.key in names]
-    exactly = [
-        entry for entry in about if entry.name in spelled
-    ]  # the same line may be answered under its own name too
+    exactly = [entry for entry in about if entry.name in spelled]  # its own line may be answered as well
     return not any(_carried_out(entry, usual) for entry in exactly or about)
 
 
