@@ -44,6 +44,8 @@ class EndpointDefinition:
     or None where the dialect has none. `another` makes of an accepted request another one for the same order,
     where a target might take an order only once; `assumed` is the dialect before calibration, `dialects` are
     others, told in documents only. `remarks` are lines worth telling of what was answered that break no clause.
+    `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
+    are the clauses about orders and line items that do not exist, which need a whole list of those that do.
     """
 
     title: str
@@ -58,6 +60,8 @@ class EndpointDefinition:
     assumed: Any = None
     dialects: Mapping[str, Any] = field(default_factory=dict)
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
+    shows: Callable[[Exchange], Order | None] = lambda _exchange: None
+    by_absence: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

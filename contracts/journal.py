@@ -59,7 +59,15 @@ def exchange_of(line: Mapping[str, Any]) -> Exchange:
     response = None
     if answered is not None:
         response = Response(answered["status"], _pairs(answered["headers"]), _bytes(answered), answered["complete"])
-    return Exchange(line["id"], request, response, line.get("trouble"), float(line["started"]), float(line["seconds"]))
+    return Exchange(
+        line["id"],
+        request,
+        response,
+        line.get("trouble"),
+        line["started"],
+        line["seconds"],
+        frozenset(line.get("lacks", ())),
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -95,6 +103,8 @@ def exchange_as_json(exchange: Exchange) -> dict[str, Any]:
         line["response"] = _response(exchange.response)
     if exchange.trouble is not None:
         line["trouble"] = exchange.trouble
+    if exchange.lacks:
+        line["lacks"] = sorted(exchange.lacks)
     return line
 
 

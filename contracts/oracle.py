@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
 from contracts.context import Context
 from contracts.model import Case, Clause, Exchange, Finding, Trait
+from contracts.unknown import NotRecordedError, guarded, is_partial
 
 
 class Held:
@@ -106,7 +108,31 @@ def judge(
     judges: Mapping[str, Judge],
     observers: Mapping[str, Observer],
 ) -> Iterator[Finding | Held]:
-    """What one clause says of one case."""
+    """What one clause says of one case: nothing more from where it reads what the recording does not contain."""
+    if is_partial(case):
+        yield from _known(case, _judge(clause, guarded(case), context, judges, observers))
+    else:
+        yield from _judge(clause, case, context, judges, observers)
+
+
+def _known(case: Case, said: Iterator[Finding | Held]) -> Iterator[Finding | Held]:
+    """What was said before a part was read that is unknown, about the exchanges of the case itself."""
+    recorded = {exchange.id: exchange for _, exchange in case.steps}
+    with suppress(NotRecordedError):
+        for item in said:
+            if isinstance(item, Held):
+                yield item
+            else:
+                yield replace(item, case=case, exchange=recorded[item.exchange.id])
+
+
+def _judge(
+    clause: Clause,
+    case: Case,
+    context: Context,
+    judges: Mapping[str, Judge],
+    observers: Mapping[str, Observer],
+) -> Iterator[Finding | Held]:
     own = judges.get(clause.id)
     if own is not None:
         seen = own(case, context)
@@ -191,7 +217,15 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
 
 
 def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
-    """The evidence one case gives on a question."""
+    """The evidence one case gives on a question, as far as the recording contains it."""
+    if not is_partial(case):
+        yield from _observe(clause, case, context, observers)
+        return
+    with suppress(NotRecordedError):
+        yield from _observe(clause, guarded(case), context, observers)
+
+
+def _observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
     own = observers.get(clause.id)
     if own is not None:
         yield from own(case, context)

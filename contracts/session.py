@@ -19,7 +19,7 @@ from contracts.leases import Leases, imaginary, made_by
 from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.page.kept import load_defects
 from contracts.progress import Progress, silent
-from contracts.recording import Facts, facts_as_json
+from contracts.recording.recorded import Facts, facts_as_json
 from contracts.report import Report
 from contracts.run import NothingAcceptedError, Run
 from contracts.targets import Choice, Target, UsageError, by_url

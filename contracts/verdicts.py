@@ -12,7 +12,7 @@ from contracts.ledger import compare, entry_for
 from contracts.limits import CeilingReachedError, TargetLostError
 from contracts.model import Clause, Defect, Exchange, Finding, Level, Outcome
 from contracts.oracle import Held
-from contracts.recording import Recording
+from contracts.recording.recorded import Recording
 from contracts.render.exchange import curl
 from contracts.report import Divergence, Note, Report, Verdict
 from contracts.run import Run
@@ -152,7 +152,7 @@ def report(
         exit_code=code,
         why=why,
         pedantic=pedantic,
-        warnings=(*run.target.warnings, *_unsent(run), *run.endpoint.definition.remarks(run.each())),
+        warnings=(*run.target.warnings, *_noted(run), *_unsent(run), *run.endpoint.definition.remarks(run.each())),
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,
@@ -160,7 +160,13 @@ def report(
         sections=run.endpoint.catalogue.sections,
         statuses=tuple(sorted(statuses)),
         specs=run.endpoint.specs,
+        recorded=run.transport.requests if isinstance(run, Recording) else None,
     )
+
+
+def _noted(run: Judgeable) -> tuple[str, ...]:
+    """What a recording lacks, or holds beside the calls that were judged."""
+    return run.notes if isinstance(run, Recording) else ()
 
 
 def _unsent(run: Judgeable) -> Iterator[str]:

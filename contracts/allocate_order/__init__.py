@@ -4,6 +4,7 @@ from contracts.allocate_order.answers import remarks
 from contracts.allocate_order.calibration import ASSUMED, calibrate
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
 from contracts.allocate_order.requests import Dialect, all_rejected, dated, plain
+from contracts.allocate_order.shown import BY_ABSENCE, shown_order
 from contracts.allocate_order.state import reads_back
 from contracts.allocate_order.view import view
 from contracts.endpoint import EndpointDefinition
@@ -25,4 +26,6 @@ ENDPOINT = EndpointDefinition(
         "Where no date is taken": Dialect(form=None),
     },
     remarks=remarks,
+    shows=shown_order,
+    by_absence=BY_ABSENCE,
 )

@@ -9,6 +9,7 @@ from typing import Any
 from contracts.allocate_order.parsed import ITEM, LINES, MISSING, Line, Parsed, parse_json, remembered
 from contracts.context import Context
 from contracts.model import Case, Exchange
+from contracts.unknown import NotRecordedError, Part
 
 LISTED = frozenset({ITEM, "quantity_shipped", "supplier_provided_sku_cost"})
 SHOWN = 5
@@ -47,7 +48,7 @@ class Answer:
 def read(exchange: Exchange) -> Answer | None:
     """The answer of an accepted request, or None where it is no JSON, says a thing twice, or has no end."""
     if exchange.response is None or not exchange.accepted or not exchange.response.complete:
-        return None
+        return None  # the body of an answer that is unknown is empty here, and guarded before an oracle
     return _read(exchange.response.body)
 
 
@@ -89,13 +90,26 @@ def remarks(cases: Iterable[Case]) -> Iterator[str]:
 
 
 def asked(exchange: Exchange, context: Context) -> tuple[Line, ...]:
-    """The lines of the request, as parsed."""
+    """The lines of the request, as parsed. Raises NotRecordedError if its body is unknown."""
+    if Part.REQUEST_BODY in exchange.lacks:
+        raise NotRecordedError(Part.REQUEST_BODY)
     parsed = context.view(exchange).detail
     return parsed.lines if isinstance(parsed, Parsed) else ()
 
 
+def own_lines(exchange: Exchange, context: Context) -> dict[str, Line]:
+    """The order's own lines that the request names, by UUID; all of the order's if its body is unknown."""
+    if Part.REQUEST_BODY not in exchange.lacks:
+        return {str(line.name).lower(): line for line in asked(exchange, context) if line.own}
+    parsed = context.view(exchange).detail
+    order = parsed.order if isinstance(parsed, Parsed) else None
+    return {item.uuid: Line(MISSING, item.uuid, item, own=True) for item in (order.line_items if order else ())}
+
+
 def readable(exchange: Exchange, context: Context) -> bool:
-    """Whether the request's body is a JSON text."""
+    """Whether the request's body is a JSON text. Raises NotRecordedError if it is unknown."""
+    if Part.REQUEST_BODY in exchange.lacks:
+        raise NotRecordedError(Part.REQUEST_BODY)
     parsed = context.view(exchange).detail
     return isinstance(parsed, Parsed) and parsed.body.value is not MISSING
 
@@ -110,8 +124,9 @@ def reported(exchange: Exchange, context: Context, *, all_lines: bool = False) -
         return False
     names = {str(line.name).lower() for line in asked(exchange, context) if all_lines or not line.own}
     about = [entry for entry in answer.entries if entry.key in names]
-    return not any(_carried_out(entry) for entry in about)
+    return not any(carried_out(entry) for entry in about)
 
 
-def _carried_out(entry: Entry) -> bool:
+def carried_out(entry: Entry) -> bool:
+    """Return False if the status that an answer gives a line item says that there is no such line item."""
     return not (isinstance(entry.status, str) and entry.status.lower() in NOT_FOUND)

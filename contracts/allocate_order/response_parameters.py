@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from contracts.allocate_order.answers import Answer, Entry, asked, read, readable
+from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, parse_json, same_uuid
 from contracts.allocate_order.quantity_sums import SHORT, sum_of
 from contracts.allocate_order.request_parameters import kind
@@ -39,7 +39,7 @@ def _answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
 def _entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Line]]:
     """Every entry that answers a line item of the order, with the line that asked."""
     for exchange, answer in _answers(case):
-        lines = {str(line.name).lower(): line for line in asked(exchange, context) if line.own}
+        lines = own_lines(exchange, context)
         for entry in answer.entries:
             if answer.shape == "object" and entry.key in lines:
                 yield exchange, entry, lines[entry.key]

@@ -13,6 +13,9 @@ from typing import Any, TextIO
 
 from contracts.report import Report
 
+BESIDE = ("trouble", "lacks")
+"""What an exchange has beside request and response, if it has."""
+
 PHRASES = {each.value: each.phrase for each in HTTPStatus}
 
 
@@ -23,7 +26,8 @@ def write(report: Report, directory: Path) -> None:
         return
     draft = directory / f".exchanges.har.{os.getpid()}"
     try:
-        with draft.open("w", encoding="utf-8") as file:
+        # A byte of a header that is not text is a lone surrogate here, which JSON can only write as an escape.
+        with draft.open("w", encoding="utf-8", errors="backslashreplace") as file:
             _write(file, journal, report.base_url)
         draft.replace(directory / "exchanges.har")
     finally:
@@ -63,7 +67,7 @@ def _entry(line: dict[str, Any], base_url: str) -> dict[str, Any]:
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "_id": line["id"],
         "_credential": line["request"]["credential"],
-        **({"_trouble": line["trouble"]} if "trouble" in line else {}),
+        **{f"_{name}": line[name] for name in BESIDE if name in line},
     }
 
 

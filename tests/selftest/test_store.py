@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.model import Exchange, View
-from contracts.recording import Recording, Sent
+from contracts.recording.recorded import Recording, Sent
 from contracts.store import AT_HAND, Store, alone
 from contracts.targets import Target
 
