@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from contracts.model import Case, Exchange, Request, Response
+from contracts.shelf import Shelf
 
 
 class Journal:
@@ -20,11 +21,13 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: TextIO = path.open("w", encoding="utf-8")
+        self._shelf = Shelf(path.parent)
         self._lock = threading.Lock()
 
-    def exchange(self, exchange: Exchange) -> None:
-        """Keep one exchange."""
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """Keep one exchange. Return it with its body on the disk, if that is large."""
         self._write(exchange_as_json(exchange))
+        return self._shelf.keep(exchange)
 
     def case(self, case: Case) -> None:
         """Keep which exchanges belong together; they were kept before."""

@@ -14,6 +14,10 @@ FEW = 3
 """Exchanges in a row without an answer that are worth a thought."""
 
 
+LONGEST_WAIT = 10**9
+"""Seconds that any Retry-After asks for at most: what is larger is too long, too."""
+
+
 class TargetLostError(Exception):
     """The target does not answer, only fails, wants to be left alone, or refuses the token (exit 6)."""
 
@@ -127,13 +131,17 @@ class Pace:
 
 
 def _retry_after(exchange: Exchange) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or as a date (RFC 9110 section 10.2.3)."""
-    value = (exchange.response.header("Retry-After") if exchange.response else None) or ""
-    if value.strip().isdecimal():
-        return float(value)
+    """Seconds that a Retry-After header asks for, as a number or as a date (RFC 9110 section 10.2.3).
+
+    None for a value that is neither; no number of seconds is larger than LONGEST_WAIT, whatever the header says.
+    """
+    value = ((exchange.response.header("Retry-After") if exchange.response else None) or "").strip()
+    if value.isascii() and value.isdigit():
+        return float(LONGEST_WAIT if len(value) > len(str(LONGEST_WAIT)) else min(int(value), LONGEST_WAIT))
     try:
         due = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        due = due if due.tzinfo else due.replace(tzinfo=datetime.UTC)
+        seconds = due.timestamp() - time.time()
+    except (ValueError, OverflowError, TypeError, IndexError):
         return None
-    due = due if due.tzinfo else due.replace(tzinfo=datetime.UTC)
-    return max(0.0, (due - datetime.datetime.now(datetime.UTC)).total_seconds())
+    return min(max(0.0, seconds), float(LONGEST_WAIT))

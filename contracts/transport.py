@@ -135,7 +135,7 @@ class Transport:
             if again.trouble is None:
                 self.troubles.append(f"{request.method} {request.path}: {exchange.trouble}; once more, it went through")
             exchange = again
-        self._journal.exchange(exchange)
+        exchange = self._journal.exchange(exchange)
         self._touch(exchange)
         self._pace.after(exchange)
         return exchange

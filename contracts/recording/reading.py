@@ -71,7 +71,7 @@ class Found:
         """Count an entry that cannot be read."""
         self.unreadable += 1
         if len(self.named) < SHOWN:
-            self.named.append(f"{source.name}: log.entries[{position}]: {problem}")
+            self.named.append(f"{Path(source.name).name}: log.entries[{position}]: {problem}")
 
     def other(self, entry: Mapping[str, Any]) -> None:
         """Count an entry of another call."""
@@ -221,7 +221,7 @@ def _read_foreign(found: Found, source: Source, store: Store, call: Call) -> Non
             where = entries.place(entries.address(entry), call.prefix)
             if where is None:
                 _other(found, entry, source, call)
-            elif where.base != found.base:
+            elif found.base and where.base != found.base:
                 found.elsewhere += 1
             elif (why := why_skipped(entry)) is not None:
                 found.skipped[why] += 1

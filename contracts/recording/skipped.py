@@ -16,7 +16,7 @@ _FAILED = ("_error", "_failureText", "_errorMessage")
 
 
 def why_skipped(entry: Mapping[str, Any]) -> str | None:
-    """Return the kind of an entry that is not a call of the API, or None for a call."""
+    """Return the kind of an entry that is not a call of the API, or None for a call. Raises ValueError."""
     request, response = _mapping(entry, "request"), _mapping(entry, "response")
     method, url = str(request.get("method", "")).upper(), str(request.get("url", ""))[:8].lower()
     status = status_of(response)
@@ -83,4 +83,6 @@ def _kind(entry: Mapping[str, Any]) -> str:
 
 def _mapping(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = entry.get(name)
-    return found if isinstance(found, Mapping) else {}
+    if found is not None and not isinstance(found, Mapping):
+        raise ValueError(f"{name} is not an object")
+    return found or {}
