@@ -8,7 +8,7 @@ REPORTS ?= reports
 RESULTS ?= $(REPORTS)/allure-results
 RENDERER := report/node_modules/.ready
 
-.PHONY: help setup conformance demo report test prove mutants bench docs lint lock clean
+.PHONY: help setup conformance demo report test prove field mutants bench docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
@@ -16,6 +16,7 @@ help:
 	@echo "make report       render Allure results as one HTML file; needs Node.js 20 or newer"
 	@echo "make test         the self-tests, then conformance of the embedded provider"
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
+	@echo "make field        the suite on servers in several frameworks: what it finds, misses and reports wrongly"
 	@echo "make mutants      small changes of the oracles: whether a test notices (SAMPLE=200 for some of them)"
 	@echo "make bench        what a run costs, as ratios measured side by side (PARTS='probing latency' for some of them)"
 	@echo "make docs         write docs/clauses.md anew, from the clauses, their cases, oracles and faults"
@@ -58,6 +59,11 @@ prove: setup
 	$(BIN)/timp-conformance prove
 	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto -q tests/selftest/test_second_provider.py
 
+# Needs Node.js for the servers in JavaScript; without it they are listed as not run. SERVERS='name name' for some.
+field: setup
+	! command -v npm >/dev/null || npm ci --prefix tests/field --no-progress
+	$(BIN)/python -m tests.field $(SERVERS)
+
 # All of them take hours; a sample of some hundred says how good the tests are.
 mutants: setup
 	$(BIN)/python tests/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
@@ -73,6 +79,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows docs/ci/github-workflow.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.gitlab-ci docs/ci/gitlab-ci.yml

@@ -16,7 +16,7 @@ from rich.table import Table
 from bench import growth, latency, probing, recordings, schemathesis_cli, startup
 from bench.measure import TOKEN, Row
 from contracts import ROOT
-from contracts.render.markdown import table
+from contracts.reports.markdown import table
 
 PARTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "probing": probing.rows,

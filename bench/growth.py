@@ -12,14 +12,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench.measure import PROGRAM, Row, in_turns, options, program, seconds, served, suite
-from contracts import embedded, session
 from contracts.allocate_order.requests import unchanged
-from contracts.calibrate import calibrate
-from contracts.endpoint import Endpoint
-from contracts.model import Case
-from contracts.names import invented
-from contracts.run import Run
-from contracts.targets import Choice
+from contracts.endpoint.discovery import Endpoint
+from contracts.engine import session
+from contracts.engine.calibrate import calibrate
+from contracts.engine.run import Run
+from contracts.model.case import Case
+from contracts.model.uuids import invented
+from contracts.target import embedded
+from contracts.target.targets import Choice
 from provider import server
 from provider.orders import LineItem, Order, default_orders
 

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts import session
-from contracts.targets import Choice
+from contracts.engine import session
+from contracts.target.targets import Choice
 
 TOKEN = "bench-token-of-the-supplier"  # noqa: S105 - of a provider on loopback that dies with the bench
 PROGRAM = str(Path(sys.executable).with_name("timp-conformance"))

@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 
 from bench.measure import TOKEN, Row, Served, in_turns, options, seconds, served
-from contracts import session
-from contracts.calibrate import calibrate
-from contracts.credentials import header
-from contracts.render import write_all
+from contracts.engine import session
+from contracts.engine.calibrate import calibrate
+from contracts.reports import write_all
+from contracts.transport.credentials import header
 
 AT_ONCE = 8
 

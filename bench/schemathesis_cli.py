@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.measure import PROGRAM, TOKEN, Ran, Row, Served, in_turns, program, served, suite
-from contracts import schema
 from contracts.allocate_order.narrowing import narrowed
-from contracts.endpoint import discover
-from contracts.orders import load
+from contracts.endpoint import schema
+from contracts.endpoint.discovery import discover
+from contracts.target.orders import load
 from provider.allocate_order.faults import FAULTS
 
 THEIRS = str(Path(sys.executable).with_name("schemathesis"))

@@ -12,12 +12,12 @@ from contracts import CONFORMANCE, ROOT
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
 COMMANDS = {
-    "explain": ("contracts.explain", "explain"),
-    "prove": ("contracts.prove", "prove"),
-    "accept": ("contracts.accept", "accept"),
-    "diff": ("contracts.diff", "diff"),
-    "judge": ("contracts.judge", "judge"),
-    "page": ("contracts.page.command", "page"),
+    "explain": ("contracts.commands.explain", "explain"),
+    "prove": ("contracts.commands.prove", "prove"),
+    "accept": ("contracts.commands.accept", "accept"),
+    "diff": ("contracts.commands.diff", "diff"),
+    "judge": ("contracts.commands.judge", "judge"),
+    "page": ("contracts.commands.page", "page"),
     "serve": ("provider.__main__", "serve"),
 }
 

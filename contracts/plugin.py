@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts import CONFORMANCE, ROOT
-from contracts.targets import Choice, UsageError, choice
+from contracts.target.targets import Choice, UsageError, choice
 
 if TYPE_CHECKING:
-    from contracts.properties import Attempts
-    from contracts.report import Report, Verdict
-    from contracts.run import Run
+    from contracts.engine.run import Run
+    from contracts.generation.properties import Attempts
+    from contracts.model.report import Report, Verdict
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
-        from contracts.workers import Workers  # noqa: PLC0415
+        from contracts.generation.workers import Workers  # noqa: PLC0415
 
         config.pluginmanager.register(Workers(), "conformance-workers")
     if hasattr(config, "workerinput"):
@@ -78,7 +78,7 @@ class Conformance:
 
     def __init__(self, config: pytest.Config) -> None:
         """Open the target; nothing is sent yet. Raises UsageError."""
-        from contracts import session  # noqa: PLC0415
+        from contracts.engine import session  # noqa: PLC0415
 
         self.config = config
         self.duration = self._duration()
@@ -95,7 +95,7 @@ class Conformance:
 
     def begin(self) -> Run:
         """The run, with its planned cases sent."""
-        from contracts import progress, session  # noqa: PLC0415
+        from contracts.engine import progress, session  # noqa: PLC0415
 
         if self._run is None:
             self.say(self._target.described, *self._target.warnings)
@@ -114,7 +114,7 @@ class Conformance:
 
     def conclude(self, *, complete: bool = True) -> Report:
         """The frozen report."""
-        from contracts import session  # noqa: PLC0415
+        from contracts.engine import session  # noqa: PLC0415
 
         if self._report is None:
             self._report = session.conclude(self.begin(), self.options, complete=complete)
@@ -122,7 +122,7 @@ class Conformance:
 
     def finish(self, *, complete: bool) -> int:
         """Write the reports and return the exit code: 3 where one could not be written."""
-        from contracts import render  # noqa: PLC0415
+        from contracts import reports as render  # noqa: PLC0415
 
         report = self.conclude(complete=complete)
         unwritten = render.write_all(report, self.options.reports)
@@ -138,8 +138,8 @@ class Conformance:
             return True
         if not self.config.getoption("--plan"):
             return None
-        from contracts.endpoint import discover  # noqa: PLC0415
-        from contracts.outline import outline, told  # noqa: PLC0415
+        from contracts.endpoint.discovery import discover  # noqa: PLC0415
+        from contracts.engine.outline import outline, told  # noqa: PLC0415
 
         endpoint = discover()[self.options.endpoint]
         planned = outline(endpoint, self._target, seed=self.options.seed)
@@ -152,13 +152,13 @@ class Conformance:
             return None
         if hasattr(self.config, "workerinput") or self.config.getoption("--plan"):
             raise UsageError("--for: a campaign runs in one process, and sends; leave out -n and --plan")
-        from contracts.campaign import seconds  # noqa: PLC0415
+        from contracts.generation.campaign import seconds  # noqa: PLC0415
 
         return seconds(text)
 
     def _campaign(self, session: pytest.Session, duration: int) -> None:
         """Run the properties for so many seconds, and then the other items."""
-        from contracts.campaign import campaign  # noqa: PLC0415
+        from contracts.generation.campaign import campaign  # noqa: PLC0415
 
         properties = [item for item in session.items if is_property(item)]
         others = [item for item in session.items if not is_property(item)]
@@ -173,8 +173,8 @@ class Conformance:
 
     def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
         """Trouble in the suite is an error of the suite, never a verdict."""
-        from contracts.limits import CeilingReachedError, TargetLostError  # noqa: PLC0415
-        from contracts.properties import only_divergences  # noqa: PLC0415
+        from contracts.generation.properties import only_divergences  # noqa: PLC0415
+        from contracts.transport.limits import CeilingReachedError, TargetLostError  # noqa: PLC0415
 
         error = call.excinfo.value if call.excinfo else None
         if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
@@ -201,7 +201,7 @@ class Conformance:
         if self._report is not None:
             from rich.console import Console  # noqa: PLC0415
 
-            from contracts.render import github, terminal  # noqa: PLC0415
+            from contracts.reports import github, terminal  # noqa: PLC0415
 
             terminal.ending(self._report, Console(), self.options.reports)
             github.announce(self._report, os.environ)
@@ -228,8 +228,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = others + sorted(mine, key=lambda item: not is_property(item))
     for item in mine:
         item.add_marker(pytest.mark.xdist_group("conformance"))
-    from contracts.ahead import SideBySide  # noqa: PLC0415
-    from contracts.generation import database_at, functions_of, generate  # noqa: PLC0415
+    from contracts.generation.prefetch import SideBySide  # noqa: PLC0415
+    from contracts.generation.settings import database_at, functions_of, generate  # noqa: PLC0415
 
     try:
         database = database_at(config.getoption("--database"))
@@ -263,7 +263,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item for each clause."""
     if "clause_id" in metafunc.fixturenames:
-        from contracts.endpoint import discover  # noqa: PLC0415
+        from contracts.endpoint.discovery import discover  # noqa: PLC0415
 
         ids = [name for endpoint in discover().values() for name in endpoint.catalogue.clauses]
         metafunc.parametrize("clause_id", ids, ids=ids)
@@ -287,7 +287,7 @@ def run(pytestconfig: pytest.Config) -> Run:
 @pytest.fixture(scope="session")
 def attempt(run: Run) -> Iterator[Attempts]:
     """Sends a change of an accepted request; raises one exception class for each divergence not yet known."""
-    from contracts.properties import Attempts  # noqa: PLC0415
+    from contracts.generation.properties import Attempts  # noqa: PLC0415
 
     with closing(Attempts(run)) as attempts:
         yield attempts

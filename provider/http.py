@@ -25,12 +25,13 @@ class Message:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response; `chunked` leaves its length open until it ends."""
+    """A response; `chunked` leaves its length open until it ends, `more` are second header fields of a name."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     chunked: bool = False
+    more: tuple[tuple[str, str], ...] = ()
 
 
 class RefusalError(Exception):
@@ -51,6 +52,7 @@ class RefusalError(Exception):
         self.message = message
         self.field = field
         self.headers = dict(headers or {})
+        self.more: tuple[tuple[str, str], ...] = ()
 
 
 def as_json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Answer:

@@ -100,10 +100,15 @@ class Application:
 
 
 def _response(answer: Answer) -> Response:
-    if not answer.chunked:
-        return Response(answer.body, answer.status, answer.headers)
-    pieces = (answer.body[at : at + PIECE] for at in range(0, len(answer.body), PIECE))
-    return StreamingResponse(pieces, answer.status, answer.headers)
+    response: Response
+    if answer.chunked:
+        pieces = (answer.body[at : at + PIECE] for at in range(0, len(answer.body), PIECE))
+        response = StreamingResponse(pieces, answer.status, answer.headers)
+    else:
+        response = Response(answer.body, answer.status, answer.headers)
+    for name, value in answer.more:
+        response.headers.append(name, value)
+    return response
 
 
 async def _body(receive: Receive) -> bytes | None:

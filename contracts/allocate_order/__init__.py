@@ -7,7 +7,7 @@ from contracts.allocate_order.requests import Dialect, all_rejected, dated, plai
 from contracts.allocate_order.shown import BY_ABSENCE, shown_order
 from contracts.allocate_order.state import reads_back
 from contracts.allocate_order.view import view
-from contracts.endpoint import EndpointDefinition
+from contracts.endpoint.discovery import EndpointDefinition
 
 ENDPOINT = EndpointDefinition(
     title="Allocate Order",

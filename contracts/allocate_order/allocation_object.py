@@ -8,9 +8,10 @@ from typing import Any
 
 from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, LINES, MISSING, QUANTITIES, Line
 from contracts.allocate_order.requests import NUMBER, allocation_edit, in_place_of, with_member, written
-from contracts.model import Order, Request, Trait
-from contracts.oracle import planner
-from contracts.plan import Change, Kit, PlannedCase, change
+from contracts.endpoint.oracle import planner
+from contracts.endpoint.plan import Change, Kit, PlannedCase, change
+from contracts.model.case import Trait
+from contracts.model.exchange import Order, Request
 
 SECTION = "allocation-object"
 ENCODING = f"{SECTION}.quantity-encoding"
@@ -62,6 +63,7 @@ NO_INTEGERS: dict[str, Any] = {
 TAKEN_FOR = {
     "fraction": 5,
     "true": 1,
+    "hexadecimal": 5,
     "letter behind": 5,
     "exponent in a string": 5,
     "fraction in a string": 5,

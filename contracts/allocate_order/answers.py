@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.allocate_order.parsed import ITEM, LINES, MISSING, Line, Parsed, parse_json, remembered
-from contracts.context import Context
-from contracts.model import Case, Exchange
-from contracts.unknown import NotRecordedError, Part
+from contracts.endpoint.context import Context
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
+from contracts.model.unknown import NotRecordedError, Part
 
 LISTED = frozenset({ITEM, "quantity_shipped", "supplier_provided_sku_cost"})
 SHOWN = 5
@@ -46,9 +47,11 @@ class Answer:
 
 
 def read(exchange: Exchange) -> Answer | None:
-    """The answer of an accepted request, or None where it is no JSON, says a thing twice, or has no end."""
+    """The answer to an accepted allocation; None if it is not JSON, says a thing twice, or has no end."""
     if exchange.response is None or not exchange.accepted or not exchange.response.complete:
-        return None  # the body of an answer that is unknown is empty here, and guarded before an oracle
+        return None
+    if exchange.request.method != "PUT":
+        return None
     return _read(exchange.response.body)
 
 
@@ -87,6 +90,27 @@ def remarks(cases: Iterable[Case]) -> Iterator[str]:
         told = ", ".join(f"{name:.40}" for name in sorted(unlisted)[:SHOWN])
         more = f" and {len(unlisted) - SHOWN} more" if len(unlisted) > SHOWN else ""
         yield f"answers have fields that the page does not list: {told}{more}"
+
+
+def repeats(case: Case, exchange: Exchange, context: Context) -> bool:
+    """Return True unless this request asks for other quantities than those that were accepted before it in the case.
+
+    What was not asked for before is unknown: the order may show it already.
+    """
+    shown: dict[tuple[str, str], int | None] = {}
+    for each in case.all():
+        if each is exchange:
+            break
+        if each.accepted:
+            shown |= _numbers(each, context)
+    asked_for = _numbers(exchange, context)
+    return all(number is None or shown.get(field) in {None, number} for field, number in asked_for.items())
+
+
+def _numbers(exchange: Exchange, context: Context) -> dict[tuple[str, str], int | None]:
+    """Return the quantities that a request asks for, by line and field; None for what is not an integer."""
+    lines = [(line.item.uuid, line) for line in asked(exchange, context) if line.item is not None]
+    return {(uuid, field): found.number for uuid, line in lines for field, found in line.quantities.items()}
 
 
 def asked(exchange: Exchange, context: Context) -> tuple[Line, ...]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from contracts.allocate_order.parsed import PREFIX
 from contracts.allocate_order.requests import raw_body, with_credential
-from contracts.context import Context
-from contracts.model import Case, Order, Request, Trait
-from contracts.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
-from contracts.plan import Change, Kit, PlannedCase, change
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
+from contracts.endpoint.plan import Change, Kit, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Exchange, Order, Request
 
 SECTION = "authentication"
 REFUSED = {
@@ -58,9 +59,17 @@ def lets_nobody_else_in(clause: str, case: Case, context: Context) -> Iterator[B
     for exchange in case.all("change"):
         label = exchange.request.credential
         mine = f"{SECTION}.{REFUSED.get(label)}" == clause and label not in OTHER_USERS
-        if mine and context.as_base(case, exchange):
+        if mine and context.as_base(case, exchange) and _differs_in_credentials_alone(case, exchange, context):
             seen = f"{exchange.status} for an order that is not there, as with the right token"
             yield Breach(exchange, "a refusal of the credentials", seen, label)
+
+
+def _differs_in_credentials_alone(case: Case, exchange: Exchange, context: Context) -> bool:
+    """Return True unless the request has something else that its base has not, for which it may be refused first."""
+    if case.base is None:
+        return False
+    base = context.view(case.base)
+    return not context.view(exchange).masked - base.traits - base.masked
 
 
 @oracle("authentication.token")
@@ -90,26 +99,48 @@ def challenge(case: Case, _context: Context) -> Iterator[Breach | Held]:
     for exchange in case.all("change"):
         if exchange.response is None or exchange.status != 401:
             continue
-        named = exchange.response.header("WWW-Authenticate")
-        if named and named.strip():
+        named = exchange.response.listed("WWW-Authenticate")
+        if named and named.strip(" ,"):
             yield HELD
         else:
             yield Breach(exchange, "WWW-Authenticate with a challenge", "401 without it", "401")
 
 
-@oracle("authentication.before-the-order", "authentication.before-the-body")
-def before_anything(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
-    """With a wrong token, an unknown order or a bad body is answered as a good request is."""
+ORDER, BODY = f"{SECTION}.before-the-order", f"{SECTION}.before-the-body"
+
+
+def _beside_a_good_one(clause: str, case: Case, context: Context) -> tuple[Exchange, Exchange] | None:
+    """Return a good request with a wrong token, and another one with it; None if the token is not looked at.
+
+    That is reported by another clause, and says nothing here.
+    """
     sent = case.all("change")
     if not case.id.startswith(f"{clause}/") or len(sent) < 2:
-        return
+        return None
     good, other = sent[-2:]
-    if not good.refused or other.response is None or context.as_base(case, other):
-        return  # the token is not looked at, which is another clause's, and tells nothing here
+    return None if not good.refused or other.response is None or context.as_base(case, other) else (good, other)
+
+
+@oracle(ORDER)
+def before_the_order(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """With a wrong token, a request for an unknown order is answered as one for an order that exists."""
+    found = _beside_a_good_one(ORDER, case, context)
+    if found is None:
+        return
+    good, other = found
     if other.status == good.status:
         yield HELD
     else:
-        yield Breach(other, f"{good.status}, as for a good request with it", f"{other.status}", case.id)
+        yield Breach(other, f"{good.status}, as for an order that exists", f"{other.status}", case.id)
+
+
+@observer(BODY)
+def before_the_body(case: Case, context: Context) -> Iterator[Observation]:
+    """With a wrong token, a bad body is answered as a good one, or is looked at first."""
+    found = _beside_a_good_one(BODY, case, context)
+    if found is not None and found[1].refused:
+        same = found[0].status == found[1].status
+        yield Observation("as a good body" if same else "as a bad body", found[1])
 
 
 @oracle("authentication.token-not-echoed")
@@ -137,10 +168,10 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     for label, slug in (REFUSED | ASKED).items():
         if label != "given":
             yield change(f"{SECTION}.{slug}/{label}", with_credential(label))
-    yield _beside(f"{SECTION}.before-the-order/unknown order", _unknown_order)
-    yield _beside(f"{SECTION}.before-the-body/no JSON", _wrong(b"{"))
-    yield _beside(f"{SECTION}.before-the-body/no line items", _wrong(b"{}"))
-    yield _beside(f"{SECTION}.before-the-body/empty", _wrong(b""))
+    yield _beside(f"{ORDER}/unknown order", _unknown_order)
+    yield _beside(f"{BODY}/no JSON", _wrong(b"{"))
+    yield _beside(f"{BODY}/no line items", _wrong(b"{}"))
+    yield _beside(f"{BODY}/empty", _wrong(b""))
 
 
 def _beside(name: str, other: Change) -> PlannedCase:

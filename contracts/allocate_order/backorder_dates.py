@@ -19,9 +19,10 @@ from contracts.allocate_order.requests import (
     with_quantities,
     without_member,
 )
-from contracts.model import Order, Request, Trait
-from contracts.oracle import planner
-from contracts.plan import Change, Kit, PlannedCase, change
+from contracts.endpoint.oracle import planner
+from contracts.endpoint.plan import Change, Kit, PlannedCase, change
+from contracts.model.case import Trait
+from contracts.model.exchange import Order, Request
 
 PATH = f"{ALLOCATION_PATH}.{DATE}"
 AT = f"{SECTION}.backorder-date"
@@ -174,6 +175,11 @@ def _dateless(base: Request, order: Order, kit: Kit) -> Request:
     """The request without any date."""
     edits = (without_member(DATE, index) for index in range(len(order.line_items)))
     return chained(*edits)(base, order, kit)
+
+
+def impossible(base: Request, order: Order, kit: Kit) -> Request:
+    """Return the request with 30 February in its first line."""
+    return with_member(DATE, _text(kit, kit.today.year + 1, 2, 30))(base, order, kit)
 
 
 def _text(kit: Kit, year: int, month: int, day: int) -> str:

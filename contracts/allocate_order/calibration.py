@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from contracts.allocate_order.requests import Dialect, all_accepted, documented, one_backordered
-from contracts.endpoint import Calibration
-from contracts.model import Case, Exchange, Order, Request
-from contracts.plan import Kit
+from contracts.endpoint.discovery import Calibration
+from contracts.endpoint.plan import Kit
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange, Order, Request
 
 ASSUMED = Dialect(digits=False, form="iso")
 """What a target is taken for before anything was sent: the field list's integers, dates as in the samples."""

@@ -1,11 +1,10 @@
-"""What HTTP and JSON ask of the call: verbs, media types, JSON texts, and what error answers may say."""
+"""What HTTP and JSON ask of the call: media types, JSON texts, and what error answers may say."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from contracts.allocate_order.internals import insides
@@ -20,19 +19,14 @@ from contracts.allocate_order.requests import (
     with_member,
     written,
 )
-from contracts.context import Context
-from contracts.model import Case, Exchange, Order, Request, Trait
-from contracts.oracle import HELD, Breach, Held, oracle, planner, told
-from contracts.plan import Kit, PlannedCase, change
+from contracts.allocate_order.verbs import is_not_implemented
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner, told
+from contracts.endpoint.plan import Kit, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Exchange, Order, Request
 
-VERBS = ("GET", "POST", "PATCH", "DELETE")
 BOM = b"\xef\xbb\xbf"
-
-
-def verb_traits(method: str) -> Iterator[Trait]:
-    """A verb other than the documented one."""
-    if method in VERBS:
-        yield Trait("http.other-verbs", method)
 
 
 def media_traits(request: Request) -> Iterator[Trait]:
@@ -109,19 +103,6 @@ def _spelling_traits(body: bytes, value: Any) -> Iterator[Trait]:
 # ----------------------------------------------------------------------------------------------- oracles
 
 
-@oracle("http.method-not-allowed-names-allow")
-def names_allow(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """RFC 9110 section 15.5.6: a 405 must have Allow; PUT is what this path answers to."""
-    for exchange in case.all("change"):
-        if exchange.response is None or exchange.status != 405:
-            continue
-        allow = exchange.response.header("Allow")
-        if allow is not None and "PUT" in {verb.strip().upper() for verb in allow.split(",")}:
-            yield HELD
-        else:
-            yield Breach(exchange, "Allow with PUT in it", f"Allow: {allow}" if allow else "no Allow", "405")
-
-
 def _errors(case: Case) -> Iterator[tuple[Exchange, str, bytes]]:
     """Every refusal that has a body, with its media type (lower case, without parameters)."""
     for exchange in case.all("change", "repeat", "race"):
@@ -195,7 +176,7 @@ def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
         traits = context.view(exchange).traits | context.view(exchange).masked
         if any(trait.clause.startswith("robustness.") for trait in traits):
             continue
-        if exchange.status is not None and exchange.status < 500:
+        if exchange.status is not None and (exchange.status < 500 or is_not_implemented(exchange)):
             yield HELD
             continue
         fresh = sorted(context.fresh(case, exchange) or (), key=lambda trait: (trait.clause, trait.field, trait.label))
@@ -209,9 +190,7 @@ def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
 
 @planner
 def cases(_kit: Kit) -> Iterator[PlannedCase]:
-    """The accepted request with another verb, another media type, or the same JSON written otherwise."""
-    for verb in VERBS:
-        yield change(f"http.other-verbs/{verb}", _verb(verb))
+    """The accepted request with another media type, or with markup in it."""
     for name, value in MEDIA_TYPES.items():
         yield change(f"http.media-type/{name}", with_header("Content-Type", value))
     yield change("http.media-type-parameters/none", with_header("Content-Type", "application/json"))
@@ -255,28 +234,6 @@ MALFORMED = {
     "white space only": lambda _body: b"  ",
     "form fields": lambda _body: b"line_items=1",
 }
-
-
-def _verb(verb: str) -> Any:
-    """Another verb on the same path; GET and DELETE go without a body. Elsewhere, what is lent is not named."""
-
-    def edit(base: Request, order: Order, kit: Kit) -> Request:
-        if not kit.here:
-            base = _of_nothing(base, order, kit)
-        if verb in {"POST", "PATCH"}:
-            return replace(base, method=verb)
-        headers = tuple(pair for pair in base.headers if pair[0] != "Content-Type")
-        return replace(base, method=verb, headers=headers, body=b"")
-
-    return edit
-
-
-def _of_nothing(base: Request, order: Order, kit: Kit) -> Request:
-    """The request with an invented UUID in the place of each lent one."""
-    path, body = base.path, base.body
-    for name in (order.uuid, *(line.uuid for line in order.line_items)):
-        path, body = path.replace(name, kit.invented(name)), body.replace(name.encode(), kit.invented(name).encode())
-    return replace(base, path=path, body=body)
 
 
 def _other_order(body: dict[str, Any], _order: Order, _kit: Kit) -> None:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.model import Order
+from contracts.model.exchange import Order
 
 PATH = "/timp/orders/allocation/{order_uuid}/"
 QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")

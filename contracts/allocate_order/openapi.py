@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from contracts import schema
-from contracts.context import Context
-from contracts.model import Case
-from contracts.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint import schema
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 CHECKS = {
     "openapi.status-code": "status-code",
@@ -19,8 +21,23 @@ CHECKS = {
     "openapi.body": "body",
 }
 
+PROBLEM = "application/problem+json"
+"""Stands for every media type of an error that ends in +json: all of them are JSON (RFC 6839 section 3.1)."""
+
 LONE_SURROGATE = re.compile(rb"\\ud[89a-f]", re.IGNORECASE)
 """JSON can say it and Schemathesis cannot read it: no fault of the target's."""
+
+
+def _as_listed(exchange: Exchange) -> Exchange:
+    """Return the exchange with the listed `+json` media type in place of another one that a refusal declares."""
+    response = exchange.response
+    if response is None or not exchange.refused:
+        return exchange
+    declared = (response.header("Content-Type") or "").partition(";")[0].strip().lower()
+    if not declared.endswith("+json"):
+        return exchange
+    kept = tuple(pair for pair in response.headers if pair[0].lower() != "content-type")
+    return replace(exchange, response=replace(response, headers=(*kept, ("Content-Type", PROBLEM))))
 
 
 @functools.cache
@@ -39,7 +56,8 @@ def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach
             exchange.response.body if exchange.response else b""
         ):
             continue
-        problems = [p for p in specification(context.specs).problems(exchange) if p.check == CHECKS[clause]]
+        found = specification(context.specs).problems(_as_listed(exchange))
+        problems = [problem for problem in found if problem.check == CHECKS[clause]]
         for problem in problems[:1]:
             label = re.sub(r"[\d'\"].*", "", problem.message).strip()[:60]
             yield Breach(exchange, "what the specification lists", problem.message[:200], f"{exchange.status} {label}")

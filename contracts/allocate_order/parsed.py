@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
 from contracts.allocate_order.quantities import Quantity, classify
-from contracts.model import LineItem, Order, Request
+from contracts.model.exchange import LineItem, Order, Request
 
 PREFIX: Final = "/timp/orders/allocation/"
 READ_PREFIX: Final = "/timp/orders/"

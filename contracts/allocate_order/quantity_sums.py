@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from contracts.allocate_order.allocation_object import SECTION
 from contracts.allocate_order.parsed import ALLOCATION_PATH, Line
 from contracts.allocate_order.requests import Split, chained, every_line, with_quantities
-from contracts.model import Trait
-from contracts.oracle import planner
-from contracts.plan import Kit, PlannedCase, change
+from contracts.endpoint.oracle import planner
+from contracts.endpoint.plan import Kit, PlannedCase, change
+from contracts.model.case import Trait
 
 SHORT = {
     "quantity_accepted": "accepted",

@@ -19,10 +19,11 @@ from contracts.allocate_order.parsed import (
     same_uuid,
 )
 from contracts.allocate_order.requests import body_edit, body_value, line, raw_body
-from contracts.context import Context, Demand
-from contracts.model import Case, Exchange, Order, Trait
-from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle, planner, told
-from contracts.plan import Kit, Need, PlannedCase, change
+from contracts.endpoint.context import Context, Demand
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner, told
+from contracts.endpoint.plan import Kit, Need, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Exchange, Order
 
 UUID_PATH = f"{LINE_PATH}.{ITEM}"
 FOREIGN = (

@@ -10,8 +10,8 @@ from typing import Any
 
 from contracts.allocate_order import dates
 from contracts.allocate_order.parsed import DATE, ITEM, LINES, MISSING, PREFIX, QUANTITIES
-from contracts.model import LineItem, Order, Request
-from contracts.plan import Change, Kit
+from contracts.endpoint.plan import Change, Kit
+from contracts.model.exchange import LineItem, Order, Request
 
 JSON_TYPE = ("Content-Type", "application/json; charset=utf-8")
 
@@ -228,7 +228,7 @@ def with_header(name: str, value: str | None) -> Change:
 
 
 def with_credential(label: str) -> Change:
-    """The request with other credentials (contracts/credentials.py lists the labels)."""
+    """The request with other credentials (contracts/transport/credentials.py lists the labels)."""
     return lambda base, _order, _kit: replace(base, credential=label)
 
 

@@ -11,9 +11,10 @@ from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, re
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, parse_json, same_uuid
 from contracts.allocate_order.quantity_sums import SHORT, sum_of
 from contracts.allocate_order.request_parameters import kind
-from contracts.context import Context
-from contracts.model import Case, Exchange
-from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 SHIPPED = "quantity_shipped"
 COST = "supplier_provided_sku_cost"
@@ -22,9 +23,9 @@ WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backor
 
 
 def _successes(case: Case) -> Iterator[Exchange]:
-    """Every accepted request whose answer can carry the documented body."""
+    """Every accepted allocation whose answer can carry the documented body."""
     for exchange in case.all("change", "repeat", "race"):
-        if exchange.status in {200, 201}:
+        if exchange.status in {200, 201} and exchange.request.method == "PUT":
             yield exchange
 
 

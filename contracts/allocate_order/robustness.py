@@ -17,10 +17,11 @@ from contracts.allocate_order.requests import (
     with_segment,
     written,
 )
-from contracts.context import Context
-from contracts.model import Case, Order, Request, Trait
-from contracts.oracle import HELD, Breach, Held, oracle, planner
-from contracts.plan import Kit, PlannedCase, change
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
+from contracts.endpoint.plan import Kit, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Order, Request
 
 SECTION = "robustness"
 ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from contracts.allocate_order.answers import carried_out, read
 from contracts.allocate_order.parsed import ITEM, LINES, PREFIX, READ_PREFIX, canonical, parse
 from contracts.allocate_order.parsed import parse_json as json_of
-from contracts.model import Exchange, LineItem, Order
-from contracts.unknown import Part
+from contracts.model.exchange import Exchange, LineItem, Order
+from contracts.model.unknown import Part
 
 BY_ABSENCE = frozenset({"url-parameters.unknown-order", "request-parameters.foreign-line-item"})
 """Clauses about what does not exist: a recording does not say what exists beside what it shows."""

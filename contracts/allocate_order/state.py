@@ -10,13 +10,17 @@ from contracts.allocate_order.answers import asked, read, reported
 from contracts.allocate_order.dates import classify
 from contracts.allocate_order.parsed import DATE, DIGITS, ITEM, LINES, MISSING, QUANTITIES, Line, parse_json
 from contracts.allocate_order.requests import chained, every_line, unchanged, with_member
-from contracts.context import Context, Demand
-from contracts.model import Case, Exchange
-from contracts.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
-from contracts.plan import Kit, Need, PlannedCase
+from contracts.endpoint.context import Context, Demand
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.plan import Kit, Need, PlannedCase
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 READ_NAMES = dict(zip(("quantity_allocated", "quantity_rejected", "quantity_backordered"), QUANTITIES, strict=True))
 """The order detail's names of the quantities, and the request's."""
+
+NO_CONTENT = 204
+"""What a repeat may be answered: nothing new was done (RFC 9110 section 9.2.2: the response might differ)."""
 
 Standing = Mapping[str, Mapping[str, Any]]
 """What stands on an order: line UUID -> numbers by the request's names, and the date."""
@@ -141,12 +145,12 @@ def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterato
 
 @oracle("state.repeat")
 def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """The same request again is answered the same: the class of the code, and what is said of each line."""
+    """The same request again is answered the same: the class of the code, and what is said of each line, unless 204."""
     for again in case.all("repeat"):
         for first in _said_before(case, again):
             if first.accepted != again.accepted:
                 yield Breach(again, f"{first.status} once more", str(again.status), "repeat")
-            elif first.accepted and _said(first) != _said(again):
+            elif first.accepted and again.status != NO_CONTENT and _said(first) != _said(again):
                 yield Breach(again, "the same answer", "another answer", "repeat")
             else:
                 yield HELD

@@ -8,11 +8,23 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from contracts.allocate_order.parsed import PREFIX, Parsed, canonical, same_uuid
+from contracts.allocate_order.redirects import REDIRECTS, to_documented_path
 from contracts.allocate_order.requests import with_segment
-from contracts.context import Context
-from contracts.model import Case, Order, Request, Trait
-from contracts.oracle import Observation, observer, planner
-from contracts.plan import Kit, PlannedCase, change
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import (
+    HELD,
+    Breach,
+    Held,
+    Observation,
+    accepted,
+    observed_answer,
+    observer,
+    oracle,
+    planner,
+)
+from contracts.endpoint.plan import Kit, PlannedCase, change
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Order, Request
 
 
 def traits(parsed: Parsed) -> Iterator[Trait]:
@@ -55,17 +67,44 @@ def _malformed(segment: str) -> str:
 
 @observer("url-parameters.final-slash")
 def final_slash(case: Case, context: Context) -> Iterator[Observation]:
-    """A path without its slash is not found, redirected to the one with it, or served."""
+    """A path without its slash is not found, refused otherwise, redirected to the one with it, or served."""
     for exchange in case.all("change"):
         if not context.isolates(case, exchange, "url-parameters.final-slash") or exchange.response is None:
             continue
-        if exchange.status in {301, 302, 307, 308}:
-            target = (exchange.response.header("Location") or "").partition("?")[0]
-            right = target.endswith(exchange.request.path.partition("?")[0] + "/")
+        if exchange.status in REDIRECTS:
+            right = to_documented_path(exchange, context.base_url)
             yield Observation("redirect" if right else "redirect elsewhere", exchange)
+        elif exchange.status != NOT_FOUND and exchange.refused:
+            yield Observation("refused", exchange)
         else:
             yield Observation("accepted" if exchange.accepted else str(exchange.status), exchange)
 
+
+@observer("url-parameters.upper-case-uuid", "url-parameters.compact-uuid")
+def other_spelling(clause: str, case: Case, context: Context) -> Iterator[Observation]:
+    """The UUID in another spelling is found, refused, or redirected to the path in its usual one."""
+    for exchange in case.all("change"):
+        if exchange.status in REDIRECTS and context.isolates(case, exchange, clause):
+            right = to_documented_path(exchange, context.base_url)
+            yield Observation("redirect" if right else "redirect elsewhere", exchange)
+        else:
+            yield from observed_answer(context.catalogue.clauses[clause], case, exchange, context)
+
+
+@oracle("url-parameters.percent-encoded-uuid")
+def percent_encoded(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """The same order: it is allocated, or the answer leads to the path in its usual spelling."""
+    clause = context.catalogue.clauses["url-parameters.percent-encoded-uuid"]
+    yield from accepted(clause, case, context)
+    for exchange in case.all("change"):
+        if exchange.status in REDIRECTS and context.isolates(case, exchange, clause.id):
+            if to_documented_path(exchange, context.base_url):
+                yield HELD
+            else:
+                yield Breach(exchange, "the same order", f"{exchange.status} to another place", "redirect elsewhere")
+
+
+NOT_FOUND = 404
 
 MALFORMED = {
     "one character short": lambda uuid: uuid[:-1],

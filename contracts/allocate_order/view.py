@@ -14,10 +14,12 @@ from contracts.allocate_order import (
     request_parameters,
     robustness,
     url_parameters,
+    verbs,
 )
 from contracts.allocate_order.parsed import DATE, MISSING, Line, Parsed, parse
-from contracts.model import Exchange, Order, Request, Trait, View
-from contracts.unknown import Part
+from contracts.model.case import Trait, View
+from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.unknown import Part
 
 OF_REQUEST = frozenset({Part.REQUEST_HEADERS, Part.REQUEST_BODY, Part.TIME})
 """What a view of a request needs, beside its credentials, which have a label where they are unknown."""
@@ -59,7 +61,7 @@ def _view(request: Request, started: float, orders: Mapping[str, Order]) -> View
     parsed = parse(request, orders)
     today = _day(started)
     credential = frozenset(authentication.traits(request.credential))
-    verb = frozenset(http.verb_traits(request.method))
+    verb = frozenset(verbs.verb_traits(request.method))
     path = frozenset(url_parameters.traits(parsed))
     content = frozenset(_content(request, parsed, today))
     unjudged = (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tomlkit
 
-from contracts.model import Defect
+from contracts.model.clause import Defect
 from contracts.page import names, payloads, samples, structure
 from contracts.page.kept import DEFECT
 from contracts.page.values import Page

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.model import Clause
+from contracts.model.clause import Clause
 from contracts.page.payloads import json_type
 from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Field, Page
 from contracts.page.wording import UUID

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contracts.model import Clause, Defect
+from contracts.model.clause import Clause, Defect
 from contracts.page.values import PageError
 
 DEFECT = {"kind": str, "line": int, "what": str, "suggestion": str}

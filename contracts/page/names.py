@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from contracts.model import Defect
+from contracts.model.clause import Defect
 from contracts.page import lists
 from contracts.page.lists import Node, words
 from contracts.page.values import Block, Field, Page

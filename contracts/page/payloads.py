@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from contracts.model import Defect
+from contracts.model.clause import Defect
 from contracts.page import lists
 from contracts.page.lists import Node
 from contracts.page.values import Field, Page, Sample

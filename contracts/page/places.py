@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tomlkit
 
-from contracts.model import Clause
+from contracts.model.clause import Clause
 from contracts.page.facts import Cite
 from contracts.page.kept import Places
 from contracts.page.values import Page

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.model import Defect
+from contracts.model.clause import Defect
 from contracts.page import languages
 from contracts.page.values import Page, Sample
 from contracts.page.wording import told

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from pathlib import Path
 
-from contracts.model import Defect
+from contracts.model.clause import Defect
 from contracts.page import lists
 from contracts.page.copies import groups
 from contracts.page.values import Page, Section

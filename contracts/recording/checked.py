@@ -8,12 +8,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from contracts.credentials import LABELS
-from contracts.journal import exchange_of
-from contracts.model import Exchange, LineItem, Order
+from contracts.model.exchange import Exchange, LineItem, Order
+from contracts.model.unknown import Part
 from contracts.recording.moments import LATEST
 from contracts.recording.recorded import Facts
-from contracts.unknown import Part
+from contracts.transport.credentials import LABELS
+from contracts.transport.journal import exchange_of
 
 LARGEST_SEED = 2**63
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from contracts.journal import header_pair
-from contracts.model import Exchange, Request, Response
+from contracts.model.exchange import Exchange, Request, Response
+from contracts.model.unknown import Part
 from contracts.recording.bodies import Attached, body_of
 from contracts.recording.moments import milliseconds, moment
 from contracts.recording.skipped import status_of
-from contracts.secrets import SHORTEST, Redactor, Secret
-from contracts.unknown import Part
+from contracts.transport.journal import header_pair
+from contracts.transport.secrets import SHORTEST, Redactor, Secret
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TextIO
 from contracts.recording import bounded, checked
 from contracts.recording.files import Source
 from contracts.recording.recorded import Facts, RecordingError
-from contracts.store import Store
+from contracts.recording.store import Store
 
 BEGIN: Final = b'{"kind":"'
 """How each line of a journal begins, and nothing else that is judged."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from contracts.model import LineItem, Order
+from contracts.model.exchange import LineItem, Order
 
 
 class Lent:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from contracts.model.unknown import Part
 from contracts.recording.reading import SHOWN, Found
-from contracts.unknown import Part
 
 HELP = {
     Part.CREDENTIAL: "no request has an Authorization header; in Chrome, allow HAR with sensitive data (settings of "

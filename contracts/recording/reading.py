@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts.model import Exchange, Order
+from contracts.model.exchange import Exchange, Order
+from contracts.model.unknown import Part
 from contracts.recording import checked, entries, har, journals
 from contracts.recording.entries import EntryError, Place
 from contracts.recording.files import Source, sources
 from contracts.recording.lent import Lent
 from contracts.recording.recorded import Facts, RecordingError
 from contracts.recording.skipped import why_skipped
-from contracts.store import Store, alone
-from contracts.unknown import Part
+from contracts.recording.store import Store, alone
 
 SHOWN = 5
 """How many entries that cannot be read, and how many other calls, are named."""

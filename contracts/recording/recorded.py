@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from contracts.cases import Cases
-from contracts.model import Case, Exchange, Order, View
-from contracts.report import Touched
-from contracts.store import Store
-from contracts.targets import Target
+from contracts.judging.cases import Cases
+from contracts.model.case import Case, View
+from contracts.model.exchange import Exchange, Order
+from contracts.model.report import Touched
+from contracts.recording.store import Store
+from contracts.target.targets import Target
 
 
 class RecordingError(ValueError):
@@ -65,6 +66,11 @@ class Recording(Cases):
         if not self.knows_all:
             reader = partial(_without, self.context.reader, self.endpoint.definition.by_absence)
             self.context = replace(self.context, reader=reader)
+
+    @property
+    def base_url(self) -> str:
+        """As the recording says it; empty if it does not."""
+        return self.target.base_url
 
     def each(self) -> Iterator[Case]:
         """Every case, read anew; what was worked out of the one before is forgotten."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -61,11 +61,17 @@ class AllocateOrder(Validation):
 
     def allocation(self, message: Message, name: str, *, slash: bool) -> Answer:
         """Allocate the order of a name; `slash` says whether the path ended in one."""
+        if message.method == "GET" and self.readings["http.get"] == "shown":
+            return self.detail(message, name)
         if message.method != "PUT":
             raise self.wrong_verb("PUT")
+        self.before_credentials(message)
         self.authenticate(message)
         if not slash and not self.readings.accepts("url-parameters.final-slash"):
             return self.without_slash(message)
+        usual = self.usual_spelling(name)
+        if usual is not None:
+            return Answer(308, headers={"Location": "/".join((*ALLOCATION, usual, ""))})
         self.media_type(message)
         body = self.parse(message.body)
         order = self.find(name)
@@ -85,6 +91,23 @@ class AllocateOrder(Validation):
 
     # -------------------------------------------------------------------------------------------- stages
 
+    def before_credentials(self, message: Message) -> None:
+        """Check of the body what is checked before credentials."""
+        first = self.readings["authentication.before-the-body"]
+        if first == "credentials-first":
+            return
+        body = self.parse(message.body)
+        if first == "body-first":
+            self.entries(body)
+
+    def usual_spelling(self, name: str) -> str | None:
+        """The usual spelling of a UUID that is answered with a redirect to it; None if it is not."""
+        hyphenated = _with_hyphens(name)
+        for key, spelled in (("compact-uuid", hyphenated), ("upper-case-uuid", name.lower())):
+            if spelled != name and self.readings[f"url-parameters.{key}"] == "redirect" and UUID.fullmatch(spelled):
+                return spelled
+        return None
+
     def wrong_verb(self, allowed: str) -> RefusalError:
         """The path answers to another verb."""
         message = f"This path answers to {allowed}."
@@ -94,6 +117,8 @@ class AllocateOrder(Validation):
         """The path lacks its final slash, and is not served without."""
         if self.readings["url-parameters.final-slash"] == "not-found":
             raise nothing_here()
+        if self.readings["url-parameters.final-slash"] == "refused":
+            raise self.wrong_verb("GET, HEAD")
         query = f"?{message.query}" if message.query else ""
         return Answer(308, headers={"Location": f"{message.path}/{query}"})
 
@@ -144,14 +169,14 @@ class AllocateOrder(Validation):
         try:
             return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
-            code = self.readings.code("response-codes.malformed-json")
+            code = self.readings.code("response-codes.malformed-json", first=not body.strip().startswith(b"{"))
             raise RefusalError(code, "malformed_json", "The body is no JSON text.") from error
 
     def find(self, segment: str) -> Order:
         """The order that a path segment names."""
         uuid = segment
         if re.fullmatch("[0-9a-f]{32}", segment) and self.readings.accepts("url-parameters.compact-uuid"):
-            uuid = "-".join((segment[:8], segment[8:12], segment[12:16], segment[16:20], segment[20:]))
+            uuid = _with_hyphens(segment)
         elif not UUID.fullmatch(segment):
             raise nothing_here()
         if self.readings.accepts("url-parameters.upper-case-uuid"):
@@ -178,7 +203,7 @@ class AllocateOrder(Validation):
     def refuse(self, message: Message, refusal: RefusalError) -> Answer:  # noqa: ARG002
         """The answer to a request that is at fault."""
         error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
-        return as_json(refusal.status, {"error": error}, refusal.headers)
+        return replace(as_json(refusal.status, {"error": error}, refusal.headers), more=refusal.more)
 
     # -------------------------------------------------------------------------------------------- answers
 
@@ -236,6 +261,13 @@ class AllocateOrder(Validation):
                 "backorder_date": standing.backorder_date,
             },
         }
+
+
+def _with_hyphens(name: str) -> str:
+    """A UUID of 32 digits with its hyphens; anything else as it is."""
+    if not re.fullmatch("[0-9a-f]{32}", name):
+        return name
+    return "-".join((name[:8], name[8:12], name[12:16], name[16:20], name[20:]))
 
 
 def nothing_here() -> RefusalError:

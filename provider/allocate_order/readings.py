@@ -10,15 +10,15 @@ from typing import Final
 
 _ACCEPT: Final = ("refused", "accepted")
 _OPEN: Final = ("accepted", "refused")
-_CODE_400: Final = ("bad-request", "unprocessable")
-_CODE_422: Final = ("unprocessable", "bad-request")
+_CODE_400: Final = ("bad-request", "unprocessable", "mixed")
+_CODE_422: Final = ("unprocessable", "bad-request", "mixed")
 _PRESENCE: Final = ("always", "never", "null", "sometimes")
 
 SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
-    "url-parameters.unknown-order": ("not-found", "unprocessable"),
-    "url-parameters.final-slash": ("not-found", "redirect", "served"),
-    "url-parameters.upper-case-uuid": ("served", "refused"),
-    "url-parameters.compact-uuid": ("refused", "served"),
+    "url-parameters.unknown-order": ("not-found", "unprocessable", "forbidden"),
+    "url-parameters.final-slash": ("not-found", "refused", "redirect", "served"),
+    "url-parameters.upper-case-uuid": ("served", "refused", "redirect"),
+    "url-parameters.compact-uuid": ("refused", "served", "redirect"),
     "request-parameters.item-identifier": ("line_item_uuid", "either"),
     "request-parameters.foreign-line-item": ("unprocessable", "bad-request", "reported"),
     "request-parameters.repeated-line-item": ("refused", "last-counts"),
@@ -56,14 +56,16 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "response-codes.sum-exceeded": _CODE_422,
     "response-codes.impossible-date": _CODE_422,
     "response-codes.malformed-json": _CODE_400,
+    "authentication.before-the-body": ("credentials-first", "body-first", "in-part"),
     "authentication.bearer-scheme": _ACCEPT,
     "authentication.scheme-case": ("any-case", "exact"),
+    "http.get": ("not-allowed", "shown"),
     "http.content-type-absent": ("refused", "served"),
     "http.byte-order-mark": ("refused", "passed-over"),
     "state.second-allocation": _OPEN,
 }
 
-CODES: Final = {"bad-request": 400, "unprocessable": 422, "not-found": 404}
+CODES: Final = {"bad-request": 400, "unprocessable": 422, "not-found": 404, "forbidden": 403}
 
 
 class Readings:
@@ -84,6 +86,9 @@ class Readings:
         """Whether the chosen value lets something through."""
         return self[key] in {"accepted", "served", "ignored", "passed-over", "any-case", "matched", "either"}
 
-    def code(self, key: str) -> int:
-        """The status code a switch about codes stands for."""
-        return CODES[self[key]]
+    def code(self, key: str, *, first: bool = True) -> int:
+        """The status code a switch about codes stands for; of `mixed` ones `first` chooses."""
+        chosen = self[key]
+        if chosen == "mixed":
+            chosen = "bad-request" if first else "unprocessable"
+        return CODES[chosen]

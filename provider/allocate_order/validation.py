@@ -120,10 +120,10 @@ class Validation:
     def quantity(self, allocation: dict[str, Any], field: str) -> int:
         """One of the three quantities."""
         if field not in allocation:
-            raise refused(field, f"{field} is required.", self.readings.code("response-codes.missing-field"))
+            raise refused(field, f"{field} is required.", self._code("missing-field", field == QUANTITIES[0]))
         number = integer(allocation[field], self.readings)
         if number is None:
-            raise refused(field, f"{field} is an integer.", self.readings.code("response-codes.wrong-type"))
+            raise refused(field, f"{field} is an integer.", self._code("wrong-type", allocation[field] is None))
         if number < 0:
             raise refused(field, f"{field} is not negative.")
         if number >= LARGEST:
@@ -153,8 +153,8 @@ class Validation:
         try:
             return date(text, self.readings)
         except ImpossibleDateError:
-            code = self.readings.code("response-codes.impossible-date")
-            raise refused(DATE, "No calendar has this day.", code) from None
+            beyond = text.endswith(("-00", "-32", "-99"))
+            raise refused(DATE, "No calendar has this day.", self._code("impossible-date", beyond)) from None
 
     def check_day(self, day: datetime.date) -> None:
         """Whether stock can become available on a day."""
@@ -172,10 +172,13 @@ class Validation:
             if not self.readings.accepts("allocation-object.all-zero"):
                 raise refused("allocation", "It answers for no unit.", 422)
         elif total > ordered:
-            code = self.readings.code("response-codes.sum-exceeded")
-            raise refused("allocation", "It answers for more than was ordered.", code)
+            by_one = total == ordered + 1
+            raise refused("allocation", "It answers for more than was ordered.", self._code("sum-exceeded", by_one))
         elif total < ordered and not self.readings.accepts("allocation-object.sum-below-ordered"):
             raise refused("allocation", "It does not answer for all that was ordered.", 422)
+
+    def _code(self, question: str, first: bool) -> int:
+        return self.readings.code(f"response-codes.{question}", first=first)
 
     def together(self, lines: list[Line], order: Order) -> None:
         """What only shows over all lines."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.model import Outcome
+from contracts.model.clause import Outcome
 
 
 def test_clause(clause_id, verdicts):

@@ -3,9 +3,9 @@
 import pytest
 import schemathesis
 
-from contracts import schema
 from contracts.allocate_order.narrowing import narrowed
-from contracts.interlock import RefusedToSendError
+from contracts.endpoint import schema
+from contracts.transport.interlock import RefusedToSendError
 
 
 @pytest.fixture(params=["coverage", "positive", "negative"])

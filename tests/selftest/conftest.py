@@ -15,14 +15,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from contracts.allocate_order.requests import Dialect
-from contracts.endpoint import discover
-from contracts.interlock import Interlock
-from contracts.journal import Journal
-from contracts.model import Case, Exchange, LineItem, Order, Request, Response
-from contracts.oracle import Held, judge
-from contracts.plan import Kit
-from contracts.secrets import Secret
-from contracts.transport import Transport
+from contracts.endpoint.discovery import discover
+from contracts.endpoint.oracle import Held, judge
+from contracts.endpoint.plan import Kit
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange, LineItem, Order, Request, Response
+from contracts.transport.client import Transport
+from contracts.transport.interlock import Interlock
+from contracts.transport.journal import Journal
+from contracts.transport.secrets import Secret
 
 ORDER = Order(
     "319bba9f-71b1-4a93-8abf-67a45b8fdd5c",
@@ -75,6 +76,10 @@ class Workbench:
         asked = {401: ("WWW-Authenticate", 'Token realm="timp"'), 405: ("Allow", "PUT")}
         headers = (*JSON, asked[status]) if status in asked else JSON
         return self.exchange(request, status, {"error": {"code": "no"}}, headers)
+
+    def answer(self, request, status):
+        """An honest success, or an honest refusal with this code."""
+        return self.success(request) if status == 200 else self.refusal(request, status)
 
     def made(self, case_id):
         """The requests of a planned case, with their roles."""

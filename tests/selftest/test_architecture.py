@@ -1,19 +1,22 @@
 """Imports point one way, and every module is one room."""
 
 import ast
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from contracts import ROOT
 
-CORE = sorted((ROOT / "contracts").glob("*.py"))
 SECTIONS = sorted((ROOT / "contracts" / "allocate_order").glob("*.py"))
 MODULES = [*(ROOT / "contracts").rglob("*.py"), *(ROOT / "provider").rglob("*.py")]
 GENERATE = {"strategies.py"}
 """Modules of the endpoint that make requests up: the only ones that may know Hypothesis."""
 
-HOMES = {"httpx": {"transport.py", "wire.py"}, "httpcore": {"wire.py"}, "provider": {"embedded.py"}}
+HOMES = {"httpx": {"client.py", "wire.py"}, "httpcore": {"wire.py"}, "provider": {"embedded.py", "trials.py"}}
 HOMES |= {
     "socket": {"wire.py"},
     "subprocess": {"leases.py", "languages.py"},
@@ -39,9 +42,50 @@ def packages(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported(path)}
 
 
-@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
-def test_the_core_knows_no_endpoint(path):
-    assert [name for name in imported(path) if name.startswith("contracts.allocate_order")] == []
+@pytest.mark.parametrize("path", SECTIONS, ids=lambda path: path.name)
+def test_an_endpoint_knows_what_endpoints_are_written_with_and_nothing_else(path):
+    packages_used = {name.split(".")[1] for name in imported(path) if name.startswith("contracts.")}
+
+    assert packages_used <= {"allocate_order", "endpoint", "model"}
+
+
+def test_packages_import_one_way():
+    assert lint(ROOT).returncode == 0
+
+
+BROKEN = {
+    "the model imports a report": ("model/case.py", "import contracts.reports.words"),
+    "the engine imports the endpoint": ("engine/run.py", "from contracts.allocate_order import view"),
+    "the transport imports the command line": ("transport/client.py", "from contracts import cli"),
+    "judging opens a connection": ("judging/cases.py", "from contracts.transport import client"),
+    "a package is not in the contract": ("stray/__init__.py", ""),
+}
+
+
+@pytest.fixture(name="copy")
+def _copy(tmp_path):
+    """A copy of the package whose imports are as they have to be."""
+    shutil.copytree(ROOT / "contracts", tmp_path / "contracts", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    assert lint(tmp_path).returncode == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize(("path", "line"), BROKEN.values(), ids=list(BROKEN))
+def test_the_contract_fails_when(copy, path, line):
+    module = copy / "contracts" / path
+    module.parent.mkdir(exist_ok=True)
+    text = module.read_text("utf-8") if module.exists() else ""
+    module.write_text(f"{text}\n{line}\n", "utf-8")
+
+    assert lint(copy).returncode == 1
+
+
+def lint(folder):
+    """What import-linter says of the `contracts` package in a folder."""
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
 
 
 @pytest.mark.parametrize(("package", "homes"), HOMES.items(), ids=list(HOMES))

@@ -2,10 +2,10 @@
 
 import pytest
 
-from contracts import plan
-from contracts.model import LineItem, Order
-from contracts.names import invented
-from contracts.plan import CHAINS, Need, PlannedCase
+from contracts.endpoint import plan
+from contracts.endpoint.plan import CHAINS, Need, PlannedCase
+from contracts.model.exchange import LineItem, Order
+from contracts.model.uuids import invented
 
 
 def order(number, lines=1, units=9):

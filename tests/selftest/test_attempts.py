@@ -4,11 +4,11 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from contracts import session
 from contracts.allocate_order.requests import allocated, with_member
-from contracts.calibrate import calibrate
-from contracts.properties import Attempts, NewDivergence
-from contracts.targets import Choice
+from contracts.engine import session
+from contracts.engine.calibrate import calibrate
+from contracts.generation.properties import Attempts, NewDivergence
+from contracts.target.targets import Choice
 
 OVER = allocated(lambda ordered: (ordered, 1, 0))
 FAULT = "sum-exceeds-by-one"

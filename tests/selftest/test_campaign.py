@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from contracts import ROOT
-from contracts.campaign import QUIET_ROUNDS, seconds
-from contracts.generation import database_at
-from contracts.targets import UsageError
+from contracts.generation.campaign import QUIET_ROUNDS, seconds
+from contracts.generation.settings import database_at
+from contracts.target.targets import UsageError
 
 COMMAND = str(Path(sys.executable).with_name("timp-conformance"))
 RARE = "sum-not-checked-from-a-million-on"

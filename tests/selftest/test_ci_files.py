@@ -13,7 +13,8 @@ from threading import Thread
 import pytest
 import yaml
 
-from contracts import ROOT, orders
+from contracts import ROOT
+from contracts.target import orders
 
 TEXTS = {name: (ROOT / name).read_text("utf-8") for name in ("action.yml", "docs/ci/github-workflow.yml")}
 ACTION = yaml.safe_load(TEXTS["action.yml"])

@@ -10,10 +10,11 @@ import jsonschema
 import pytest
 from markdown_it import MarkdownIt
 
-from contracts import ROOT, session
-from contracts.diff import compare, load
-from contracts.render import difference, verdicts_json
-from contracts.targets import Choice
+from contracts import ROOT
+from contracts.commands.diff import compare, load
+from contracts.engine import session
+from contracts.reports import difference, verdicts_json
+from contracts.target.targets import Choice
 from provider.allocate_order.faults import FAULTS
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -49,7 +50,7 @@ def runs(tmp_path_factory):
 
 
 def schema():
-    return json.loads((ROOT / "contracts" / "diff.schema.json").read_text("utf-8"))
+    return json.loads((ROOT / "contracts" / "commands" / "diff.schema.json").read_text("utf-8"))
 
 
 def test_between_eight_faults_and_none_there_are_these_eight(runs):

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from contracts import ROOT
-from contracts.endpoint import discover
+from contracts.endpoint.discovery import discover
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 CLAUSES = discover()["allocate_order"].catalogue
@@ -52,14 +52,14 @@ def test_a_wrong_name_would_be_seen():
 
 
 def test_every_key_of_a_clause_is_explained():
-    schema = json.loads((ROOT / "contracts" / "clauses.schema.json").read_text("utf-8"))
+    schema = json.loads((ROOT / "contracts" / "endpoint" / "clauses.schema.json").read_text("utf-8"))
     text = (ROOT / "docs" / "adding-a-clause.md").read_text("utf-8")
 
     assert {key for key in schema["$defs"]["clause"]["properties"] if f"| `{key}` |" not in text} == set()
 
 
 def test_every_file_a_run_writes_is_explained():
-    from contracts.session import OUTPUTS
+    from contracts.engine.session import OUTPUTS
 
     text = (ROOT / "docs" / "reports.md").read_text("utf-8")
 
@@ -76,7 +76,7 @@ def test_the_table_in_the_readme_counts_the_clauses_there_are():
 
 
 def test_every_key_of_a_target_is_explained():
-    schema = json.loads((ROOT / "contracts" / "targets.schema.json").read_text("utf-8"))
+    schema = json.loads((ROOT / "contracts" / "target" / "targets.schema.json").read_text("utf-8"))
     text = (ROOT / "docs" / "targets.md").read_text("utf-8")
 
     assert {key for key in schema["properties"] if f"`{key}`" not in text} == set()

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from contracts import session
-from contracts.embedded import target
-from contracts.model import Outcome, Request
-from contracts.names import invented
-from contracts.targets import Choice
-from contracts.targets_file import named
+from contracts.engine import session
+from contracts.model.clause import Outcome
+from contracts.model.exchange import Request
+from contracts.model.uuids import invented
+from contracts.target.embedded import target
+from contracts.target.targets import Choice
+from contracts.target.targets_file import named
 from provider import server
 
 TLS = Path(__file__).parent / "tls"

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from contracts import endpoint as endpoints
-from contracts import session, verdicts
-from contracts.model import LineItem, Order, Outcome
-from contracts.secrets import Secret
-from contracts.targets import Choice, Target
+from contracts.endpoint import discovery as endpoints
+from contracts.engine import session, verdicts
+from contracts.model.clause import Outcome
+from contracts.model.exchange import LineItem, Order
+from contracts.target.targets import Choice, Target
+from contracts.transport.secrets import Secret
 
 TOY = Path(__file__).parent / "toy"
 ORDER = Order("319bba9f-71b1-4a93-8abf-67a45b8fdd5c", (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6),))

@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from contracts import session
 from contracts.allocate_order.parsed import DATE
-from contracts.calibrate import calibrate
-from contracts.execution import IN_A_ROW
-from contracts.targets import Choice
+from contracts.engine import session
+from contracts.engine.calibrate import calibrate
+from contracts.engine.execution import IN_A_ROW
+from contracts.target.targets import Choice
 from provider.allocate_order import faults
 from provider.allocate_order.faults.fault import fault
 from provider.http import RefusalError

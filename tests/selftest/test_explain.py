@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from contracts import ROOT
-from contracts.endpoint import discover
-from contracts.explain import everything
+from contracts.commands.explain import everything
+from contracts.endpoint.discovery import discover
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts import session
-from contracts.targets import Choice
+from contracts.engine import session
+from contracts.target.targets import Choice
 from provider.allocate_order.faults import FAULTS
 
 

@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from contracts import ROOT
-from contracts.interlock import RefusedToSendError
-from contracts.limits import Limits, TargetLostError
-from contracts.wire import Wire
+from contracts.transport.interlock import RefusedToSendError
+from contracts.transport.limits import Limits, TargetLostError
+from contracts.transport.wire import Wire
 from tests.selftest import hostile
 from tests.selftest.conftest import TOKEN
 

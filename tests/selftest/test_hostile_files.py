@@ -6,7 +6,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from contracts.judge import judge as command
+from contracts.commands.judge import judge as command
 from tests.selftest.hostile_files import EVERY, FIELDS, FILES, entry, log, with_text
 
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import pytest
 
-from contracts.interlock import Interlock, Outgoing, RefusedToSendError
-from contracts.model import LineItem, Order, Request
-from contracts.names import invented, is_invented
+from contracts.model.exchange import LineItem, Order, Request
+from contracts.model.uuids import invented, is_invented
+from contracts.transport.interlock import Interlock, Outgoing, RefusedToSendError
 
 PREFIX = "/timp/orders/allocation/"
 DETAIL = "/timp/orders/"

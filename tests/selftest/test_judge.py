@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from contracts import session, store
-from contracts.diff import compare, load
-from contracts.judge import judge as command
-from contracts.render import write_all
-from contracts.targets import Choice
+from contracts.commands.diff import compare, load
+from contracts.commands.judge import judge as command
+from contracts.engine import session
+from contracts.recording import store
+from contracts.reports import write_all
+from contracts.target.targets import Choice
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 RECORDED = Path(__file__).parent / "recordings"
@@ -190,7 +191,7 @@ def test_a_disk_that_is_full_is_trouble_in_the_suite(run, tmp_path, monkeypatch)
             self._db.execute("PRAGMA max_page_count = 20")
 
     folder, _ = run
-    monkeypatch.setattr("contracts.judge.Store", Full)
+    monkeypatch.setattr("contracts.commands.judge.Store", Full)
     done = CliRunner().invoke(command, [str(folder / "exchanges.jsonl"), "--reports-dir", str(tmp_path)])
 
     assert done.exit_code == 3

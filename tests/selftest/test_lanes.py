@@ -5,11 +5,11 @@ from contextlib import closing
 
 import pytest
 
-from contracts.ahead import BUSY, Lanes
-from contracts.limits import Limits
-from contracts.model import Order
-from contracts.names import invented
-from contracts.targets import Target
+from contracts.generation.prefetch import BUSY, Lanes
+from contracts.model.exchange import Order
+from contracts.model.uuids import invented
+from contracts.target.targets import Target
+from contracts.transport.limits import Limits
 
 SECONDS = 10
 ORDERS = [Order(invented(number), ()) for number in range(2 * BUSY)]

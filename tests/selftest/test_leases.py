@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from contracts import session
-from contracts.embedded import target
-from contracts.leases import ExhaustedError, Leases, made_by
-from contracts.limits import Limits
-from contracts.model import LineItem, Order, Outcome, Request
-from contracts.names import invented
-from contracts.plan import Need
-from contracts.targets import Choice, UsageError
+from contracts.endpoint.plan import Need
+from contracts.engine import session
+from contracts.engine.leases import ExhaustedError, Leases, made_by
+from contracts.model.clause import Outcome
+from contracts.model.exchange import LineItem, Order, Request
+from contracts.model.uuids import invented
+from contracts.target.embedded import target
+from contracts.target.targets import Choice, UsageError
+from contracts.transport.limits import Limits
 from provider import server
 from provider.orders import default_orders
 

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from contracts import ledger, session, verdicts
-from contracts.catalogue import load
-from contracts.embedded import target
-from contracts.endpoint import SPECS
-from contracts.model import Outcome
-from contracts.report import Known, Verdict
-from contracts.targets import Choice
+from contracts.endpoint.catalogue import load
+from contracts.endpoint.discovery import SPECS
+from contracts.engine import session, verdicts
+from contracts.model.clause import Outcome
+from contracts.model.report import Known, Verdict
+from contracts.target import ledger
+from contracts.target.embedded import target
+from contracts.target.targets import Choice
 from provider import server
 
 pytestmark = pytest.mark.xdist_group("ledger")

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from contracts.limits import CeilingReachedError, Limits, TargetLostError
-from contracts.model import Request
-from contracts.names import invented
+from contracts.model.exchange import Request
+from contracts.model.uuids import invented
+from contracts.transport.limits import CeilingReachedError, Limits, TargetLostError
 
 REQUEST = Request("PUT", f"/timp/orders/allocation/{invented('order')}/")
 

@@ -11,9 +11,9 @@ import openapi_spec_validator
 import pytest
 from schemathesis import Case, GenerationMode
 
-from contracts import schema
 from contracts.allocate_order.narrowing import PATH, QUANTITIES, narrowed
-from contracts.model import Exchange, LineItem, Order, Request, Response
+from contracts.endpoint import schema
+from contracts.model.exchange import Exchange, LineItem, Order, Request, Response
 
 DOCUMENT = schema.load(Path(__file__).parents[2] / "specs" / "allocate_order" / "openapi.yaml")
 PAGE = {"319bba9f-71b1-4a93-8abf-67a45b8fdd5c", "b84ccd3c-88f8-4050-accf-e049163052e3"}

@@ -7,7 +7,7 @@ import openapi_spec_validator
 import pytest
 from openapi_schema_validator import OAS30Validator
 
-from contracts import catalogue, schema
+from contracts.endpoint import catalogue, schema
 
 SPECS = Path(__file__).parents[2] / "specs" / "allocate_order"
 DOCUMENT = schema.load(SPECS / "openapi.yaml")

@@ -1,8 +1,11 @@
 """The oracles of refusals, credentials, HTTP and robustness on hand-made answers."""
 
+from dataclasses import replace
+
 import pytest
 
-from contracts.model import Case, Exchange
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 
 JSON = (("Content-Type", "application/json"),)
 TYPE = "allocation-object.quantity-accepted-type/word"
@@ -26,6 +29,20 @@ def refused(bench, status=400, body=None, headers=JSON, case_id=TYPE):
         pytest.param("http.no-internals", {"body": {"e": "app/orders.rb:12:in `put'"}}, id="ruby"),
         pytest.param("http.no-internals", {"body": {"e": "at A.Put(String s) in A.cs:line 12"}}, id="dot-net"),
         pytest.param("http.no-internals", {"body": {"e": "Warning: odd in a.php on line 12"}}, id="php"),
+        pytest.param(
+            "http.no-internals",
+            {"body": b"<b>Notice</b>:  odd in <b>/srv/a.php</b> on line <b>12</b>"},
+            id="php-in-html",
+        ),
+        pytest.param("http.no-internals", {"body": {"e": "at file:///srv/app/put.mjs:10:5"}}, id="node-module"),
+        pytest.param("http.no-internals", {"body": {"e": 'File "<string>", line 1'}}, id="python-without-a-file"),
+        pytest.param("http.no-internals", {"body": {"e": "in /home/app/orders/put.py"}}, id="a-file-below-home"),
+        pytest.param("http.no-internals", {"body": {"e": "in C:\\inetpub\\orders"}}, id="a-path-of-windows"),
+        pytest.param("http.no-internals", {"body": {"e": "ORA-00942: no such table"}}, id="oracle"),
+        pytest.param("http.no-internals", {"body": {"e": "psycopg2.OperationalError: gone"}}, id="postgres"),
+        pytest.param("http.no-internals", {"body": {"e": "select id, sku from orders".upper()}}, id="two-columns"),
+        pytest.param("http.no-internals", {"body": {"e": 'UPDATE "orders" SET sku = 1'}}, id="an-update"),
+        pytest.param("http.no-internals", {"body": {"e": "INSERT INTO orders (id) VALUES (1)"}}, id="an-insert"),
         pytest.param("http.no-internals", {"body": {"e": "goroutine 1 [running]"}}, id="go"),
         pytest.param("http.no-internals", {"body": {"e": "SQLSTATE[42000]"}}, id="sql-error"),
         pytest.param("http.no-internals", {"body": {"e": "SELECT id FROM orders"}}, id="sql-query"),
@@ -35,6 +52,37 @@ def refused(bench, status=400, body=None, headers=JSON, case_id=TYPE):
         ),
         pytest.param("http.no-server-error", {"status": 500}, id="server-error"),
         pytest.param("http.no-server-error", {"status": 503}, id="unavailable"),
+        pytest.param(
+            "http.no-server-error", {"status": 501, "case_id": "http.get/on the documented path"}, id="501-for-get"
+        ),
+        pytest.param("http.no-server-error", {"status": 501}, id="501-for-the-documented-verb"),
+        pytest.param(
+            "response-codes.bad-credentials",
+            {"status": 400, "case_id": "authentication.wrong-token/other"},
+            id="400-for-a-wrong-token",
+        ),
+        pytest.param(
+            "response-codes.refusal-fits-its-cause",
+            {"status": 404, "case_id": "authentication.empty/empty"},
+            id="404-for-empty-credentials",
+        ),
+        pytest.param(
+            "response-codes.wrong-verb", {"status": 404, "case_id": "http.get/on the documented path"}, id="404-for-get"
+        ),
+        pytest.param(
+            "http.method-not-allowed-names-allow",
+            {
+                "status": 405,
+                "case_id": "http.other-verbs/POST",
+                "headers": (*JSON, ("Allow", "GET"), ("Allow", "HEAD")),
+            },
+            id="put-in-none-of-several-fields",
+        ),
+        pytest.param(
+            "http.method-not-allowed-names-allow",
+            {"status": 405, "case_id": "url-parameters.final-slash/without"},
+            id="no-allow-without-the-slash",
+        ),
         pytest.param("response-codes.documented", {"status": 418}, id="teapot"),
         pytest.param("response-codes.documented", {"status": 302}, id="redirect"),
         pytest.param(
@@ -101,6 +149,41 @@ def test_a_faulty_refusal_is_found_by_its_clause(bench, clause, case):
             {"status": 405, "case_id": "http.other-verbs/POST", "headers": (*JSON, ("allow", "OPTIONS, put"))},
             id="allow-in-another-order",
         ),
+        pytest.param(
+            {
+                "status": 405,
+                "case_id": "http.other-verbs/POST",
+                "headers": (*JSON, ("Allow", ""), ("Allow", "OPTIONS"), ("Allow", "PUT")),
+            },
+            id="allow-in-several-fields",
+        ),
+        pytest.param(
+            {
+                "status": 401,
+                "case_id": "authentication.absent/absent",
+                "headers": (*JSON, ("WWW-Authenticate", ""), ("WWW-Authenticate", "Token")),
+            },
+            id="the-challenge-in-the-second-field",
+        ),
+        pytest.param({"status": 501, "case_id": "http.other-verbs/PATCH"}, id="501-for-patch"),
+        pytest.param({"status": 501, "case_id": "http.other-verbs/DELETE"}, id="501-for-delete"),
+        pytest.param({"status": 400, "case_id": "authentication.empty/empty"}, id="400-for-empty-credentials"),
+        pytest.param({"status": 400, "case_id": "authentication.scheme-only/scheme-only"}, id="400-for-a-scheme-alone"),
+        pytest.param({"status": 400, "case_id": "authentication.bare-token/bare"}, id="400-for-a-token-alone"),
+        pytest.param({"status": 400, "case_id": "authentication.other-scheme/scheme: Basic"}, id="400-for-basic"),
+        pytest.param({"status": 403, "case_id": "url-parameters.order-uuid-malformed/a word"}, id="403-for-no-order"),
+        pytest.param(
+            {"body": {"errors": []}, "headers": (("Content-Type", "application/vnd.api+json; x=y"),)}, id="json-api"
+        ),
+        pytest.param({"body": {"e": "see https://example.com/home/docs/x.html"}}, id="a-link-below-home"),
+        pytest.param({"body": {"e": "see http://example.com/usr/lib/python/ and /home/docs/"}}, id="links-like-paths"),
+        pytest.param({"body": {"e": "Notice: the sum is too large on line 1"}}, id="a-notice-of-a-line"),
+        pytest.param({"body": {"e": "Warning: odd value in orders.csv on line 12"}}, id="a-warning-of-a-line"),
+        pytest.param({"body": {"e": 'File "orders.csv", line 3 has no quantity'}}, id="a-line-of-a-file-of-data"),
+        pytest.param({"body": {"e": "SELECT one line item FROM the order"}}, id="a-sentence-with-select"),
+        pytest.param({"body": {"e": "UPDATE it and SET the rest"}}, id="a-sentence-with-update"),
+        pytest.param({"body": {"e": "line item ORA-12345 is closed"}}, id="a-number-of-a-product"),
+        pytest.param({"body": {"e": "closed at (/door:12:30)"}}, id="a-time-behind-a-slash"),
         pytest.param({"status": 413, "case_id": "robustness.long-strings/date"}, id="too-large"),
         pytest.param({"status": 414, "case_id": "robustness.long-path/8000"}, id="uri-too-long"),
         pytest.param(
@@ -122,6 +205,13 @@ def test_a_lawful_refusal_is_minded_by_nobody(bench, case):
     assert bench.findings(refused(bench, **case)) == set()
 
 
+def test_a_path_without_its_slash_need_not_answer_to_put(bench):
+    headers = (*JSON, ("Allow", "GET, HEAD"))
+    case = refused(bench, 405, {}, headers, case_id="url-parameters.final-slash/without")
+
+    assert bench.findings(case, bench.context(url_parameters__final_slash="refused")) == set()
+
+
 ORDER, BODY = "authentication.before-the-order/unknown order", "authentication.before-the-body/no JSON"
 
 
@@ -137,11 +227,10 @@ def before_the_token(bench, case_id, *statuses):
     [
         pytest.param(ORDER, (401, 404), id="the-order-is-unknown"),
         pytest.param(ORDER, (403, 404), id="the-order-is-unknown-under-403"),
-        pytest.param(BODY, (401, 400), id="the-body-is-bad"),
-        pytest.param(BODY, (401, 200), id="the-body-is-good"),
+        pytest.param(ORDER, (422, 404), id="the-order-is-unknown-under-422"),
     ],
 )
-def test_what_is_told_before_the_token_is_looked_at_is_found(bench, case_id, statuses):
+def test_a_target_that_shows_without_credentials_whether_an_order_exists_is_found(bench, case_id, statuses):
     assert before_the_token(bench, case_id, *statuses)[0]
 
 
@@ -153,9 +242,26 @@ def test_what_is_told_before_the_token_is_looked_at_is_found(bench, case_id, sta
         pytest.param((200, 404), 0, id="the-token-is-not-looked-at"),
     ],
 )
-@pytest.mark.parametrize("case_id", [ORDER, BODY])
-def test_the_same_answer_for_a_wrong_token_tells_nothing(bench, case_id, statuses, held):
-    assert before_the_token(bench, case_id, *statuses) == ([], held)
+def test_the_same_answer_for_a_wrong_token_tells_nothing(bench, statuses, held):
+    assert before_the_token(bench, ORDER, *statuses) == ([], held)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "evidence"),
+    [
+        pytest.param((401, 401), ["as a good body"], id="credentials-first"),
+        pytest.param((401, 400), ["as a bad body"], id="body-first"),
+        pytest.param((403, 422), ["as a bad body"], id="validated-first"),
+        pytest.param((200, 400), [], id="the-token-is-not-looked-at"),
+        pytest.param((401, 500), [], id="an-error-of-the-server"),
+    ],
+)
+def test_the_order_of_checks_is_seen_as_a_question(bench, statuses, evidence):
+    left = iter(statuses)
+    case = bench.case(BODY, lambda request: bench.exchange(request, next(left), {"error": "no"}, JSON))
+    seen = bench.endpoint.observers["authentication.before-the-body"](case, bench.context())
+
+    assert [each.evidence for each in seen] == evidence
 
 
 def test_a_documented_request_refused_for_no_reason_is_found(bench):
@@ -187,19 +293,69 @@ def test_markup_that_comes_back_as_html_is_found_and_as_json_is_not(bench):
         pytest.param(404, None, "404", id="not-found"),
         pytest.param(200, None, "accepted", id="served"),
         pytest.param(308, "{path}/", "redirect", id="redirect"),
-        pytest.param(301, "http://127.0.0.1{path}/?x=1", "redirect", id="absolute-redirect"),
+        pytest.param(405, None, "refused", id="not-allowed"),
+        pytest.param(403, None, "refused", id="forbidden"),
+        pytest.param(301, "https://api.example.com/v1{path}/?x=1", "redirect", id="absolute-redirect"),
+        pytest.param(301, "HTTPS://API.example.com:443/v1{path}/", "redirect", id="the-same-origin-in-other-words"),
+        pytest.param(307, "{segment}/", "redirect", id="relative-redirect"),
+        pytest.param(307, "//api.example.com/v1{path}/", "redirect", id="without-a-scheme"),
         pytest.param(302, "/login", "redirect elsewhere", id="redirect-elsewhere"),
+        pytest.param(301, "https://elsewhere.example/v1{path}/", "redirect elsewhere", id="another-host"),
+        pytest.param(301, "http://api.example.com/v1{path}/", "redirect elsewhere", id="without-tls"),
+        pytest.param(301, "https://api.example.com:8443/v1{path}/", "redirect elsewhere", id="another-port"),
+        pytest.param(301, "https://api.example.com{path}/", "redirect elsewhere", id="not-below-the-base"),
+        pytest.param(301, "https://[nowhere", "redirect elsewhere", id="not-a-reference"),
+        pytest.param(301, None, "redirect elsewhere", id="without-a-location"),
     ],
 )
 def test_a_path_without_its_slash_is_seen_for_what_becomes_of_it(bench, status, location, evidence):
+    assert redirected(bench, "url-parameters.final-slash/without", status, location) == [evidence]
+
+
+def redirected(bench, case_id, status, location):
+    """What is seen of a redirect of a path that is spelled in another way, on a target below /v1."""
+    base_url = "https://api.example.com/v1"
+
     def answer(request):
-        headers = (("Location", location.format(path=request.path)),) if location else ()
+        due = {"segment": request.path.rpartition("/")[2], "uuid": bench.order.uuid}
+        path = (
+            request.path
+            if (location and location.startswith("http")) or "//" in (location or "")
+            else f"/v1{request.path}"
+        )
+        headers = (("Location", location.format(path=path, **due)),) if location else ()
         return bench.exchange(request, status, headers=headers)
 
-    case = bench.case("url-parameters.final-slash/without", answer)
-    seen = [o.evidence for o in bench.endpoint.observers["url-parameters.final-slash"](case, bench.context())]
+    case = bench.case(case_id, answer)
+    context = replace(bench.context(), base_url=base_url)
+    return [seen.evidence for seen in bench.endpoint.observers[case_id.partition("/")[0]](case, context)]
 
-    assert seen == [evidence]
+
+@pytest.mark.parametrize(
+    ("status", "location", "evidence"),
+    [
+        pytest.param(301, "/v1/timp/orders/allocation/{uuid}/", ["redirect"], id="to-the-usual-spelling"),
+        pytest.param(308, "../{uuid}/", ["redirect"], id="relative"),
+        pytest.param(301, "/v1/timp/orders/{uuid}/", ["redirect elsewhere"], id="to-another-call"),
+        pytest.param(404, None, ["refused"], id="refused"),
+        pytest.param(200, None, ["accepted"], id="found"),
+    ],
+)
+@pytest.mark.parametrize("spelling", ["upper-case-uuid/upper case", "compact-uuid/no hyphens"])
+def test_another_spelling_of_the_order_is_seen_for_what_becomes_of_it(bench, spelling, status, location, evidence):
+    assert redirected(bench, f"url-parameters.{spelling}", status, location) == evidence
+
+
+@pytest.mark.parametrize(("location", "found"), [("../{uuid}/", False), ("/timp/orders/", True)])
+def test_a_percent_encoded_path_may_be_redirected_to_the_decoded_one_alone(bench, location, found):
+    clause = "url-parameters.percent-encoded-uuid"
+
+    def answer(request):
+        return bench.exchange(request, 301, headers=(("Location", location.format(uuid=bench.order.uuid)),))
+
+    findings, held = bench.said(clause, bench.case(f"{clause}/first digit", answer))
+
+    assert (bool(findings), bool(held)) == (found, not found)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from collections import Counter
 
 import pytest
 
-from contracts import questions
 from contracts.allocate_order.requests import Dialect
-from contracts.context import Demand
-from contracts.endpoint import discover
-from contracts.oracle import observe
-from contracts.plan import Kit
-from contracts.questions import conclude, settle
+from contracts.endpoint.context import Demand
+from contracts.endpoint.discovery import discover
+from contracts.endpoint.oracle import observe
+from contracts.endpoint.plan import Kit
+from contracts.judging import questions
+from contracts.judging.questions import conclude, settle
 
 ENDPOINT = discover()["allocate_order"]
 CLAUSES = ENDPOINT.catalogue.clauses
@@ -127,6 +127,43 @@ def test_a_target_that_changes_its_reading_follows_none_and_is_found_out(bench):
     assert name in context.undecided
     assert bench.said(name, refused, context)[0]
     assert bench.said(name, ignored, context)[0] == []
+
+
+WRONG_TYPE = "response-codes.wrong-type"
+
+
+def refusals(bench, *sent):
+    """A case for each (planned case, code): a value that is not an integer, and how it is answered."""
+    return [
+        bench.case(f"allocation-object.quantity-accepted-type/{name}", lambda request, c=code: bench.answer(request, c))
+        for name, code in sent
+    ]
+
+
+def test_different_codes_for_different_wrong_values_are_a_reading_of_their_own(bench):
+    cases = refusals(bench, ("null", 400), ("word", 422), ("true", 422))
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert context.readings[WRONG_TYPE] == "mixed"
+    assert [bench.said(WRONG_TYPE, case, context) for case in cases] == [([], 1)] * 3
+
+
+def test_two_codes_for_the_identical_request_are_no_reading(bench):
+    cases = refusals(bench, ("null", 400), ("word", 400), ("word", 422))
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert WRONG_TYPE in context.undecided
+    assert [len(bench.said(WRONG_TYPE, case, context)[0]) for case in cases] == [0, 0, 1]
+
+
+def test_the_code_for_a_value_that_is_taken_for_another_says_nothing_of_its_type(bench):
+    taken = bench.case("allocation-object.quantity-accepted-type/small fraction", bench.success)
+    cases = [taken, *refusals(bench, ("null", 400), ("word", 400), ("fraction", 422))]
+    context = settled(cases, ENDPOINT.context((bench.order,), {}))
+
+    assert context.readings[WRONG_TYPE] == "bad-request"
+    assert [bench.said(WRONG_TYPE, case, context) for case in cases] == [([], 0), ([], 1), ([], 1), ([], 0)]
+    assert bench.said("allocation-object.quantity-accepted-type", taken, context)[0]
 
 
 def test_a_code_no_reading_has_is_a_finding_and_no_reading(bench):

@@ -6,7 +6,8 @@ import pytest
 
 from contracts.allocate_order.requests import every_line, unchanged, with_quantities
 from contracts.allocate_order.state import reads_back
-from contracts.model import Case, Request
+from contracts.model.case import Case
+from contracts.model.exchange import Request
 
 REJECT = every_line(lambda ordered: (0, ordered, 0))
 DUE = (datetime.date(2027, 3, 15) + datetime.timedelta(days=30)).isoformat()

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts.endpoint import discover
-from contracts.model import LineItem, Order
-from contracts.names import invented
-from contracts.outline import outline, told
-from contracts.targets import Target
+from contracts.endpoint.discovery import discover
+from contracts.engine.outline import outline, told
+from contracts.model.exchange import LineItem, Order
+from contracts.model.uuids import invented
+from contracts.target.targets import Target
 from provider import server
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")

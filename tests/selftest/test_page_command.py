@@ -6,7 +6,7 @@ import pytest
 import tomlkit
 from click.testing import CliRunner, Result
 
-from contracts.page.command import page as command
+from contracts.commands.page import page as command
 from contracts.page.defects import find_defects
 from contracts.page.facts import statements
 from contracts.page.kept import load_defects

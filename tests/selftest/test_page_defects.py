@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts import ROOT
-from contracts.model import Defect
+from contracts.model.clause import Defect
 from contracts.page.defects import find_defects, write_defects
 from contracts.page.kept import load_defects
 from contracts.page.reader import read

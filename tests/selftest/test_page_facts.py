@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts import ROOT, catalogue
-from contracts.model import Clause, Level, Status
+from contracts import ROOT
+from contracts.endpoint import catalogue
+from contracts.model.clause import Clause, Level, Status
 from contracts.page.facts import Cite, check, statements, uncovered
 from contracts.page.reader import read
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from contracts import embedded, proof
-from contracts.prove import attempt
+from contracts.commands import proof
+from contracts.commands import trials as trial_list
+from contracts.commands.prove import attempt
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ALLOW, SHAPE = "http.method-not-allowed-names-allow", "response-parameters.shape"
@@ -83,7 +84,7 @@ def test_a_lawful_reading_is_read_as_it_was_configured():
 
 
 def test_every_fault_and_every_other_reading_is_a_trial():
-    trials = {each.name: each for each in embedded.trials()}
+    trials = {each.name: each for each in trial_list.trials()}
 
     assert trials["missing-allow"].breaks == {ALLOW}
     assert trials[f"{SHAPE}=array"].kind == "reading"

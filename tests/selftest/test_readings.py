@@ -3,11 +3,12 @@
 import pytest
 from allpairspy import AllPairs
 
-from contracts import embedded, session
-from contracts.catalogue import load
-from contracts.endpoint import SPECS
-from contracts.model import Outcome
-from contracts.targets import Choice
+from contracts.endpoint.catalogue import load
+from contracts.endpoint.discovery import SPECS
+from contracts.engine import session
+from contracts.model.clause import Outcome
+from contracts.target import embedded
+from contracts.target.targets import Choice
 from provider import server
 from provider.allocate_order.readings import SWITCHES
 from provider.orders import default_orders

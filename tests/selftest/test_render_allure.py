@@ -4,8 +4,8 @@ import json
 import re
 from pathlib import Path
 
-from contracts.render import allure
-from contracts.report import Report
+from contracts.model.report import Report
+from contracts.reports import allure
 from tests.selftest.test_render_sample import BASE_URL, allure_results, label, report
 
 

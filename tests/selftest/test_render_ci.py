@@ -8,9 +8,9 @@ import pytest
 from sarif_pydantic import Sarif
 
 from contracts import ROOT
-from contracts.endpoint import SPECS
-from contracts.model import Level
-from contracts.render import github, sarif
+from contracts.endpoint.discovery import SPECS
+from contracts.model.clause import Level
+from contracts.reports import github, sarif
 from tests.selftest.test_render_sample import ENTRY, HOSTILE, KNOWN, NEW, failed, report
 
 COMMAND = re.compile(r"::(error|warning|notice) file=([^,]+),line=(\d+),title=([^,:]+)::(.+)")

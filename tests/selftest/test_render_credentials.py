@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.credentials import LABELS, CredentialError, available, header, shell
+from contracts.transport.credentials import LABELS, CredentialError, available, header, shell
 
 TOKENS = {"valid": "a1b2x", "retailer": "shop", "unpermitted": "nobody"}
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contracts import credentials
-from contracts.model import Exchange, Request, Response
-from contracts.render.exchange import WHOLE, as_text, curl
+from contracts.model.exchange import Exchange, Request, Response
+from contracts.reports.exchange import WHOLE, as_text, curl
+from contracts.transport import credentials
 
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD", "QUERY")
 PATH = "/timp/orders/allocation/319bba9f-71b1-4a93-8abf-67a45b8fdd5c/"

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
-from contracts.render import allure, summary_markdown, words
-from contracts.render.markdown import code, plain, prose, table
-from contracts.report import Report
+from contracts.model.report import Report
+from contracts.reports import allure, summary_markdown, words
+from contracts.reports.markdown import code, plain, prose, table
 from tests.selftest.test_render_sample import ENTRY, HOSTILE, NEW, SEEN, divergence, exchange, failed, inline, report
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")

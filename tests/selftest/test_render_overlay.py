@@ -8,10 +8,10 @@ from jsonschema import Draft202012Validator
 from oas_patch.overlay import apply_overlay
 from openapi_spec_validator import validate
 
-from contracts import session
-from contracts.endpoint import SPECS, discover
-from contracts.render import overlay
-from contracts.targets import Choice
+from contracts.endpoint.discovery import SPECS, discover
+from contracts.engine import session
+from contracts.reports import overlay
+from contracts.target.targets import Choice
 
 DATA = SPECS / "allocate_order"
 ENDPOINT = discover()["allocate_order"]

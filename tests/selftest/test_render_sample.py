@@ -11,12 +11,15 @@ from typing import Any, Literal
 from markdown_it.token import Token
 from rich.console import Console
 
-from contracts import catalogue
-from contracts.model import Case, Clause, Defect, Exchange, Finding, Level, Outcome, Request, Response
-from contracts.render import words
-from contracts.render.exchange import curl
-from contracts.render.terminal import ending
-from contracts.report import Divergence, Known, Note, Report, Touched, Verdict
+from contracts.endpoint import catalogue
+from contracts.model.case import Case
+from contracts.model.clause import Clause, Defect, Level, Outcome
+from contracts.model.exchange import Exchange, Request, Response
+from contracts.model.finding import Finding
+from contracts.model.report import Divergence, Known, Note, Report, Touched, Verdict
+from contracts.reports import words
+from contracts.reports.exchange import curl
+from contracts.reports.terminal import ending
 
 BASE_URL = "https://api-dev.example.com"
 PATH = "/timp/orders/allocation/319bba9f-71b1-4a93-8abf-67a45b8fdd5c/"

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from contracts import session
-from contracts.endpoint import discover
+from contracts.endpoint.discovery import discover
+from contracts.engine import session
 from contracts.page.kept import load_defects
-from contracts.render import suggestions
-from contracts.targets import Choice
+from contracts.reports import suggestions
+from contracts.target.targets import Choice
 
 SHAPE = "response-parameters.shape"
 ENDPOINT = discover()["allocate_order"]

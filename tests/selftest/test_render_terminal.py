@@ -2,8 +2,8 @@
 
 from rich.text import Text
 
-from contracts.model import Outcome
-from contracts.report import Verdict
+from contracts.model.clause import Outcome
+from contracts.model.report import Verdict
 from tests.selftest.test_render_sample import (
     CATALOGUE,
     SEEN,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts.render.verdicts_json import SCHEMA, content, write
+from contracts.reports.verdicts_json import SCHEMA, content, write
 from tests.selftest.test_render_sample import HOSTILE, report
 
 PROMISED = {

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from junitparser import JUnitXml
 
-from contracts.model import Outcome
-from contracts.render import WRITERS, allure, junit, summary_markdown, verdicts_json, words, write_all
-from contracts.report import Report
+from contracts.model.clause import Outcome
+from contracts.model.report import Report
+from contracts.reports import WRITERS, allure, junit, summary_markdown, verdicts_json, words, write_all
 from tests.selftest.test_render_sample import SEEN, allure_results, label, on_terminal, report
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from contracts import ROOT
-from contracts.render import allure
+from contracts.reports import allure
 from tests.selftest.test_render_sample import report
 
 RENDER = ROOT / "report" / "render.mjs"

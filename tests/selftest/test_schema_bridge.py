@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import schemathesis
 
-from contracts import schema
-from contracts.model import Exchange, Request, Response
+from contracts.endpoint import schema
+from contracts.model.exchange import Exchange, Request, Response
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = schema.load(ROOT / "specs" / "allocate_order" / "openapi.yaml")
@@ -163,7 +163,7 @@ def test_judging_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_bridge_loads_schemathesis_only_when_used() -> None:
-    program = "import sys, contracts.schema; sys.exit('schemathesis' in sys.modules)"
+    program = "import sys, contracts.endpoint.schema; sys.exit('schemathesis' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import schema
+from contracts.endpoint import schema
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = schema.load(ROOT / "specs" / "allocate_order" / "openapi.yaml")
@@ -22,9 +22,9 @@ from pathlib import Path
 import pytest
 import schemathesis
 
-from contracts import schema
+from contracts.endpoint import schema
 from contracts.allocate_order.narrowing import narrowed
-from contracts.model import LineItem, Order
+from contracts.model.exchange import LineItem, Order
 
 DOCUMENT = schema.load(Path("specs/allocate_order/openapi.yaml"))
 ORDER = Order("0c7a3a5e-2f43-4f0e-b1a9-5d5f7a1b9c33", (LineItem("2d0b3d0e-6f0c-4c55-8a0f-6c2d7c1f0a11", 6),))

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from contracts import session
-from contracts.model import LineItem, Order, Outcome
-from contracts.names import invented
-from contracts.secrets import Secret
-from contracts.targets import Choice, Target
+from contracts.engine import session
+from contracts.model.clause import Outcome
+from contracts.model.exchange import LineItem, Order
+from contracts.model.uuids import invented
+from contracts.target.targets import Choice, Target
+from contracts.transport.secrets import Secret
 from tests.selftest.second.faults import FAULTS
 from tests.selftest.second.shop import Shop, serve
 

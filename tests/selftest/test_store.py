@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.model import Exchange, View
+from contracts.model.case import View
+from contracts.model.exchange import Exchange
 from contracts.recording.recorded import Recording, Sent
-from contracts.store import AT_HAND, Store, alone
-from contracts.targets import Target
+from contracts.recording.store import AT_HAND, Store, alone
+from contracts.target.targets import Target
 
 LONG = 4_000
 

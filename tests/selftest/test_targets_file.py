@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts.interlock import is_loopback
-from contracts.limits import Limits
-from contracts.secrets import Secret
-from contracts.targets import UsageError, choice
-from contracts.targets_file import named
+from contracts.target.targets import UsageError, choice
+from contracts.target.targets_file import named
+from contracts.transport.interlock import is_loopback
+from contracts.transport.limits import Limits
+from contracts.transport.secrets import Secret
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ENVIRONMENT = {"TIMP_TOKEN": "the-suppliers-token", "DEV_TOKEN": "the-dev-token", "GATE": "the-key-of-the-gate"}
@@ -74,7 +74,7 @@ order_command = ["./new-order", "--one"]
 
 
 def test_a_target_by_url_that_is_elsewhere_may_not_allocate():
-    from contracts.targets import by_url
+    from contracts.target.targets import by_url
 
     asked = choice(target=None, base_url="https://api-dev.example.com", orders=None, environment={})
     target = by_url(asked, ENVIRONMENT)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.allocate_order import dates, quantities
 from contracts.allocate_order.view import view
-from contracts.model import Exchange, Order, Request
+from contracts.model.exchange import Exchange, Order, Request
 
 
 @pytest.mark.parametrize(

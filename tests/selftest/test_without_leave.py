@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from contracts import session
-from contracts.embedded import target
-from contracts.model import Outcome
-from contracts.targets import Choice
+from contracts.engine import session
+from contracts.model.clause import Outcome
+from contracts.target.embedded import target
+from contracts.target.targets import Choice
 from provider import server
 from provider.allocate_order.readings import SWITCHES
 

@@ -21,6 +21,7 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
+    variations_http,
     wire,
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
@@ -30,7 +31,7 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations)
+VARIATIONS = faults_of(variations, variations_http)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 

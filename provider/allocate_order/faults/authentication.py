@@ -125,6 +125,7 @@ CODES = (
     _coding("answers-403-for-wrong-credentials", "Wrong credentials are answered 403.", 403, "unauthenticated", CODE),
     _coding("answers-400-for-wrong-credentials", "Wrong credentials are answered 400.", 400, "unauthenticated", CODE),
     _coding("answers-404-for-wrong-credentials", "Wrong credentials are answered 404.", 404, "unauthenticated", CODE),
+    _coding("answers-422-for-wrong-credentials", "Wrong credentials are answered 422.", 422, "unauthenticated", CODE),
     _coding(
         "answers-401-for-retailers",
         "Retailers are answered 401.",
@@ -178,28 +179,6 @@ def looks_for_the_order_before_credentials(
     return answer
 
 
-@fault("allocation", f"{AT}.before-the-body", severity="critical")
-def reads_the_body_before_credentials(
-    call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
-) -> Answer:
-    """Whether a body is JSON is told to anyone."""
-    if message.method == "PUT":
-        call.parse(message.body)
-    answer: Answer = honest(message, name, slash=slash)
-    return answer
-
-
-@fault("allocation", f"{AT}.before-the-body", severity="critical")
-def validates_before_credentials(
-    call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
-) -> Answer:
-    """Whether a body has line_items is told to anyone."""
-    if message.method == "PUT" and message.body == b"{}":
-        call.entries(call.parse(message.body))
-    answer: Answer = honest(message, name, slash=slash)
-    return answer
-
-
 # ------------------------------------------------------------------------------------- challenges and echoes
 
 
@@ -218,6 +197,18 @@ CHALLENGES = (
     _challenge("missing-www-authenticate", "A 401 does not say how to authenticate.", None),
     _challenge("empty-www-authenticate", "A 401 has an empty WWW-Authenticate.", ""),
 )
+
+
+@fault("answer", f"{AT}.challenge", severity="minor", also=("openapi.headers",))
+def two_empty_challenges(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """A 401 has WWW-Authenticate twice, and both are empty."""
+    answer: Answer = honest(message)
+    if "WWW-Authenticate" not in answer.headers:
+        return answer
+    empty = ("WWW-Authenticate", "")
+    return replace(answer, headers={**answer.headers, "WWW-Authenticate": ""}, more=(empty,))
+
+
 ECHO = f"{AT}.token-not-echoed"
 
 

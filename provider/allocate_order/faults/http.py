@@ -32,12 +32,14 @@ def _verb(name: str, what: str, verbs: set[str], status: int, *breaks: str) -> F
 VERB, OTHER_VERBS = "response-codes.wrong-verb", "http.other-verbs"
 ALL = {"GET", "POST", "PATCH", "DELETE"}
 VERBS = (
-    _verb("get-shows-nothing", "GET is answered 200.", {"GET"}, 200, OTHER_VERBS),
+    _verb("post-shows-nothing", "POST is answered 200.", {"POST"}, 200, OTHER_VERBS),
     _verb("delete-succeeds", "DELETE is answered 200.", {"DELETE"}, 200, OTHER_VERBS),
     _verb("answers-404-for-other-verbs", "Another verb is answered 404.", ALL, 404, VERB),
     _verb("answers-403-for-other-verbs", "Another verb is answered 403.", ALL, 403, VERB),
     _verb("answers-400-for-patch", "PATCH is answered 400.", {"PATCH"}, 400, VERB),
-    _verb("answers-501-for-patch", "PATCH is answered 501.", {"PATCH"}, 501, "http.no-server-error"),
+    _verb("answers-404-for-get", "GET is answered 404.", {"GET"}, 404, VERB),
+    _verb("answers-500-for-patch", "PATCH is answered 500.", {"PATCH"}, 500, "http.no-server-error"),
+    _verb("answers-501-for-get", "GET is answered 501.", {"GET"}, 501, "http.no-server-error"),
 )
 
 
@@ -73,6 +75,16 @@ ALLOW = (
     _allow("empty-allow", "A 405 says that the path answers to nothing.", ""),
     _allow("allow-without-put", "A 405 says that the path answers to GET.", "GET, HEAD, OPTIONS"),
 )
+
+
+@fault("wrong_verb", "http.method-not-allowed-names-allow", severity="minor", also=("openapi.headers",))
+def allow_in_two_fields_without_put(_call: AllocateOrder, honest: Stage, allowed: str) -> RefusalError:
+    """A 405 has Allow twice, and PUT in neither."""
+    refusal: RefusalError = honest(allowed)
+    refusal.headers["Allow"] = "GET"
+    refusal.more = (("Allow", "OPTIONS"),)
+    return refusal
+
 
 # ------------------------------------------------------------------------------------------------ media types
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from provider.allocate_order.faults.fault import Fault, Stage, fault
@@ -83,3 +84,36 @@ def does_not_decode_the_path(_call: AllocateOrder, honest: Stage, message: Any) 
     if re.search("%[36][0-9]", message.path):
         raise RefusalError(404, "not_found", "There is nothing at this path.")
     return honest(message)
+
+
+def _redirecting(name: str, what: str, write: Callable[[str], str]) -> Fault:
+    def deviation(_call: AllocateOrder, honest: Stage, message: Any) -> Any:
+        answer = honest(message)
+        if "Location" not in answer.headers:
+            return answer
+        return replace(answer, headers={**answer.headers, "Location": write(answer.headers["Location"])})
+
+    breaks, needs = (f"{AT}.final-slash",), {f"{AT}.final-slash": "redirect"}
+    return Fault(name, what, "answer", deviation, breaks, needs=needs)
+
+
+REDIRECTS = (
+    _redirecting(
+        "redirects-to-another-host",
+        "The path without its slash is redirected to the same path of another host.",
+        lambda path: f"http://elsewhere.example{path}",
+    ),
+    _redirecting(
+        "redirects-to-another-port",
+        "The path without its slash is redirected to the same path on another port.",
+        lambda path: f"http://127.0.0.1:1{path}",
+    ),
+    _redirecting(
+        "redirects-below-itself",
+        "Location is a relative reference that leads below the path that was asked.",
+        lambda path: f"allocation/{path.split('/')[-2]}/",
+    ),
+    _redirecting(
+        "redirects-to-a-login-page", "The path without its slash is redirected to a login.", lambda _p: "/login"
+    ),
+)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from provider.allocate_order.faults.fault import Deviation, Fault, Stage
+from provider.allocate_order.faults.fault import Deviation, Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import QUANTITIES
 from provider.orders import Order
@@ -111,7 +111,7 @@ FAMILIES: tuple[tuple[str, str, Reader, str], ...] = (
     ("accepts-array-for-{}", "Of an array, {} is the first element.", _first_element, "type"),
     ("accepts-empty-object-for-{}", "{} may be an empty object.", _taking({}, 0), "type"),
     ("accepts-word-for-{}", "{} may be a word, which counts as zero.", _taking("five", 0), "type"),
-    ("accepts-hexadecimal-for-{}", "{} may be hexadecimal in a string.", _taking("0x5", 0), "type"),
+    ("accepts-hexadecimal-for-{}", "{} may be hexadecimal in a string.", _taking("0x5", 5), "type"),
     ("truncates-{}", "A fraction of {} is cut off.", _truncated, "type"),
     ("truncates-string-of-{}", "A fraction in a string is cut off of {}.", _decimal_string, "type"),
     ("parses-{}-leniently", "{} is read as far as its digits go.", _digits_at_the_beginning, "type"),
@@ -176,3 +176,10 @@ def _later_lines() -> Iterator[Fault]:
 
 BY_FIELD = tuple(_all())
 FROM_THE_SECOND_LINE = tuple(_later_lines())
+
+
+@fault("quantity", *(f"allocation-object.{name.replace('_', '-')}-type" for name in QUANTITIES))
+def cuts_fractions(_call: AllocateOrder, honest: Stage, allocation: dict[str, Any], field: str) -> Any:
+    """Fractions are cut to integers; a sum that is too large then is answered with the code for sums."""
+    value = allocation.get(field)
+    return int(value) if isinstance(value, float) and 0 < value % 1 < 1 and value > 0 else honest(allocation, field)

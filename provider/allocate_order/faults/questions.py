@@ -5,6 +5,8 @@ Only of what a run asks more than once; of the other questions a pinned reading 
 
 from __future__ import annotations
 
+from collections import Counter
+
 from provider.allocate_order.faults.fault import Fault, Stage
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.readings import SWITCHES, Readings
@@ -15,24 +17,28 @@ CODES = ("missing-field", "wrong-type", "sum-exceeded", "impossible-date", "malf
 
 
 class _Wavering(Readings):
-    """One question is answered otherwise each time it comes up."""
+    """One question is answered otherwise each time it comes up; `message` is what is answered now."""
 
     def __init__(self, honest: Readings, question: str) -> None:
         super().__init__({key: honest[key] for key in SWITCHES})
         self._question = question
-        self._asked = 0
+        self._asked: Counter[object] = Counter()
+        self.message: object = None
 
     def __getitem__(self, key: str) -> str:
         if key != self._question:
             return super().__getitem__(key)
-        self._asked += 1
-        return SWITCHES[key][self._asked % 2]
+        self._asked[self.message] += 1
+        return SWITCHES[key][self._asked[self.message] % 2]
 
 
-def _wavers(question: str) -> Fault:
+def _wavers(question: str, *, on_the_same: bool = False) -> Fault:
+    """The same request is answered otherwise every other time; or any request, if not `on_the_same`."""
+
     def deviation(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
         if not isinstance(call.readings, _Wavering):
             call.readings = _Wavering(call.readings, question)
+        call.readings.message = (message.path, message.body) if on_the_same else None
         answer: Answer = honest(message)
         return answer
 
@@ -43,6 +49,6 @@ def _wavers(question: str) -> Fault:
 
 WAVERING = (
     *(_wavers(f"allocation-object.spelling-{name}") for name in SPELLINGS),
-    *(_wavers(f"response-codes.{name}") for name in CODES),
+    *(_wavers(f"response-codes.{name}", on_the_same=True) for name in CODES),
     _wavers("request-parameters.unknown-field-in-body"),
 )

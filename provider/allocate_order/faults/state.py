@@ -18,7 +18,7 @@ from provider.storage import Allocation
 READ, REPLACED, REPEAT = "state.read-back", "state.replaced", "state.repeat"
 SLUGS = ("deep-json", "giant-numbers", "long-path", "long-strings", "many-fields", "many-line-items", "odd-text")
 ROBUSTNESS = tuple(f"robustness.{slug}" for slug in SLUGS)
-COMPARED = (REPEAT, "authentication.before-the-order", "authentication.before-the-body")
+COMPARED = (REPEAT, "authentication.before-the-order")
 REFUSED, NOTHING, CONCURRENT = "state.refused-leaves-nothing", "state.all-or-nothing", "state.concurrent"
 
 

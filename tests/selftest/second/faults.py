@@ -48,7 +48,6 @@ FAULTS = {
     "compares-tokens-in-lower-case": (("authentication.near-miss",), ()),
     "compares-the-beginning-of-tokens": (("authentication.near-miss",), ()),
     "asks-for-no-role": (("authentication.wrong-requester",), ()),
-    "validates-before-it-asks-who": (("authentication.before-the-body",), ()),
     "answers-without-content": (("response-codes.success",), ("openapi.status-code",)),
     "answers-by-position": ((f"{RESPONSE}.every-line-item-answered", f"{RESPONSE}.no-foreign-line-item-answered"), ()),
     "answers-the-last-line-item-alone": ((f"{RESPONSE}.every-line-item-answered",), ()),

@@ -41,8 +41,6 @@ class Shop:
 
     def allocate(self, order_uuid):
         """PUT /timp/orders/allocation/{order_uuid}/."""
-        if "validates-before-it-asks-who" in self.faults:
-            self.body()
         self.login()
         body = self.body()
         lines = self.order(order_uuid)

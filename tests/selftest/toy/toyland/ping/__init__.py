@@ -1,7 +1,8 @@
 """A toy endpoint, `PUT /ping/{name}/`: it answers 200, and refuses a body."""
 
-from contracts.endpoint import Calibration, EndpointDefinition
-from contracts.model import Case, Request, Trait, View
+from contracts.endpoint.discovery import Calibration, EndpointDefinition
+from contracts.model.case import Case, Trait, View
+from contracts.model.exchange import Request
 
 
 def view(exchange, _orders):

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from contracts.oracle import HELD, Breach, oracle, planner
-from contracts.plan import change
+from contracts.endpoint.oracle import HELD, Breach, oracle, planner
+from contracts.endpoint.plan import change
 
 
 @oracle("ping.answer")

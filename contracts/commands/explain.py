@@ -1,0 +1,136 @@
+"""`explain`: what a clause means, where it stands, what is sent for it, who judges it, and which faults prove it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from contracts import ROOT
+from contracts.endpoint import catalogue, example
+from contracts.reports import explained, planned, words
+from contracts.reports.explained import Explained, Proof
+
+if TYPE_CHECKING:
+    from contracts.endpoint.discovery import Endpoint
+    from contracts.model.clause import Clause
+
+NEAR = 8
+"""How many clauses are named to somebody who asked for one that is not there."""
+
+
+class NoSuchClauseError(click.ClickException):
+    """What was asked for names nothing."""
+
+    exit_code = 4
+
+
+@click.command()
+@click.argument("name", required=False, metavar="[CLAUSE|SIGNATURE]")
+@click.option("--write", type=click.Path(path_type=Path), metavar="FOLDER", help="Write clauses.md and requests.md.")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where a signature is.")
+def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
+    """Explain a clause, or a divergence of the last run by its signature; without either, list all clauses."""
+    if name is None and write is None:
+        listed = catalogue.load(ROOT / "specs" / "allocate_order" / "clauses.toml")
+        _say(explained.table_of(listed.clauses.values(), listed.sections))
+        return
+    from contracts.endpoint.discovery import discover  # noqa: PLC0415 - imports all that judges and generates
+
+    endpoint = discover()["allocate_order"]
+    clauses = endpoint.catalogue.clauses
+    if name is None or write is not None:
+        every = list(everything(endpoint).values())
+        title = endpoint.definition.title
+        folder = write or ROOT / "docs"
+        folder.mkdir(parents=True, exist_ok=True)
+        words.write(folder / "clauses.md", explained.document(every, title))
+        sent = example.steps(endpoint), example.variants(endpoint), example.bases(endpoint)
+        words.write(folder / "requests.md", planned.document(*sent, title))
+        return
+    verdict, found = _divergence(reports_dir, name)
+    clause = verdict["clause"] if verdict else name
+    if clause not in clauses:
+        raise NoSuchClauseError(_near(name, list(clauses)))
+    if verdict and found:
+        _say(explained.divergence(verdict, found))
+    _say(explained.alone(everything(endpoint)[clause]))
+
+
+def _say(markdown: str) -> None:
+    """On a terminal as it reads best; for a program as it is."""
+    if not sys.stdout.isatty():
+        click.echo(markdown)
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.markdown import Markdown  # noqa: PLC0415
+
+    Console().print(Markdown(markdown))
+
+
+def _near(name: str, clauses: Sequence[str]) -> str:
+    """One line that names what may have been meant: what begins so or holds it, and else what is spelt like it."""
+    near = [clause for clause in clauses if clause.startswith(name)] or [clause for clause in clauses if name in clause]
+    slugs = {clause.partition(".")[2]: clause for clause in clauses}
+    near = near or difflib.get_close_matches(name, clauses, NEAR)
+    near = near or [slugs[slug] for slug in difflib.get_close_matches(name, slugs, NEAR)]
+    more = f" and {len(near) - NEAR} more" if len(near) > NEAR else ""
+    meant = f"perhaps {', '.join(near[:NEAR])}{more}" if near else "`timp-conformance explain` lists all clauses"
+    return f"{words.one_line(name, 80)}: no such clause; {meant}"
+
+
+def _divergence(reports: Path, name: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The verdict and the divergence of the last run that has this signature; no run has been, or none has it."""
+    try:
+        run = json.loads((reports / "verdicts.json").read_text("utf-8"))
+        pairs = [(verdict, found) for verdict in run["verdicts"] for found in verdict["divergences"]]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None, None
+    return next(((verdict, found) for verdict, found in pairs if found["signature"] == name), (None, None))
+
+
+# ----------------------------------------------------------------------------------------------- gathering
+
+
+def everything(endpoint: Endpoint) -> dict[str, Explained]:
+    """All clauses of an endpoint with what is to be said of them, by id."""
+    from contracts.commands.trials import trials as every_trial  # noqa: PLC0415 - starts slowly
+    from contracts.page.kept import load_places  # noqa: PLC0415
+
+    trials = every_trial()
+    places = load_places(endpoint.specs / "places.toml")
+    steps: dict[str, list[example.Step]] = {}
+    for step in example.steps(endpoint):
+        steps.setdefault(step.clause, []).append(step)
+    return {
+        clause.id: Explained(
+            clause=clause,
+            section=endpoint.catalogue.sections[clause.section],
+            lines=places.of(clause),
+            steps=tuple(steps.get(clause.id, ())),
+            **_judged(endpoint, clause),
+            breaks=tuple(Proof(t.name, t.what) for t in trials if clause.id in t.breaks),
+            also=tuple(Proof(t.name, t.what) for t in trials if clause.id in t.also),
+            default=_default(clause, {t.readings.get(clause.id) for t in trials if t.kind == "reading"}),
+        )
+        for clause in endpoint.catalogue.clauses.values()
+    }
+
+
+def _judged(endpoint: Endpoint, clause: Clause) -> dict[str, Any]:
+    """Who judges a clause: the first sentence of the oracle of its own, and the file that it stands in."""
+    own = endpoint.judges.get(clause.id) or endpoint.observers.get(clause.id)
+    if own is None:
+        return {"judged": "", "file": "contracts/endpoint/oracle.py"}
+    first = (own.__doc__ or "").strip().partition("\n\n")[0]
+    return {"judged": " ".join(first.split()), "file": own.__module__.replace(".", "/") + ".py"}
+
+
+def _default(clause: Clause, others: set[str | None]) -> str | None:
+    """The reading that the reference provider follows if it is not told: no trial needs to switch it on."""
+    return next((reading.name for reading in clause.readings if reading.name not in others), None)

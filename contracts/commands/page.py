@@ -1,0 +1,128 @@
+"""The command `page`: what a page's clauses no longer cite rightly, what they leave out, and the page's defects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import tomlkit
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from contracts import ROOT
+from contracts.endpoint import catalogue
+from contracts.model.clause import Clause, Defect
+from contracts.page.defects import find_defects, write_defects
+from contracts.page.facts import BrokenCite, Cite, Statement, check, statements, uncovered
+from contracts.page.places import write_places
+from contracts.page.reader import read
+from contracts.page.values import Page, PageError
+from contracts.reports.words import one_line
+
+_BESIDE = "beside the clauses"
+
+
+class Unreadable(click.ClickException):
+    """A file that cannot be read, in one line."""
+
+    exit_code = 4
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--clauses", type=click.Path(path_type=Path), metavar="PATH", help="The clauses that cite the page.")
+@click.option(
+    "--write",
+    is_flag=False,
+    flag_value=_BESIDE,
+    metavar="[PATH]",
+    help="Keep the defects in PATH (default: defects.toml beside the clauses), and beside it where clauses stand.",
+)
+@click.pass_context
+def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None) -> None:
+    r"""Read the published page in FILE.
+
+    Prints its defects, the facts that clauses cite and that no longer stand, and what it says that no clause cites.
+
+    \b
+    Exit codes: 0 all cited facts stand and all statements are cited, whatever the defects;
+    1 otherwise; 4 a file cannot be read.
+    """
+    try:
+        read_page = read(file)
+        clauses = clauses or _the_clauses(read_page)
+        cited = tuple(catalogue.load(clauses).clauses.values())
+        if write:
+            kept = clauses.with_name("defects.toml") if write == _BESIDE else Path(write)
+            write_defects(read_page, kept)
+            write_places(read_page, cited, kept.with_name("places.toml"))
+    except (PageError, catalogue.CatalogueError) as error:
+        raise Unreadable(one_line(str(error))) from error
+    except OSError as error:
+        raise Unreadable(one_line(f"{error.filename}: {error.strerror}")) from error
+    broken, left = check(read_page, cited), uncovered(read_page, cited)
+    _print(Console(highlight=False), read_page, cited, broken, left)
+    ctx.exit(1 if broken or left else 0)
+
+
+def _the_clauses(read_page: Page) -> Path:
+    """The clauses under `specs/` that belong to the page: where there are several, those that fit it best."""
+    found = sorted((ROOT / "specs").glob("*/clauses.toml"))
+    if not found:
+        raise PageError(f"{ROOT / 'specs'}: holds no clauses.toml; name one with --clauses")
+    return min(found, key=lambda path: len(check(read_page, catalogue.load(path).clauses.values())))
+
+
+def _print(
+    console: Console,
+    read_page: Page,
+    clauses: tuple[Clause, ...],
+    broken: tuple[BrokenCite, ...],
+    left: tuple[Statement, ...],
+) -> None:
+    defects = find_defects(read_page)
+    said, cites = len(statements(read_page)), sum(len(clause.cites) for clause in clauses)
+    call = f"{(read_page.method or 'no method').upper()} {read_page.path or 'no path'}"
+    _say(console, call, "bold")
+    _say(
+        console,
+        f"{cites - len(broken)} of {cites} cited facts stand; {said - len(left)} of {said} statements are cited; "
+        f"{len(defects)} defects",
+    )
+    if defects:
+        _title(console, "Defects of the page")
+    for defect in defects:
+        _defect(console, defect)
+    if broken:
+        _title(console, "Cited facts that no longer stand")
+    for cite in broken:
+        _say(console, f"{cite.clause} (line {cite.line} of the clauses): {_toml(cite.cite)}", "red", 2)
+    if left:
+        _title(console, "Statements no clause covers")
+    for statement in left:
+        _say(console, f"line {statement.line}: {_toml(statement.cite)}", "yellow", 2)
+
+
+def _defect(console: Console, defect: Defect) -> None:
+    _say(console, f"line {defect.line}  {defect.kind}", "bold", 2)
+    _say(console, defect.what, indent=4)
+    _say(console, defect.suggestion, "dim", 4)
+
+
+def _title(console: Console, title: str) -> None:
+    console.print()
+    _say(console, title, "bold")
+
+
+def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
+    console.print(Padding(Text(one_line(text), style=style), (0, 0, 0, indent), expand=False))
+
+
+def _toml(cite: Cite) -> str:
+    """A cite as it stands in `clauses.toml`."""
+    table: Any = tomlkit.inline_table()
+    table.update(cite)
+    text: str = table.as_string()
+    return text

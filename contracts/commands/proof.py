@@ -1,0 +1,206 @@
+"""What the suite noticed of deviations that were put there, as data and as Markdown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.reports.markdown import code, plain, table
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A provider to run the suite on: one with a fault that `breaks` clauses, or a lawful one that breaks none.
+
+    `kind` is fault, reading, pairs or variation. `also` are clauses that may see a fault, and need not; `invisible`
+    says why none can. `orders` is how many are lent, if not as many as usual.
+    """
+
+    name: str
+    what: str
+    kind: str
+    faults: tuple[str, ...]
+    readings: Mapping[str, str]
+    breaks: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
+    severity: str | None = None
+    invisible: str = ""
+    orders: int | None = None
+
+    @property
+    def lawful(self) -> bool:
+        """Whether nothing may be found."""
+        return self.kind != "fault"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run found: the clauses that failed, and what else was wrong with it, such as a reading misread.
+
+    `signatures` are those of its divergences; `seconds` is the run's own time.
+    """
+
+    trial: Trial
+    failed: frozenset[str]
+    signatures: frozenset[str]
+    wrong: tuple[str, ...]
+    requests: int
+    seconds: float
+
+    @property
+    def missed(self) -> frozenset[str]:
+        """The clauses that were broken, and passed."""
+        return self.trial.breaks - self.failed
+
+    @property
+    def seen(self) -> bool:
+        """Whether all that was broken failed, and something did."""
+        return bool(self.failed) and not self.missed
+
+    @property
+    def alarms(self) -> frozenset[str]:
+        """The clauses that failed, and were kept."""
+        return self.failed - self.trial.breaks - self.trial.also
+
+    @property
+    def holds(self) -> bool:
+        """Whether the suite found what was there, as far as it can be seen, and nothing else."""
+        as_due = self.trial.lawful or self.seen or bool(self.trial.invisible)
+        return as_due and not (self.alarms or self.wrong)
+
+
+def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -> dict[str, Any]:
+    """The proof as JSON values; `clauses` are all there are, `seconds` is the wall's time of all runs."""
+    faults = [result for result in results if not result.trial.lawful]
+    lawful = [result for result in results if result.trial.lawful]
+    alone = {next(iter(result.failed)) for result in faults if len(result.failed) == 1}
+    failed = {clause for result in faults for clause in result.failed}
+    sees = {
+        clause: frozenset(r.trial.name for r in faults if clause in r.failed) for clause in clauses if clause in failed
+    }
+    return {
+        "schema": 1,
+        "summary": {
+            "faults": len(faults),
+            "seen": sum(result.seen for result in faults),
+            "invisible": sum(bool(result.trial.invisible) for result in faults),
+            "lawful": len(lawful),
+            "read_right": sum(result.holds for result in lawful),
+            "alarms": sum(bool(result.alarms) for result in results),
+            "clauses": len(clauses),
+            "proven": len(failed),
+            "alone": len(alone),
+            "requests": sum(result.requests for result in results),
+            "seconds": round(seconds, 1),
+        },
+        "faults": [_row(result) for result in faults],
+        "lawful": [_row(result) for result in lawful],
+        "unproven": [clause for clause in clauses if clause not in failed],
+        "never_alone": [clause for clause in clauses if clause in failed - alone],
+        "clauses_alike": _alike(sees),
+        "faults_alike": _alike({result.trial.name: result.failed for result in faults}),
+        "divergences_alike": _alike({result.trial.name: result.signatures for result in faults}),
+    }
+
+
+def _row(result: Result) -> dict[str, Any]:
+    trial = result.trial
+    return {
+        "name": trial.name,
+        "kind": trial.kind,
+        "what": trial.what,
+        "severity": trial.severity,
+        "readings": dict(trial.readings),
+        "breaks": sorted(trial.breaks),
+        "failed": sorted(result.failed),
+        "missed": sorted(result.missed),
+        "invisible": trial.invisible or None,
+        "alarms": sorted(result.alarms),
+        "wrong": list(result.wrong),
+        "requests": result.requests,
+        "seconds": round(result.seconds, 2),
+    }
+
+
+def _alike(found: Mapping[str, frozenset[str]]) -> list[list[str]]:
+    """The names of those of which the same was found, something at all: nothing tells them apart."""
+    groups: dict[frozenset[str], list[str]] = {}
+    for name, what in found.items():
+        if what:
+            groups.setdefault(what, []).append(name)
+    return [names for names in groups.values() if len(names) > 1]
+
+
+def markdown(results: Sequence[Result], clauses: Sequence[str], seconds: float) -> str:
+    """The proof for people."""
+    return "\n".join(_lines(results, content(results, clauses, seconds))) + "\n"
+
+
+def _lines(results: Sequence[Result], told: Mapping[str, Any]) -> Iterator[str]:
+    counts = told["summary"]
+    yield "# What the suite notices"
+    yield ""
+    yield f"Of {counts['faults']} faults, each put into the reference provider alone, {counts['seen']} were seen at"
+    yield f"every clause they break; {counts['invisible']} cannot be seen. {counts['read_right']} of {counts['lawful']}"
+    yield f"lawful deployments were read right. {counts['alarms']} runs raised a false alarm. {counts['proven']} of"
+    yield f"{counts['clauses']} clauses failed on some fault, {counts['alone']} of them alone."
+    yield f"It took {counts['seconds']} s and {counts['requests']:,} requests."
+    yield ""
+    yield from _where_it_does_not_hold(results)
+    yield from _list("Clauses that no fault here makes fail", told["unproven"])
+    yield from _list("Clauses that never fail alone", told["never_alone"])
+    yield from _groups("Clauses that fail on the same faults", told["clauses_alike"])
+    yield from _groups("Faults that fail the same clauses", told["faults_alike"])
+    yield from _groups("Faults that show as the same divergences", told["divergences_alike"])
+    faults = [result for result in results if not result.trial.lawful]
+    yield "## Faults"
+    yield ""
+    rows = [
+        [
+            code(r.trial.name),
+            plain(r.trial.what),
+            str(r.trial.severity),
+            _names(r.failed) or plain(r.trial.invisible),
+            str(r.requests),
+            f"{r.seconds:.1f}",
+        ]
+        for r in faults
+    ]
+    yield from table(["fault", "what it does", "severity", "seen by", "requests", "seconds"], rows)
+
+
+def _where_it_does_not_hold(results: Sequence[Result]) -> Iterator[str]:
+    rows = [
+        [
+            code(r.trial.name),
+            _names(r.missed) or "none",
+            _names(r.alarms) or "none",
+            plain("; ".join(r.wrong)) or "none",
+        ]
+        for r in results
+        if not r.holds
+    ]
+    if rows:
+        yield "## Where it does not hold"
+        yield ""
+        yield from table(["trial", "missed", "false alarms", "else"], rows)
+        yield ""
+
+
+def _list(title: str, clauses: Sequence[str]) -> Iterator[str]:
+    yield f"## {title}: {len(clauses)}"
+    yield ""
+    yield _names(clauses) or "None."
+    yield ""
+
+
+def _groups(title: str, groups: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"## {title}: {len(groups)} groups"
+    yield ""
+    yield from ([f"- {_names(names)}" for names in groups] or ["None."])
+    yield ""
+
+
+def _names(clauses: Iterable[str]) -> str:
+    return ", ".join(code(clause) for clause in sorted(clauses))

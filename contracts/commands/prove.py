@@ -1,0 +1,119 @@
+"""`prove`: the suite on providers that deviate, and on lawful ones: what it notices, and what it raises alarm about."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from contracts import ROOT
+from contracts.commands import proof
+from contracts.engine.progress import Counter, shown
+from contracts.model.clause import Outcome
+from contracts.model.report import Report
+from contracts.reports import words
+from contracts.target.targets import Choice
+
+JOBS = (os.cpu_count() or 1) + 1
+"""One more than there are cores: while a provider starts or stops, another run has its core."""
+
+
+NEAR = 5
+"""How many names are told that look like one there is not."""
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[FAULT|CLAUSE=READING]...")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where the proof goes.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=JOBS, help="Runs at once (default: one more than cores).")
+def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
+    """Run the planned cases on every fault of the reference provider, and on every lawful reading of the page.
+
+    Exit 1 where a fault is not seen at a clause it breaks, or a clause fails that is kept.
+    """
+    from contracts.endpoint.discovery import discover  # noqa: PLC0415 - this and the next: other commands do without them
+
+    trials = _chosen(names)
+    started = time.monotonic()
+    results = _run_all(trials, jobs)
+    results.sort(key=lambda result: trials.index(result.trial))
+    seconds = time.monotonic() - started
+    reports_dir.mkdir(parents=True, exist_ok=True)
+    clauses = tuple(discover()["allocate_order"].catalogue.clauses)
+    told = proof.content(results, clauses, seconds)
+    words.write(reports_dir / "proof.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    words.write(reports_dir / "proof.md", proof.markdown(results, clauses, seconds))
+    for result in results:
+        if not result.holds:
+            click.echo(_line(result))
+    counts = told["summary"]
+    read = f"{counts['read_right']} of {counts['lawful']} lawful deployments read right"
+    click.echo(f"{counts['seen']} of {counts['faults']} faults seen, {read}, {counts['alarms']} false alarms")
+    click.echo(f"{counts['seconds']} s: {reports_dir / 'proof.md'}")
+    if not all(result.holds for result in results):
+        raise SystemExit(1)
+
+
+def _chosen(names: tuple[str, ...]) -> list[proof.Trial]:
+    from contracts.commands import trials as trial_list  # noqa: PLC0415
+
+    trials = {trial.name: trial for trial in trial_list.trials()}
+    unknown = [name for name in names if name not in trials]
+    if unknown:
+        near = ", ".join(get_close_matches(unknown[0], trials, NEAR)) or "none has a name like it"
+        raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading: {near}; docs/clauses.md names all")
+    return [trials[name] for name in names] if names else list(trials.values())
+
+
+def _line(result: proof.Result) -> str:
+    parts = [("missed", result.missed), ("false alarm", result.alarms), ("wrong", result.wrong)]
+    return f"{result.trial.name}: " + "; ".join(f"{name} {', '.join(sorted(found))}" for name, found in parts if found)
+
+
+def _run_all(trials: list[proof.Trial], jobs: int) -> list[proof.Result]:
+    # Each in a process of its own: a run is mostly judging, which one interpreter does one at a time.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool, shown() as progress:
+        done = Counter("trials", len(trials), progress)
+        results = []
+        for future in as_completed([pool.submit(attempt, trial) for trial in trials]):
+            results.append(future.result())
+            done.step()
+    return results
+
+
+def attempt(trial: proof.Trial) -> proof.Result:
+    """One run of the planned cases."""
+    from contracts.engine import session  # noqa: PLC0415
+
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        choice = Choice(name="embedded", faults=trial.faults, readings=trial.readings, lent=trial.orders)
+        options = session.Options(choice, Path(folder))
+        with session.started(options) as run:
+            report = session.conclude(run, options)
+    failed = frozenset(verdict.clause.id for verdict in report.verdicts if verdict.divergences)
+    signatures = frozenset(divergence.signature for divergence in report.divergences)
+    wrong = tuple(_wrong(trial, report))
+    return proof.Result(trial, failed, signatures, wrong, report.requests, time.monotonic() - started)
+
+
+def _wrong(trial: proof.Trial, report: Report) -> list[str]:
+    """What is wrong with a run besides clauses that fail."""
+    wrong = list(report.errors)
+    if report.exit_code not in {0, 1}:
+        wrong.append(f"exit {report.exit_code}: {report.why}")
+    for verdict in report.verdicts:
+        configured = None if verdict.clause.id in trial.breaks else trial.readings.get(verdict.clause.id)
+        if configured and verdict.reading != configured and verdict.outcome is not Outcome.INAPPLICABLE:
+            wrong.append(f"{verdict.clause.id} is read as {verdict.reading}")
+        if trial.lawful and verdict.outcome is Outcome.CANT_TELL:
+            wrong.append(f"{verdict.clause.id} is {verdict.outcome}: {verdict.reason}")
+    return wrong

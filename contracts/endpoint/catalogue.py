@@ -1,0 +1,113 @@
+"""Loads `clauses.toml`: every clause of one call, in the file's order. Imports the model only."""
+
+from __future__ import annotations
+
+import functools
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from contracts.model.clause import Clause, Level, Reading, Status
+
+REFUSAL_CODES = (400, 422)
+"""What refuses a request at fault where a clause does not say more: the code table's 400 and 422."""
+
+
+class CatalogueError(ValueError):
+    """A `clauses.toml` that cannot be used; the message names file, table, key and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The clauses of a call by id, and the titles of their sections, both in the order of the file."""
+
+    clauses: Mapping[str, Clause]
+    sections: Mapping[str, str]
+
+    @functools.cached_property
+    def questions(self) -> tuple[Clause, ...]:
+        """The clauses a target may answer in more than one way."""
+        return tuple(clause for clause in self.clauses.values() if clause.is_question)
+
+
+def load(path: Path) -> Catalogue:
+    """Read a `clauses.toml`. Raises CatalogueError where it is missing, malformed or contradicts itself."""
+    try:
+        text = path.read_text("utf-8")
+        data = tomllib.loads(text)
+    except OSError as error:
+        raise CatalogueError(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(f"{path}: is no TOML: {error}") from error
+    _validate(path, data)
+    sections = data.pop("sections")
+    lines = _lines(text)
+    clauses = {
+        f"{section}.{slug}": _clause(f"{section}.{slug}", entry, sections[section]["category"], lines)
+        for section, entries in data.items()
+        for slug, entry in entries.items()
+    }
+    _cross_check(path, clauses)
+    return Catalogue(clauses, {name: section["title"] for name, section in sections.items()})
+
+
+def _validate(path: Path, data: dict[str, Any]) -> None:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy, and needed once
+
+    schema = json.loads(Path(__file__).with_name("clauses.schema.json").read_text("utf-8"))
+    error = next(iter(Draft202012Validator(schema).iter_errors(data)), None)
+    if error is not None:
+        place = ".".join(str(part) for part in error.absolute_path) or "the file"
+        raise CatalogueError(f"{path}: {place}: {error.message}")
+    for section in data:
+        if section != "sections" and section not in data["sections"]:
+            raise CatalogueError(f"{path}: [{section}]: name this section under [sections] too")
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Where each table begins: `[section.slug]` -> line, counted from 1."""
+    numbered = enumerate(text.splitlines(), start=1)
+    return {line.strip()[1:-1]: number for number, line in numbered if line.startswith("[")}
+
+
+def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str, int]) -> Clause:
+    readings = tuple(
+        Reading(reading, data["means"], frozenset(data["evidence"]), data.get("departs_from"), data["says"])
+        for reading, data in entry.get("readings", {}).items()
+    )
+    return Clause(
+        id=name,
+        level=Level(entry.get("level", "must")),
+        status=Status(entry.get("status", "clear")),
+        means=entry["means"],
+        where=entry["where"],
+        source=tuple(entry.get("source", ["page"])),
+        category=entry.get("category", category),
+        cites=tuple(entry.get("cites", ())),
+        expects=entry.get("expects"),
+        decided_by=entry.get("decided_by"),
+        codes=tuple(entry.get("codes", ())),
+        causes=tuple(entry.get("causes", ())),
+        readings=readings,
+        mixed=entry.get("mixed"),
+        under={question: tuple(names) for question, names in entry.get("under", {}).items()},
+        line=lines.get(name, 0),
+    )
+
+
+def _cross_check(path: Path, clauses: Mapping[str, Clause]) -> None:
+    for clause in clauses.values():
+        unknown = [cause for cause in clause.causes if cause not in clauses]
+        if unknown:
+            raise CatalogueError(f"{path}: {clause.id}: causes: {unknown[0]} is no clause of this file")
+        for question, names in clause.under.items():
+            known = {reading.name for reading in clauses[question].readings} if question in clauses else set()
+            if not known.issuperset(names):
+                raise CatalogueError(f"{path}: {clause.id}: under: {question} has no reading {names}")
+        if clause.decided_by and not clause.readings:
+            raise CatalogueError(f"{path}: {clause.id}: decided_by: needs readings to decide between")
+        if clause.mixed and clause.mixed not in {reading.name for reading in clause.readings}:
+            raise CatalogueError(f"{path}: {clause.id}: mixed: {clause.mixed} is none of its readings")

@@ -1,0 +1,152 @@
+"""What oracles may know beside the case they judge: frozen, the same for a whole judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from pathlib import Path
+
+from contracts.endpoint.catalogue import REFUSAL_CODES, Catalogue
+from contracts.model.case import Case, Trait, View
+from contracts.model.clause import Reading
+from contracts.model.exchange import Exchange, Order
+
+
+class Demand(Enum):
+    """What a target that keeps to the page and to the readings found does with a request."""
+
+    ACCEPT = auto()
+    REFUSE = auto()
+    OPEN = auto()
+
+
+@dataclass(frozen=True)
+class Context:
+    """Lent orders (by lower-case UUID) and readings found (by clause id).
+
+    `undecided` are the questions on which the target follows none of the readings, or changes between them;
+    their nearest reading, if any, still stands in `readings`. `denied` are traits of lawful requests that
+    were refused on their own: a refusal of a request that has one of them is explained by it. Without leave to
+    allocate (`allocates`) no order exists, and requests vary one that is refused for naming none. `base_url` is the
+    target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
+    another request with one of them is refused, that may be for what it was taken for.
+    """
+
+    catalogue: Catalogue
+    orders: Mapping[str, Order]
+    readings: Mapping[str, str]
+    reader: Callable[[Exchange, Mapping[str, Order]], View]
+    specs: Path
+    allocates: bool = True
+    undecided: frozenset[str] = frozenset()
+    denied: frozenset[Trait] = frozenset()
+    base_url: str = ""
+    taken: frozenset[Trait] = frozenset()
+    _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
+    _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)
+    _touched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def same_as(self, other: Context) -> bool:
+        """Whether judging in the other context says the same."""
+        mine = (self.readings, self.undecided, self.denied, self.taken, self.orders)
+        return mine == (other.readings, other.undecided, other.denied, other.taken, other.orders)
+
+    def view(self, exchange: Exchange) -> View:
+        """The exchange's request as the endpoint understands it."""
+        view = self._views.get(exchange.id)
+        if view is None:
+            view = self._views[exchange.id] = self.reader(exchange, self.orders)
+        return view
+
+    def forget(self, case: Case) -> None:
+        """Keep nothing of a case that is not judged again; its base may be that of others."""
+        for role, exchange in case.steps:
+            self._fresh.pop((*case.key, exchange.id), None)
+            if role != "base":
+                self._views.pop(exchange.id, None)
+        self._touched.pop(case.key, None)
+
+    def touched(self, case: Case) -> frozenset[str]:
+        """The clauses of which a request of the case has a trait, in front or masked. Remembered."""
+        found = self._touched.get(case.key)
+        if found is None:
+            views = [self.view(exchange) for exchange in case.all()]
+            found = frozenset(trait.clause for view in views for trait in (*view.traits, *view.masked))
+            self._touched[case.key] = found
+        return found
+
+    def reading(self, clause: str) -> Reading | None:
+        """The reading this target follows of a question; None while unknown."""
+        name = self.readings.get(clause)
+        return None if name is None else self.catalogue.clauses[clause].reading(name)
+
+    def fresh(self, case: Case, exchange: Exchange) -> frozenset[Trait] | None:
+        """What sets a request apart from the accepted one it was made of; None where there is no such base.
+
+        Only a refusal with exactly one such difference says anything about it. Where nothing may be allocated, the
+        base is refused for naming no order, and says something of what is answered otherwise. Remembered.
+        """
+        key = (*case.key, exchange.id)
+        if key not in self._fresh:
+            self._fresh[key] = self._set_apart(case, exchange)
+        return self._fresh[key]
+
+    def _set_apart(self, case: Case, exchange: Exchange) -> frozenset[Trait] | None:
+        if case.base is None and self.allocates:
+            return None
+        view = self.view(exchange)
+        if view.unjudged:
+            return None
+        if case.base is None:
+            return view.traits
+        base = self.view(case.base)
+        # RFC 9110 section 15.5.6: a 405 speaks of the verb, and what stands behind it explains nothing.
+        behind = frozenset() if exchange.status == 405 else view.masked
+        if case.base.accepted:
+            return (view.traits | behind) - base.traits
+        if self.allocates or self.as_base(case, exchange):
+            return None
+        return (view.traits | behind) - (base.traits | base.masked)
+
+    def as_base(self, case: Case, exchange: Exchange) -> bool:
+        """Whether a request is answered as the one it varies is, which without leave to allocate names no order.
+
+        So the target came as far as looking for the order.
+        """
+        base = case.base
+        return not self.allocates and base is not None and base.refused and base.answer == exchange.answer
+
+    def isolates(self, case: Case, exchange: Exchange, *clauses: str) -> bool:
+        """Whether these clauses alone can explain why this request fares otherwise than an accepted one.
+
+        What the page says is accepted explains nothing, unless this target refuses it, which is a finding by itself.
+        """
+        fresh = self.fresh(case, exchange) or frozenset()
+        suspects = {trait.clause for trait in fresh}
+        told = set(clauses) | {trait.clause for trait in fresh & self.denied}
+        lawful = {name for name in suspects - told if self.catalogue.clauses[name].expects == "accepted"}
+        return bool(suspects - lawful) and suspects - lawful <= set(clauses)
+
+    def demand(self, trait: Trait) -> Demand:
+        """What one trait asks of the target."""
+        clause = self.catalogue.clauses[trait.clause]
+        if clause.expects is not None:
+            return Demand.ACCEPT if clause.expects == "accepted" else Demand.REFUSE
+        if clause.decided_by == "code":
+            return Demand.REFUSE
+        reading = self.reading(trait.clause)
+        if reading is None or clause.id in self.undecided or clause.decided_by is None:
+            return Demand.OPEN
+        prefix = f"{trait.label} " if clause.decided_by == "label" else ""
+        return Demand.ACCEPT if f"{prefix}accepted" in reading.evidence else Demand.REFUSE
+
+    def refusal_codes(self, trait: Trait) -> frozenset[int]:
+        """The codes with which a trait may be refused."""
+        clause = self.catalogue.clauses[trait.clause]
+        told = clause.codes or tuple(code for r in clause.readings for code in _codes(r))
+        return frozenset(told or REFUSAL_CODES)
+
+
+def _codes(reading: Reading) -> list[int]:
+    return [int(word) for word in reading.evidence if word.isdigit()]

@@ -1,0 +1,151 @@
+"""What the core needs to know of an endpoint, and how endpoints are found. Knows none of them.
+
+An endpoint is a package beside this file whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its
+modules hold functions marked `@oracle`, `@observer` or `@planner` (contracts/endpoint/oracle.py). Its data lies in the
+folder of the same name under `specs/`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import contracts
+from contracts.endpoint import catalogue
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import Judge, Observer, marked
+from contracts.endpoint.plan import Change, Kit, Planner
+from contracts.model.case import Case, View
+from contracts.model.clause import Clause
+from contracts.model.exchange import Exchange, Order, Request
+
+SPECS = contracts.ROOT / "specs"
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What one accepted request taught: `dialect` is the endpoint's own; None when nothing was accepted."""
+
+    dialect: Any | None
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class EndpointDefinition:
+    """What an endpoint package says of itself.
+
+    `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
+    order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,
+    taking a new order once one was allocated; `bases` makes the accepted requests that planned cases vary, by name,
+    or None where the dialect has none. `another` makes of an accepted request another one for the same order,
+    where a target might take an order only once; `assumed` is the dialect before calibration, `dialects` are
+    others, told in documents only. `remarks` are lines worth telling of what was answered that break no clause.
+    `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
+    are the clauses about orders and line items that do not exist, which need a whole list of those that do.
+    """
+
+    title: str
+    method: str
+    prefix: str
+    read_prefix: str | None
+    view: Callable[[Exchange, Mapping[str, Order]], View]
+    calibrate: Callable[[Callable[[Request], Exchange], Callable[[], Order], Kit], Calibration]
+    bases: Mapping[str, Callable[[Order, Kit], Request | None]]
+    reads_back: Callable[[Exchange], bool]
+    another: Change | None = None
+    assumed: Any = None
+    dialects: Mapping[str, Any] = field(default_factory=dict)
+    remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
+    shows: Callable[[Exchange], Order | None] = lambda _exchange: None
+    by_absence: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint with its clauses and all that judges them."""
+
+    name: str
+    definition: EndpointDefinition
+    catalogue: catalogue.Catalogue
+    specs: Path
+    judges: Mapping[str, Judge]
+    observers: Mapping[str, Observer]
+    planners: tuple[Planner, ...]
+    _concerned: dict[frozenset[str], tuple[Clause, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def concerned(self, touched: frozenset[str]) -> tuple[Clause, ...]:
+        """The clauses that may have something to say of requests with traits of the clauses `touched`.
+
+        Most have nothing to say of most: only those with an oracle of their own need none of their traits, or causes'.
+        """
+        found = self._concerned.get(touched)
+        if found is None:
+            own = self.judges.keys() | self.observers.keys()
+            every = self.catalogue.clauses.values()
+            found = tuple(c for c in every if c.id in own or c.id in touched or not touched.isdisjoint(c.causes))
+            self._concerned[touched] = found
+        return found
+
+    def context(
+        self,
+        orders: Iterable[Order],
+        readings: Mapping[str, str],
+        *,
+        allocates: bool = True,
+        undecided: Iterable[str] = (),
+        denied: Iterable[Any] = (),
+        base_url: str = "",
+    ) -> Context:
+        """The frozen context oracles judge in."""
+        return Context(
+            catalogue=self.catalogue,
+            orders={order.uuid.lower(): order for order in orders},
+            readings=dict(readings),
+            reader=self.definition.view,
+            specs=self.specs,
+            allocates=allocates,
+            undecided=frozenset(undecided),
+            denied=frozenset(denied),
+            base_url=base_url,
+        )
+
+
+@cache
+def discover(package: ModuleType = contracts, specs: Path = SPECS) -> Mapping[str, Endpoint]:
+    """All endpoints among the sub-packages of `package`, by name; their clauses come from `specs`/NAME."""
+    found = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        if info.ispkg:
+            module = importlib.import_module(f"{package.__name__}.{info.name}")
+            definition = getattr(module, "ENDPOINT", None)
+            if isinstance(definition, EndpointDefinition):
+                found[info.name] = _assemble(info.name, module, definition, specs / info.name)
+    return found
+
+
+def _assemble(name: str, package: ModuleType, definition: EndpointDefinition, specs: Path) -> Endpoint:
+    clauses = catalogue.load(specs / "clauses.toml")
+    modules = [
+        importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+    ]
+    functions = [function for module in modules for function in marked(module)]
+    judges = {function.clause: function.judge for function in functions if function.kind == "oracle"}
+    observers = {function.clause: function.judge for function in functions if function.kind == "observer"}
+    for clause in [*judges, *observers]:
+        if clause not in clauses.clauses:
+            raise LookupError(f"{package.__name__}: an oracle judges {clause}, which {specs} does not state")
+    return Endpoint(
+        name=name,
+        definition=definition,
+        catalogue=clauses,
+        specs=specs,
+        judges=judges,
+        observers=observers,
+        planners=tuple(function.judge for function in functions if function.kind == "planner"),
+    )

@@ -1,0 +1,297 @@
+"""What an oracle is, and the standard ones. Pure: no I/O, no clock, no randomness, no pytest, no httpx.
+
+An oracle of a clause is a generator over one case and the context. It yields `HELD` each time the case
+exercised the clause and the target kept it, and a `Breach` each time the target did not. What it does not
+exercise it passes over. Most clauses need none of their own: `expects`, `decided_by` or `codes` in
+`clauses.toml` choose a standard one from this module.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any, Final, TypeVar
+
+from contracts.endpoint.context import Context
+from contracts.model.case import Case, Trait
+from contracts.model.clause import Clause
+from contracts.model.exchange import Exchange
+from contracts.model.finding import Finding
+from contracts.model.unknown import NotRecordedError, guarded, is_partial
+
+
+class Held:
+    """The clause was exercised, and kept."""
+
+
+HELD: Final = Held()
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """What an oracle saw: `observed` where `expected` was due, in this exchange."""
+
+    exchange: Exchange
+    expected: str
+    observed: str
+    label: str = ""
+    field: str = ""
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One piece of evidence for a question, in the words its readings use.
+
+    `causes`, for a question about codes, is why the request was refused.
+    """
+
+    evidence: str
+    exchange: Exchange
+    label: str = ""
+    field: str = ""
+    causes: frozenset[Trait] = frozenset()
+
+
+Judge = Callable[[Case, Context], Iterator[Breach | Held]]
+Observer = Callable[[Case, Context], Iterator[Observation]]
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A function of an endpoint's module that takes part in judging: `kind` is oracle, observer or planner."""
+
+    kind: str
+    clause: str
+    judge: Any
+
+
+def oracle(*clauses: str) -> Callable[[_F], _F]:
+    """Mark a generator over (case, context) as the oracle of a clause; of several, it gets the id first."""
+    return _mark("oracle", clauses)
+
+
+def observer(*clauses: str) -> Callable[[_F], _F]:
+    """Mark a generator over (case, context) as what sees the evidence for a question."""
+    return _mark("observer", clauses)
+
+
+def planner(function: _F) -> _F:
+    """Mark a generator over a `Kit` as a source of planned cases."""
+    return _mark("planner", ("",))(function)
+
+
+def _mark(kind: str, clauses: tuple[str, ...]) -> Callable[[_F], _F]:
+    def mark(function: _F) -> _F:
+        several = len(clauses) > 1
+        judges = [_bind(function, clause) if several else function for clause in clauses]
+        function.__dict__["marks"] = [
+            Marked(kind, clause, judge) for clause, judge in zip(clauses, judges, strict=True)
+        ]
+        return function
+
+    return mark
+
+
+def _bind(function: Callable[..., Any], clause: str) -> Callable[..., Any]:
+    return functools.update_wrapper(lambda case, context: function(clause, case, context), function)
+
+
+def marked(module: ModuleType) -> Iterator[Marked]:
+    """The marked functions a module defines itself, in its order."""
+    for value in vars(module).values():
+        if getattr(value, "__module__", None) == module.__name__:
+            yield from getattr(value, "marks", ())
+
+
+def judge(
+    clause: Clause,
+    case: Case,
+    context: Context,
+    judges: Mapping[str, Judge],
+    observers: Mapping[str, Observer],
+) -> Iterator[Finding | Held]:
+    """What one clause says of one case: nothing more from where it reads what the recording does not contain."""
+    if is_partial(case):
+        yield from _known(case, _judge(clause, guarded(case), context, judges, observers))
+    else:
+        yield from _judge(clause, case, context, judges, observers)
+
+
+def _known(case: Case, said: Iterator[Finding | Held]) -> Iterator[Finding | Held]:
+    """What was said before a part was read that is unknown, about the exchanges of the case itself."""
+    recorded = {exchange.id: exchange for _, exchange in case.steps}
+    with suppress(NotRecordedError):
+        for item in said:
+            if isinstance(item, Held):
+                yield item
+            else:
+                yield replace(item, case=case, exchange=recorded[item.exchange.id])
+
+
+def _judge(
+    clause: Clause,
+    case: Case,
+    context: Context,
+    judges: Mapping[str, Judge],
+    observers: Mapping[str, Observer],
+) -> Iterator[Finding | Held]:
+    own = judges.get(clause.id)
+    if own is not None:
+        seen = own(case, context)
+    elif clause.is_question:
+        seen = _answered(clause, case, context, observers)
+    elif clause.causes:
+        seen = _coded(clause, case, context)
+    elif clause.expects == "refused":
+        seen = refused(clause, case, context)
+    else:
+        seen = accepted(clause, case, context)
+    for item in seen:
+        if isinstance(item, Held):
+            yield item
+        else:
+            yield _finding(clause, case, item)
+
+
+def has_oracle(clause: Clause, judges: Mapping[str, Judge], observers: Mapping[str, Observer]) -> bool:
+    """Whether anything judges this clause."""
+    standard = clause.expects or clause.causes or clause.decided_by
+    return bool(standard) or clause.id in judges or clause.id in observers
+
+
+def _finding(clause: Clause, case: Case, breach: Breach) -> Finding:
+    return Finding(
+        clause=clause.id,
+        category=breach.category or clause.category,
+        expected=breach.expected,
+        observed=breach.observed,
+        exchange=breach.exchange,
+        case=case,
+        label=breach.label,
+        field=breach.field,
+        answer=breach.exchange.answer,
+    )
+
+
+def told(trait: Trait) -> str:
+    """A trait in words: what of which field."""
+    return f"{trait.label} in {trait.field}" if trait.field else trait.label
+
+
+def _mine(clause: Clause, case: Case, exchange: Exchange, context: Context) -> list[Trait]:
+    traits = context.view(exchange).traits
+    if not context.allocates:
+        traits |= context.fresh(case, exchange) or frozenset()
+    return sorted((t for t in traits if t.clause == clause.id), key=lambda t: (t.field, t.label))
+
+
+def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """The standard oracle of what has to be refused."""
+    for exchange in case.all("change", "repeat", "race"):
+        for trait in _mine(clause, case, exchange, context):
+            if exchange.accepted:
+                yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
+            elif exchange.refused and _alone(clause, case, exchange, trait, context):
+                yield HELD
+
+
+def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """The standard oracle of what has to be accepted."""
+    for exchange in case.all("change", "repeat", "race"):
+        for trait in _mine(clause, case, exchange, context):
+            if exchange.accepted:
+                yield HELD
+            elif exchange.refused and _alone(clause, case, exchange, trait, context):
+                seen = f"{exchange.status} for {told(trait)}"
+                yield Breach(exchange, "200 or 201", seen, trait.label, trait.field)
+
+
+def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
+    for exchange in case.all("change", "repeat", "race"):
+        causes = _causes_of_the_code(clause, case, exchange, context)
+        if not causes:
+            continue
+        if exchange.status in clause.codes:
+            yield HELD
+            continue
+        cause = min(causes, key=lambda trait: (trait.field, trait.label))
+        due = " or ".join(str(code) for code in clause.codes)
+        yield Breach(exchange, due, f"{exchange.status} for {told(cause)}", cause.label, cause.field)
+
+
+def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
+    """The evidence one case gives on a question, as far as the recording contains it."""
+    if not is_partial(case):
+        yield from _observe(clause, case, context, observers)
+        return
+    with suppress(NotRecordedError):
+        yield from _observe(clause, guarded(case), context, observers)
+
+
+def _observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
+    own = observers.get(clause.id)
+    if own is not None:
+        yield from own(case, context)
+        return
+    for exchange in case.all("change", "repeat", "race"):
+        if clause.decided_by == "code":
+            yield from _observed_code(clause, case, exchange, context)
+        else:
+            yield from observed_answer(clause, case, exchange, context)
+
+
+def observed_answer(clause: Clause, case: Case, exchange: Exchange, context: Context) -> Iterator[Observation]:
+    """Whether one request with a trait of this clause is carried out or refused, in the words of its readings."""
+    for trait in _mine(clause, case, exchange, context):
+        prefix = f"{trait.label} " if clause.decided_by == "label" else ""
+        if exchange.accepted:
+            yield Observation(f"{prefix}accepted", exchange, trait.label, trait.field)
+        elif exchange.refused and _alone(clause, case, exchange, trait, context):
+            yield Observation(f"{prefix}refused", exchange, trait.label, trait.field)
+
+
+def _alone(clause: Clause, case: Case, exchange: Exchange, trait: Trait, context: Context) -> bool:
+    """Whether a refusal says something of this very trait."""
+    return trait in (context.fresh(case, exchange) or ()) and context.isolates(case, exchange, clause.id)
+
+
+def _observed_code(clause: Clause, case: Case, exchange: Exchange, context: Context) -> Iterator[Observation]:
+    causes = _causes_of_the_code(clause, case, exchange, context)
+    if causes:
+        yield Observation(str(exchange.status), exchange, causes=causes)
+    elif exchange.accepted and clause.id in (clause.causes or (clause.id,)):
+        for trait in _mine(clause, case, exchange, context):
+            yield Observation("accepted", exchange, trait.label, trait.field)
+
+
+def _causes_of_the_code(clause: Clause, case: Case, exchange: Exchange, context: Context) -> frozenset[Trait]:
+    """Return what a refusal is for, of which this clause says the code; nothing if something else may be the cause.
+
+    If the target takes such a value for another one, it may have refused the request for that: 5.5 that is taken for 5
+    makes a wrong sum.
+    """
+    if not exchange.refused or not context.isolates(case, exchange, *(clause.causes or (clause.id,))):
+        return frozenset()
+    fresh = context.fresh(case, exchange) or frozenset()
+    return frozenset() if fresh & context.taken else fresh
+
+
+def _answered(
+    clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]
+) -> Iterator[Breach | Held]:
+    reading = context.reading(clause.id)
+    if reading is None and clause.id not in context.undecided:
+        return
+    for seen in observe(clause, case, context, observers):
+        if reading is not None and (seen.evidence in reading.evidence or clause.mixed == reading.name):
+            yield HELD
+            continue
+        known = " or ".join(f"{r.name} ({', '.join(sorted(r.evidence))})" for r in clause.readings)
+        due = f"as elsewhere, {reading.name}: {reading.means}" if reading else f"one of the readings: {known}"
+        where = f" for {told(Trait(clause.id, seen.label, seen.field))}" if seen.label else ""
+        yield Breach(seen.exchange, due, f"{seen.evidence}{where}", seen.label or seen.evidence, seen.field)

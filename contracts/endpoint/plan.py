@@ -1,0 +1,201 @@
+"""Planned cases: what is sent for the clauses, as data, and which lent order each is sent on."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby, zip_longest
+from typing import Any
+
+from contracts.model.exchange import Order, Request
+from contracts.model.uuids import invented
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
+
+    `partner` is a second lent order in cases that ask for one. Without leave to allocate (`allocates`) all orders
+    are invented; on a machine that is not `here`, other verbs name no lent order.
+    """
+
+    seed: int
+    today: datetime.date
+    dialect: Any = None
+    allocates: bool = True
+    here: bool = True
+    partner: Order | None = None
+
+    def invented(self, *names: object) -> str:
+        """A UUID of nothing that exists: the same for a seed and the same names."""
+        return invented(self.seed, *names)
+
+
+Change = Callable[[Request, Order, Kit], Request]
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a case asks of a lent order.
+
+    At least `lines` line items, each known to be of at least `units` ordered units.
+    `partner`: a second order beside it, untouched by anything else meanwhile.
+    """
+
+    lines: int = 1
+    units: int = 0
+    partner: bool = False
+
+    def met_by(self, order: Order) -> bool:
+        """Whether an order will do."""
+        known = [item.quantity_ordered or 0 for item in order.line_items]
+        return len(known) >= self.lines and all(quantity >= self.units for quantity in known)
+
+    @property
+    def words(self) -> str:
+        """What is asked, for whoever lends orders."""
+        lines = f"one of {self.lines} line item" + ("s" if self.lines > 1 else "")
+        return lines + (f" of at least {self.units} ordered units each (quantity_ordered)" if self.units else "")
+
+
+@dataclass(frozen=True)
+class PlannedCase:
+    """One case to send: an accepted base request, and each step as a change of that base.
+
+    `steps` are (role, change) pairs, sent one after another, or at once if `together`. `stress` cases are
+    huge or deep, and only sent where the target permits it; `again` ones allocate one order several times over.
+    """
+
+    id: str
+    base: str
+    steps: tuple[tuple[str, Change], ...]
+    need: Need = Need()
+    together: bool = False
+    stress: bool = False
+    again: bool = False
+    read: bool = True
+
+
+Planner = Callable[[Kit], Iterator[PlannedCase]]
+Pair = tuple[Order, Order, PlannedCase]
+"""A case that needs a second order, behind its two."""
+
+
+def change(
+    name: str,
+    edit: Change,
+    *,
+    base: str = "plain",
+    lines: int = 1,
+    units: int = 0,
+    stress: bool = False,
+    read: bool = True,
+) -> PlannedCase:
+    """The commonest case: an accepted request with one thing changed."""
+    return PlannedCase(name, base, (("change", edit),), Need(lines, units), stress=stress, read=read)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Which cases each lent order serves, in turn, and which found no order that will do.
+
+    `beside` are the cases that need a second order, each with two that nothing else uses; `after` are those for which
+    no such two were left, which have to wait until all others are done.
+    """
+
+    chains: tuple[tuple[Order, tuple[PlannedCase, ...]], ...]
+    beside: tuple[Pair, ...]
+    after: tuple[Pair, ...]
+    unmet: tuple[PlannedCase, ...]
+
+
+CHAINS = 16
+"""So many orders keep a target busy. Each further one costs requests that bring it to a known state."""
+
+OPENING = 2
+"""Requests that it takes to have a base stand on an order: itself, and a read-back."""
+
+
+def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callable[[PlannedCase], float]) -> Assignment:
+    """Give each case an order, the same way every time; `weigh` says about how many requests a case takes.
+
+    Each order's cases are sent one after another and different orders' at once, so that no order is ever
+    used by two things. Some orders of each size are used, of these those with the largest quantities, in which most
+    can go wrong; and others where a case needs them. Of those that will do, a case gets the one that has the fewest
+    requests to serve, its base among them.
+    """
+    smallest = sorted(orders, key=lambda order: (len(order.line_items), -order.units))
+    chains = {order.uuid: Chain(order, weigh) for order in _of_each_size(smallest)[:CHAINS]}
+    fits: dict[Need, list[Order]] = {}
+    partnered: list[PlannedCase] = []
+    unmet: list[PlannedCase] = []
+    for case in sorted(cases, key=lambda case: (-case.need.lines, -case.need.units)):
+        if case.need not in fits:
+            fits[case.need] = [order for order in smallest if case.need.met_by(order)]
+        fit = fits[case.need]
+        if not fit or (case.need.partner and len(orders) < 2):
+            unmet.append(case)
+        elif case.need.partner:
+            partnered.append(case)
+        else:
+            used = [chains[order.uuid] for order in fit if order.uuid in chains] or [Chain(fit[0], weigh)]
+            chain = min(used, key=lambda chain: chain.requests + chain.more(case))
+            chain.add(case)
+            chains[chain.order.uuid] = chain
+    longest_first = sorted((chain for chain in chains.values() if chain.cases), key=lambda chain: -chain.requests)
+    taken = {chain.order.uuid for chain in longest_first}
+    beside: list[Pair] = []
+    after: list[Pair] = []
+    for case in partnered:
+        order, partner = _pair(fits[case.need], smallest, taken)
+        (after if {order.uuid, partner.uuid} & taken else beside).append((order, partner, case))
+        taken |= {order.uuid, partner.uuid}
+    return Assignment(tuple(chain.by_base() for chain in longest_first), tuple(beside), tuple(after), tuple(unmet))
+
+
+def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
+    """The orders, in turn one of each number of lines."""
+    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: len(order.line_items))]
+    return [order for turn in zip_longest(*alike) for order in turn if order is not None]
+
+
+def _pair(fit: Sequence[Order], orders: Sequence[Order], taken: set[str]) -> tuple[Order, Order]:
+    """An order that will do and one beside it, not taken if there are such."""
+    order = min(fit, key=lambda order: order.uuid in taken)
+    return order, min((other for other in orders if other is not order), key=lambda other: other.uuid in taken)
+
+
+@dataclass
+class Chain:
+    """The cases of one order, and about how many requests serve them."""
+
+    order: Order
+    weigh: Callable[[PlannedCase], float]
+    cases: list[PlannedCase] = field(default_factory=list)
+    requests: float = 0
+    _bases: set[str] = field(default_factory=set)
+
+    def more(self, case: PlannedCase) -> float:
+        """How many requests one more case would take."""
+        return self.weigh(case) + (0 if case.base in self._bases else OPENING)
+
+    def add(self, case: PlannedCase) -> None:
+        """Take one more case."""
+        self.requests += self.more(case)
+        self._bases.add(case.base)
+        self.cases.append(case)
+
+    def by_base(self) -> tuple[Order, tuple[PlannedCase, ...]]:
+        """The order, and the cases in their turn: those of one base together."""
+        return self.order, tuple(sorted(self.cases, key=lambda case: case.base))
+
+
+def unmet(case: PlannedCase) -> str:
+    """Why a case found no order that will do."""
+    return "it needs two lent orders" if case.need.partner else f"no lent order will do: it needs {case.need.words}"
+
+
+def with_partner(kit: Kit, partner: Order) -> Kit:
+    """The kit for a case that has a second order."""
+    return replace(kit, partner=partner)

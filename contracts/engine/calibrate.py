@@ -1,0 +1,102 @@
+"""What a run finds out first: a request this target accepts, whether orders can be read back, and allocated again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from contracts.endpoint.plan import Need
+from contracts.engine.leases import ExhaustedError
+from contracts.engine.run import NothingAcceptedError, Run
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange, Order
+from contracts.transport.limits import TargetLostError
+
+ORDERS = 5
+"""On how many orders an accepted request is looked for."""
+
+
+def calibrate(run: Run) -> None:
+    """Give the run its dialect, and say how it may use its orders.
+
+    Raises TargetLostError and NothingAcceptedError.
+    """
+    used: list[Order] = []
+
+    def lease() -> Order:
+        """An order that has not been allocated, as far as there is one."""
+        try:
+            order = run.leases.fresh(Need())
+        except ExhaustedError:
+            order = run.leases.orders[0]
+        run.leases.spend(order)
+        used.append(order)
+        return order
+
+    first: list[Exchange] = []
+    while True:
+        begun = len(used)
+        found = run.endpoint.definition.calibrate(run.transport.send, lease, run.kit)
+        tried = [exchange for case in found.cases for exchange in case.all()]
+        first = first or tried
+        for case in found.cases:
+            run.keep(case if found.dialect is not None else _unexplained(case))
+        if found.dialect is not None:
+            break
+        if len(used) == min(ORDERS, len(run.leases.orders)) or not _is_refused(tried):
+            raise _nothing(run.target.base_url, first)
+    run.kit = replace(run.kit, dialect=found.dialect)
+    if run.allocates:
+        order = used[begun]
+        read = run.read(order)
+        run.reads_back = read is not None and run.endpoint.definition.reads_back(read)
+        accepted = next(exchange for exchange in tried if exchange.accepted)
+        run.leases.once = not _takes_another(run, order, accepted)
+
+
+def _unexplained(case: Case) -> Case:
+    """A case that nobody judges: it may be for the order that its requests were refused."""
+    return replace(case, steps=tuple(("tried", exchange) for _, exchange in case.steps))
+
+
+def _is_refused(tried: list[Exchange]) -> bool:
+    """Whether it may be for the order that nothing was accepted: it may have been allocated long ago."""
+    return any(exchange.refused and exchange.status != 401 for exchange in tried)
+
+
+def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
+    """Why nothing was accepted."""
+    if all(exchange.response is None for exchange in tried):
+        return TargetLostError(f"{base_url} does not answer: {tried[0].trouble}")
+    statuses = sorted({exchange.status for exchange in tried if exchange.status is not None})
+    if statuses == [401]:
+        return TargetLostError(f"{base_url} refuses the token: 401 to every request")
+    last = tried[0]
+    answer = (last.response.body if last.response else b"")[:200].decode("utf-8", "replace")
+    return NothingAcceptedError(
+        f"no request was accepted on the lent orders, the first of them {last.request.path}: {len(tried)} forms were "
+        f"tried, answered {', '.join(map(str, statuses))}; the first with: {answer}"
+    )
+
+
+def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
+    """Whether an order that was allocated can be allocated anew.
+
+    A refusal counts only if the same allocation is accepted on an order that has none. What is declared counts more.
+    """
+    another = run.endpoint.definition.another
+    if another is None:
+        return True
+    second = run.transport.send(another(accepted.request, order, run.kit))
+    run.keep(Case("calibration/allocated again", (("change", accepted), ("again", second)), "calibration"))
+    if run.target.reusable_orders is not None or not second.refused:
+        return run.target.reusable_orders is not False
+    try:
+        fresh = run.leases.fresh(Need())
+    except ExhaustedError:
+        return False
+    plain = run.endpoint.definition.bases["plain"](fresh, run.kit)
+    first = run.transport.send(another(plain, fresh, run.kit)) if plain else None
+    if first is None or not first.accepted:
+        return True
+    run.leases.spend(fresh)
+    return False

@@ -1,0 +1,240 @@
+"""Planned cases sent on lent orders: chains of different orders at once, no order used by two things."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from contracts.endpoint import plan as plans
+from contracts.endpoint.context import Demand
+from contracts.engine.leases import ExhaustedError
+from contracts.engine.progress import Counter
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange, Order
+from contracts.transport.interlock import RefusedToSendError
+
+if TYPE_CHECKING:
+    from contracts.endpoint.discovery import Endpoint
+    from contracts.engine.run import Run
+
+IN_A_ROW = 5
+"""How many refusals are sent before the order is read back once for all of them."""
+
+
+def execute(run: Run, cases: list[plans.PlannedCase]) -> None:
+    """Send planned cases, or keep in `run.skipped` why not. Raises what the transport raises where a target is lost."""
+    execution = Execution(run, Counter("planned cases", len(cases), run.progress))
+    if run.leases.once:
+        execution.once(cases)
+    else:
+        execution.chains(cases)
+
+
+@dataclass
+class Execution:
+    """Cases on their way. `unwilling` are the orders on which this target refused a base it accepts elsewhere."""
+
+    run: Run
+    done: Counter
+    unwilling: set[str] = field(default_factory=set)
+    left: list[plans.PlannedCase] = field(default_factory=list)
+    ending: threading.Event = field(default_factory=threading.Event)
+
+    def chains(self, cases: list[plans.PlannedCase]) -> None:
+        """Each case on an order that will do, or, where its base is refused there, on one that refused none."""
+        orders = list(self.run.leases.orders)
+        self._assigned(cases, orders)
+        willing = [order for order in orders if order.uuid not in self.unwilling]
+        if self.left and willing:
+            again, self.left = self.left, []
+            self._assigned(again, willing)
+        for case in self.left:
+            self._refused(case)
+
+    def _refused(self, case: plans.PlannedCase) -> None:
+        self.run.skipped[case.id] = f"this target refuses the request that it varies ({case.base})"
+        self.done.step()
+
+    def _assigned(self, cases: list[plans.PlannedCase], orders: list[Order]) -> None:
+        assignment = plans.assign(cases, orders, weighed(self.run.endpoint))
+        for case in assignment.unmet:
+            self.run.skipped[case.id] = plans.unmet(case)
+            self.done.step()
+        with ThreadPoolExecutor(self.run.target.limits.concurrency) as pool:
+            sent = [pool.submit(self._chain, order, chain) for order, chain in assignment.chains]
+            sent += [pool.submit(self._partnered, *pair) for pair in assignment.beside]
+            try:
+                for each in sent:
+                    each.result()
+            except BaseException:
+                self.ending.set()  # an interruption, or a lost target, ends the other chains after their case
+                self.run.transport.end()
+                raise
+        for pair in assignment.after:
+            self._partnered(*pair)
+
+    def _chain(self, order: Order, cases: Iterable[plans.PlannedCase]) -> None:
+        for row in self._rows(cases):
+            if self.ending.is_set():
+                return
+            if len(row) > 1 and self._in_a_row(order, row):
+                for _ in row:
+                    self.done.step()
+                continue
+            for case in row:
+                if self._one(order, case, self.run.kit):
+                    self.done.step()
+                else:
+                    self.left.append(case)
+
+    def _rows(self, cases: Iterable[plans.PlannedCase]) -> Iterator[Sequence[plans.PlannedCase]]:
+        """Those to be refused first, some at a time, then each of the others: what is carried out ends what stands."""
+        for _, alike in groupby(cases, key=lambda case: case.base):
+            endpoint = self.run.endpoint
+            group = sorted(alike, key=lambda case: ("refused", None, "accepted").index(_due(endpoint, case)))
+            rows = [case for case in group if _suits_a_row(endpoint, case)]
+            yield from (rows[at : at + IN_A_ROW] for at in range(0, len(rows), IN_A_ROW))
+            yield from ([case] for case in group if not _suits_a_row(endpoint, case))
+
+    def _in_a_row(self, order: Order, cases: Sequence[plans.PlannedCase]) -> bool:
+        """Send what is to be refused, and read the order back once: a case each, as long as all is refused.
+
+        False where one is not refused, or something has left a trace. Nobody can tell which of them did: all are one
+        case then. Each is yet to be sent by itself.
+        """
+        run = self.run
+        standing = run.base(order, cases[0].base)
+        if standing is None or standing.before is None or not standing.base.accepted:
+            return False
+        sent: list[Exchange] = []
+        for case in cases:
+            ((_, edit),) = case.steps
+            try:
+                sent.append(run.transport.send(edit(standing.base.request, order, run.kit)))
+            except RefusedToSendError:
+                return False
+            if not sent[-1].refused:
+                break
+        run.note(order, sent)
+        read = run.read(order) if sent[-1].refused else None
+        if read is not None and not _same_body(standing.before, read):
+            run.forget(order)
+            traces = [*(("change", exchange) for exchange in sent), ("read", read)]
+            run.keep(Case(f"{cases[0].id}/in a row", (*standing.steps, *traces)))
+            return False
+        reads = () if read is None else (("read", read),)
+        for case, exchange in zip(cases, sent, strict=False):
+            run.keep(Case(case.id, (*standing.steps, ("change", exchange), *reads)))
+        return bool(reads)
+
+    def once(self, cases: list[plans.PlannedCase]) -> None:
+        """Each case on an order that was never allocated, those first that should not allocate it."""
+        for case in sorted(cases, key=self._spends):
+            try:
+                if case.again:
+                    self.run.skipped[case.id] = "it allocates one order several times, which this target refuses"
+                elif not self._fresh(case):
+                    self._refused(case)
+                    continue
+            except ExhaustedError as error:
+                self.run.skipped[case.id] = str(error)
+            self.done.step()
+
+    def _fresh(self, case: plans.PlannedCase) -> bool:
+        order = self.run.leases.fresh(case.need)
+        partner = self.run.leases.fresh(plans.Need(), beside=order) if case.need.partner else None
+        return self._one(order, case, plans.with_partner(self.run.kit, partner) if partner else self.run.kit)
+
+    def _spends(self, case: plans.PlannedCase) -> bool:
+        """Whether a case's requests may be carried out: whether nothing in one of them has to be refused."""
+        run = self.run
+        order = next((order for order in run.leases.orders if case.need.met_by(order)), run.leases.orders[0])
+        base = run.endpoint.definition.bases[case.base](order, run.kit)
+        if base is None or case.again:
+            return False
+        made = [Exchange("", edit(base, order, run.kit), None, started=run.started) for _, edit in case.steps]
+        views = [run.endpoint.definition.view(exchange, run.context.orders) for exchange in made]
+        return not all(any(run.context.demand(t) is Demand.REFUSE for t in view.traits) for view in views)
+
+    def _one(self, order: Order, case: plans.PlannedCase, kit: plans.Kit, *, anew: bool = False) -> bool:
+        """Send a case; False where the request that it varies is refused on this order.
+
+        What is to be accepted needs no base that stands while it is sent, only one that was accepted; where it is
+        refused, it is sent once more with the base standing, as that may be why (`anew`).
+        """
+        run = self.run
+        stood = None if anew or _due(run.endpoint, case) != "accepted" else run.stood(order, case.base)
+        standing = stood or run.base(order, case.base)
+        if standing is None:
+            run.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
+            return True
+        if run.allocates and standing.base.refused:
+            self.unwilling.add(order.uuid)
+            return False
+        request = standing.base.request
+        if run.leases.once:
+            request = run.endpoint.definition.bases[case.base](order, kit) or request
+            standing = replace(standing, before=run.read(order) if case.read and run.reads_back else None)
+        try:
+            requests = [(role, edit(request, order, kit)) for role, edit in case.steps]
+            steps = run.send_all(requests, together=case.together)
+        except RefusedToSendError as error:
+            run.skipped[case.id] = str(error)
+            return True
+        run.note(order, [exchange for _, exchange in steps])
+        if stood and not all(exchange.accepted for _, exchange in steps):
+            return self._one(order, case, kit, anew=True)
+        if case.read and run.reads_back:
+            read = run.read(order)
+            steps += [("read", read)] if read else []
+            if not _same_body(standing.before, read):
+                run.forget(order)
+        run.keep(Case(case.id, (*standing.steps, *steps)))
+        return True
+
+    def _partnered(self, order: Order, partner: Order, case: plans.PlannedCase) -> None:
+        """A case beside a second order, which is given a known state and read before and after."""
+        run = self.run
+        run.forget(partner)  # what other orders did to it meanwhile would be taken for its state
+        before = run.base(partner, case.base)
+        if before is None or not run.reads_back:
+            run.skipped[case.id] = "the order beside it cannot be read back"
+        elif not self._one(order, case, plans.with_partner(run.kit, partner)):
+            self._refused(case)
+            return
+        elif (read := run.read(partner)) is not None:
+            run.keep(Case(f"{case.id}/beside", (*before.steps, ("read", read))))
+        self.done.step()
+
+
+def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
+    bodies = [exchange.response.body if exchange and exchange.response else None for exchange in (before, after)]
+    return bodies[0] == bodies[1]
+
+
+def _due(endpoint: Endpoint, case: plans.PlannedCase) -> str | None:
+    """What the clause that a case is for asks of the target: accepted, refused, or None where that is open."""
+    return endpoint.catalogue.clauses[case.id.partition("/")[0]].expects
+
+
+def _suits_a_row(endpoint: Endpoint, case: plans.PlannedCase) -> bool:
+    return _due(endpoint, case) == "refused" and case.read and len(case.steps) == 1
+
+
+def weighed(endpoint: Endpoint) -> Callable[[plans.PlannedCase], float]:
+    """Says about how many requests a case takes, with its part of what has to be sent for those behind it."""
+
+    def weigh(case: plans.PlannedCase) -> float:
+        if _suits_a_row(endpoint, case):
+            return 1 + 1 / IN_A_ROW
+        taken = len(case.steps) + case.read
+        if len(case.steps) > 1:
+            return taken + plans.OPENING
+        # Of what is open a part is carried out, after which the base has to stand anew.
+        return taken if _due(endpoint, case) == "accepted" else taken + plans.OPENING / 4
+
+    return weigh

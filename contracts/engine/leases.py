@@ -1,0 +1,112 @@
+"""Which lent order serves what: each is used by one thing at a time, and where it must be, only once."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from contracts.endpoint.plan import Need
+from contracts.model.exchange import LineItem, Order
+from contracts.model.uuids import invented
+from contracts.target import orders as lent
+from contracts.target.targets import UsageError
+
+FIRST = 4
+"""How many orders a command is asked for before a run begins."""
+
+MOST = 400
+"""How many orders a command is asked for in one run."""
+
+COMMAND_SECONDS = 60
+
+
+class ExhaustedError(Exception):
+    """No order is left that will do; the message says what was lent and what was wanted."""
+
+
+def imaginary(seed: int) -> list[Order]:
+    """Orders that exist nowhere, for targets on which nothing may be allocated."""
+
+    def order(number: int) -> Order:
+        lines = tuple(LineItem(invented(seed, "line", number, index), 6) for index in range(1 + number % 3))
+        return Order(invented(seed, "order", number), lines)
+
+    return [order(number) for number in range(6)]
+
+
+def made_by(command: Sequence[str]) -> Order:
+    """The order that a command makes and prints the manifest of. Raises UsageError.
+
+    What it prints elsewhere is not repeated, for it may hold secrets.
+    """
+    place = f"order_command {command[0]}"
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=COMMAND_SECONDS, check=False)  # noqa: S603
+    except OSError as error:
+        raise UsageError(f"{place}: cannot be run: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"{place}: has not ended after {COMMAND_SECONDS} s") from None
+    if done.returncode:
+        raise UsageError(f"{place}: ended with {done.returncode}; run it by hand to see why")
+    try:
+        (order,) = lent.parse(done.stdout, place)
+    except lent.OrdersError as error:
+        raise UsageError(str(error)) from None
+    except ValueError:
+        raise UsageError(f"{place}: prints more than one order; let it make one at a time") from None
+    return order
+
+
+@dataclass
+class Leases:
+    """The orders of one run. `once`: an order that was allocated cannot be allocated again, and is spent.
+
+    `make` makes one more, if the target has a command for that; `lend` is told of it.
+    """
+
+    orders: list[Order]
+    make: Callable[[], Order] | None = None
+    lend: Callable[[Order], None] = lambda _order: None
+    once: bool = False
+    spent: set[str] = field(default_factory=set)
+    made: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def fresh(self, need: Need, beside: Order | None = None) -> Order:
+        """The smallest order that will do, was never allocated, and is not the one it shall stand beside.
+
+        It is made if it can be. Raises ExhaustedError.
+        """
+        with self._lock:
+            while True:
+                left = [order for order in self.orders if order.uuid not in self.spent and order is not beside]
+                fit = [order for order in left if need.met_by(order)]
+                if fit:
+                    return min(fit, key=lambda order: len(order.line_items))
+                if self.make is None or self.made >= MOST:
+                    raise ExhaustedError(self._why(need))
+                self._add()
+
+    def begin(self) -> None:
+        """Have the first orders made, where a command makes them."""
+        while self.make is not None and self.made < FIRST:
+            self._add()
+
+    def _add(self) -> None:
+        assert self.make is not None  # noqa: S101 - asked before
+        order = self.make()
+        self.made += 1
+        self.orders.append(order)
+        self.lend(order)
+
+    def spend(self, order: Order) -> None:
+        """An order was allocated."""
+        self.spent.add(order.uuid)
+
+    def _why(self, need: Need) -> str:
+        return (
+            f"of the {len(self.orders)} lent orders, each of which this target takes once, none is left that will do: "
+            f"it needs {need.words}"
+        )

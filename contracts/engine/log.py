@@ -1,0 +1,70 @@
+"""The cases of a run in memory, each written to the journal as well."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from contracts.judging.cases import Cases, Said
+from contracts.judging.questions import Evidence
+from contracts.model.case import Case
+from contracts.transport.journal import Journal
+
+
+@dataclass(repr=False)
+class Kept(Cases):
+    """Cases in memory, more of which come. What is said of each is remembered as long as it stays the same."""
+
+    journal: Journal = field(kw_only=True)
+    cases: list[Case] = field(default_factory=list)
+    _unsettled: bool = True
+    _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
+    _judged: dict[tuple[str, str], Said] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def each(self) -> Iterator[Case]:
+        """Every case, in the order in which they were kept."""
+        return iter(self.cases)
+
+    def keep(self, case: Case) -> Case:
+        """Add a case, here and to the journal."""
+        with self._lock:
+            self.cases.append(case)
+            self._unsettled = True
+        self.journal.case(case)
+        with suppress(Exception):  # what fails here fails again when the questions are settled, and is told there
+            self.evident(case)  # now, while other cases wait for their answers
+        return case
+
+    def evident(self, case: Case) -> Evidence:
+        """What a case shows on the questions. Remembered."""
+        if case.key not in self._evidence:
+            self._evidence[case.key] = super().evident(case)
+        return self._evidence[case.key]
+
+    def drop(self, case: Case) -> None:
+        """Forget a case that shows nothing new; it stays in the journal."""
+        with self._lock:
+            self.cases.remove(case)
+            self._unsettled = True
+        self._judged.pop(case.key, None)
+        self._evidence.pop(case.key, None)
+        self.context.forget(case)
+
+    def settle(self) -> None:
+        """Find the readings this target follows, if there are cases since that was done last."""
+        if not self._unsettled:
+            return
+        self._unsettled = False
+        before = self.context
+        super().settle()
+        if self.context is not before:
+            self._judged.clear()
+
+    def said(self, case: Case) -> Said:
+        """What the clauses say of one case: the same as long as the readings found are. Remembered."""
+        if case.key not in self._judged:
+            self._judged[case.key] = super().said(case)
+        return self._judged[case.key]

@@ -1,0 +1,90 @@
+"""What a run would send, told before anything is sent: `--plan`."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.endpoint import plan as plans
+from contracts.endpoint.discovery import Endpoint
+from contracts.engine.execution import weighed
+from contracts.engine.leases import imaginary
+from contracts.target.targets import Target
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A plan in figures: cases and requests by section, orders that would be used, and what cannot be sent and why.
+
+    It is made for the readings a target is taken for before calibration; another may ask for other requests.
+    """
+
+    cases: Counter[str]
+    requests: Counter[str]
+    orders: int
+    untested: dict[str, list[str]]
+
+
+def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
+    """The plan for one target. Sends nothing, and asks no command for orders."""
+    today = datetime.datetime.now(datetime.UTC).date()
+    kit = plans.Kit(seed, today, dialect=endpoint.definition.assumed, allocates=target.may_allocate)
+    planned = [case for planner in endpoint.planners for case in planner(kit)]
+    orders = list(target.orders) if target.may_allocate else imaginary(seed)
+    stress = [] if target.may_stress else [case for case in planned if case.stress]
+    skipped = {case.id: "huge and deep requests are not permitted (may_stress)" for case in stress}
+    assignment = plans.assign([case for case in planned if case.id not in skipped], orders, weighed(endpoint))
+    skipped |= {case.id: plans.unmet(case) for case in assignment.unmet}
+    sent = [case for case in planned if case.id not in skipped]
+    pairs = (*assignment.beside, *assignment.after)
+    used = {order.uuid for order, _ in assignment.chains} | {order.uuid for pair in pairs for order in pair[:2]}
+    return Outline(
+        cases=Counter(_section(case.id) for case in sent),
+        requests=Counter(_section(case.id) for case in sent for _ in case.steps),
+        orders=len(used) if target.may_allocate else 0,
+        untested=_untested(planned, sent, skipped),
+    )
+
+
+def _section(case: str) -> str:
+    return case.partition(".")[0]
+
+
+def _untested(
+    planned: list[plans.PlannedCase], sent: list[plans.PlannedCase], skipped: dict[str, str]
+) -> dict[str, list[str]]:
+    """The clauses none of whose cases would be sent, by the reason."""
+    tried = {case.id.partition("/")[0] for case in sent}
+    untested: dict[str, list[str]] = {}
+    for case in planned:
+        clause = case.id.partition("/")[0]
+        clauses = untested.setdefault(skipped.get(case.id, ""), [])
+        if clause not in tried and clause not in clauses:
+            clauses.append(clause)
+    return {reason: clauses for reason, clauses in untested.items() if clauses}
+
+
+def told(outline: Outline, endpoint: Endpoint, target: Target, *, examples: int) -> Iterator[str]:
+    """The plan in lines."""
+    yield f"{endpoint.definition.title} on {target.described}"
+    yield "Nothing is sent. A run would send:"
+    for name, title in endpoint.catalogue.sections.items():
+        if outline.cases[name]:
+            yield f"  {title:28} {outline.cases[name]:4} cases, {outline.requests[name]:4} requests"
+    total = sum(outline.requests.values())
+    yield f"  {'in all':28} {outline.cases.total():4} cases, {total:4} requests,"
+    yield "  and for many of them the accepted request they vary before, and the order read back after;"
+    yield f"  then up to {examples} examples of each property, and what the OpenAPI document generates."
+    if target.order_command:
+        yield f"Orders are made by {target.order_command[0]} as they are needed."
+    elif target.reusable_orders is False:
+        yield f"Orders used: up to all {len(target.orders)} lent, each once; when they are used up, clauses go without."
+    elif target.may_allocate:
+        yield f"Orders used: {outline.orders} of {len(target.orders)} lent; more, each once, if it takes none twice."
+    else:
+        yield "Orders used: none; requests name invented ones only, and most clauses need one that is accepted."
+    for reason, clauses in outline.untested.items():
+        yield f"Left untested, as {reason}:"
+        yield from (f"  {clause}" for clause in clauses)

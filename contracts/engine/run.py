@@ -1,0 +1,212 @@
+"""One run against one target: calibrate, send what is planned, keep every case. Knows no endpoint."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contracts.endpoint import plan as plans
+from contracts.engine.execution import execute
+from contracts.engine.leases import Leases
+from contracts.engine.log import Kept
+from contracts.engine.progress import Progress, silent
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange, Order, Request
+from contracts.target.targets import Target
+from contracts.transport.client import Transport
+from contracts.transport.interlock import is_loopback
+from contracts.transport.limits import CeilingReachedError
+
+
+class NothingAcceptedError(Exception):
+    """Orders were lent and no request was accepted (exit 5); the message says what was refused."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands on an order: the accepted base of this name, and the order read back after it."""
+
+    name: str
+    base: Exchange
+    before: Exchange | None
+
+    @property
+    def steps(self) -> tuple[tuple[str, Exchange], ...]:
+        """The first steps of a case that varies it."""
+        return (("base", self.base), *([("before", self.before)] if self.before else []))
+
+
+@dataclass(repr=False)
+class Run(Kept):
+    """A run in progress.
+
+    `unsent` says why generated requests were not let out; `stopped` is the exit code and the reason where nothing
+    more can be sent. `known` are the signatures of divergences found before the property that runs now began,
+    `found` those that properties found. `round` counts those of a campaign; it is 0 outside of one.
+    """
+
+    target: Target = field(kw_only=True)
+    transport: Transport = field(kw_only=True)
+    leases: Leases = field(kw_only=True)
+    seed: int = 0
+    progress: Progress = silent
+    unsent: list[str] = field(default_factory=list)
+    stopped: tuple[int, str] | None = None
+    known: set[str] = field(default_factory=set)
+    found: set[str] = field(default_factory=set)
+    round: int = 0
+    kit: plans.Kit = field(init=False)
+    _standing: dict[str, Standing] = field(default_factory=dict)
+    _accepted: dict[tuple[str, str], Standing] = field(default_factory=dict)
+    _proofs: dict[str, Standing] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Short: Hypothesis prints it beside every falsifying example."""
+        return "run"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        """The same for Hypothesis, which else prints every field of a dataclass: all bodies of the run."""
+        printer.text(repr(self))
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
+        self.kit = plans.Kit(self.seed, today, allocates=self.allocates, here=is_loopback(self.target.base_url))
+        self.leases.lend = self._lend
+
+    def _lend(self, order: Order) -> None:
+        """One more order was made for this run."""
+        self.orders.append(order)
+        self.transport.lend(order)
+        self.context = replace(self.context, orders={**self.context.orders, order.uuid.lower(): order})
+
+    @property
+    def base_url(self) -> str:
+        """The target's."""
+        return self.target.base_url
+
+    @property
+    def seconds(self) -> float:
+        """Since the run began."""
+        return time.time() - self.started
+
+    def stop(self, error: Exception) -> None:
+        """Nothing more can be sent: keep the exit code and the reason of the first such error."""
+        code = {NothingAcceptedError: 5, CeilingReachedError: 2}.get(type(error), 6)
+        if isinstance(error, OSError):
+            code = 3
+            self.trouble("keeping what was sent", error)
+        self.stopped = self.stopped or (code, str(error))
+
+    # ---------------------------------------------------------------------------------------------- plan
+
+    def read(self, order: Order) -> Exchange | None:
+        """The order as it can be read back; None where it cannot."""
+        prefix = self.endpoint.definition.read_prefix
+        if prefix is None or not self.allocates:
+            return None
+        return self.transport.send(Request("GET", f"{prefix}{order.uuid}/"))
+
+    def planned(self) -> list[plans.PlannedCase]:
+        """All planned cases of the endpoint, for the dialect found."""
+        return [case for planner in self.endpoint.planners for case in planner(self.kit)]
+
+    def execute(self, cases: Iterable[plans.PlannedCase]) -> None:
+        """Send planned cases, the chains of different orders at once; then settle the questions."""
+        sendable = [case for case in cases if not self._unsuited(case)]
+        execute(self, sendable)
+        self.settle()
+        self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
+        self.known |= set(self.target.ledger.known)
+
+    def _unsuited(self, case: plans.PlannedCase) -> bool:
+        if case.stress and not self.target.may_stress:
+            self.skipped[case.id] = "the target does not permit huge and deep requests (may_stress)"
+        return case.id in self.skipped
+
+    def note(self, order: Order, exchanges: Iterable[Exchange]) -> None:
+        """What was not refused may have changed the order."""
+        if any(not exchange.refused for exchange in exchanges):
+            self.forget(order)
+            self.leases.spend(order)
+
+    def forget(self, order: Order) -> None:
+        """Nobody knows any more what stands on an order."""
+        self._standing.pop(order.uuid, None)
+
+    def stood(self, order: Order, name: str) -> Standing | None:
+        """The base of this name that was accepted on an order, where it stands no more; else None."""
+        standing = self._accepted.get((order.uuid, name))
+        return None if standing is None or order.uuid in self._standing else replace(standing, before=None)
+
+    def send_all(self, requests: list[tuple[str, Request]], *, together: bool) -> list[tuple[str, Exchange]]:
+        """Send (role, request) pairs in turn, or all at once; return (role, exchange) pairs."""
+        if not together:
+            return [(role, self.transport.send(request)) for role, request in requests]
+        with ThreadPoolExecutor(len(requests)) as pool:
+            exchanges = pool.map(lambda pair: self.transport.send(pair[1]), requests)
+            return [(role, exchange) for (role, _), exchange in zip(requests, exchanges, strict=True)]
+
+    def base(self, order: Order, name: str) -> Standing | None:
+        """The request of this name standing on an order, sent now if something else stands there.
+
+        Where orders are allocated once, one of another order, which shows the same.
+        """
+        standing = self._proofs.get(name) if self.leases.once else self._standing.get(order.uuid)
+        if standing is not None and standing.name == name:
+            return standing
+        order = self.leases.fresh(plans.Need(), beside=order) if self.leases.once else order
+        request = self.endpoint.definition.bases[name](order, self.kit)
+        if request is None:
+            return None
+        exchange = self.transport.send(request)
+        self.keep(Case(f"base/{name}/{order.uuid}", (("change", exchange),)))
+        once = self.leases.once
+        standing = Standing(name, exchange, self.read(order) if self.reads_back and not once else None)
+        if exchange.accepted or exchange.refused:
+            self._standing[order.uuid] = standing
+        if exchange.accepted or not self.allocates:
+            self._proofs[name] = standing
+        if exchange.accepted:
+            self._accepted[order.uuid, name] = standing
+        if not exchange.refused:
+            self.leases.spend(order)
+        return standing
+
+    def attempt(self, order: Order, base: str, edit: plans.Change, name: str, origin: str) -> Case:
+        """Send one more change of an accepted request on an order that nothing else uses now.
+
+        Raises RefusedToSendError, and LookupError where this target accepts no such base.
+        """
+        standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
+        if standing is None or (self.allocates and not standing.base.accepted):
+            raise LookupError(f"this target accepts no request of the kind {base} on {order.uuid}")
+        request = standing.base.request
+        if self.leases.once:
+            request = self.endpoint.definition.bases[base](order, self.kit) or request
+        exchange = self.transport.send(edit(request, order, self.kit))
+        self.note(order, [exchange])
+        if not exchange.refused and not exchange.accepted:
+            self._accepted.pop((order.uuid, base), None)  # nobody knows what it did: the base again, before the next
+        steps = (("base", standing.base), ("change", exchange))
+        return self.keep(Case(name, steps, origin))
+
+    def replay(self, case: Case) -> Case:
+        """Send a case's exchanges once more, in their order and with their roles."""
+        together = any(role == "race" for role, _ in case.steps)
+        steps: list[tuple[str, Exchange]] = []
+        racing = [(role, exchange.request) for role, exchange in case.steps if role == "race"]
+        for role, exchange in case.steps:
+            if role == "base" and self.leases.once:
+                steps.append((role, exchange))
+            elif role != "race":
+                steps.append((role, self.transport.send(exchange.request)))
+            elif together:
+                steps += self.send_all(racing, together=True)
+                together = False
+        self._standing.clear()
+        return replace(case, steps=tuple(steps))

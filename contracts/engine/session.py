@@ -1,0 +1,188 @@
+"""A run from start to report, for pytest and for the command line alike. No pytest here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from contracts.endpoint.discovery import Endpoint, discover
+from contracts.engine import verdicts
+from contracts.engine.calibrate import calibrate
+from contracts.engine.leases import Leases, imaginary, made_by
+from contracts.engine.progress import Progress, silent
+from contracts.engine.run import NothingAcceptedError, Run
+from contracts.model.report import Report
+from contracts.page.kept import load_defects
+from contracts.recording.recorded import Facts, facts_as_json
+from contracts.target import ledger
+from contracts.target.targets import Choice, Target, UsageError, by_url
+from contracts.target.targets_file import named
+from contracts.transport.client import Transport
+from contracts.transport.interlock import Interlock
+from contracts.transport.journal import Journal
+from contracts.transport.limits import CeilingReachedError, TargetLostError
+
+OUTPUTS = (
+    "verdicts.json",
+    "summary.md",
+    "page-suggestions.md",
+    "observed-overlay.yaml",
+    "junit.xml",
+    "results.sarif",
+    "exchanges.jsonl",
+    "exchanges.har",
+    "allure-results",
+    "allure-report",
+)
+
+
+@dataclass
+class Options:
+    """What a run was asked: see the options of the command line."""
+
+    choice: Choice
+    reports: Path
+    seed: int = 0
+    pedantic: bool = False
+    endpoint: str = "allocate_order"
+
+
+@contextmanager
+def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
+    """A run against the target that the options name, with its planned cases sent. Raises UsageError."""
+    with prepared(options) as target, begun(target, options, progress) as run:
+        send(run)
+        yield run
+
+
+@contextmanager
+def prepared(options: Options) -> Iterator[Target]:
+    """The target that the options name, with what is known of it. Raises UsageError."""
+    with _opened(options.choice) as target:
+        place = f"{options.choice.file}: [{target.name}]"
+        try:
+            known = ledger.read(target.accepted, place, discover()[options.endpoint].catalogue)
+        except ledger.LedgerError as error:
+            raise UsageError(str(error)) from None
+        yield replace(target, ledger=known)
+
+
+@contextmanager
+def _opened(asked: Choice) -> Iterator[Target]:
+    if asked.name is None:
+        yield by_url(asked)
+    elif asked.name != "embedded":
+        yield named(asked.name, asked.file, os.environ)
+    else:
+        from contracts.target.embedded import provided  # noqa: PLC0415 - it brings the provider with it
+
+        with provided(asked) as target:
+            yield target
+
+
+def _prepared(
+    endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, *, seed: int, progress: Progress
+) -> Run:
+    """A run with the orders it may use: those lent, or where nothing may be allocated, some that exist nowhere."""
+    allocates = target.may_allocate
+    make = partial(made_by, target.order_command) if target.order_command and allocates else None
+    return Run(
+        endpoint,
+        list(target.orders) if allocates else [],
+        allocates,
+        journal=journal,
+        target=target,
+        transport=transport,
+        leases=Leases(list(target.orders) if allocates else imaginary(seed), make),
+        seed=seed,
+        progress=progress,
+    )
+
+
+def send(run: Run) -> None:
+    """Calibrate, and send the planned cases.
+
+    A target that is lost, or accepts nothing, is kept in `run.stopped`, so that what was judged till then is
+    still reported.
+    """
+    try:
+        run.leases.begin()
+        calibrate(run)
+        run.execute(run.planned())
+    except (TargetLostError, CeilingReachedError, NothingAcceptedError, OSError) as error:
+        run.stop(error)
+
+
+@contextmanager
+def begun(
+    target: Target, options: Options, progress: Progress = silent, endpoint: Endpoint | None = None
+) -> Iterator[Run]:
+    """A run that has sent nothing yet; its journal and its connections are closed behind it."""
+    endpoint = endpoint or discover()[options.endpoint]
+    clear(options.reports)
+    definition = endpoint.definition
+    interlock = Interlock(
+        target.base_url, definition.prefix, definition.read_prefix, target.orders, may_allocate=target.may_allocate
+    )
+    journal = Journal(options.reports / "exchanges.jsonl")
+    transport = Transport(
+        interlock,
+        target.tokens,
+        journal,
+        limits=target.limits,
+        headers=target.headers,
+        ssl_context=target.ssl_context,
+    )
+    try:
+        yield _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+    finally:
+        transport.close()
+        journal.close()
+
+
+def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
+    """Judge all cases, confirm divergences, and freeze the report."""
+    run.settle()
+    try:
+        run.journal.facts(facts_as_json(_facts(run)))
+    except OSError as error:
+        run.stop(error)
+    complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
+    defects = load_defects(run.endpoint.specs / "defects.toml")
+    return verdicts.report(
+        run,
+        defects=defects,
+        complete=complete,
+        pedantic=options.pedantic,
+        stopped=run.stopped,
+        confirmed=complete and run.stopped is None,
+    )
+
+
+def _facts(run: Run) -> Facts:
+    """What has to be known to judge the run's journal as the run itself was judged."""
+    return Facts(
+        target=run.target.name,
+        base_url=run.target.base_url,
+        seed=run.seed,
+        started=run.started,
+        allocates=run.allocates,
+        reads_back=run.reads_back,
+        orders=tuple(run.orders),
+        skipped=run.skipped,
+    )
+
+
+def clear(reports: Path) -> None:
+    """Remove what a former run wrote there, and nothing else."""
+    for name in OUTPUTS:
+        path = reports / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)

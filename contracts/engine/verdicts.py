@@ -1,0 +1,267 @@
+"""From cases to one frozen report: verdicts, divergences, the gate. Sends nothing by itself."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from contracts.endpoint.oracle import Held
+from contracts.engine.run import Run
+from contracts.model.clause import Clause, Defect, Level, Outcome
+from contracts.model.exchange import Exchange
+from contracts.model.finding import Finding
+from contracts.model.report import Divergence, Note, Report, Verdict
+from contracts.recording.recorded import Recording
+from contracts.reports.exchange import curl
+from contracts.target.ledger import compare, entry_for
+from contracts.transport.interlock import RefusedToSendError
+from contracts.transport.limits import CeilingReachedError, TargetLostError
+
+Judgeable = Run | Recording
+"""Cases that were just sent, or long ago."""
+
+CONFIRMATIONS = 2
+"""How often the smallest case of a divergence is sent once more."""
+
+
+@dataclass
+class Group:
+    """Findings of one signature: the one that is shown, with the smallest exchange, and how many there are."""
+
+    smallest: Finding
+    findings: int = 0
+
+    def add(self, finding: Finding) -> None:
+        """Count one more, and show it if it is smaller."""
+        self.findings += 1
+        self.smallest = min(self.smallest, finding, key=_size)
+
+
+@dataclass
+class Judged:
+    """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature."""
+
+    cases: int = 0
+    groups: dict[str, Group] = field(default_factory=dict)
+
+    def add(self, said: Iterable[Finding | Held]) -> None:
+        """What they say of one more case."""
+        self.cases += 1
+        for item in said:
+            if not isinstance(item, Held):
+                self.groups.setdefault(item.signature, Group(item)).add(item)
+
+
+def judge_all(run: Judgeable) -> tuple[dict[str, Judged], set[int]]:
+    """Every case before every oracle, with the readings found; and the codes that were answered."""
+    judged = {clause.id: Judged() for clause in _clauses(run)}
+    statuses: set[int] = set()
+    for case in run.each():
+        statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
+        for clause, said in run.said(case).items():
+            judged[clause].add(said)
+    return judged, statuses
+
+
+def _divergence(run: Judgeable, group: Group) -> Divergence:
+    smallest = group.smallest
+    return Divergence(
+        signature=smallest.signature,
+        clause=smallest.clause,
+        category=smallest.category,
+        field=smallest.field,
+        label=smallest.label,
+        expected=smallest.expected,
+        observed=smallest.observed,
+        findings=group.findings,
+        known_as=run.target.ledger.known.get(smallest.signature),
+        case=smallest.case,
+        exchange=smallest.exchange,
+        curl="\n".join(curl(e.request, run.target.base_url, e.id) for e in _to_replay(smallest)),
+    )
+
+
+def _size(finding: Finding) -> tuple[int, int, str]:
+    """By the request's bytes, and of a read-back by what led to it."""
+    request = finding.exchange.request
+    return len(request.body) + len(request.path), len(finding.case.steps), finding.exchange.id
+
+
+def _to_replay(finding: Finding) -> list[Exchange]:
+    """What to send again to see it: the exchange alone, or where it is a read-back or a repeat, what led to it."""
+    steps = [(role, exchange) for role, exchange in finding.case.steps if role != "before"]
+    roles = {role for role, exchange in steps if exchange.id == finding.exchange.id}
+    if not roles & {"read", "repeat"}:
+        return [finding.exchange]
+    last = max(index for index, (_, exchange) in enumerate(steps) if exchange.id == finding.exchange.id)
+    return [exchange for _, exchange in steps[: last + 1]]
+
+
+def confirm(run: Run, divergence: Divergence) -> str | None:
+    """Send the smallest case twice more: how often of three the divergence showed, as `k/3`.
+
+    None where it cannot be sent again, or not to the same effect: on an order that is allocated once.
+    """
+    changes = divergence.case.all("change", "repeat", "race", "again")
+    if run.leases.once and not all(exchange.refused for exchange in changes):
+        return None
+    shown = 1
+    for _ in range(CONFIRMATIONS):
+        try:
+            again = run.replay(divergence.case)
+        except (RefusedToSendError, TargetLostError, CeilingReachedError):
+            return None
+        shown += any(finding.signature == divergence.signature for finding in run.judge(again))
+    return f"{shown}/{CONFIRMATIONS + 1}"
+
+
+def report(
+    run: Judgeable,
+    *,
+    defects: Sequence[Defect],
+    complete: bool,
+    pedantic: bool,
+    stopped: tuple[int, str] | None = None,
+    confirmed: bool = True,
+) -> Report:
+    """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
+    judged, statuses = judge_all(run)
+    verdicts = tuple(_verdict(run, clause, judged[clause.id], confirmed) for clause in _clauses(run))
+    ledger = run.target.ledger
+    today = datetime.datetime.fromtimestamp(run.started, datetime.UTC).date()
+    whole = complete and stopped is None and not run.errors
+    notes = compare(ledger, verdicts, today, run.target.name) if whole else ()
+    code, why = stopped or gate(
+        verdicts, errors=run.errors, complete=complete, pedantic=pedantic, notes=notes, pinned=ledger.pinned
+    )
+    new = [divergence for verdict in verdicts for divergence in verdict.divergences if not divergence.known]
+    return Report(
+        endpoint=run.endpoint.definition.title,
+        target=run.target.name,
+        base_url=run.target.base_url,
+        may_allocate=run.target.may_allocate,
+        seed=run.seed,
+        complete=complete,
+        verdicts=verdicts,
+        defects=tuple(defects),
+        errors=tuple(run.errors),
+        troubles=tuple(run.transport.troubles),
+        requests=run.transport.requests,
+        started=run.started,
+        seconds=run.seconds,
+        exit_code=code,
+        why=why,
+        pedantic=pedantic,
+        warnings=(*run.target.warnings, *_noted(run), *_unsent(run), *run.endpoint.definition.remarks(run.each())),
+        orders=run.transport.touched,
+        named=run.target.name not in {"embedded", run.target.base_url},
+        ledger=notes,
+        entries={each.signature: entry_for(each, run.target.name) for each in new},
+        sections=run.endpoint.catalogue.sections,
+        statuses=tuple(sorted(statuses)),
+        specs=run.endpoint.specs,
+        recorded=run.transport.requests if isinstance(run, Recording) else None,
+    )
+
+
+def _noted(run: Judgeable) -> tuple[str, ...]:
+    """What a recording lacks, or holds beside the calls that were judged."""
+    return run.notes if isinstance(run, Recording) else ()
+
+
+def _unsent(run: Judgeable) -> Iterator[str]:
+    if run.unsent:
+        yield f"{_count(len(run.unsent), 'generated request')} may not leave, such as: {run.unsent[0]}"
+
+
+def _clauses(run: Judgeable) -> tuple[Clause, ...]:
+    return tuple(run.endpoint.catalogue.clauses.values())
+
+
+def _verdict(run: Judgeable, clause: Clause, judged: Judged, confirmed: bool) -> Verdict:
+    found = tuple(_divergence(run, group) for group in judged.groups.values())
+    if confirmed and isinstance(run, Run):
+        found = tuple(_with_confirmation(run, divergence) for divergence in found)
+    if found:
+        return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found)
+    if judged.cases:
+        return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause))
+    outcome, reason = _why_not(run, clause)
+    return Verdict(clause, outcome, 0, None, reason)
+
+
+def _with_confirmation(run: Run, divergence: Divergence) -> Divergence:
+    return replace(divergence, reproducible=confirm(run, divergence))
+
+
+def _reading(run: Judgeable, clause: Clause) -> str | None:
+    """The reading found; none where the target follows none throughout."""
+    return None if clause.id in run.context.undecided else run.context.readings.get(clause.id)
+
+
+def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
+    """What to say of a clause that no case exercised."""
+    for question, names in clause.under.items():
+        found = run.context.readings.get(question)
+        if found is not None and found not in names:
+            return Outcome.INAPPLICABLE, f"the target's reading of {question} is {found}"
+    if not run.allocates:
+        return (Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED), "no leave to allocate (may_allocate)"
+    skipped = [reason for case, reason in run.skipped.items() if case.startswith(f"{clause.id}/")]
+    if skipped:
+        unknown = "quantity_ordered" in skipped[0]
+        return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]
+    if "order detail call" in clause.source and not run.reads_back:
+        return Outcome.UNTESTED, "orders of this target cannot be read back"
+    if clause.is_question:
+        return Outcome.CANT_TELL, "nothing the target answered settles it"
+    return Outcome.UNTESTED, "no case exercised it"
+
+
+def gate(
+    verdicts: Sequence[Verdict],
+    *,
+    errors: Sequence[str],
+    complete: bool,
+    pedantic: bool,
+    notes: Sequence[Note] = (),
+    pinned: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
+    """The exit code, and why in one sentence. A reading that is `pinned` does not fail a pedantic run."""
+    if errors:
+        return 3, f"the suite itself failed: {errors[0]}"
+    if not complete:
+        return 2, "interrupted; what was judged so far is reported"
+    if not any(verdict.cases for verdict in verdicts):
+        return 5, "nothing was tested"
+    binding = [v for v in verdicts if pedantic or v.clause.level is Level.MUST]
+    new = [d for verdict in binding for d in verdict.divergences if not d.known]
+    causes = (
+        [f"{_count(len(new), 'new divergence')} on {_count(len({d.clause for d in new}), 'clause')}"] if new else []
+    )
+    failing = Counter(note.kind for note in notes if note.fails)
+    causes += [_count(number, FAILING[kind]) for kind, number in failing.items()]
+    flagged = [v for v in verdicts if v.flagged]
+    unpinned = [v for v in flagged if v.clause.id not in (pinned or {})]
+    if pedantic and unpinned:
+        causes.append(f"{_count(len(unpinned), 'flagged reading')}, and the run is pedantic")
+    if causes:
+        return 1, "; ".join(causes)
+    but = [what for what, there in (("flagged", flagged), ("known", any(v.divergences for v in verdicts))) if there]
+    return 0, "nothing diverges from the page" + (f" but what is {' or '.join(but)}" if but else "")
+
+
+FAILING = {
+    "healed": "known divergence that healed",
+    "expired": "known divergence that expired",
+    "drifted": "pinned reading that drifted",
+    "lost": "clause that lost its coverage",
+}
+"""How a note of the ledger that fails a run is counted."""
+
+
+def _count(number: int, what: str) -> str:
+    head, space, tail = what.partition(" that ")
+    return f"{number} {head}{'' if number == 1 else 's'}{space}{tail}"

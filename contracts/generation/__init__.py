@@ -1,0 +1,1 @@
+"""Hypothesis and Schemathesis: generated requests. Only the plugin imports this package."""

@@ -1,0 +1,108 @@
+"""How Hypothesis generates for live targets: its settings, its seed, and where it keeps what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts import ROOT
+from contracts.target.targets import UsageError
+
+if TYPE_CHECKING:
+    from hypothesis.database import ExampleDatabase
+
+
+def generate(functions: Iterable[Any], seed: int, examples: int, database: ExampleDatabase | None) -> None:
+    """Give properties their settings: no phase that multiplies requests, no deadline, and one seed for all.
+
+    A property takes its settings when it is defined, which was before: a profile would come too late. What a database
+    holds is sent first.
+    """
+    from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
+    from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
+
+    set_hypothesis_home_dir(ROOT / ".hypothesis")  # not where one happens to stand
+    chosen = settings(
+        max_examples=examples,
+        deadline=None,
+        database=database,
+        derandomize=False,
+        print_blob=False,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+    for function in functions:
+        if getattr(function, "is_hypothesis_test", False):
+            chosen(function)
+    seed_with(functions, seed)
+
+
+def seed_with(functions: Iterable[Any], number: int) -> None:
+    """Have properties generate from another seed.
+
+    Hypothesis has two ways for it in public, `--hypothesis-seed` and `@seed`; each shuts out the example database.
+    """
+    for function in functions:
+        if getattr(function, "is_hypothesis_test", False):
+            function._hypothesis_internal_use_seed = number  # noqa: SLF001
+
+
+def functions_of(items: Iterable[pytest.Item]) -> set[Any]:
+    """The functions of test items."""
+    return {item.function for item in items if isinstance(item, pytest.Function)}
+
+
+def database_at(place: str | None) -> ExampleDatabase | None:
+    """The example database at a place: a directory, or a `redis://` URL that several machines share.
+
+    Raises UsageError where there is none.
+    """
+    if place is None:
+        return None
+    if "://" not in place:
+        from hypothesis.database import DirectoryBasedExampleDatabase  # noqa: PLC0415
+
+        return _kept(DirectoryBasedExampleDatabase(Path(place)))
+    try:
+        from hypothesis.extra.redis import RedisExampleDatabase  # noqa: PLC0415
+        from redis import Redis, RedisError  # noqa: PLC0415
+    except ImportError:
+        raise UsageError(f"--database {place}: install timp-conformance[redis] for it") from None
+    try:
+        client = Redis.from_url(place)
+        client.ping()
+    except (ValueError, RedisError) as error:
+        raise UsageError(f"--database {_without_password(place)}: {error}") from None
+    return _kept(RedisExampleDatabase(client))
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _kept(database: ExampleDatabase) -> ExampleDatabase:
+    """The database, but that no example is forgotten because it shows nothing new here.
+
+    Hypothesis deletes what no longer fails; here what fails may be known already, and be new to whoever shares it.
+    """
+    from hypothesis.database import ExampleDatabase  # noqa: PLC0415
+
+    class Kept(ExampleDatabase):
+        def fetch(self, key: bytes) -> Iterable[bytes]:
+            return database.fetch(key)
+
+        def save(self, key: bytes, value: bytes) -> None:
+            database.save(key, value)
+
+        def move(self, src: bytes, dest: bytes, value: bytes) -> None:
+            database.move(src, dest, value)
+
+        def delete(self, key: bytes, value: bytes) -> None:
+            if key.endswith((b".secondary", b".pareto")):
+                database.delete(key, value)
+
+    return Kept()

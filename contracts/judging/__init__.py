@@ -1,0 +1,1 @@
+"""Pure functions from cases to readings and findings."""

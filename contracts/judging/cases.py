@@ -1,0 +1,88 @@
+"""The cases of a run or of a recording, and what the oracles say of them. Sends nothing."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from contracts.endpoint.context import Context
+from contracts.endpoint.discovery import Endpoint
+from contracts.endpoint.oracle import Held, judge
+from contracts.judging.questions import Evidence, evidence, settle
+from contracts.model.case import Case
+from contracts.model.clause import Clause
+from contracts.model.exchange import Order
+from contracts.model.finding import Finding
+
+Said = Mapping[str, list[Finding | Held]]
+
+
+@dataclass(repr=False)
+class Cases(ABC):
+    """Cases, wherever they are kept, with what is needed to judge them.
+
+    `orders` are those a request may name as existing; without leave to allocate there are none. `skipped` says of
+    planned cases that were not sent why, by case id; `errors` is trouble in the suite itself.
+    """
+
+    endpoint: Endpoint
+    orders: list[Order]
+    allocates: bool = True
+    skipped: dict[str, str] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    reads_back: bool = False
+    started: float = field(default_factory=time.time)
+    context: Context = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates, base_url=self.base_url)
+
+    @property
+    @abstractmethod
+    def base_url(self) -> str:
+        """That of the target; empty if it is not known."""
+
+    @abstractmethod
+    def each(self) -> Iterator[Case]:
+        """Every case, in the order in which they were kept."""
+
+    def evident(self, case: Case) -> Evidence:
+        """What a case shows on the questions, which stays the same."""
+        return evidence(self.endpoint, case, self.context)
+
+    def settle(self) -> None:
+        """Find the readings this target follows, from the cases so far; where they are others, the context is anew."""
+        try:
+            found = settle(self.endpoint, map(self.evident, self.each()), self.context)
+        except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
+            self.trouble("the observers", error)
+        else:
+            if not found.same_as(self.context):
+                self.context = found
+
+    def judge(self, case: Case) -> list[Finding]:
+        """What all oracles find in one case, with the readings found so far."""
+        return [item for said in self.said(case).values() for item in said if not isinstance(item, Held)]
+
+    def said(self, case: Case) -> Said:
+        """What the clauses say of one case, by clause; those that have nothing to say of it are left out.
+
+        An oracle that fails is an error of the suite, and says nothing.
+        """
+        asked = self.endpoint.concerned(self.context.touched(case))
+        return {clause.id: said for clause in asked if (said := self._ask(clause, case))}
+
+    def _ask(self, clause: Clause, case: Case) -> list[Finding | Held]:
+        try:
+            return list(judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers))
+        except Exception as error:  # noqa: BLE001 - one oracle's trouble must not lose what others say
+            self.trouble(f"the oracle of {clause.id}", error)
+            return []
+
+    def trouble(self, where: str, error: BaseException) -> None:
+        """Keep an error of the suite itself, once: it is never a verdict."""
+        line = f"{where}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        if line not in self.errors:
+            self.errors.append(line)

@@ -1,0 +1,145 @@
+"""Which reading a target follows, from the evidence of the cases. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from contracts.endpoint.context import Context
+from contracts.endpoint.discovery import Endpoint
+from contracts.endpoint.oracle import observe
+from contracts.model.case import Case, Trait
+from contracts.model.clause import Clause
+from contracts.model.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing seen of a question; for one about codes, `causes` may be why a request was refused.
+
+    `request` is the same number for equal requests, and 0 for questions that do not ask for it.
+    """
+
+    question: str
+    evidence: str
+    causes: frozenset[Trait]
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one case shows, whatever is known of the target.
+
+    `words` are what was seen of questions. `denied` is what set a refused request apart from
+    an accepted one where that is lawful in all; `taken` are the traits of requests that were accepted.
+    """
+
+    words: tuple[Word, ...]
+    denied: tuple[frozenset[Trait], ...]
+    taken: frozenset[Trait]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The reading nearest to what was seen (None: nothing fits), and whether everything seen fits it."""
+
+    reading: str | None
+    consistent: bool
+
+
+def conclude(clause: Clause, evidence: Counter[str], *, wavers: bool = False) -> Answer | None:
+    """The answer to one question, or None where the evidence does not reach.
+
+    A reading is followed when what was seen is exactly its evidence. What was seen being only a part of
+    some reading's evidence settles nothing. Otherwise the target follows none, and the reading that agrees
+    with most of what was seen is the one the rest departs from. It follows none either if it `wavers`: if the
+    identical request was answered in two ways.
+    """
+    seen = frozenset(evidence)
+    if not seen:
+        return None
+    if not wavers:
+        followed = _followed(clause, seen)
+        if followed is not None or any(seen < reading.evidence for reading in clause.readings):
+            return followed
+    agreeing = {r.name: sum(evidence[word] for word in r.evidence) for r in clause.readings}
+    nearest = max(agreeing, key=lambda name: agreeing[name])
+    return Answer(nearest if agreeing[nearest] else None, consistent=False)
+
+
+def _followed(clause: Clause, seen: frozenset[str]) -> Answer | None:
+    for reading in clause.readings:
+        if reading.evidence == seen:
+            return Answer(reading.name, consistent=True)
+    if clause.mixed is not None and seen <= frozenset().union(*(r.evidence for r in clause.readings)):
+        return Answer(clause.mixed, consistent=True)
+    return None
+
+
+def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
+    """What one case shows. Of the context before, only what it knows of orders counts, not the readings found."""
+    context = _unread(before)
+    clauses = endpoint.catalogue.clauses
+    asked = [clause for clause in endpoint.concerned(context.touched(case)) if clause.is_question]
+    apart = [context.fresh(case, exchange) for exchange in case.all("change") if exchange.refused]
+    return Evidence(
+        words=tuple(
+            Word(clause.id, seen.evidence, seen.causes, _same(clause, seen.exchange))
+            for clause in asked
+            for seen in observe(clause, case, context, endpoint.observers)
+        ),
+        denied=tuple(f for f in apart if f and all(clauses[trait.clause].expects == "accepted" for trait in f)),
+        taken=frozenset(t for exchange in case.all() if exchange.accepted for t in context.view(exchange).traits),
+    )
+
+
+def _unread(context: Context) -> Context:
+    return replace(context, readings={}, undecided=frozenset(), denied=frozenset(), taken=frozenset())
+
+
+def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Context:
+    """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
+    words: Counter[Word] = Counter()
+    denied: set[frozenset[Trait]] = set()
+    taken: set[Trait] = set()
+    for each in shown:
+        words.update(each.words)
+        denied.update(each.denied)
+        taken |= each.taken
+    clauses = endpoint.catalogue.clauses
+    coerced = frozenset(trait for trait in taken if clauses[trait.clause].expects == "refused")
+    seen, wavering = _tally(endpoint, {w: count for w, count in words.items() if not w.causes & coerced})
+    readings: dict[str, str] = {}
+    undecided: list[str] = []
+    for clause in endpoint.catalogue.questions:
+        answer = conclude(clause, seen[clause.id], wavers=clause.id in wavering)
+        if answer is None:
+            continue
+        if answer.reading is not None:
+            readings[clause.id] = answer.reading
+        if not answer.consistent:
+            undecided.append(clause.id)
+    refused = frozenset(trait for apart in denied for trait in ((apart - taken) or apart))
+    return replace(_unread(before), readings=readings, undecided=frozenset(undecided), denied=refused, taken=coerced)
+
+
+def _same(clause: Clause, exchange: Exchange) -> int:
+    sent = exchange.request
+    what = (sent.method, sent.path, sent.credential, sent.header("Content-Type"), sent.body)
+    return hash(what) if clause.decided_by == "code" else 0
+
+
+def _tally(endpoint: Endpoint, words: Mapping[Word, int]) -> tuple[dict[str, Counter[str]], set[str]]:
+    """Return how often each thing was seen of each question, and the questions about codes that wavered.
+
+    Different wrong values may have different codes; the identical request has one.
+    """
+    seen: dict[str, Counter[str]] = {clause.id: Counter() for clause in endpoint.catalogue.questions}
+    first: dict[tuple[str, int], str] = {}
+    wavering: set[str] = set()
+    for word, count in words.items():
+        seen[word.question][word.evidence] += count
+        if word.request and first.setdefault((word.question, word.request), word.evidence) != word.evidence:
+            wavering.add(word.question)
+    return seen, wavering

@@ -1,0 +1,1 @@
+"""Frozen values that all other packages exchange. Imports the standard library alone."""

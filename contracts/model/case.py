@@ -1,0 +1,68 @@
+"""Exchanges that belong together, and what the clauses see in a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.model.exchange import Exchange
+
+READ_BACKS = frozenset({"before", "read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The exchanges that belong together, oldest first, each with its role.
+
+    Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
+    once more), `again` (another allocation of the order just allocated), `race` (sent at once with another), `tried`
+    (refused, and nobody knows why), `before` and `read` (the order read back after the base, and after all).
+    """
+
+    id: str
+    steps: tuple[tuple[str, Exchange], ...]
+    origin: str = "plan"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others of the same id, which were sent again: its last exchange."""
+        return self.id, self.steps[-1][1].id
+
+    def all(self, *roles: str) -> tuple[Exchange, ...]:
+        """The exchanges of these roles, in order; with no role named, all but the read-backs."""
+        if roles:
+            return tuple([exchange for role, exchange in self.steps if role in roles])
+        return tuple([exchange for role, exchange in self.steps if role not in READ_BACKS])
+
+    @property
+    def base(self) -> Exchange | None:
+        """The accepted request that the others vary, if the case has one."""
+        for role, exchange in self.steps:
+            if role == "base":
+                return exchange
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One property of a request that a clause speaks of: `field` is a path without indexes."""
+
+    clause: str
+    label: str
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A request as the endpoint understands it.
+
+    `traits` are those a target meets first and must decide on; `masked` are further ones that stand behind
+    them (a bad quantity in a request without credentials), which may explain a status code and nothing else.
+    `unjudged` says that there is something in it on which no clause speaks, so that nobody can say what a
+    target should do with the whole. `detail` belongs to the endpoint.
+    """
+
+    traits: frozenset[Trait]
+    masked: frozenset[Trait] = frozenset()
+    unjudged: bool = False
+    detail: Any = None

@@ -1,0 +1,110 @@
+"""Test orders, and one request with its response or transport error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """A line of a lent order. `quantity_ordered` is in units, None when nobody said."""
+
+    uuid: str
+    quantity_ordered: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order lent to the suite."""
+
+    uuid: str
+    line_items: tuple[LineItem, ...]
+
+    @property
+    def units(self) -> int:
+        """The largest quantity ordered of a line, in units; 0 where nobody said any."""
+        return max((item.quantity_ordered or 0 for item in self.line_items), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent. Holds no secret: `credential` is a label which the transport turns into a header.
+
+    `path` is the request target as it stands on the wire, percent-encoded, with its query.
+    """
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    credential: str = "valid"
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever its case."""
+        return _header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back, redacted. `complete` is False where the body was cut at a limit."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    complete: bool = True
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever its case."""
+        return _header(self.headers, name)
+
+    def listed(self, name: str) -> str | None:
+        """The value of a header that is a list: several fields of one name are one list (RFC 9110 section 5.3)."""
+        wanted = name.lower()
+        values = [value for key, value in self.headers if key.lower() == wanted]
+        return ", ".join(values) if values else None
+
+
+def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request with its response, or with the transport's trouble in one line.
+
+    `started` is seconds since the epoch (UTC); `seconds` is how long the answer took. `lacks` names the parts that a
+    recording does not contain (contracts/model/unknown.py).
+    """
+
+    id: str
+    request: Request
+    response: Response | None
+    trouble: str | None = None
+    started: float = 0.0
+    seconds: float = 0.0
+    lacks: frozenset[str] = frozenset()
+
+    @property
+    def status(self) -> int | None:
+        """The status code; None when there was no answer."""
+        return self.response.status if self.response else None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the target says it did what was asked (any 2xx)."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        """Whether the target says that the request is at fault (any 4xx)."""
+        return self.status is not None and 400 <= self.status < 500
+
+    @property
+    def answer(self) -> str:
+        """The class of the answer, as signatures use it."""
+        if self.status is None:
+            return "no answer"
+        if self.accepted:
+            return "accepted"
+        return f"refused {self.status}" if self.refused else f"invalid {self.status}"

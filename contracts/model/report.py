@@ -1,0 +1,148 @@
+"""What a run has to say, as one frozen value. Imports the model only."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contracts.model.case import Case
+from contracts.model.clause import Clause, Defect, Outcome, Reading
+from contracts.model.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A divergence that somebody has accepted, until a day; a `flaky` one may be absent."""
+
+    signature: str
+    clause: str
+    reason: str
+    expires: datetime.date
+    link: str | None = None
+    flaky: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What of a ledger no longer holds: `kind` is healed, expired, drifted, lost or absent; `fix` is what to do.
+
+    `signature` is that of the known divergence it is about, if it is about one.
+    """
+
+    kind: str
+    clause: str
+    text: str
+    fix: str
+    fails: bool = False
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """All findings of one clause with one signature, shown by the smallest exchange."""
+
+    signature: str
+    clause: str
+    category: str
+    field: str
+    label: str
+    expected: str
+    observed: str
+    findings: int
+    case: Case
+    exchange: Exchange
+    curl: str
+    known_as: Known | None = None
+    reproducible: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it stands in the ledger."""
+        return self.known_as is not None
+
+    @property
+    def flaky(self) -> bool:
+        """Whether the smallest case showed the divergence in some of its repeats only."""
+        shown, _, sent = (self.reproducible or "").partition("/")
+        return shown != sent
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a run found out about one clause; `cases` counts the cases that exercised it."""
+
+    clause: Clause
+    outcome: Outcome
+    cases: int
+    reading: str | None = None
+    reason: str | None = None
+    divergences: tuple[Divergence, ...] = ()
+
+    @property
+    def flagged(self) -> Reading | None:
+        """The reading found, where it departs from what the page's field list or a standard says."""
+        if self.reading is None:
+            return None
+        reading = self.clause.reading(self.reading)
+        return reading if reading.flagged else None
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A lent order that requests named: how many, and the last of them that was carried out."""
+
+    order: str
+    requests: int
+    last: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All a run has to say, frozen. Renderings read it and compute nothing.
+
+    `troubles` are transport errors that did not repeat, `errors` trouble in the suite itself; both are one line each.
+    `warnings` are what to know before trusting the run, `orders` the lent orders it named. `named` says whether the
+    target stands in a file, `ledger` what no longer holds of what is accepted there, and `entries` are those that
+    would make new divergences known, by signature. `why` is the exit code's reason in one sentence, `started` seconds
+    since the epoch. `statuses` are the codes with which the call was answered, and `specs` is where the endpoint's data
+    lies, which some renderings put into words. `recorded` counts the calls of a recording that were judged; None for a
+    run.
+    """
+
+    endpoint: str
+    target: str
+    base_url: str
+    may_allocate: bool
+    seed: int
+    complete: bool
+    verdicts: tuple[Verdict, ...]
+    defects: tuple[Defect, ...]
+    errors: tuple[str, ...]
+    troubles: tuple[str, ...]
+    requests: int
+    started: float
+    seconds: float
+    exit_code: int
+    why: str
+    pedantic: bool = False
+    warnings: tuple[str, ...] = ()
+    orders: tuple[Touched, ...] = ()
+    named: bool = False
+    ledger: tuple[Note, ...] = ()
+    entries: Mapping[str, str] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+    statuses: tuple[int, ...] = ()
+    specs: Path | None = None
+    recorded: int | None = None
+
+    @property
+    def divergences(self) -> tuple[Divergence, ...]:
+        """All divergences, in the order of the clauses."""
+        return tuple(d for verdict in self.verdicts for d in verdict.divergences)
+
+    @property
+    def flagged(self) -> tuple[Verdict, ...]:
+        """The verdicts whose reading departs from the field list or from a standard."""
+        return tuple(verdict for verdict in self.verdicts if verdict.flagged)

@@ -1,0 +1,90 @@
+"""What clauses, divergences, flagged readings and defects of the page mean, in Markdown: the descriptions in Allure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from contracts.model.clause import Defect
+from contracts.model.report import Divergence, Verdict
+from contracts.reports import words
+from contracts.reports.markdown import code, plain, prose, table
+
+
+def clause(verdict: Verdict) -> str:
+    """What the page says, the readings if it leaves room, and what the run found."""
+    lines = [*_page(verdict), "", f"**Outcome:** {plain(words.because(verdict))}, by {verdict.cases} cases"]
+    if verdict.clause.is_question:
+        lines += ["", *_readings(verdict)]
+    if verdict.divergences:
+        lines += ["", "**Divergences**", ""]
+        lines += [
+            f"- `{divergence.signature}` {plain(divergence.category)}, {words.standing(divergence)}:"
+            f" {code(divergence.observed)}"
+            for divergence in verdict.divergences
+        ]
+    return "\n".join(lines)
+
+
+def divergence(verdict: Verdict, found: Divergence) -> str:
+    """What was due, what came, and what can be changed on either side."""
+    where = plain(verdict.clause.where)
+    about = [
+        line
+        for title, text in (("Field", found.field), ("Kind", found.label))
+        if text
+        for line in (f"**{title}:** {code(text)}", "")
+    ]
+    return "\n".join(
+        [
+            *_page(verdict),
+            "",
+            *about,
+            f"**Expected:** {prose(found.expected)}",
+            "",
+            f"**Observed:** {code(found.observed)}",
+            "",
+            f"**Standing:** {verdict.clause.level}, {words.standing(found)}; signature `{found.signature}`",
+            "",
+            "**To settle it**, change one of the two:",
+            "",
+            "- the API, so that it does what is expected;",
+            f"- the page, section {where}, so that it says what is observed.",
+        ]
+    )
+
+
+def flagged(verdict: Verdict) -> str:
+    """Which reading was found, what it departs from, and what else the page can be read to mean."""
+    return "\n".join([*_page(verdict), "", *_readings(verdict)])
+
+
+def defects(found: Iterable[Defect]) -> str:
+    """Where the page departs from itself, and the words that would mend it."""
+    rows = [[str(each.line), plain(each.kind), prose(each.what), prose(each.suggestion)] for each in found]
+    return "\n".join(table(["line", "kind", "what", "suggestion"], rows))
+
+
+def _page(verdict: Verdict) -> list[str]:
+    about = verdict.clause
+    return [
+        f"**{words.lead(about)}:** {prose(about.means)}",
+        "",
+        f"**Where:** {plain(about.where)} ({plain(', '.join(about.source))})",
+    ]
+
+
+def _readings(verdict: Verdict) -> list[str]:
+    rows = [
+        [
+            "**found**" if reading.name == verdict.reading else "",
+            code(reading.name),
+            prose(reading.means),
+            plain(reading.departs_from or ""),
+        ]
+        for reading in verdict.clause.readings
+    ]
+    words_for_it = verdict.clause.reading(verdict.reading).says if verdict.reading else ""
+    says = (
+        ["", f"**Words for the page**, if it is to mean what was found: {prose(words_for_it)}"] if words_for_it else []
+    )
+    return ["**Readings**", "", *table(["", "reading", "means", "departs from"], rows), *says]

@@ -1,0 +1,264 @@
+"""`summary.md`: the run's result for people, as pull requests and step summaries show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from contracts.model.report import Divergence, Report, Verdict
+from contracts.page.kept import Places, load_places
+from contracts.reports import words
+from contracts.reports.exchange import as_text
+from contracts.reports.markdown import block, code, plain, prose, table
+
+LIMIT = 600
+"""Characters of a request and of a response that are shown."""
+
+IN_FULL = 50
+"""Divergences shown in full: step summaries end at a megabyte. The others get a line each."""
+
+CURL_LIMIT = 2_000
+"""Characters of a curl command that is shown; a cut one would replay something else."""
+
+FILES = {
+    "verdicts.json": "all of this for machines, every curl whole",
+    "page-suggestions.md": "words for the page, for each question and each place where it departs from itself",
+    "observed-overlay.yaml": "our OpenAPI document turned into what this target does",
+    "junit.xml": "one test case per clause",
+    "results.sarif": "one result per divergence, for code scanning",
+    "allure-results/": "one result per clause, per divergence and per flagged reading",
+    "exchanges.jsonl": "every exchange, by its request id",
+    "exchanges.har": "every exchange, for tools that read HAR",
+}
+
+
+def write(report: Report, directory: Path) -> None:
+    """Write `summary.md` into the directory, which is there. OSError where that fails."""
+    words.write(directory / "summary.md", render(report))
+
+
+def render(report: Report) -> str:
+    """The summary as Markdown: what has to be acted on stands open, all else behind its heading."""
+    opened = (_verdict, _ledger, _divergences, _flagged)
+    closed = (_sections, _questions, _not_tested, _orders, _defects, _trouble, _files)
+    lines = [line for part in opened for line in part(report)]
+    for part in closed:
+        lines += _folded(part(report))
+    return "\n".join(lines)
+
+
+def _folded(lines: Iterator[str]) -> Iterator[str]:
+    """A part behind its heading, which GitHub and GitLab open on a click."""
+    title = next(lines, None)
+    if title is None:
+        return
+    yield f"<details><summary>{title.removeprefix('## ')}</summary>"
+    yield from lines
+    yield "</details>"
+    yield ""
+
+
+def front(report: Report) -> str:
+    """The beginning of the summary, for whoever wants no more: whether to release, and the verdicts by section."""
+    return "\n".join(line for part in (_verdict, _sections, _ledger, _flagged, _trouble) for line in part(report))
+
+
+def _verdict(report: Report) -> Iterator[str]:
+    yield f"# {plain(report.endpoint)} on {plain(report.target)}"
+    yield ""
+    yield f"**{words.headline(report)}.** Exit code {report.exit_code}: {prose(report.why)}"
+    yield ""
+    orders = "may allocate" if report.may_allocate else "may not allocate"
+    pedantic = ", pedantic" if report.pedantic else ""
+    yield (
+        f"{code(report.base_url)}, {orders}; {report.requests} requests in {report.seconds:.1f} s,"
+        f" seed {report.seed}{pedantic}."
+    )
+    for warning in report.warnings:
+        yield ""
+        yield f"**Warning:** {prose(warning)}"
+    if not report.complete:
+        yield ""
+        yield "**The run is not complete:** what follows is what was judged so far."
+    yield ""
+
+
+def _orders(report: Report) -> Iterator[str]:
+    if not report.orders:
+        return
+    yield f"## Lent orders that were named ({len(report.orders)})"
+    yield ""
+    yield "Each shows the last request that it carried out; `verdicts.json` has what it allocated."
+    yield ""
+    rows = [
+        [code(touched.order), str(touched.requests), code(touched.last.id) if touched.last else "none"]
+        for touched in report.orders
+    ]
+    yield from table(["order", "requests", "last allocation"], rows)
+    yield ""
+
+
+def _sections(report: Report) -> Iterator[str]:
+    heads = list(words.tally(()))
+    rows = [
+        [plain(words.section_title(report, section)), *map(str, words.tally(verdicts).values())]
+        for section, verdicts in words.by_section(report).items()
+    ]
+    total = ["**All**", *(f"**{count}**" for count in words.tally(report.verdicts).values())]
+    yield "## Clauses by section"
+    yield ""
+    yield from table(["section", *heads], [*rows, total])
+    yield ""
+
+
+def _ledger(report: Report) -> Iterator[str]:
+    """What no longer holds of what was accepted."""
+    if not report.ledger:
+        return
+    yield f"## Ledger ({len(report.ledger)})"
+    yield ""
+    for note in report.ledger:
+        yield f"- **{note.kind}** {code(note.clause)}: {prose(note.text)}"
+        yield f"  To do: {prose(note.fix)}"
+    yield ""
+
+
+def _divergences(report: Report) -> Iterator[str]:
+    if not report.divergences:
+        return
+    places = load_places(report.specs / "places.toml") if report.specs else Places()
+    failed = sorted((verdict for verdict in report.verdicts if verdict.divergences), key=words.only_known)
+    yield f"## Divergences ({len(report.divergences)}, on {len(failed)} clauses)"
+    yield ""
+    left = IN_FULL
+    for number, verdict in enumerate(failed, 1):
+        shown = sorted(verdict.divergences, key=lambda divergence: divergence.known)[: max(left, 0)]
+        left -= len(verdict.divergences)
+        if shown:
+            yield from _diverges(number, verdict, shown, places.of(verdict.clause))
+            yield from _folded(_evidence(shown, report))
+    if left < 0:
+        yield f"Of the other {-left}, `verdicts.json` shows all."
+        yield ""
+
+
+def _diverges(number: int, verdict: Verdict, shown: Sequence[Divergence], lines: tuple[int, ...]) -> Iterator[str]:
+    """A clause in a few lines: what was due, what came, and the two ways out of it."""
+    clause = verdict.clause
+    yield f"### {number}. {plain(clause.id)}"
+    yield ""
+    yield f"**{plain(shown[0].category)}**, {clause.level}. {words.lead(clause)}: {prose(clause.means)}"
+    yield ""
+    for divergence in shown:
+        seen = f"Expected {prose(divergence.expected)}; observed {code(divergence.observed)}"
+        yield f"- {seen} ({words.standing(divergence)})"
+        if divergence.known_as:
+            link = f" ({plain(divergence.known_as.link)})" if divergence.known_as.link else ""
+            yield f"  Known until {divergence.known_as.expires}: {prose(divergence.known_as.reason)}{link}"
+    at = f", line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}" if lines else ""
+    page = f"or the page ({plain(clause.where)}{at}) to say what is observed"
+    if "page" not in clause.source:
+        page = f"which {plain(' and '.join(clause.source))} asks for whatever a page says"
+    yield f"- Change the API to do what is expected, {page}."
+    yield ""
+
+
+def _evidence(shown: Sequence[Divergence], report: Report) -> Iterator[str]:
+    """The smallest request that shows each, how to replay it, and how to live with it for a while."""
+    yield "Show the smallest request, and how to replay it"
+    yield ""
+    for divergence in shown:
+        yield f"Signature `{divergence.signature}`:"
+        yield ""
+        yield block(as_text(divergence.exchange, LIMIT), "http")
+        yield ""
+        if len(divergence.curl) <= CURL_LIMIT:
+            yield block(divergence.curl, "sh")
+        else:
+            yield f"The curl is too long for here: see signature `{divergence.signature}` in `verdicts.json`."
+        yield ""
+    entries = [report.entries[each.signature].rstrip() for each in shown if each.signature in report.entries]
+    if entries:
+        yield "Known, and to be lived with for a while? `timp-conformance accept` writes it down:"
+        yield ""
+        yield block("\n\n".join(entries), "toml")
+        yield ""
+
+
+def _flagged(report: Report) -> Iterator[str]:
+    rows = [
+        [
+            code(verdict.clause.id),
+            f"{code(reading.name)}: {prose(reading.means)}",
+            plain(reading.departs_from or ""),
+        ]
+        for verdict in report.flagged
+        if (reading := verdict.flagged)
+    ]
+    if rows:
+        yield f"## Flagged readings ({len(rows)})"
+        yield ""
+        yield "The page leaves room here, and the target took the way that departs from one of its sources."
+        yield ""
+        yield from table(["clause", "reading found", "departs from"], rows)
+        yield ""
+
+
+def _questions(report: Report) -> Iterator[str]:
+    rows = [[code(verdict.clause.id), _found(verdict)] for verdict in words.questions(report)]
+    if rows:
+        yield f"## Questions the page leaves open ({len(rows)})"
+        yield ""
+        yield from table(["clause", "what the target does"], rows)
+        yield ""
+
+
+def _found(verdict: Verdict) -> str:
+    if verdict.reading is None:
+        return plain(words.because(verdict))
+    reading = verdict.clause.reading(verdict.reading)
+    mark = ", **flagged**" if verdict.flagged else ""
+    return f"{code(reading.name)}: {prose(reading.means)}{mark}"
+
+
+def _not_tested(report: Report) -> Iterator[str]:
+    rows = [
+        [code(verdict.clause.id), str(verdict.outcome), plain(verdict.reason or "no reason given")]
+        for verdict in report.verdicts
+        if verdict.outcome in words.UNDECIDED
+    ]
+    if rows:
+        yield f"## Not tested, and why ({len(rows)})"
+        yield ""
+        yield from table(["clause", "outcome", "why"], rows)
+        yield ""
+
+
+def _defects(report: Report) -> Iterator[str]:
+    if report.defects:
+        yield f"## To whoever owns the page ({len(report.defects)})"
+        yield ""
+        yield "Here the page departs from itself. None of it counts against the target."
+        yield ""
+        rows = [
+            [plain(defect.kind), str(defect.line), prose(defect.what), prose(defect.suggestion)]
+            for defect in report.defects
+        ]
+        yield from table(["kind", "line", "what", "suggestion"], rows)
+        yield ""
+
+
+def _trouble(report: Report) -> Iterator[str]:
+    for title, lines in (("Errors in the suite", report.errors), ("Trouble on the way", report.troubles)):
+        if lines:
+            yield f"## {title} ({len(lines)})"
+            yield ""
+            yield from (f"- {code(line)}" for line in lines)
+            yield ""
+
+
+def _files(_report: Report) -> Iterator[str]:
+    yield "## Files"
+    yield ""
+    yield from (f"- `{name}`: {what}" for name, what in FILES.items())
+    yield ""

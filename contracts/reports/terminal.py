@@ -1,0 +1,161 @@
+"""The ending of a run on the terminal, 80 columns wide or more, in colour or without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from contracts.model.clause import Outcome
+from contracts.model.report import Divergence, Report, Verdict
+from contracts.reports import words
+from contracts.reports.words import one_line, visible
+
+LIMIT = 300
+"""Characters of what was expected, and of what was observed."""
+
+FEW = 5
+"""Defects of the page that are named here; the summary names all."""
+
+
+def ending(report: Report, console: Console, reports_dir: Path) -> None:
+    """Print what the run found. Last comes the exit code and why.
+
+    No meaning is in a colour alone, and a curl is never wrapped, so that it can be copied whole.
+    """
+    if any(verdict.cases for verdict in report.verdicts):
+        _found(report, console)
+    _lines(console, "Warnings", report.warnings)
+    _lines(console, "Trouble on the way", report.troubles)
+    _lines(console, "Errors in the suite", report.errors)
+    _last(report, console, reports_dir)
+
+
+def _found(report: Report, console: Console) -> None:
+    _sections(report, console)
+    if report.divergences:
+        _title(console, "Divergences", len(report.divergences))
+    pairs = [(v, d) for v in report.verdicts for d in v.divergences]
+    for number, (verdict, divergence) in enumerate(pairs, start=1):
+        _divergence(console, number, verdict, divergence)
+    _ledger(report, console)
+    _questions(report, console)
+    _not_tested(report, console)
+    _defects(report, console)
+
+
+def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
+    console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+
+
+def _title(console: Console, title: str, count: int) -> None:
+    console.print()
+    _say(console, f"{title} ({count})", "bold")
+
+
+def _sections(report: Report, console: Console) -> None:
+    heads = list(words.tally(()))
+    table = Table(box=None, padding=(0, 1), collapse_padding=True, pad_edge=False)
+    table.add_column(Text("section"), overflow="fold")
+    for head in heads:
+        table.add_column(Text(head), justify="right", no_wrap=True)
+    for section, verdicts in words.by_section(report).items():
+        table.add_row(Text(one_line(words.section_title(report, section))), *_counts(words.tally(verdicts)))
+    table.add_row(Text("all"), *_counts(words.tally(report.verdicts)), style="bold")
+    console.print()
+    _say(
+        console,
+        f"{one_line(report.endpoint)} on {one_line(report.target)} ({one_line(report.base_url)})",
+        "bold",
+    )
+    console.print(table)
+
+
+def _counts(tally: dict[str, int]) -> list[Text]:
+    """A zero is a dot, so that what is there stands out."""
+    style = {"failed": "red", "flagged": "yellow"}
+    return [Text(str(count), style.get(name, "")) if count else Text(".", "dim") for name, count in tally.items()]
+
+
+def _divergence(console: Console, number: int, verdict: Verdict, divergence: Divergence) -> None:
+    head = f"{number}. {verdict.clause.id}  {verdict.clause.level}, {words.standing(divergence)}"
+    _say(console, head, "" if divergence.known else "red")
+    _say(console, f"expected  {one_line(divergence.expected, LIMIT)}", indent=3)
+    _say(console, f"observed  {one_line(divergence.observed, LIMIT)}", indent=3)
+    if divergence.known_as:
+        _say(
+            console, f"known     until {divergence.known_as.expires}: {one_line(divergence.known_as.reason)}", indent=3
+        )
+    for index, line in enumerate(divergence.curl.splitlines()):
+        console.print(Text(f"   {'then' if index else 'replay':8}  {visible(line)}"), soft_wrap=True)
+
+
+def _ledger(report: Report, console: Console) -> None:
+    """What no longer holds of what was accepted; and how to accept what is new."""
+    if report.ledger:
+        _title(console, "Ledger", len(report.ledger))
+    for note in report.ledger:
+        text = f"{note.kind}  {note.clause}: {one_line(note.text, LIMIT)}; {note.fix}"
+        _say(console, text, "red" if note.fails else "", indent=2)
+    if report.named and (report.entries or any(note.fails for note in report.ledger)):
+        console.print()
+        accept = f'timp-conformance accept --target {report.target} --reason "…"'
+        console.print(Text(f"To live with this for a while: {accept}"), soft_wrap=True)
+
+
+def _questions(report: Report, console: Console) -> None:
+    questions = words.questions(report)
+    if not questions:
+        return
+    _title(console, "Questions the page leaves open, and what the target does", len(questions))
+    for verdict in questions:
+        flag = verdict.flagged
+        text = f"{verdict.clause.id}: {words.answer(verdict)}"
+        if flag:
+            _say(console, f"! {text}, flagged: departs from {flag.departs_from}", "yellow")
+        else:
+            _say(console, f"  {text}")
+
+
+def _not_tested(report: Report, console: Console) -> None:
+    """The clauses nothing was said about, by the reason."""
+    reasons: dict[str, list[str]] = {}
+    for verdict in report.verdicts:
+        if verdict.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}:
+            reasons.setdefault(f"{verdict.outcome}: {verdict.reason}", []).append(verdict.clause.id)
+    if reasons:
+        _title(console, "Not tested", sum(len(clauses) for clauses in reasons.values()))
+    for reason, clauses in reasons.items():
+        _say(console, f"{one_line(reason, LIMIT)}", indent=2)
+        _say(console, ", ".join(clauses), indent=4)
+
+
+def _defects(report: Report, console: Console) -> None:
+    if not report.defects:
+        return
+    _title(console, "To whoever owns the page: where it departs from itself", len(report.defects))
+    for defect in report.defects[:FEW]:
+        _say(console, f"line {defect.line}: {one_line(defect.what, LIMIT)}", indent=2)
+    if len(report.defects) > FEW:
+        _say(console, f"and {len(report.defects) - FEW} more in summary.md", indent=2)
+
+
+def _lines(console: Console, title: str, lines: tuple[str, ...]) -> None:
+    if lines:
+        _title(console, title, len(lines))
+        for line in lines:
+            _say(console, one_line(line, LIMIT), indent=2)
+
+
+def _last(report: Report, console: Console, reports_dir: Path) -> None:
+    console.print()
+    console.print(Text(f"Reports: {reports_dir}"), soft_wrap=True)
+    _say(console, "verdicts.json, summary.md, junit.xml, allure-results/, exchanges.jsonl", indent=2)
+    if not report.complete:
+        _say(console, "The run is not complete: this is what was judged so far.", "bold")
+    style = "bold green" if report.exit_code == 0 else "bold red"
+    _say(console, words.headline(report), style)
+    _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)

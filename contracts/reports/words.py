@@ -1,0 +1,132 @@
+"""The words and small shapes that all renderings share, so that no two of them say a thing differently."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from contracts.model.clause import Clause, Outcome
+from contracts.model.report import Divergence, Report, Verdict
+
+RELEASE = {
+    0: "Release: yes",
+    1: "Release: no",
+    2: "Release: cannot be said, the run was interrupted",
+    3: "Release: cannot be said, the suite itself failed",
+    4: "Release: cannot be said, the run was refused before anything was sent",
+    5: "Release: cannot be said, nothing was tested",
+    6: "Release: cannot be said, the target was not reached or refuses the token",
+}
+"""What an exit code answers to whoever wants to release."""
+
+
+def headline(report: Report) -> str:
+    """Return whether to release; of a recording, which shows a part of what a target does, what was seen in it."""
+    if report.recorded is None:
+        return RELEASE[report.exit_code]
+    counts = Counter(verdict.outcome for verdict in report.verdicts)
+    kept, broken = counts[Outcome.PASSED], counts[Outcome.FAILED]
+    told = [f"{broken} clause{'' if broken == 1 else 's'} broken"] if broken else []
+    told += [f"{kept} {'kept' if told else 'clause kept' if kept == 1 else 'clauses kept'}"]
+    calls = f"{report.recorded} call{'' if report.recorded == 1 else 's'} judged"
+    return f"{calls}: {', '.join([*told, f'{len(report.verdicts) - kept - broken} not exercised'])}"
+
+
+UNDECIDED = (Outcome.CANT_TELL, Outcome.INAPPLICABLE, Outcome.UNTESTED)
+"""The outcomes that owe a reason."""
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+
+
+def visible(text: str) -> str:
+    r"""`text` with each character one cannot see, except line feed and tab, as an escape such as \x1b.
+
+    What is left steers no terminal, hides nothing from a reader, and is legal in XML and UTF-8.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_escape(char) if unicodedata.category(char) in _UNSEEN else char for char in text)
+
+
+def _escape(char: str) -> str:
+    return char if char in "\n\t" else char.encode("unicode_escape").decode("ascii")
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    r"""`text` made visible on a single line, line feeds as \n; with a limit, cut to so many characters."""
+    line = visible(text).replace("\n", "\\n").replace("\t", "\\t")
+    return line if limit is None or len(line) <= limit else line[: limit - 1] + "…"
+
+
+def lead(clause: Clause) -> str:
+    """How to introduce what a clause means: not all of it is the page's own."""
+    return "The page says" if "page" in clause.source else "The page stands on this"
+
+
+def section_title(report: Report, section: str) -> str:
+    """The title of a section of the page; its slug where the report has none."""
+    return report.sections.get(section, section)
+
+
+def tally(verdicts: Iterable[Verdict]) -> dict[str, int]:
+    """How many clauses have each outcome, in EARL's order, and how many are flagged."""
+    verdicts = tuple(verdicts)
+    found = Counter(verdict.outcome for verdict in verdicts)
+    return {outcome.value: found[outcome] for outcome in Outcome} | {
+        "flagged": sum(1 for verdict in verdicts if verdict.flagged)
+    }
+
+
+def by_section(report: Report) -> dict[str, tuple[Verdict, ...]]:
+    """The verdicts under the slug of their section, both in the report's order."""
+    return {name: tuple(v for v in report.verdicts if v.clause.section == name) for name in sections(report)}
+
+
+def sections(report: Report) -> list[str]:
+    """The slugs of the sections, in the report's order."""
+    return list(dict.fromkeys(verdict.clause.section for verdict in report.verdicts))
+
+
+def only_known(verdict: Verdict) -> bool:
+    """Whether all that a failed clause shows stands in the ledger."""
+    return bool(verdict.divergences) and all(divergence.known for divergence in verdict.divergences)
+
+
+def standing(divergence: Divergence) -> str:
+    """New or known, and how often the smallest case showed it again: `new, flaky 2/3`."""
+    word = "known" if divergence.known else "new"
+    again = divergence.reproducible
+    if again is None:
+        return f"{word}, not sent again"
+    return f"{word}, {'flaky' if divergence.flaky else 'reproduced'} {again}"
+
+
+def questions(report: Report) -> tuple[Verdict, ...]:
+    """The verdicts on what the page leaves open, in the order of the clauses."""
+    return tuple(verdict for verdict in report.verdicts if verdict.clause.is_question)
+
+
+def answer(verdict: Verdict) -> str:
+    """What a question came to: the reading found, or the outcome with its reason."""
+    return verdict.reading or because(verdict)
+
+
+def because(verdict: Verdict) -> str:
+    """The outcome of a clause, with its reason where there is one."""
+    return f"{verdict.outcome}: {one_line(verdict.reason)}" if verdict.reason else str(verdict.outcome)
+
+
+def write(path: Path, text: str) -> None:
+    """Put `text` into the file, UTF-8, all of it or nothing: who reads meanwhile sees the former file whole.
+
+    Raises OSError where the file cannot be written; the former one then stands as it was.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(text.encode("utf-8", "backslashreplace"))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

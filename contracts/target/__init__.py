@@ -1,0 +1,1 @@
+"""Deployments: targets.toml, test orders, permissions, the ledger, and the embedded provider."""

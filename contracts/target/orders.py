@@ -1,0 +1,74 @@
+"""The orders a target lends, from the manifest that names them."""
+
+from __future__ import annotations
+
+import tomllib
+import uuid
+from pathlib import Path
+from typing import Any
+
+from contracts.model.exchange import LineItem, Order
+
+
+class OrdersError(ValueError):
+    """A manifest of orders that cannot be used; the message names file, key and what is wrong."""
+
+
+def load(path: Path) -> tuple[Order, ...]:
+    """Read `[[orders]]` tables: `uuid`, and `[[orders.line_items]]` with `uuid` and `quantity_ordered`.
+
+    `quantity_ordered` may be left out where nobody knows it. Raises OrdersError.
+    """
+    try:
+        return parse(path.read_bytes(), str(path))
+    except OSError as error:
+        raise OrdersError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def parse(text: bytes, place: str) -> tuple[Order, ...]:
+    """The orders of a manifest; `place` is what messages call it. Raises OrdersError."""
+    try:
+        data = tomllib.loads(text.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise OrdersError(f"{place}: is no TOML: {error}") from error
+    entries = data.get("orders")
+    if not isinstance(entries, list) or not entries:
+        raise OrdersError(f"{place}: orders: lend at least one order, as [[orders]] with a uuid")
+    orders = tuple(_order(f"{place}: orders[{index}]", entry) for index, entry in enumerate(entries))
+    _check_unique(place, orders)
+    return orders
+
+
+def _order(place: str, entry: Any) -> Order:
+    if not isinstance(entry, dict):
+        raise OrdersError(f"{place}: is no table")
+    items = entry.get("line_items")
+    if not isinstance(items, list) or not items:
+        raise OrdersError(f"{place}: line_items: name at least one, as [[orders.line_items]] with a uuid")
+    lines = tuple(_line_item(f"{place}.line_items[{index}]", item) for index, item in enumerate(items))
+    return Order(_uuid(place, entry), lines)
+
+
+def _line_item(place: str, item: Any) -> LineItem:
+    if not isinstance(item, dict):
+        raise OrdersError(f"{place}: is no table")
+    quantity = item.get("quantity_ordered")
+    if quantity is not None and (not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1):
+        raise OrdersError(f"{place}: quantity_ordered: {quantity!r} is no whole number of at least 1")
+    return LineItem(_uuid(place, item), quantity)
+
+
+def _uuid(place: str, entry: dict[str, Any]) -> str:
+    value = entry.get("uuid")
+    try:
+        return str(uuid.UUID(value))
+    except (ValueError, TypeError, AttributeError):
+        raise OrdersError(f"{place}: uuid: {value!r} is no UUID") from None
+
+
+def _check_unique(place: str, orders: tuple[Order, ...]) -> None:
+    seen: set[str] = set()
+    for name in [order.uuid for order in orders] + [item.uuid for order in orders for item in order.line_items]:
+        if name in seen:
+            raise OrdersError(f"{place}: {name} stands twice; every order and line item is lent once")
+        seen.add(name)

@@ -1,0 +1,154 @@
+"""What may leave. Judges the bytes of a prepared request, and raises before the first of them is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from contracts.model import uuids as names
+from contracts.model.exchange import Order
+
+FRAMING = frozenset({"transfer-encoding", "content-encoding", "connection", "upgrade", "te", "trailer", "expect"})
+"""Headers that change what a body is, or whose it is."""
+
+REROUTING = frozenset(
+    {"forwarded", "x-host", "x-original-host", "x-original-uri", "x-original-url", "x-rewrite-url", "via"}
+)
+"""Headers by which some servers take a request for one to another place."""
+
+OVERRIDING = ("x-http-method", "x-method-override", "_method")
+"""What some servers take for the verb in place of the verb."""
+
+
+class RefusedToSendError(Exception):
+    """A request that the interlock does not let out; the message says which rule it breaks."""
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether a base URL names this machine: `localhost`, 127.0.0.0/8 or ::1."""
+    host = urlsplit(base_url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A request as it would stand on the wire: `origin` is that of the connection, `target` path and query."""
+
+    method: str
+    origin: str
+    target: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Interlock:
+    """The rules for one target.
+
+    `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
+    orders and lines and invented ones, else only invented ones. `lent_orders` maps 32 digits to the order's UUID.
+    `_lent` are the digits of all that is lent, `_forbidden` their spellings where none of them may leave.
+    """
+
+    origin: str
+    prefix: str
+    read_prefix: str | None
+    orders: tuple[Order, ...] = ()
+    may_allocate: bool = False
+    lent_orders: dict[str, str] = field(init=False, repr=False)
+    _lent: frozenset[str] = field(init=False, repr=False)
+    _forbidden: dict[str, names.Spellings] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lent_orders", {names.compact(order.uuid): order.uuid for order in self.orders})
+        lent = [order.uuid for order in self.orders]
+        lent += [line.uuid for order in self.orders for line in order.line_items]
+        object.__setattr__(self, "_lent", frozenset(map(names.compact, lent)))
+        forbidden = () if self.may_allocate else lent
+        object.__setattr__(self, "_forbidden", {names.compact(name): names.spellings(name) for name in forbidden})
+
+    def check(self, outgoing: Outgoing) -> None:
+        """Raise RefusedToSendError unless this request may leave."""
+        self._check_place(outgoing)
+        self._check_headers(outgoing)
+        segment = self._check_path(outgoing)
+        self._check_names(outgoing, segment)
+
+    def _check_place(self, outgoing: Outgoing) -> None:
+        if self.origin.startswith("http:") and not is_loopback(self.origin):
+            raise RefusedToSendError(f"{self.origin}: a token does not travel in plain http, except on this machine")
+        if outgoing.origin != self.origin:
+            raise RefusedToSendError(f"{outgoing.origin} is not the target {self.origin}")
+
+    def _check_headers(self, outgoing: Outgoing) -> None:
+        host = self.origin.partition("://")[2].encode()
+        given = [(name.lower().decode("latin-1"), value) for name, value in outgoing.headers]
+        for name, value in given:
+            if name == "host" and value != host:
+                raise RefusedToSendError(f"a Host header that is not {host.decode()}")
+            if name == "content-length" and value != str(len(outgoing.body)).encode():
+                raise RefusedToSendError(f"a Content-Length that is not {len(outgoing.body)}, that of the body")
+            if any(byte < 32 and byte != 9 for byte in value):
+                raise RefusedToSendError(f"the header {name} with a control character in it")
+            if name in FRAMING | REROUTING or name.startswith(("proxy-", "x-forwarded-", *OVERRIDING)):
+                raise RefusedToSendError(f"the header {name}: it may change where a request goes, or what it is")
+        for name in ("host", "content-length", "authorization"):
+            if sum(key == name for key, _ in given) > 1:
+                raise RefusedToSendError(f"the header {name} more than once")
+
+    def _check_path(self, outgoing: Outgoing) -> bytes:
+        """The segment that names the order, without the slash behind it."""
+        path, _, query = outgoing.target.partition(b"?")
+        if any(name in text.lower() for text in names.texts(query) for name in OVERRIDING):
+            raise RefusedToSendError("a query that names another verb")
+        reads = outgoing.method == "GET" and self.may_allocate and self.read_prefix is not None
+        prefixes = [self.prefix, *([self.read_prefix] if reads and self.read_prefix else [])]
+        for prefix in prefixes:
+            rest = path[len(prefix) :].removesuffix(b"/")
+            if path.startswith(prefix.encode()) and _is_one_segment(rest):
+                return rest
+        raise RefusedToSendError(f"{path[:80]!r} is not {self.prefix} and one segment")
+
+    def _check_names(self, outgoing: Outgoing, segment: bytes) -> None:
+        fields = [each for pair in outgoing.headers if pair[0].lower() != b"authorization" for each in pair]
+        parts = (outgoing.target, outgoing.body, *fields)
+        for part in () if self.may_allocate else parts:
+            named = names.first_named(part, self._forbidden)
+            if named is not None:
+                raise RefusedToSendError(f"{UUID(named)} is lent, and there is no leave to allocate (may_allocate)")
+        known = {name for part in parts for name in names.found(part)} | set(_as_uuids(segment))
+        for name in sorted(known):
+            if name not in self._lent and not names.is_invented(name):
+                raise RefusedToSendError(f"{UUID(name)} is neither lent nor invented by this suite")
+        plain = outgoing.method == "PUT" or not outgoing.target.startswith(self.prefix.encode())
+        if not plain and known & self._lent and not is_loopback(self.origin):
+            raise RefusedToSendError(f"{outgoing.method} on what is lent, on a machine that is not this one")
+
+
+def _is_one_segment(rest: bytes) -> bool:
+    """Whether bytes stay one segment of a path whatever layers of encoding a server takes off."""
+    if not rest:
+        return False
+    for text in names.texts(rest):
+        bare = re.split("[;\0]", "".join(text.split()))[0]
+        if "/" in text or "\\" in text or bare in {".", ".."}:
+            return False
+    return b"#" not in rest
+
+
+def _as_uuids(segment: bytes) -> Iterable[str]:
+    """What a lenient server takes a path segment for: it drops braces, hyphens and a prefix."""
+    for text in names.texts(segment):
+        try:
+            yield names.compact(text.strip())
+        except ValueError:
+            continue
