@@ -5,7 +5,7 @@ from contracts.allocate_order.calibration import ASSUMED, calibrate
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
 from contracts.allocate_order.requests import Dialect, all_rejected, dated, plain
 from contracts.allocate_order.shown import BY_ABSENCE, shown_order
-from contracts.allocate_order.state import reads_back
+from contracts.allocate_order.stored import unreadable
 from contracts.allocate_order.view import view
 from contracts.endpoint.discovery import EndpointDefinition
 
@@ -17,7 +17,7 @@ ENDPOINT = EndpointDefinition(
     view=view,
     calibrate=calibrate,
     bases={"plain": plain, "dated": dated},
-    reads_back=reads_back,
+    unreadable=unreadable,
     another=all_rejected,
     assumed=ASSUMED,
     dialects={

@@ -6,17 +6,34 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.allocate_order.parsed import ITEM, LINES, MISSING, Line, Parsed, parse_json, remembered
+from contracts.allocate_order.parsed import (
+    DATE,
+    ITEM,
+    LINES,
+    MISSING,
+    QUANTITIES,
+    Line,
+    Parsed,
+    parse_json,
+    remembered,
+)
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 from contracts.model.unknown import NotRecordedError, Part
 
-LISTED = frozenset({ITEM, "quantity_shipped", "supplier_provided_sku_cost"})
+COMPARED = ("quantity_shipped", "supplier_provided_sku_cost")
+"""The documented members of an entry that say something of a line."""
+
+LISTED = frozenset({ITEM, *COMPARED})
 SHOWN = 5
 """How many unlisted fields are told."""
 
-NOT_FOUND = ("item not found", "not found", "unknown")
+STATUSES = ("Allocated", "Backordered", "Cancelled", "Rejected", "Item Not Found")
+"""The statuses of the array form, as the previous release lists them."""
+
+NOT_FOUND = frozenset({"item not found", "not found", "unknown"})
+CARRIED_OUT = frozenset(status.lower() for status in STATUSES) - NOT_FOUND
 
 
 @dataclass(frozen=True)
@@ -138,19 +155,50 @@ def readable(exchange: Exchange, context: Context) -> bool:
     return isinstance(parsed, Parsed) and parsed.body.value is not MISSING
 
 
-def reported(exchange: Exchange, context: Context, *, all_lines: bool = False) -> bool:
-    """Whether an answer carries out none of the request's foreign lines (of all lines, if `all_lines`).
+def passed_over(case: Case, exchange: Exchange, context: Context, names: frozenset[str]) -> bool:
+    """Return True if an answer carries out none of the request's lines of these `names` (UUIDs in lower case).
 
-    A line is not carried out if the answer leaves it out, or gives it a status that says so.
+    A line is not carried out if the answer leaves it out, or reports it as not found: with a status that says so,
+    or with a status or a member that entries of the order's own lines never have in this case.
     """
     answer = read(exchange)
     if answer is None:
         return False
-    names = {str(line.name).lower() for line in asked(exchange, context) if all_lines or not line.own}
-    about = [entry for entry in answer.entries if entry.key in names]
-    return not any(carried_out(entry) for entry in about)
+    usual = _usual(case, exchange, context, names)
+    return not any(_carried_out(entry, usual) for entry in answer.entries if entry.key in names)
 
 
-def carried_out(entry: Entry) -> bool:
-    """Return False if the status that an answer gives a line item says that there is no such line item."""
-    return not (isinstance(entry.status, str) and entry.status.lower() in NOT_FOUND)
+def _usual(case: Case, exchange: Exchange, context: Context, names: frozenset[str]) -> list[Entry]:
+    """The entries of own lines that were carried out: all of the accepted base, and of the same answer other lines'."""
+    base = read(case.base) if case.base is not None and case.base.id != exchange.id else None
+    own = {str(line.name).lower() for line in asked(exchange, context) if line.own} - names
+    answer = read(exchange)
+    beside = [entry for entry in answer.entries if entry.key in own] if answer is not None else []
+    return [*(base.entries if base is not None else ()), *beside]
+
+
+def _carried_out(entry: Entry, usual: list[Entry]) -> bool:
+    status = _word(entry.status)
+    if status in NOT_FOUND:
+        return False
+    if status in CARRIED_OUT or not usual:
+        return True
+    unusual = status is not None and status not in {_word(each.status) for each in usual}
+    return not unusual and not _members(entry) - frozenset().union(*map(_members, usual))
+
+
+def _word(status: Any) -> str | None:
+    return status.lower().replace("_", " ").replace("-", " ") if isinstance(status, str) else None
+
+
+def _members(entry: Entry) -> frozenset[str]:
+    """The undocumented members that an entry has, null ones left out. In the array form it has none but its name."""
+    if entry.members.keys() == {entry.name}:
+        return frozenset()
+    documented = LISTED | {*QUANTITIES, DATE}
+    return frozenset(name for name, value in entry.members.items() if value is not None) - documented
+
+
+def is_missing(entry: Entry) -> bool:
+    """Return True if an answer gives a line item a status that says that there is no such line item."""
+    return _word(entry.status) in NOT_FOUND

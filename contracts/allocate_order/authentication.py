@@ -12,6 +12,7 @@ from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted,
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.marks import ECHO
 
 SECTION = "authentication"
 REFUSED = {
@@ -149,8 +150,8 @@ def token_not_echoed(case: Case, _context: Context) -> Iterator[Breach | Held]:
     for exchange in case.all():
         if exchange.response is None or exchange.request.credential == "absent":
             continue
-        places = {"a header": " ".join(v for _, v in exchange.response.headers), "the body": _text(exchange)}
-        told = [place for place, text in places.items() if "[secret " in text]
+        places = {"a header": "\n".join(map(": ".join, exchange.response.headers)), "the body": _text(exchange)}
+        told = [place for place, text in places.items() if ECHO.search(text)]
         for place in told:
             yield Breach(exchange, "no token in the answer", f"the token in {place}", f"echo in {place}")
         if not told:

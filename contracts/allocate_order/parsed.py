@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote
@@ -199,3 +199,11 @@ def _line(entry: Any, lines: Mapping[str, LineItem], lent: Callable[[], Mapping[
     own = lines.get(spelled) if spelled else None
     other = lent().get(spelled) if own is None and spelled else None
     return Line(entry, name, own or other, own is not None, entry.get("allocation", MISSING))
+
+
+def last_entries(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the elements of `line_items` without earlier entries of a line that is named again."""
+    last = {line.item.uuid: index for index, line in enumerate(lines) if line.own and line.item is not None}
+    return tuple(
+        line for index, line in enumerate(lines) if not line.own or line.item is None or last[line.item.uuid] == index
+    )

@@ -19,6 +19,10 @@ SHORT = {
 }
 
 
+SOUND = frozenset({f"{SECTION}.sum-equals-ordered", f"{SECTION}.backorder-date-optional"})
+"""Clauses whose traits no target refuses, however the units are split."""
+
+
 @dataclass(frozen=True)
 class Sum:
     """The three numbers of a line against its ordered quantity."""
@@ -41,9 +45,8 @@ def sum_of(line: Line) -> Sum | None:
 
 
 def traits(lines: Sequence[Line]) -> Iterator[Trait]:
-    """What the lines of a request say of their sums. Of a line named twice, the last entry counts."""
-    last = {line.item.uuid: line for line in lines if line.item is not None}
-    sums = [found for found in (sum_of(line) for line in last.values()) if found is not None]
+    """What the lines of a request say of their sums."""
+    sums = [found for found in map(sum_of, lines) if found is not None]
     over = [each for each in sums if each.excess > 0]
     for each in sums:
         if not any(each.numbers):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contracts.allocate_order.answers import reported
+from contracts.allocate_order.answers import asked, passed_over
 from contracts.allocate_order.parsed import (
     ITEM,
     ITEM_IN_PROSE,
@@ -126,13 +126,18 @@ def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach
             continue
         if exchange.accepted:
             yield HELD
-        elif exchange.refused and not view.traits & context.denied and not _spoken_for(case, exchange, context):
+        elif exchange.refused and not _explained(case, exchange, context):
             yield Breach(exchange, "200 or 201", f"{exchange.status} for a documented request", "documented request")
 
 
-def _spoken_for(case: Case, exchange: Exchange, context: Context) -> bool:
-    """Whether one clause alone sets the request apart from an accepted one, and so speaks of the refusal."""
-    return len({trait.clause for trait in context.fresh(case, exchange) or ()}) == 1
+def _explained(case: Case, exchange: Exchange, context: Context) -> bool:
+    """Return True if another clause speaks of the refusal.
+
+    It is the one that alone sets the request apart from an accepted one, or `state.repeat`.
+    """
+    apart = {trait.clause for trait in context.fresh(case, exchange) or ()}
+    denied = context.view(exchange).traits & context.denied
+    return bool(denied) or len(apart) == 1 or case.repeats_an_accepted_one(exchange)
 
 
 @oracle("request-parameters.line-item-uuid-malformed", "request-parameters.other-orders-line-item")
@@ -144,11 +149,17 @@ def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Br
             if trait.clause != clause:
                 continue
             if (exchange.refused and context.isolates(case, exchange, clause)) or (
-                exchange.accepted and reported_ones and reported(exchange, context)
+                exchange.accepted and reported_ones and _reported(case, exchange, context)
             ):
                 yield HELD
             elif exchange.accepted:
                 yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
+
+
+def _reported(case: Case, exchange: Exchange, context: Context) -> bool:
+    """Return True if an answer carries out no line of the request that is not the order's."""
+    foreign = frozenset(str(line.name).lower() for line in asked(exchange, context) if not line.own)
+    return passed_over(case, exchange, context, foreign)
 
 
 @observer("request-parameters.foreign-line-item")
@@ -159,7 +170,7 @@ def foreign_line_item(case: Case, context: Context) -> Iterator[Observation]:
         if not any(trait.clause == clause for trait in context.view(exchange).traits):
             continue
         if exchange.accepted:
-            yield Observation("reported" if reported(exchange, context) else "carried out", exchange)
+            yield Observation("reported" if _reported(case, exchange, context) else "carried out", exchange)
         elif exchange.refused and context.isolates(case, exchange, clause):
             yield Observation(str(exchange.status), exchange)
 
@@ -172,8 +183,10 @@ def upper_case_line_item_uuid(case: Case, context: Context) -> Iterator[Observat
         if not context.isolates(case, exchange, clause):
             continue
         if exchange.accepted:
-            found = not reported(exchange, context, all_lines=True)
-            yield Observation("accepted" if found else "not matched", exchange)
+            spelled = (str(line.name) for line in asked(exchange, context) if line.own)
+            changed = frozenset(name.lower() for name in spelled if name != canonical(name))
+            matched = not passed_over(case, exchange, context, changed)
+            yield Observation("accepted" if matched else "not matched", exchange)
         elif exchange.refused:
             yield Observation("not matched", exchange)
 
@@ -272,9 +285,12 @@ def _repeat(body: dict[str, Any], order: Order, kit: Kit) -> None:
 
 def _partners_line(body: dict[str, Any], _order: Order, kit: Kit) -> None:
     if kit.partner is not None:
-        body[LINES].append(line(kit.partner.line_items[0], all_rejected, kit.dialect, None))
+        body[LINES].append(line(kit.partner.line_items[0], one_rejected, kit.dialect, None))
 
 
-def all_rejected(ordered: int) -> tuple[int, int, int]:
-    """Everything rejected: unlike what stands on the other order, so that a change of it would show."""
-    return 0, ordered, 0
+def one_rejected(ordered: int) -> tuple[int, int, int]:
+    """One unit rejected: not what is stored of the other order, so that a change of it would show.
+
+    The rest is accepted: what an answer says of such a line it says of the order's own lines too.
+    """
+    return ordered - 1, 1, 0

@@ -93,6 +93,8 @@ def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | He
         view = context.view(exchange)
         if not exchange.refused or view.unjudged or exchange.status not in TABLE | HTTP:
             continue
+        if case.repeats_an_accepted_one(exchange):
+            continue  # the state is the cause, and the table gives no code for that
         causes = sorted(_causes(exchange, context), key=lambda trait: (trait.clause, trait.field, trait.label))
         spoken = any(context.isolates(case, exchange, *about) for about in _about_codes(context))
         if not causes or spoken:

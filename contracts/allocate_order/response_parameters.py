@@ -8,8 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
-from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, parse_json, same_uuid
-from contracts.allocate_order.quantity_sums import SHORT, sum_of
+from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, Parsed, parse_json, same_uuid
 from contracts.allocate_order.request_parameters import kind
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle
@@ -18,8 +17,6 @@ from contracts.model.exchange import Exchange
 
 SHIPPED = "quantity_shipped"
 COST = "supplier_provided_sku_cost"
-STATUSES = ("Allocated", "Backordered", "Cancelled", "Rejected", "Item Not Found")
-WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backordered"}
 
 
 def _successes(case: Case) -> Iterator[Exchange]:
@@ -29,7 +26,7 @@ def _successes(case: Case) -> Iterator[Exchange]:
             yield exchange
 
 
-def _answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
+def answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
     """Every success that could be read and has one of the two shapes."""
     for exchange in _successes(case):
         answer = read(exchange)
@@ -39,7 +36,7 @@ def _answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
 
 def _entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Line]]:
     """Every entry that answers a line item of the order, with the line that asked."""
-    for exchange, answer in _answers(case):
+    for exchange, answer in answers(case):
         lines = own_lines(exchange, context)
         for entry in answer.entries:
             if answer.shape == "object" and entry.key in lines:
@@ -99,7 +96,7 @@ def shape(case: Case, _context: Context) -> Iterator[Observation]:
 @oracle("response-parameters.line-items-are-objects")
 def line_items_are_objects(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Each element is an object, in the array form one of a single member."""
-    for exchange, answer in _answers(case):
+    for exchange, answer in answers(case):
         for stray in answer.strays[:1]:
             yield Breach(exchange, "an object", kind(stray), f"stray {kind(stray)}", LINE_PATH)
         if answer.entries and not answer.strays:
@@ -109,7 +106,7 @@ def line_items_are_objects(case: Case, _context: Context) -> Iterator[Breach | H
 @oracle("response-parameters.line-item-uuid")
 def line_item_uuid(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Each entry names its line item by a UUID in a string."""
-    for exchange, answer in _answers(case):
+    for exchange, answer in answers(case):
         for entry in answer.entries:
             if entry.name is MISSING:
                 yield Breach(exchange, f"{ITEM} in each entry", "none", "absent", f"{LINE_PATH}.{ITEM}")
@@ -124,7 +121,7 @@ def line_item_uuid(case: Case, context: Context) -> Iterator[Breach | Held]:
 @oracle("response-parameters.every-line-item-answered")
 def every_line_item_answered(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Each of the order's line items that the request names is among the answered ones."""
-    for exchange, answer in _answers(case):
+    for exchange, answer in answers(case):
         answered = {entry.key for entry in answer.entries}
         lines = [line for line in asked(exchange, context) if line.own]
         missing = [line for line in lines if str(line.name).lower() not in answered]
@@ -136,12 +133,15 @@ def every_line_item_answered(case: Case, context: Context) -> Iterator[Breach | 
 
 
 @oracle("response-parameters.no-line-item-answered-twice")
-def no_line_item_answered_twice(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """No line item is named by two entries."""
-    for exchange, answer in _answers(case):
+def no_line_item_answered_twice(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """No line item is answered more often than the request names it: once for each entry, or once, are both right."""
+    for exchange, answer in answers(case):
+        if not readable(exchange, context):
+            continue
+        named = Counter(str(line.name).lower() for line in asked(exchange, context))
         counts = Counter(entry.key for entry in answer.entries if entry.key is not None)
-        most = max(counts.values(), default=0)
-        if most > 1:
+        most = max((count for key, count in counts.items() if count > max(1, named[key])), default=0)
+        if most:
             yield Breach(exchange, "each line item once", f"one {most} times", "a line item repeated", LINE_PATH)
         elif counts:
             yield HELD
@@ -149,17 +149,34 @@ def no_line_item_answered_twice(case: Case, _context: Context) -> Iterator[Breac
 
 @oracle("response-parameters.no-foreign-line-item-answered")
 def no_foreign_line_item_answered(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """No entry names a line item that the request does not, as far as one can read what that names."""
-    for exchange, answer in _answers(case):
+    """No entry names a line item that is neither in the request, as far as that can be read, nor of its order."""
+    for exchange, answer in answers(case):
         if not readable(exchange, context):
             continue
-        named = {str(line.name).lower() for line in asked(exchange, context)}
-        foreign = [entry for entry in answer.entries if entry.key is not None and entry.key not in named]
+        known = {str(line.name).lower() for line in asked(exchange, context)} | _lines_of_the_order(exchange, context)
+        foreign = [entry for entry in answer.entries if entry.key is not None and entry.key not in known]
         if foreign:
             seen = f"{len(foreign)} others"
-            yield Breach(exchange, "only the line items asked for", seen, "foreign line items", LINE_PATH)
+            yield Breach(exchange, "only line items of the order", seen, "foreign line items", LINE_PATH)
         elif answer.entries:
             yield HELD
+
+
+@observer("response-parameters.other-line-items")
+def other_line_items(case: Case, context: Context) -> Iterator[Observation]:
+    """Whether the answer to a request for some line items of an order has others of it."""
+    for exchange, answer in answers(case):
+        named = {str(line.name).lower() for line in asked(exchange, context) if line.own}
+        others = _lines_of_the_order(exchange, context) - named
+        if named and others and answer.entries:
+            answered = any(entry.key in others for entry in answer.entries)
+            yield Observation("answered" if answered else "left out", exchange)
+
+
+def _lines_of_the_order(exchange: Exchange, context: Context) -> set[str]:
+    parsed = context.view(exchange).detail
+    order = parsed.order if isinstance(parsed, Parsed) else None
+    return {item.uuid for item in order.line_items} if order is not None else set()
 
 
 @oracle("response-parameters.quantity-shipped-type")
@@ -260,37 +277,3 @@ def sku_cost_two_places(case: Case, context: Context) -> Iterator[Breach | Held]
             yield HELD
         else:
             yield Breach(exchange, "at most two decimal places", f"{value!r:.40}", "more places", f"{LINE_PATH}.{COST}")
-
-
-def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, Line | None]]:
-    for exchange, answer in _answers(case):
-        lines = {str(line.name).lower(): line for line in asked(exchange, context)}
-        if answer.shape == "array":
-            for entry in answer.entries:
-                yield exchange, entry.status, lines.get(entry.key or "")
-
-
-@oracle("response-parameters.status-known")
-def status_known(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """One of the statuses of the previous release."""
-    for exchange, status, _ in _statuses(case, context):
-        if status in STATUSES:
-            yield HELD
-        else:
-            label = "unknown status" if isinstance(status, str) else kind(status)
-            yield Breach(exchange, " or ".join(STATUSES), f"{status!r:.60}", label, LINE_PATH)
-
-
-@oracle("response-parameters.status-agrees")
-def status_agrees(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """A line accepted, rejected or backordered as a whole says so."""
-    for exchange, status, line in _statuses(case, context):
-        plainly = line is not None and line.item is not None and line.name == line.item.uuid
-        found = sum_of(line) if line is not None and plainly else None
-        nonzero = [name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number] if found else []
-        if len(nonzero) != 1 or status not in STATUSES or found is None or found.excess:
-            continue
-        if status == WHOLE[nonzero[0]]:
-            yield HELD
-        else:
-            yield Breach(exchange, WHOLE[nonzero[0]], f"{status} for a line all {nonzero[0]}", nonzero[0], LINE_PATH)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from contracts.allocate_order.answers import carried_out, read
+from contracts.allocate_order.answers import is_missing, read
 from contracts.allocate_order.parsed import ITEM, LINES, PREFIX, READ_PREFIX, canonical, parse
 from contracts.allocate_order.parsed import parse_json as json_of
 from contracts.model.exchange import Exchange, LineItem, Order
@@ -35,7 +35,7 @@ def _allocated(exchange: Exchange) -> Iterator[LineItem]:
     answer = read(exchange)
     asked = {str(line.name).lower() for line in parse(exchange.request, {}).lines}
     known = Part.REQUEST_BODY not in exchange.lacks
-    for key in {entry.key for entry in answer.entries if carried_out(entry)} if answer else ():
+    for key in {entry.key for entry in answer.entries if not is_missing(entry)} if answer else ():
         if key is not None and canonical(key) and (key in asked or not known):
             yield LineItem(key)
 

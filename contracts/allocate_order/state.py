@@ -2,90 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from contracts.allocate_order.answers import asked, read, reported
-from contracts.allocate_order.dates import classify
-from contracts.allocate_order.parsed import DATE, DIGITS, ITEM, LINES, MISSING, QUANTITIES, Line, parse_json
+from contracts.allocate_order.answers import COMPARED, asked, read
 from contracts.allocate_order.requests import chained, every_line, unchanged, with_member
+from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.endpoint.plan import Kit, Need, PlannedCase
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 
-READ_NAMES = dict(zip(("quantity_allocated", "quantity_rejected", "quantity_backordered"), QUANTITIES, strict=True))
-"""The order detail's names of the quantities, and the request's."""
-
 NO_CONTENT = 204
 """What a repeat may be answered: nothing new was done (RFC 9110 section 9.2.2: the response might differ)."""
 
-Standing = Mapping[str, Mapping[str, Any]]
-"""What stands on an order: line UUID -> numbers by the request's names, and the date."""
 
-
-def read_back(exchange: Exchange) -> Standing | None:
-    """The allocations an order detail shows; None where it is not in the published form."""
-    if exchange.status != 200 or exchange.response is None or not exchange.response.complete:
-        return None
-    value = parse_json(exchange.response.body).value
-    entries = value.get(LINES) if isinstance(value, dict) else None
-    if not isinstance(entries, list):
-        return None
-    standing: dict[str, Mapping[str, Any]] = {}
-    for entry in entries:
-        if not isinstance(entry, dict) or not isinstance(entry.get(ITEM), str):
-            return None
-        allocation = entry.get("allocation")
-        if isinstance(allocation, dict):
-            shown = {ours: _number(allocation.get(theirs)) for theirs, ours in READ_NAMES.items()}
-            standing[entry[ITEM].lower()] = shown | {DATE: _day(allocation.get(DATE))}
-        elif allocation is not None:
-            return None
-        elif "allocation" in entry:
-            standing[entry[ITEM].lower()] = {}
-    return standing
-
-
-def reads_back(exchange: Exchange) -> bool:
-    """Whether an order detail shows in the published form what is allocated, if anything is."""
-    return bool(read_back(exchange))
-
-
-def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < DIGITS else value
-
-
-def _day(value: Any) -> datetime.date | None:
-    return classify(value[:10]).date if isinstance(value, str) else None
-
-
-def meant(exchange: Exchange, context: Context) -> Standing:
-    """What a request asks to stand on the order afterwards; of a line named twice, the last entry."""
-    return {str(line.name).lower(): _allocation(line) for line in asked(exchange, context) if line.own}
-
-
-def _allocation(line: Line) -> Mapping[str, Any]:
-    numbers = {field: found.number if (found := line.quantities.get(field)) else None for field in QUANTITIES}
-    text = line.value(DATE)
-    return numbers | {DATE: classify(text).date if isinstance(text, str) else None}
-
-
-def _differences(shown: Standing, due: Standing) -> list[str]:
-    """The fields in which a read-back differs from what is due, where both are known."""
-    fields = set()
-    for name, allocation in due.items():
-        for field, value in allocation.items():
-            there = shown.get(name, {}).get(field, MISSING)
-            dateless = field == DATE and (value is None or not allocation.get("quantity_backordered"))
-            if there is MISSING or (not dateless and value is not None and there != value):
-                fields.add(field)
-    return sorted(fields)
-
-
-def _reading(case: Case) -> tuple[Exchange, Standing] | None:
+def _reading(case: Case) -> tuple[Exchange, Stored] | None:
     """The last read-back of a case, if it is in the published form."""
     for exchange in reversed(case.all("read")):
         shown = read_back(exchange)
@@ -100,17 +33,14 @@ def shows_what_was_accepted(case: Case, context: Context) -> Iterator[Breach | H
     sent = case.all("change")
     if found is None or len(sent) != 1 or not sent[0].accepted or case.all("repeat", "race"):
         return
-    if context.view(sent[0]).unjudged or _foreign(sent[0], context):
+    if context.view(sent[0]).unjudged:
         return
-    wrong = _differences(found[1], meant(sent[0], context))
+    due = meant(case, sent[0], context)
+    wrong = differences(found[1], due)
     if wrong:
         yield Breach(found[0], "what was accepted", f"other values of {', '.join(wrong)}", "read-back", ",".join(wrong))
-    elif meant(sent[0], context):
+    elif any(found[1].get(name) for name in due):
         yield HELD
-
-
-def _foreign(exchange: Exchange, context: Context) -> bool:
-    return any(not line.own for line in asked(exchange, context)) or reported(exchange, context, all_lines=True)
 
 
 def _unchanged(case: Case) -> tuple[Exchange, list[str]] | None:
@@ -119,13 +49,7 @@ def _unchanged(case: Case) -> tuple[Exchange, list[str]] | None:
     before = [read_back(exchange) for exchange in case.all("before")]
     if found is None or not before or before[0] is None:
         return None
-    wrong = {
-        field
-        for name in before[0].keys() | found[1].keys()
-        for field in (*QUANTITIES, DATE)
-        if before[0].get(name, {}).get(field) != found[1].get(name, {}).get(field)
-    }
-    return found[0], sorted(wrong)
+    return found[0], changes(before[0], found[1])
 
 
 @oracle("state.refused-leaves-nothing", "state.all-or-nothing")
@@ -145,20 +69,29 @@ def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterato
 
 @oracle("state.repeat")
 def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """The same request again is answered the same: the class of the code, and what is said of each line, unless 204."""
+    """The same request again has the same effect, and a success says the same of each line, unless it is 204.
+
+    It may be refused (RFC 9110 section 9.2.2: the response might differ), if the state stays the same.
+    """
+    found = _reading(case)
     for again in case.all("repeat"):
         for first in _said_before(case, again):
+            if first.accepted and again.refused:
+                continue
             if first.accepted != again.accepted:
                 yield Breach(again, f"{first.status} once more", str(again.status), "repeat")
             elif first.accepted and again.status != NO_CONTENT and _said(first) != _said(again):
                 yield Breach(again, "the same answer", "another answer", "repeat")
             else:
                 yield HELD
-        found = _reading(case)
-        if found is not None and again.accepted:
-            wrong = _differences(found[1], meant(again, context))
-            if wrong:
-                yield Breach(found[0], "the same state", f"other values of {', '.join(wrong)}", "state after a repeat")
+        effect = next((each for each in _said_before(case, again) if each.accepted), None)
+        if found is None or effect is None or not (again.accepted or again.refused):
+            continue
+        wrong = differences(found[1], meant(case, effect, context))
+        if wrong:
+            yield Breach(found[0], "the same state", f"other values of {', '.join(wrong)}", "state after a repeat")
+        elif again.refused:
+            yield HELD
 
 
 def _said_before(case: Case, again: Exchange) -> Iterator[Exchange]:
@@ -170,11 +103,13 @@ def _said_before(case: Case, again: Exchange) -> Iterator[Exchange]:
 
 
 def _said(exchange: Exchange) -> Any:
+    """What a success says of each line in documented members; undocumented ones, such as a time, may differ."""
     answer = read(exchange)
     if answer is None:
         return None
-    listed = ("quantity_shipped", "supplier_provided_sku_cost")
-    return {e.key: (str(e.status), *(str(e.members.get(field)) for field in listed)) for e in answer.entries}
+    if answer.shape == "array":
+        return sorted((str(e.key), str(e.status)) for e in answer.entries)
+    return sorted((str(e.key), *(str(e.members.get(field)) for field in COMPARED)) for e in answer.entries)
 
 
 @oracle("state.replaced")
@@ -184,7 +119,7 @@ def replaced(case: Case, context: Context) -> Iterator[Breach | Held]:
     sent = case.all("change")
     if found is None or len(sent) != 2 or not all(exchange.accepted for exchange in sent):
         return
-    wrong = _differences(found[1], meant(sent[1], context))
+    wrong = differences(found[1], meant(case, sent[1], context))
     if wrong:
         yield Breach(found[0], "the second allocation", f"other values of {', '.join(wrong)}", "after a second")
     else:
@@ -220,7 +155,7 @@ def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
     racers = [exchange for exchange in case.all("race") if exchange.accepted]
     if found is None or len(case.all("race")) < 2 or not racers:
         return
-    if any(not _differences(found[1], meant(exchange, context)) for exchange in racers):
+    if any(not differences(found[1], meant(case, exchange, context)) for exchange in racers):
         yield HELD
     else:
         yield Breach(found[0], "one of the two, whole", "neither of them", "two at once")

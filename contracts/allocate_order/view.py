@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from contracts.allocate_order import (
     allocation_object,
@@ -16,7 +16,7 @@ from contracts.allocate_order import (
     url_parameters,
     verbs,
 )
-from contracts.allocate_order.parsed import DATE, MISSING, Line, Parsed, parse
+from contracts.allocate_order.parsed import DATE, MISSING, Line, Parsed, last_entries, parse
 from contracts.model.case import Trait, View
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.unknown import Part
@@ -87,12 +87,27 @@ def _content(request: Request, parsed: Parsed, today: datetime.date) -> Iterator
     if parsed.body.value is MISSING or parsed.body.constants:
         return
     yield from request_parameters.body_traits(parsed)
-    yield from quantity_sums.traits(parsed.lines)
-    for line in parsed.lines:
+    yield from _of_lines(last_entries(parsed.lines), parsed, today)
+
+
+def _of_lines(lines: Sequence[Line], parsed: Parsed, today: datetime.date) -> Iterator[Trait]:
+    yield from quantity_sums.traits(lines)
+    for line in lines:
         yield from request_parameters.line_traits(line, order_known=parsed.order is not None)
         if isinstance(line.allocation, dict) and (line.own or parsed.order is None):
             yield from allocation_object.traits(line)
             yield from backorder_dates.traits(line, today)
+
+
+def _differs_in_earlier_entries(parsed: Parsed, today: datetime.date) -> bool:
+    """Return True if an earlier entry of a line named twice has a trait that no last entry has.
+
+    A target in which the last entry counts may look at the earlier ones or not. How its units are split is no matter.
+    """
+    last = last_entries(parsed.lines)
+    earlier = [line for line in parsed.lines if line not in last]
+    apart = set(_of_lines(earlier, parsed, today)) - set(_of_lines(last, parsed, today)) if earlier else set()
+    return any(trait.clause not in quantity_sums.SOUND for trait in apart)
 
 
 def _unjudged(request: Request, parsed: Parsed, today: datetime.date) -> bool:
@@ -103,6 +118,7 @@ def _unjudged(request: Request, parsed: Parsed, today: datetime.date) -> bool:
         or (request.header("Accept") or "application/json") != "application/json"
         or any(request_parameters.unjudged(line) for line in parsed.lines)
         or any(_line_unjudged(line, today) for line in readable)
+        or _differs_in_earlier_entries(parsed, today)
         or (request.body != b"" and parsed.body.error == "too deep to read")
     )
 

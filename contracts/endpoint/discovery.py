@@ -43,7 +43,8 @@ class EndpointDefinition:
     `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
     order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,
     taking a new order once one was allocated; `bases` makes the accepted requests that planned cases vary, by name,
-    or None where the dialect has none. `another` makes of an accepted request another one for the same order,
+    or None where the dialect has none. `unreadable` says why a read-back does not show what an accepted request
+    stored, or nothing if it does. `another` makes of an accepted request another one for the same order,
     where a target might take an order only once; `assumed` is the dialect before calibration, `dialects` are
     others, told in documents only. `remarks` are lines worth telling of what was answered that break no clause.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
@@ -57,7 +58,7 @@ class EndpointDefinition:
     view: Callable[[Exchange, Mapping[str, Order]], View]
     calibrate: Callable[[Callable[[Request], Exchange], Callable[[], Order], Kit], Calibration]
     bases: Mapping[str, Callable[[Order, Kit], Request | None]]
-    reads_back: Callable[[Exchange], bool]
+    unreadable: Callable[[Exchange, Exchange], str] = lambda _accepted, _read: ""
     another: Change | None = None
     assumed: Any = None
     dialects: Mapping[str, Any] = field(default_factory=dict)

@@ -46,11 +46,17 @@ def calibrate(run: Run) -> None:
             raise _nothing(run.target.base_url, first)
     run.kit = replace(run.kit, dialect=found.dialect)
     if run.allocates:
-        order = used[begun]
-        read = run.read(order)
-        run.reads_back = read is not None and run.endpoint.definition.reads_back(read)
-        accepted = next(exchange for exchange in tried if exchange.accepted)
-        run.leases.once = not _takes_another(run, order, accepted)
+        accepted = [exchange for exchange in tried if exchange.accepted]
+        _read_back(run, used, accepted[-1])
+        run.leases.once = not _takes_another(run, used[begun], accepted[0])
+
+
+def _read_back(run: Run, used: list[Order], accepted: Exchange) -> None:
+    """Read the order that was allocated last, and keep why it does not show that, if it does not."""
+    read = run.read(next(order for order in reversed(used) if order.uuid in accepted.request.path))
+    if read is not None:
+        run.unread = run.endpoint.definition.unreadable(accepted, read)
+        run.reads_back = not run.unread
 
 
 def _unexplained(case: Case) -> Case:

@@ -124,7 +124,7 @@ class Execution:
         if read is not None and not _same_body(standing.before, read):
             run.forget(order)
             traces = [*(("change", exchange) for exchange in sent), ("read", read)]
-            run.keep(Case(f"{cases[0].id}/in a row", (*standing.steps, *traces)))
+            run.keep(run.reread(Case(f"{cases[0].id}/in a row", (*standing.steps, *traces)), order))
             return False
         reads = () if read is None else (("read", read),)
         for case, exchange in zip(cases, sent, strict=False):
@@ -188,12 +188,13 @@ class Execution:
         run.note(order, [exchange for _, exchange in steps])
         if stood and not all(exchange.accepted for _, exchange in steps):
             return self._one(order, case, kit, anew=True)
-        if case.read and run.reads_back:
-            read = run.read(order)
-            steps += [("read", read)] if read else []
-            if not _same_body(standing.before, read):
+        sent = Case(case.id, (*standing.steps, *steps))
+        read = run.read(order) if case.read and run.reads_back else None
+        if read is not None:
+            sent = run.reread(replace(sent, steps=(*sent.steps, ("read", read))), order)
+            if not _same_body(standing.before, sent.steps[-1][1]):
                 run.forget(order)
-        run.keep(Case(case.id, (*standing.steps, *steps)))
+        run.keep(sent)
         return True
 
     def _partnered(self, order: Order, partner: Order, case: plans.PlannedCase) -> None:
@@ -202,12 +203,12 @@ class Execution:
         run.forget(partner)  # what other orders did to it meanwhile would be taken for its state
         before = run.base(partner, case.base)
         if before is None or not run.reads_back:
-            run.skipped[case.id] = "the order beside it cannot be read back"
+            run.skipped[case.id] = run.unread
         elif not self._one(order, case, plans.with_partner(run.kit, partner)):
             self._refused(case)
             return
         elif (read := run.read(partner)) is not None:
-            run.keep(Case(f"{case.id}/beside", (*before.steps, ("read", read))))
+            run.keep(run.reread(Case(f"{case.id}/beside", (*before.steps, ("read", read))), partner))
         self.done.step()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -14,12 +15,19 @@ from contracts.engine.execution import execute
 from contracts.engine.leases import Leases
 from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
-from contracts.model.case import Case
+from contracts.model.case import READ_BACK, Case
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.finding import Finding
 from contracts.target.targets import Target
 from contracts.transport.client import Transport
 from contracts.transport.interlock import is_loopback
 from contracts.transport.limits import CeilingReachedError
+
+REREAD_SECONDS = 1.0
+"""How long a store may take to show what it was asked to store."""
+
+REREADS = 3
+"""How often the same divergence is read again in vain."""
 
 
 class NothingAcceptedError(Exception):
@@ -63,6 +71,7 @@ class Run(Kept):
     _standing: dict[str, Standing] = field(default_factory=dict)
     _accepted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _proofs: dict[str, Standing] = field(default_factory=dict)
+    _reread: Counter[str] = field(default_factory=Counter)
 
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
@@ -110,6 +119,33 @@ class Run(Kept):
         if prefix is None or not self.allocates:
             return None
         return self.transport.send(Request("GET", f"{prefix}{order.uuid}/"))
+
+    def reread(self, case: Case, order: Order) -> Case:
+        """Return the case, with the order read again after REREAD_SECONDS if what was read differs from what is due.
+
+        A store may show writes a little later. What differs all the same is read again REREADS times in a run.
+        """
+        differing = self._differing(case)
+        with self._lock:
+            due = {signature for signature in differing if self._reread[signature] < REREADS}
+            self._reread.update(due)
+        if not due:
+            return case
+        time.sleep(REREAD_SECONDS)
+        read = self.read(order)
+        if read is None:
+            return case
+        again = replace(case, steps=(*case.steps, ("read", read)))
+        with self._lock:
+            self._reread.subtract(due - self._differing(again))
+        return again
+
+    def _differing(self, case: Case) -> set[str]:
+        """The signatures of what a case's read-backs show."""
+        clauses = [c for c in self.endpoint.catalogue.clauses.values() if READ_BACK in c.source]
+        found = [item for clause in clauses for item in self._ask(clause, case) if isinstance(item, Finding)]
+        reads = case.all("before", "read")
+        return {finding.signature for finding in found if finding.exchange in reads}
 
     def planned(self) -> list[plans.PlannedCase]:
         """All planned cases of the endpoint, for the dialect found."""
@@ -164,9 +200,15 @@ class Run(Kept):
         if request is None:
             return None
         exchange = self.transport.send(request)
-        self.keep(Case(f"base/{name}/{order.uuid}", (("change", exchange),)))
-        once = self.leases.once
-        standing = Standing(name, exchange, self.read(order) if self.reads_back and not once else None)
+        earlier = self._accepted.get((order.uuid, name))
+        steps = (("base", earlier.base),) if earlier else ()
+        case = Case(f"base/{name}/{order.uuid}", (*steps, ("change", exchange)))
+        read = self.read(order) if self.reads_back and not self.leases.once else None
+        if read is not None:
+            case = self.reread(replace(case, steps=(*case.steps, ("read", read))), order)
+            read = case.steps[-1][1]
+        self.keep(case)
+        standing = Standing(name, exchange, read)
         if exchange.accepted or exchange.refused:
             self._standing[order.uuid] = standing
         if exchange.accepted or not self.allocates:

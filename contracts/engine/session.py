@@ -137,6 +137,7 @@ def begun(
         limits=target.limits,
         headers=target.headers,
         ssl_context=target.ssl_context,
+        familiar=[path.read_text("utf-8") for path in sorted(endpoint.specs.iterdir())],
     )
     try:
         yield _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
@@ -173,6 +174,7 @@ def _facts(run: Run) -> Facts:
         started=run.started,
         allocates=run.allocates,
         reads_back=run.reads_back,
+        unread=run.unread,
         orders=tuple(run.orders),
         skipped=run.skipped,
     )

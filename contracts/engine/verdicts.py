@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from contracts.endpoint.oracle import Held
 from contracts.engine.run import Run
+from contracts.model.case import READ_BACK
 from contracts.model.clause import Clause, Defect, Level, Outcome
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
@@ -213,8 +214,8 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
     if skipped:
         unknown = "quantity_ordered" in skipped[0]
         return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]
-    if "order detail call" in clause.source and not run.reads_back:
-        return Outcome.UNTESTED, "orders of this target cannot be read back"
+    if READ_BACK in clause.source and not run.reads_back:
+        return Outcome.UNTESTED, run.unread
     if clause.is_question:
         return Outcome.CANT_TELL, "nothing the target answered settles it"
     return Outcome.UNTESTED, "no case exercised it"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts import ROOT
-from contracts.target.targets import UsageError
+from contracts.target.targets import UsageError, without_secrets
 
 if TYPE_CHECKING:
     from hypothesis.database import ExampleDatabase
@@ -70,18 +70,13 @@ def database_at(place: str | None) -> ExampleDatabase | None:
         from hypothesis.extra.redis import RedisExampleDatabase  # noqa: PLC0415
         from redis import Redis, RedisError  # noqa: PLC0415
     except ImportError:
-        raise UsageError(f"--database {place}: install timp-conformance[redis] for it") from None
+        raise UsageError(f"--database {without_secrets(place)}: install timp-conformance[redis] for it") from None
     try:
         client = Redis.from_url(place)
         client.ping()
     except (ValueError, RedisError) as error:
-        raise UsageError(f"--database {_without_password(place)}: {error}") from None
+        raise UsageError(f"--database {without_secrets(place)}: {error}") from None
     return _kept(RedisExampleDatabase(client))
-
-
-def _without_password(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
 
 
 def _kept(database: ExampleDatabase) -> ExampleDatabase:

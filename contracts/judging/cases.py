@@ -16,6 +16,8 @@ from contracts.model.clause import Clause
 from contracts.model.exchange import Order
 from contracts.model.finding import Finding
 
+NOT_READ = "orders of this target cannot be read back"
+
 Said = Mapping[str, list[Finding | Held]]
 
 
@@ -24,7 +26,8 @@ class Cases(ABC):
     """Cases, wherever they are kept, with what is needed to judge them.
 
     `orders` are those a request may name as existing; without leave to allocate there are none. `skipped` says of
-    planned cases that were not sent why, by case id; `errors` is trouble in the suite itself.
+    planned cases that were not sent why, by case id; `errors` is trouble in the suite itself. `unread` says why orders
+    cannot be read back, unless `reads_back`.
     """
 
     endpoint: Endpoint
@@ -33,6 +36,7 @@ class Cases(ABC):
     skipped: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     reads_back: bool = False
+    unread: str = NOT_READ
     started: float = field(default_factory=time.time)
     context: Context = field(init=False)
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from contracts.model.exchange import Exchange
 
+READ_BACK = "order detail call"
+"""The source of a clause that needs an order read back."""
+
 READ_BACKS = frozenset({"before", "read"})
 
 
@@ -33,6 +36,15 @@ class Case:
         if roles:
             return tuple([exchange for role, exchange in self.steps if role in roles])
         return tuple([exchange for role, exchange in self.steps if role not in READ_BACKS])
+
+    def repeats_an_accepted_one(self, exchange: Exchange) -> bool:
+        """Return True if the same request was accepted earlier in the case: a refusal is then one of a repeat."""
+        for _, earlier in self.steps:
+            if earlier.id == exchange.id:
+                return False
+            if earlier.accepted and earlier.request.content == exchange.request.content:
+                return True
+        return False
 
     @property
     def base(self) -> Exchange | None:

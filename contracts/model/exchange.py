@@ -39,6 +39,12 @@ class Request:
     body: bytes = b""
     credential: str = "valid"
 
+    @property
+    def content(self) -> tuple[str | None, ...]:
+        """What makes two requests one: method, path, credentials, media type and body; each has an id of its own."""
+        body = self.body.decode("utf-8", "surrogateescape")
+        return self.method, self.path, self.credential, self.header("Content-Type"), body
+
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever its case."""
         return _header(self.headers, name)

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.judging.cases import NOT_READ
 from contracts.model.exchange import Exchange, LineItem, Order
 from contracts.model.unknown import Part
 from contracts.recording.moments import LATEST
@@ -67,6 +68,8 @@ def facts(line: Mapping[str, Any]) -> Facts:
     for reason in skipped.values():
         _text("skipped", reason)
     _need(isinstance(line["orders"], list), "orders is not a list")
+    plain["unread"] = line.get("unread", NOT_READ)
+    _text("unread", plain["unread"])
     return Facts(orders=tuple(_order(order) for order in line["orders"]), skipped=skipped, **plain)
 
 

@@ -15,7 +15,8 @@ from contracts.recording.bodies import Attached, body_of
 from contracts.recording.moments import milliseconds, moment
 from contracts.recording.skipped import status_of
 from contracts.transport.journal import header_pair
-from contracts.transport.secrets import SHORTEST, Redactor, Secret
+from contracts.transport.redaction import Redactor
+from contracts.transport.secrets import SHORTEST, Secret
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -24,9 +25,6 @@ KEPT = frozenset({"content-type", "accept", "user-agent", "x-request-id", "conte
 
 DROPPED = frozenset({"content-encoding", "transfer-encoding"})
 """Response headers that speak of bytes on the wire; a recording has the content decoded."""
-
-COOKIE = "[cookie]"
-"""Stands for a cookie that the target sets. It is not a mark of a token, so it is not an echo of one."""
 
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
@@ -161,11 +159,8 @@ def _response(answered: Any, method: str, attached: Attached, redactor: Redactor
         body = body_of(content, sizes, values.get("content-encoding"), values.get("transfer-encoding"), attached)
     if body is None:
         lacks.add(Part.RESPONSE_BODY)
-    kept = tuple(
-        header_pair(name, COOKIE if name.lower() == "set-cookie" else redactor.clean_text(value))
-        for name, value in headers or ()
-        if name.lower() not in DROPPED
-    )
+    told = redactor.clean_headers(pair for pair in headers or () if pair[0].lower() not in DROPPED)
+    kept = tuple(header_pair(*pair) for pair in told)
     return Response(status, kept, redactor.clean(body or b""), complete=answered.get("_complete") is not False)
 
 

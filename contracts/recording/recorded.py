@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from contracts.judging.cases import Cases
+from contracts.judging.cases import NOT_READ, Cases
 from contracts.model.case import Case, View
 from contracts.model.exchange import Exchange, Order
 from contracts.model.report import Touched
@@ -41,6 +41,7 @@ class Facts:
     started: float = 0.0
     allocates: bool = True
     reads_back: bool = False
+    unread: str = NOT_READ
     orders: tuple[Order, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
 
@@ -119,6 +120,7 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "started": facts.started,
         "allocates": facts.allocates,
         "reads_back": facts.reads_back,
+        "unread": facts.unread,
         "orders": orders,
         "skipped": dict(facts.skipped),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from contracts.target import orders as lent
 from contracts.target.ledger import Ledger
 from contracts.transport.interlock import is_loopback
 from contracts.transport.limits import Limits
-from contracts.transport.secrets import Secret, TooShortError
+from contracts.transport.secrets import Secret, SecretError, sendable
 
 TOKEN_VARIABLES = {
     "valid": "TIMP_TOKEN",
@@ -114,10 +115,8 @@ def by_url(asked: Choice, environment: Mapping[str, str] = os.environ) -> Target
     here = is_loopback(origin)
     if origin.startswith("http:") and not here:
         raise UsageError(f"--base-url {origin}: write https; plain http would show the token to the network")
-    try:
-        tokens = {label: Secret(environment[name]) for label, name in TOKEN_VARIABLES.items() if environment.get(name)}
-    except TooShortError as error:
-        raise UsageError(f"{origin}: TIMP_TOKEN, or another user's token, {error}") from None
+    given = {label: name for label, name in TOKEN_VARIABLES.items() if environment.get(name)}
+    tokens = {label: secret_from(name, environment, origin) for label, name in given.items()}
     if "valid" not in tokens:
         raise UsageError(f"{origin}: set TIMP_TOKEN to the token of this target")
     if asked.orders is None and here:
@@ -129,17 +128,40 @@ def by_url(asked: Choice, environment: Mapping[str, str] = os.environ) -> Target
     return Target(origin, origin, tokens, orders, may_allocate=here, may_stress=here)
 
 
+def secret_from(variable: str, environment: Mapping[str, str], place: str) -> Secret:
+    """Return the secret that a variable holds. Raises UsageError, which names place and variable, not the value."""
+    value = environment.get(variable)
+    if not value:
+        raise UsageError(f"{place}: {variable} is not set: export it with the secret")
+    try:
+        return sendable(value)
+    except SecretError as error:
+        raise UsageError(f"{place}: {variable} {error}") from None
+
+
+def without_secrets(url: str) -> str:
+    """Return a URL, or what was meant as one, for a message: without user and password, query and fragment."""
+    scheme, separator, rest = url.rpartition("@")[2].rpartition("://")
+    if "@" in url and not separator:
+        scheme, separator, _ = url.partition("://")
+        scheme = scheme if separator else ""
+    return scheme + separator + re.split("[?#]", rest)[0]
+
+
 def origin_of(url: str, place: str) -> str:
     """Scheme, host and port of a URL that has nothing else. Raises UsageError, which names the place."""
+    place = f"{place} {without_secrets(url)}"
+    if "@" in url:  # before anything is taken apart: errors of urlsplit repeat what may be a password
+        raise UsageError(f"{place}: give scheme, host and port only; credentials go into TIMP_TOKEN")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise UsageError(f"{place} {url}: {error}") from None
+        raise UsageError(f"{place}: {error}") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise UsageError(f"{place} {url}: write it as http://HOST:PORT or https://HOST")
-    if parts.username is not None or parts.path.strip("/") or parts.query or parts.fragment:
-        raise UsageError(f"{place} {url}: give scheme, host and port only; credentials go into TIMP_TOKEN")
+        raise UsageError(f"{place}: write it as http://HOST:PORT or https://HOST")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise UsageError(f"{place}: give scheme, host and port only; credentials go into TIMP_TOKEN")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     default = {"http": 80, "https": 443}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")

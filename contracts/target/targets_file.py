@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.model.exchange import Order
 from contracts.target import orders as lent
-from contracts.target.targets import TOKEN_VARIABLES, Target, UsageError, origin_of
+from contracts.target.targets import TOKEN_VARIABLES, Target, UsageError, origin_of, secret_from
 from contracts.transport.interlock import FRAMING, REROUTING, is_loopback
 from contracts.transport.limits import Limits
-from contracts.transport.secrets import Secret, TooShortError
+from contracts.transport.secrets import Secret
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -91,7 +91,9 @@ def _complaint(place: str, table: Mapping[str, Any], error: ValidationError, key
             yield f"{where} {key}: no such key{_meant(key, keys)}; there are: {', '.join(keys)}"
     else:
         schema = error.schema if isinstance(error.schema, Mapping) else {}
-        yield f"{where}: {error.instance!r}: {schema.get('x-fix', error.message)}"
+        hidden = schema.get("x-secret", False) and isinstance(error.instance, str)
+        value = "" if hidden else f" {error.instance!r}:"
+        yield f"{where}:{value} {schema.get('x-fix', error.message)}"
 
 
 def _tokens(place: str, table: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Secret]:
@@ -100,18 +102,8 @@ def _tokens(place: str, table: Mapping[str, Any], environment: Mapping[str, str]
     tokens = {}
     for label, key in keys.items():
         if label == "valid" or key in table:
-            tokens[label] = _secret(f"{place} {key}", table.get(key, TOKEN_VARIABLES[label]), environment)
+            tokens[label] = secret_from(table.get(key, TOKEN_VARIABLES[label]), environment, f"{place} {key}")
     return tokens
-
-
-def _secret(place: str, variable: str, environment: Mapping[str, str]) -> Secret:
-    value = environment.get(variable)
-    if not value:
-        raise UsageError(f"{place}: {variable} is not set: export it with the secret")
-    try:
-        return Secret(value)
-    except TooShortError as error:
-        raise UsageError(f"{place}: {variable} {error}") from None
 
 
 def _orders(place: str, table: Mapping[str, Any], folder: Path, *, may_allocate: bool) -> tuple[Order, ...]:
@@ -137,7 +129,7 @@ def _headers(place: str, table: Mapping[str, Any], environment: Mapping[str, str
         if lower in TAKEN | FRAMING | REROUTING or lower.startswith(("proxy-", "x-forwarded-")):
             raise UsageError(f"{place} headers.{name}: this header cannot be added: leave it out")
         where = f"{place} headers.{name}"
-        headers[name] = value if isinstance(value, str) else _secret(where, value["env"], environment)
+        headers[name] = value if isinstance(value, str) else secret_from(value["env"], environment, where)
     return headers
 
 

@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -22,7 +22,8 @@ from contracts.transport.credentials import CredentialError, header
 from contracts.transport.interlock import Interlock, Outgoing, RefusedToSendError
 from contracts.transport.journal import Journal
 from contracts.transport.limits import Limits, Pace, TargetLostError
-from contracts.transport.secrets import Redactor, Secret
+from contracts.transport.redaction import Redactor
+from contracts.transport.secrets import Secret
 from contracts.transport.wire import Wire
 
 for chatty in ("httpx", "httpcore"):  # at DEBUG they log headers, before anything in them is redacted
@@ -32,6 +33,9 @@ AGENT = f"timp-conformance/{version('timp-conformance')}"
 
 SHOWN_OF_CUT = 65_536
 """Bytes kept of a body that was cut: nothing in it can be judged, and a run keeps every exchange."""
+
+LEARNED = 65_536
+"""Bytes of a request's body that are searched for parts of secrets: a larger one is filler of one kind."""
 
 TROUBLE = 300
 """Characters of a trouble: some quote what the target sent."""
@@ -54,6 +58,7 @@ class Transport:
         limits: Limits | None = None,
         headers: Mapping[str, str | Secret] | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        familiar: Iterable[str] = (),
     ) -> None:
         """Connect to nothing yet.
 
@@ -64,6 +69,7 @@ class Transport:
             limits: bounds on requests and answers.
             headers: further ones of every request, as a gateway before the target may want them.
             ssl_context: for https; certificates are verified against the usual roots if left out.
+            familiar: public texts; a part of a secret that occurs in one is not taken for an echo.
         """
         self.troubles: list[str] = []
         self._limits = limits or Limits()
@@ -73,7 +79,9 @@ class Transport:
         self._extra = dict(headers or {})
         self._journal = journal
         hidden = {f"header {name}": value for name, value in self._extra.items() if isinstance(value, Secret)}
-        self._redactor = Redactor({**tokens, **hidden})
+        self.redactor = Redactor({**tokens, **hidden}, familiar)
+        extra = [(key, value.reveal() if isinstance(value, Secret) else value) for key, value in self._extra.items()]
+        self._shown = dict(zip(extra, self.redactor.clean_headers(extra), strict=True))
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
         self._touched: dict[str, Touched] = {}
@@ -161,9 +169,9 @@ class Transport:
             headers = self._headers(request, name)
             prepared = self._prepare(request, headers)
         except CredentialError as error:
-            raise RefusedToSendError(str(error)) from error
+            raise RefusedToSendError(str(error)) from None
         except (httpx.InvalidURL, ValueError, TypeError) as error:
-            raise RefusedToSendError(f"cannot be put on the wire: {error}") from error
+            raise RefusedToSendError(f"cannot be put on the wire: {self.redactor.clean_text(str(error))}") from None
         url = prepared.url
         origin = f"{url.scheme}://{url.netloc.decode()}"
         if url.raw_path != request.path.encode():
@@ -178,11 +186,11 @@ class Transport:
         try:
             response, trouble = self._receive(prepared), None
         except httpx.LocalProtocolError as error:
-            raise RefusedToSendError(f"cannot be put on the wire: {error}") from error
+            raise RefusedToSendError(f"cannot be put on the wire: {self.redactor.clean_text(str(error))}") from None
         except (httpx.TransportError, httpx.DecodingError) as error:
             response, trouble = (
                 None,
-                self._redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))[:TROUBLE],
+                self.redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))[:TROUBLE],
             )
         return Exchange(name, sent, response, trouble, started, time.perf_counter() - clock)
 
@@ -200,9 +208,14 @@ class Transport:
         return headers + asked
 
     def _told(self, request: Request, headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """The headers as the exchange keeps them: the credential by its label alone, no secret."""
-        kept = [pair for pair in headers if pair[0] != "Authorization" or pair in request.headers]
-        return tuple((key, self._redactor.clean_text(value)) for key, value in kept)
+        """The headers as the exchange keeps them: the credential by its label alone, no secret.
+
+        Every part of a secret that occurs in the rest of the request is no echo where it comes back.
+        """
+        public = [value for key, value in request.headers if key.lower() != "authorization"]
+        self.redactor.learn("\n".join([request.path, request.body[:LEARNED].decode("latin-1"), *public]))
+        kept = (pair for pair in headers if pair[0] != "Authorization" or pair in request.headers)
+        return tuple(self._shown.get(pair, pair) for pair in kept)
 
     def _prepare(self, request: Request, headers: list[tuple[str, str]]) -> httpx.Request:
         url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
@@ -218,9 +231,8 @@ class Transport:
             )
         finally:
             self._idle.put(wire)
-        headers = tuple(
-            (key.decode("latin-1"), self._redactor.clean_text(value.decode("utf-8", "surrogateescape")))
-            for key, value in response.headers.raw
+        headers = self.redactor.clean_headers(
+            (key.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for key, value in response.headers.raw
         )
-        body = self._redactor.clean(kept) if complete else self._redactor.clean_cut(kept[:SHOWN_OF_CUT])
+        body = self.redactor.clean(kept) if complete else self.redactor.clean_cut(kept[:SHOWN_OF_CUT])
         return Response(response.status_code, headers, body, complete)

@@ -7,7 +7,7 @@ last moment, `shell` into the same value as an expression of sh. Imports nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 
@@ -81,6 +81,8 @@ def header(label: str, tokens: Mapping[str, str]) -> str | None:
     meant = form.derive(token) if form.derive else token
     if form.derive and meant == token:
         raise CredentialError(f"credential {label!r} cannot be made of this token: it would be the token itself")
+    if meant != meant.strip():
+        raise CredentialError(f"credential {label!r} cannot be made of this token: no header ends with white space")
     return form.template.format(token=meant)
 
 
@@ -100,13 +102,6 @@ def shell(label: str) -> str | None:
     The tokens stay variables of the environment. Raises CredentialError for a label not in LABELS.
     """
     return _known(label).shell
-
-
-def near_misses(token: str) -> Iterator[str]:
-    """What is made of a token to see whether it is taken for the token."""
-    for form in LABELS.values():
-        if form.derive is not None:
-            yield form.derive(token)
 
 
 def _known(label: str) -> Label:

@@ -195,9 +195,13 @@ class AllocateOrder(Validation):
                 raise RefusalError(409, "already_allocated", "This order was allocated otherwise.")
         self.storage.store(wanted)
 
-    def carried_out(self, order: Order, lines: list[Line]) -> Answer:  # noqa: ARG002
+    def carried_out(self, order: Order, lines: list[Line]) -> Answer:
         """The answer to a request that was carried out."""
         last = {line.key: line for line in lines}
+        if self.readings["response-parameters.other-line-items"] == "answered":
+            stored = self.storage.allocations(order)
+            for item in order.line_items:
+                last.setdefault(item.uuid, Line(item.uuid, item, stored.get(item.uuid)))
         return as_json(200, self.answered(list(last.values())))
 
     def refuse(self, message: Message, refusal: RefusalError) -> Answer:  # noqa: ARG002
@@ -240,7 +244,7 @@ class AllocateOrder(Validation):
     def status(self, line: Line) -> str:
         """One line item's status in the array form."""
         if line.allocation is None:
-            return "Item Not Found"
+            return "Unallocated" if line.item else "Item Not Found"
         if line.allocation.accepted or not line.allocation.total:
             return "Allocated"
         return "Backordered" if line.allocation.backordered else "Rejected"

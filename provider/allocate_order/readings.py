@@ -48,6 +48,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "allocation-object.backorder-date-unpadded": _ACCEPT,
     "allocation-object.backorder-date-three-digits": _ACCEPT,
     "response-parameters.shape": ("object", "array"),
+    "response-parameters.other-line-items": ("left-out", "answered"),
     "response-parameters.quantity-shipped-presence": _PRESENCE,
     "response-parameters.sku-cost-encoding": ("number", "string"),
     "response-parameters.sku-cost-presence": _PRESENCE,

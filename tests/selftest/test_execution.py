@@ -9,6 +9,7 @@ from contracts.allocate_order.parsed import DATE
 from contracts.engine import session
 from contracts.engine.calibrate import calibrate
 from contracts.engine.execution import IN_A_ROW
+from contracts.engine.run import REREADS
 from contracts.target.targets import Choice
 from provider.allocate_order import faults
 from provider.allocate_order.faults.fault import fault
@@ -72,3 +73,27 @@ def test_what_is_refused_in_a_state_that_a_case_left_is_sent_with_its_base_stand
 
     assert [case.all("change")[0].status for case in cases] == [200] * len(DATES)
     assert [line["response"]["status"] for line in sent if line["kind"] == "exchange"].count(422) == len(DATES) - 1
+
+
+def _sent(tmp_path, name):
+    """The cases of DATES, sent to one order of a deviating provider: those that were read twice, and all signatures."""
+    options = session.Options(Choice(name="embedded", faults=(name,), lent=1), tmp_path)
+    with session.prepared(options) as target, session.begun(target, options) as run:
+        calibrate(run)
+        run.execute([case for case in run.planned() if case.id in DATES])
+        found = Counter(finding.signature for case in run.cases for finding in run.judge(case))
+    return [case for case in run.cases if len(case.all("read")) > 1], found
+
+
+def test_a_difference_is_read_again_a_few_times_and_then_reported(tmp_path):
+    twice, found = _sent(tmp_path, "stores-nothing")
+
+    assert max(found.values()) > REREADS
+    assert len(twice) == REREADS
+
+
+def test_a_store_that_shows_writes_later_differs_in_nothing(tmp_path):
+    twice, found = _sent(tmp_path, "shows-some-writes-later")
+
+    assert len(twice) > 0
+    assert found == {}

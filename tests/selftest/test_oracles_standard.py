@@ -50,7 +50,7 @@ def test_what_must_be_accepted_and_is_refused_is_found_by_its_clause_alone(bench
     case = bench.case(case_id, lambda request: bench.refusal(request, 422))
     fresh = bench.context().fresh(case, case.all("change")[0])
 
-    assert bench.findings(case) == ({clause.id} if fresh else {"request-parameters.documented-request-accepted"})
+    assert bench.findings(case) == ({clause.id} if fresh else set())  # a repeat of the base may be refused
 
 
 @pytest.mark.parametrize(("case_id", "clause"), of("accepted"))

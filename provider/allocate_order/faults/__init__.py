@@ -22,6 +22,8 @@ from provider.allocate_order.faults import (
     texts,
     variations,
     variations_http,
+    variations_of_lines,
+    variations_of_state,
     wire,
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
@@ -31,7 +33,7 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations, variations_http)
+VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 

@@ -140,14 +140,6 @@ def answers_the_first_line_twice(_call: AllocateOrder, honest: Stage, lines: lis
     return honest(lines[:1] + lines)
 
 
-@fault("carried_out", FOREIGN, also=("state.repeat",))
-def answers_all_lines_of_the_order(_call: AllocateOrder, honest: Stage, order: Any, lines: list[Line]) -> Any:
-    """All line items of the order are answered, whether the request named them or not."""
-    named = {line.key for line in lines}
-    rest = [Line(item.uuid, item, None) for item in order.line_items if item.uuid not in named]
-    return honest(order, lines + rest)
-
-
 @fault("answered", FOREIGN, severity="critical")
 def answers_a_line_of_another_order(call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
     """A line item of another order is answered too."""

@@ -177,24 +177,6 @@ def loses_one_allocation_in_five(call: AllocateOrder, honest: Stage, order: Orde
     honest(order, lines if seen % 5 else [])
 
 
-@fault(
-    "allocation",
-    REPEAT,
-    also=("request-parameters.documented-request-accepted", "response-codes.refusal-fits-its-cause"),
-)
-def refuses_a_repeat(call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool) -> Any:
-    """The request that was carried out last on an order is refused when it comes again."""
-    last = call.__dict__.setdefault("last", {})
-    answer = honest(message, name, slash=slash)
-    if message.method == "PUT" and answer.status == 200:
-        said = (message.path, message.headers.get("content-type"), message.body)
-        same = last.get(name) == said
-        last[name] = said
-        if same:
-            raise RefusalError(409, "already_allocated", "This was said before.")
-    return answer
-
-
 @fault("carried_out", REPEAT, "response-parameters.every-line-item-answered")
 def answers_changed_lines_only(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Any:
     """The identical request once more is answered without line items."""

@@ -29,5 +29,4 @@ ENDPOINT = EndpointDefinition(
     view=view,
     calibrate=calibrate,
     bases={"plain": plain},
-    reads_back=lambda _exchange: False,
 )

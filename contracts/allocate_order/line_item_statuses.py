@@ -1,0 +1,64 @@
+"""The statuses of line items in the array form of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.allocate_order.answers import STATUSES, asked
+from contracts.allocate_order.parsed import LINE_PATH, Line
+from contracts.allocate_order.quantity_sums import SHORT, sum_of
+from contracts.allocate_order.request_parameters import kind
+from contracts.allocate_order.response_parameters import answers
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
+
+WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backordered"}
+
+
+def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, list[Line]]]:
+    """The status of each entry of the array form that answers own lines of the request, with all that name the line."""
+    for exchange, answer in answers(case):
+        if answer.shape != "array":
+            continue
+        lines = [line for line in asked(exchange, context) if line.own]
+        for entry in answer.entries:
+            about = [line for line in lines if str(line.name).lower() == entry.key]
+            if about:
+                yield exchange, entry.status, about
+
+
+@oracle("response-parameters.status-known")
+def status_known(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """One of the statuses of the previous release."""
+    for exchange, status, _ in _statuses(case, context):
+        if status in STATUSES:
+            yield HELD
+        else:
+            label = "unknown status" if isinstance(status, str) else kind(status)
+            yield Breach(exchange, " or ".join(STATUSES), f"{status!r:.60}", label, LINE_PATH)
+
+
+@oracle("response-parameters.status-agrees")
+def status_agrees(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """A line accepted, rejected or backordered as a whole says so; a line named twice, as one of its entries has it."""
+    for exchange, status, lines in _statuses(case, context):
+        wholes = [whole for line in lines if (whole := _whole(line)) is not None]
+        if status not in STATUSES or len(wholes) < len(lines):
+            continue
+        if status in {WHOLE[whole] for whole in wholes}:
+            yield HELD
+        else:
+            last = wholes[-1]
+            yield Breach(exchange, WHOLE[last], f"{status} for a line all {last}", last, LINE_PATH)
+
+
+def _whole(line: Line) -> str | None:
+    """The one quantity that has all units of a line; None if there is none, or the line is spelled unusually."""
+    found = sum_of(line) if line.item is not None and line.name == line.item.uuid else None
+    if found is None or found.excess:
+        return None
+    nonzero = [name for name, number in zip(SHORT.values(), found.numbers, strict=True) if number]
+    return nonzero[0] if len(nonzero) == 1 else None
