@@ -54,7 +54,6 @@ NO_INTEGERS: dict[str, Any] = {
     "word": "five",
     "letter behind": "5x",
     "hexadecimal": "0x5",
-    "exponent in a string": "5e0",
     "fraction in a string": "5.5",
     "array": [],
     "array of one": [5],
@@ -65,7 +64,6 @@ TAKEN_FOR = {
     "true": 1,
     "hexadecimal": 5,
     "letter behind": 5,
-    "exponent in a string": 5,
     "fraction in a string": 5,
     "array of one": 5,
 }
@@ -84,6 +82,7 @@ SPELLINGS = {
     "plus-sign": "+{}",
     "spaces": " {}",
     "decimal-string": "{}.0",
+    "exponent-string": "{}e0",
 }
 
 

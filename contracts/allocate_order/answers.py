@@ -68,7 +68,7 @@ def read(exchange: Exchange) -> Answer | None:
     if exchange.response is None or not exchange.accepted or not exchange.response.complete:
         return None
     if exchange.request.method != "PUT":
-        return None
+        return None  # what another verb shows is no answer to an allocation
     return _read(exchange.response.body)
 
 

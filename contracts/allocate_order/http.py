@@ -47,10 +47,11 @@ def media_traits(request: Request) -> Iterator[Trait]:
 
 
 def media_unjudged(request: Request) -> bool:
-    """Whether the Content-Type is one on which no clause speaks: another JSON, another parameter."""
+    """Return True if no clause speaks of the Content-Type: other JSON or parameters, multipart without boundary."""
     name, _, parameters = (request.header("Content-Type") or "").lower().partition(";")
     other_json = name.strip() != "application/json" and "json" in name
-    return other_json or parameters.replace(" ", "") not in {"", "charset=utf-8"}
+    without_boundary = name.strip().startswith("multipart/") and "boundary=" not in parameters
+    return other_json or without_boundary or parameters.replace(" ", "") not in {"", "charset=utf-8"}
 
 
 def text_traits(body: bytes, parsed: Parsed) -> Iterator[Trait]:
@@ -64,11 +65,16 @@ def text_traits(body: bytes, parsed: Parsed) -> Iterator[Trait]:
         if (parsed.body.error or "").startswith("not UTF-8"):
             yield Trait("http.invalid-utf-8", "not UTF-8")
         elif parsed.body.error != "too deep to read":
-            yield Trait("http.malformed-json", _malformed(body))
+            label = _malformed(body)
+            yield Trait("http.json-extensions" if label in EXTENSIONS else "http.malformed-json", label)
     elif parsed.body.constants:
         yield Trait("http.json-constants", parsed.body.constants[0])
     elif not body.startswith(BOM):
         yield from _spelling_traits(body, parsed.body.value)
+
+
+EXTENSIONS = frozenset({"text after the JSON", "trailing comma", "single quotes"})
+"""What lenient parsers read, as RFC 8259 section 9 allows them."""
 
 
 def _malformed(body: bytes) -> str:
@@ -77,7 +83,7 @@ def _malformed(body: bytes) -> str:
         json.loads(text)
     except json.JSONDecodeError as error:
         if error.msg == "Extra data":
-            return "text behind the JSON"
+            return "text after the JSON"
         if error.pos >= len(text.rstrip()):
             return "cut short"
     except RecursionError:
@@ -211,6 +217,8 @@ def json_cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield change("http.json-spelling/order", body_edit(_other_order))
     for name, edit in MALFORMED.items():
         yield change(f"http.malformed-json/{name}", raw_body(edit))
+    for name, edit in LENIENT.items():
+        yield change(f"http.json-extensions/{name}", raw_body(edit))
     for constant in (b"NaN", b"Infinity", b"-Infinity"):
         for_zero = written(in_place_of(0, QUANTITIES[0], NUMBER), constant)
         yield change(f"http.json-constants/{constant.decode()}", for_zero)
@@ -227,12 +235,14 @@ MEDIA_TYPES = {
 }
 MALFORMED = {
     "cut short": lambda body: body[:-1],
-    "text behind": lambda body: body + b"}",
-    "trailing comma": lambda body: body[:-1] + b",}",
-    "single quotes": lambda body: body.replace(b'"', b"'"),
     "a word": lambda _body: b"order",
     "white space only": lambda _body: b"  ",
     "form fields": lambda _body: b"line_items=1",
+}
+LENIENT = {
+    "text after": lambda body: body + b"}",
+    "trailing comma": lambda body: body[:-1] + b",}",
+    "single quotes": lambda body: body.replace(b'"', b"'"),
 }
 
 

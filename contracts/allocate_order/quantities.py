@@ -31,6 +31,7 @@ _SPELLINGS = (
     (re.compile(r"\+(?:0|[1-9][0-9]*)"), "plus-sign"),
     (re.compile(r" +(?:0|[1-9][0-9]*)|(?:0|[1-9][0-9]*) +"), "spaces"),
     (re.compile(r"(?:0|[1-9][0-9]*)\.0+"), "decimal-string"),
+    (re.compile(r"(?:0|[1-9][0-9]*)[eE]\+?0+"), "exponent-string"),
     (re.compile("[\uff10-\uff19]+"), "full-width"),
 )
 _UNCLEAR = re.compile(r"\s*[+-]?\s*[\d_]+(?:\.[0_]*)?\s*")
@@ -78,7 +79,7 @@ def _string(value: str) -> Quantity:
         return Quantity("negative", "negative digit string")
     for pattern, label in _SPELLINGS:
         if pattern.fullmatch(value) and len(value) < 40:
-            return Quantity("spelling", label, int(value.strip().partition(".")[0]))
+            return Quantity("spelling", label, int(re.split("[.eE]", value.strip())[0]))
     if value == "":
         return Quantity("type", "empty string")
     return Quantity("unclear", "unclear spelling") if _UNCLEAR.fullmatch(value) else Quantity("type", "other string")

@@ -20,7 +20,7 @@ from contracts.allocate_order.parsed import (
 )
 from contracts.allocate_order.requests import body_edit, body_value, line, raw_body
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner, told
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, judged, observer, oracle, planner, told
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order
@@ -119,7 +119,7 @@ def unjudged(each: Line) -> bool:
 @oracle("request-parameters.documented-request-accepted")
 def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A request in which nothing is wrong is carried out; a refusal that another clause explains is its own."""
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in judged(case):
         view = context.view(exchange)
         demands = {context.demand(trait) for trait in view.traits | view.masked}
         if view.unjudged or demands - {Demand.ACCEPT}:

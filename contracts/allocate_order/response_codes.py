@@ -10,7 +10,7 @@ from contracts.allocate_order.parsed import MISSING, QUANTITIES
 from contracts.allocate_order.redirects import REDIRECTS, to_documented_path
 from contracts.allocate_order.requests import every_line, in_place_of, raw_body
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner, told
+from contracts.endpoint.oracle import HELD, Breach, Held, judged, oracle, planner, told
 from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange
@@ -89,7 +89,7 @@ def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | He
     """A refusal has a code that one of its possible causes has. What other clauses say of codes is theirs."""
     if context.allocates and case.base is not None and case.base.refused:
         return  # what made the target refuse the base may be the cause here too
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in judged(case):
         view = context.view(exchange)
         if not exchange.refused or view.unjudged or exchange.status not in TABLE | HTTP:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeGuard
 
 from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, Parsed, parse_json, same_uuid
@@ -61,26 +61,26 @@ def json_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
         if exchange.response is None or not exchange.response.complete:
             yield Breach(exchange, "a JSON text in UTF-8", NO_END, "success without an end")
             continue
-        error = parse_json(exchange.response.body).error
-        if error is None:
-            yield HELD
-        else:
-            seen = error if exchange.response.body else "no body"
+        parsed = parse_json(exchange.response.body)
+        if parsed.error is not None:
+            seen = parsed.error if exchange.response.body else "no body"
             yield Breach(exchange, "a JSON text in UTF-8", seen, "success")
+        elif parsed.constants:
+            yield Breach(exchange, "JSON numbers", parsed.constants[0], "not a JSON number")
+        else:
+            yield HELD
 
 
 @oracle("response-parameters.json-unambiguous")
 def json_unambiguous(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """No member twice in one object; no NaN, no Infinity."""
+    """No object names a member twice."""
     for exchange in _successes(case):
         if exchange.response is None or not exchange.response.complete:
             continue
         parsed = parse_json(exchange.response.body)
         for name in parsed.repeated:
             yield Breach(exchange, "each member once", f"{name} more than once", "repeated member")
-        for name in parsed.constants[:1]:
-            yield Breach(exchange, "JSON numbers", name, "no JSON number")
-        if parsed.error is None and not parsed.repeated and not parsed.constants:
+        if parsed.error is None and not parsed.repeated:
             yield HELD
 
 
@@ -162,6 +162,11 @@ def no_foreign_line_item_answered(case: Case, context: Context) -> Iterator[Brea
             yield HELD
 
 
+def _integral(value: Any) -> TypeGuard[int | float]:
+    """Return True for a JSON number without a fractional part."""
+    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
+
+
 @observer("response-parameters.other-line-items")
 def other_line_items(case: Case, context: Context) -> Iterator[Observation]:
     """Whether the answer to a request for some line items of an order has others of it."""
@@ -181,12 +186,15 @@ def _lines_of_the_order(exchange: Exchange, context: Context) -> set[str]:
 
 @oracle("response-parameters.quantity-shipped-type")
 def quantity_shipped_type(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """A JSON integer. A string of digits is the divergence this suite is named for; null is a reading."""
+    """A JSON integer. A string of digits is the divergence this suite is named for; null is a reading.
+
+    0.0 is the integer 0: JSON has one type of number (RFC 8259 section 6), and JSON Schema counts it as an integer.
+    """
     for exchange, entry, _ in _entries(case, context):
         value = entry.members.get(SHIPPED, MISSING)
         if value is MISSING or value is None:
             continue
-        if isinstance(value, int) and not isinstance(value, bool):
+        if _integral(value):
             yield HELD
             continue
         string = isinstance(value, str)
@@ -200,7 +208,7 @@ def quantity_shipped_range(case: Case, context: Context) -> Iterator[Breach | He
     """From zero to the ordered quantity."""
     for exchange, entry, line in _entries(case, context):
         value = entry.members.get(SHIPPED)
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not _integral(value):
             continue
         ordered = line.item.quantity_ordered if line.item else None
         if value < 0:

@@ -201,8 +201,8 @@ def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | H
 
 
 def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
-    """The standard oracle of what has to be accepted."""
-    for exchange in case.all("change", "repeat", "race"):
+    """Judge what has to be accepted; of two requests sent at the same time, one may be refused."""
+    for exchange in judged(case):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
                 yield HELD
@@ -211,8 +211,17 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field)
 
 
+def judged(case: Case) -> Iterator[Exchange]:
+    """Yield the exchanges that say something of their own request.
+
+    A refusal in a race may be about the other request (RFC 9110 section 15.5.10), and says nothing.
+    """
+    yield from case.all("change", "repeat")
+    yield from (exchange for exchange in case.all("race") if not exchange.refused)
+
+
 def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in judged(case):
         causes = _causes_of_the_code(clause, case, exchange, context)
         if not causes:
             continue
@@ -238,7 +247,7 @@ def _observe(clause: Clause, case: Case, context: Context, observers: Mapping[st
     if own is not None:
         yield from own(case, context)
         return
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in judged(case):
         if clause.decided_by == "code":
             yield from _observed_code(clause, case, exchange, context)
         else:
@@ -291,7 +300,6 @@ def _answered(
         if reading is not None and (seen.evidence in reading.evidence or clause.mixed == reading.name):
             yield HELD
             continue
-        known = " or ".join(f"{r.name} ({', '.join(sorted(r.evidence))})" for r in clause.readings)
-        due = f"as elsewhere, {reading.name}: {reading.means}" if reading else f"one of the readings: {known}"
+        due = f"one reading in all answers: {' or '.join(f'{r.name} ({r.means})' for r in clause.readings)}"
         where = f" for {told(Trait(clause.id, seen.label, seen.field))}" if seen.label else ""
         yield Breach(seen.exchange, due, f"{seen.evidence}{where}", seen.label or seen.evidence, seen.field)

@@ -250,8 +250,13 @@ def gate(
         causes.append(f"{_count(len(unpinned), 'flagged reading')}, and the run is pedantic")
     if causes:
         return 1, "; ".join(causes)
-    but = [what for what, there in (("flagged", flagged), ("known", any(v.divergences for v in verdicts))) if there]
-    return 0, "nothing diverges from the page" + (f" but what is {' or '.join(but)}" if but else "")
+    shown = [
+        (len([d for v in verdicts for d in v.divergences if not d.known]), "new divergence at level should"),
+        (len([d for v in verdicts for d in v.divergences if d.known]), "known divergence"),
+        (len(flagged), "flagged reading"),
+    ]
+    rest = [_count(number, what.replace("divergence at", "divergence that is at")) for number, what in shown if number]
+    return 0, f"nothing that fails the run; {', '.join(rest)}" if rest else "nothing diverges from the page"
 
 
 FAILING = {

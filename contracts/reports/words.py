@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from contracts.model.clause import Clause, Outcome
+from contracts.model.clause import Clause, Outcome, Status
 from contracts.model.report import Divergence, Report, Verdict
 
 RELEASE = {
@@ -61,9 +61,18 @@ def one_line(text: str, limit: int | None = None) -> str:
     return line if limit is None or len(line) <= limit else line[: limit - 1] + "…"
 
 
+NAMES_ONLY = frozenset({"field", "section", "term", "heading", "include", "method"})
+"""Keys of a cited fact that say where the page speaks of something, and not what it says."""
+
+
 def lead(clause: Clause) -> str:
-    """How to introduce what a clause means: not all of it is the page's own."""
-    return "The page says" if "page" in clause.source else "The page stands on this"
+    """Return words that introduce what a clause means. The page "says" only what it states as a fact of a field."""
+    if clause.is_question:
+        return "The page contradicts itself" if clause.status is Status.CONTRADICTED else "The page leaves open"
+    if any(fact.keys() - NAMES_ONLY for fact in clause.cites):
+        return "The page says"
+    others = [source for source in clause.source if source != "page"]
+    return f"According to {' and '.join(others)}" if others else "It follows from the page"
 
 
 def section_title(report: Report, section: str) -> str:

@@ -126,7 +126,8 @@ class AllocateOrder(Validation):
         """Let the supplier in, and nobody else."""
         token = self.token(message.headers.get("authorization", ""))
         if token == self.tokens.retailer:
-            raise RefusalError(409, "wrong_requester", "Retailers do not allocate.")
+            code = self.readings.code("response-codes.wrong-requester")
+            raise RefusalError(code, "wrong_requester", "Retailers do not allocate.")
         if token == self.tokens.unpermitted:
             raise RefusalError(403, "forbidden", "This user may not allocate orders.")
         if token is None or not self.is_valid(token):
@@ -167,7 +168,9 @@ class AllocateOrder(Validation):
         if self.readings.accepts("http.byte-order-mark"):
             body = body.removeprefix(b"\xef\xbb\xbf")
         try:
-            return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+            text = body.decode("utf-8", "replace" if self.readings.accepts("http.invalid-utf-8") else "strict")
+            read = _lenient if self.readings.accepts("http.json-extensions") else json.loads
+            return read(text, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             code = self.readings.code("response-codes.malformed-json", first=not body.strip().startswith(b"{"))
             raise RefusalError(code, "malformed_json", "The body is no JSON text.") from error
@@ -277,6 +280,12 @@ def _with_hyphens(name: str) -> str:
 def nothing_here() -> RefusalError:
     """No call has this path."""
     return RefusalError(404, "not_found", "There is nothing at this path.")
+
+
+def _lenient(text: str, parse_constant: Any) -> Any:
+    """Read JSON with single quotes, trailing commas and text after it, as some parsers do."""
+    bare = re.sub(r",\s*([}\]])", r"\1", text.replace("'", '"')).strip()
+    return json.JSONDecoder(parse_constant=parse_constant).raw_decode(bare)[0]
 
 
 def _no_constant(name: str) -> Any:

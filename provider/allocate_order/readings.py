@@ -34,6 +34,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "allocation-object.spelling-plus-sign": _ACCEPT,
     "allocation-object.spelling-spaces": _ACCEPT,
     "allocation-object.spelling-decimal-string": _ACCEPT,
+    "allocation-object.spelling-exponent-string": _ACCEPT,
     "allocation-object.spelling-full-width": _ACCEPT,
     "allocation-object.sum-below-ordered": _OPEN,
     "allocation-object.all-zero": _ACCEPT,
@@ -57,16 +58,19 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "response-codes.sum-exceeded": _CODE_422,
     "response-codes.impossible-date": _CODE_422,
     "response-codes.malformed-json": _CODE_400,
+    "response-codes.wrong-requester": ("conflict", "forbidden"),
     "authentication.before-the-body": ("credentials-first", "body-first", "in-part"),
     "authentication.bearer-scheme": _ACCEPT,
     "authentication.scheme-case": ("any-case", "exact"),
     "http.get": ("not-allowed", "shown"),
     "http.content-type-absent": ("refused", "served"),
     "http.byte-order-mark": ("refused", "passed-over"),
+    "http.json-extensions": _ACCEPT,
+    "http.invalid-utf-8": ("refused", "passed-over"),
     "state.second-allocation": _OPEN,
 }
 
-CODES: Final = {"bad-request": 400, "unprocessable": 422, "not-found": 404, "forbidden": 403}
+CODES: Final = {"bad-request": 400, "forbidden": 403, "not-found": 404, "conflict": 409, "unprocessable": 422}
 
 
 class Readings:

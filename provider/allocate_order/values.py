@@ -22,6 +22,7 @@ _STRINGS = (
     ("plus-sign", re.compile(rf"\+{_DIGITS}")),
     ("spaces", re.compile(rf" *{_DIGITS} *")),
     ("decimal-string", re.compile(rf"{_DIGITS}\.0+")),
+    ("exponent-string", re.compile(rf"{_DIGITS}[eE]\+?0+")),
     ("full-width", re.compile("[\uff10-\uff19]+")),
 )
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
@@ -56,7 +57,7 @@ def integer(value: Any, readings: Readings) -> int | None:
     for name, pattern in _STRINGS:
         if pattern.fullmatch(value):
             taken = readings.accepts(f"allocation-object.spelling-{name}")
-            return int(value.translate(FULL_WIDTH).strip().partition(".")[0]) if taken else None
+            return int(re.split("[.eE]", value.translate(FULL_WIDTH).strip())[0]) if taken else None
     return None
 
 

@@ -40,7 +40,7 @@ FEW = (
     "echoes-credentials-in-refusals",
     "takes-post-for-put",
     "missing-allow",
-    "reads-single-quotes",
+    "closes-what-is-cut-short",
     "html-error-pages",
     "fails-on-missing-quantities",
     "leaks-an-sql-query",

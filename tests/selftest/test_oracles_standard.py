@@ -204,3 +204,19 @@ def test_a_demand_is_open_where_a_question_is(bench):
     trait = next(t for t in context.view(case.all("change")[0]).traits if t.clause == "allocation-object.all-zero")
 
     assert context.demand(trait) is Demand.OPEN
+
+
+@pytest.mark.parametrize("code", [409, 422, 429])
+def test_a_refusal_in_a_race_says_nothing_of_its_own_request(bench, code):
+    case = bench.case("state.concurrent/0", lambda request: bench.refusal(request, code))
+
+    assert bench.findings(case) == set()
+
+
+def test_what_get_shows_is_not_judged_as_an_answer_to_an_allocation(bench):
+    html = (("Content-Type", "text/html"),)
+    case = bench.case(
+        "http.get/on the documented path", lambda request: bench.exchange(request, 200, b"<p>orders</p>", html)
+    )
+
+    assert not {clause for clause in bench.findings(case) if clause.startswith("response-")}

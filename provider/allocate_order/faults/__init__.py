@@ -24,6 +24,7 @@ from provider.allocate_order.faults import (
     variations_http,
     variations_of_lines,
     variations_of_state,
+    variations_text,
     wire,
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
@@ -33,7 +34,7 @@ FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state)
+VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state, variations_text)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 

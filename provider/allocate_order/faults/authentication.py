@@ -134,13 +134,6 @@ CODES = (
         "response-codes.wrong-requester",
     ),
     _coding(
-        "answers-403-for-retailers",
-        "Retailers are answered 403.",
-        403,
-        "wrong_requester",
-        "response-codes.wrong-requester",
-    ),
-    _coding(
         "answers-404-without-permission",
         "Without the permission there is no order.",
         404,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -38,22 +37,7 @@ def _refusing(name: str, what: str, matches: Callable[[bytes], Any]) -> Fault:
     return Fault(name, what, "parse", deviation, ("http.json-spelling",), ("state.second-allocation",))
 
 
-def _first_text(body: bytes) -> bytes:
-    try:
-        return json.dumps(json.JSONDecoder().raw_decode(body.decode())[0]).encode()
-    except (ValueError, RecursionError):
-        return body
-
-
 JSON = (
-    _reading(
-        "reads-on-after-a-trailing-comma",
-        "A trailing comma is passed over.",
-        lambda b: b.replace(b",}", b"}"),
-        "malformed-json",
-    ),
-    _reading("passes-over-what-follows", "What follows the JSON is passed over.", _first_text, "malformed-json"),
-    _reading("reads-single-quotes", "Single quotes will do.", lambda b: b.replace(b"'", b'"'), "malformed-json"),
     _reading(
         "closes-what-is-cut-short", "A missing bracket at the end is added.", lambda b: b + b"}", "malformed-json"
     ),
@@ -77,15 +61,6 @@ JSON = (
         "Infinity counts as zero.",
         lambda b: re.sub(b"(?<!-)Infinity", b"0", b),
         "json-constants",
-    ),
-    _reading(
-        "reads-latin-1", "What is no UTF-8 is read as Latin-1.", lambda b: b.decode("latin-1").encode(), "invalid-utf-8"
-    ),
-    _reading(
-        "replaces-what-is-no-utf-8",
-        "What is no UTF-8 is replaced.",
-        lambda b: b.decode("utf-8", "replace").encode(),
-        "invalid-utf-8",
     ),
     _refusing("refuses-white-space", "JSON with line ends in it is refused.", lambda body: b"\n" in body),
     _refusing("refuses-escapes", "JSON with escapes in it is refused.", lambda body: b"\\u005f" in body),

@@ -100,7 +100,7 @@ JSON = (
         "success-with-nan",
         "The cost is NaN.",
         lambda body: body.replace(b"13.98", b"NaN"),
-        f"{AT}.json-unambiguous",
+        f"{AT}.json-parses",
         (f"{AT}.sku-cost-type",),
     ),
 )
