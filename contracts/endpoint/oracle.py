@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final, TypeVar
 
@@ -20,7 +19,7 @@ from contracts.model.case import Case, Trait
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
-from contracts.model.unknown import NotRecordedError, guarded, is_partial
+from contracts.model.unknown import as_far_as_known
 
 
 class Held:
@@ -116,21 +115,7 @@ def judge(
     observers: Mapping[str, Observer],
 ) -> Iterator[Finding | Held]:
     """What one clause says of one case: nothing more from where it reads what the recording does not contain."""
-    if is_partial(case):
-        yield from _known(case, _judge(clause, guarded(case), context, judges, observers))
-    else:
-        yield from _judge(clause, case, context, judges, observers)
-
-
-def _known(case: Case, said: Iterator[Finding | Held]) -> Iterator[Finding | Held]:
-    """What was said before a part was read that is unknown, about the exchanges of the case itself."""
-    recorded = {exchange.id: exchange for _, exchange in case.steps}
-    with suppress(NotRecordedError):
-        for item in said:
-            if isinstance(item, Held):
-                yield item
-            else:
-                yield replace(item, case=case, exchange=recorded[item.exchange.id])
+    yield from as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
 
 
 def _judge(
@@ -235,11 +220,7 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
 
 def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
     """The evidence one case gives on a question, as far as the recording contains it."""
-    if not is_partial(case):
-        yield from _observe(clause, case, context, observers)
-        return
-    with suppress(NotRecordedError):
-        yield from _observe(clause, guarded(case), context, observers)
+    yield from as_far_as_known(case, lambda seen: _observe(clause, seen, context, observers))
 
 
 def _observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:

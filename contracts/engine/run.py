@@ -18,6 +18,7 @@ from contracts.engine.progress import Progress, silent
 from contracts.model.case import READ_BACK, Case
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.finding import Finding
+from contracts.recording.recorded import Facts, facts_as_json
 from contracts.target.targets import Target
 from contracts.transport.client import Transport
 from contracts.transport.interlock import is_loopback
@@ -92,6 +93,28 @@ class Run(Kept):
         self.orders.append(order)
         self.transport.lend(order)
         self.context = replace(self.context, orders={**self.context.orders, order.uuid.lower(): order})
+        self.write_facts()
+
+    def write_facts(self) -> None:
+        """Write what has to be known to judge the journal as the run is judged; the last such line counts.
+
+        It is written from the start and at each change, so that the journal of a run that was killed has it.
+        """
+        facts = Facts(
+            target=self.target.name,
+            base_url=self.target.base_url,
+            seed=self.seed,
+            started=self.started,
+            allocates=self.allocates,
+            reads_back=self.reads_back,
+            unread=self.unread,
+            orders=tuple(self.orders),
+            skipped=self.skipped,
+        )
+        try:
+            self.journal.facts(facts_as_json(facts))
+        except OSError as error:
+            self.stop(error)
 
     @property
     def base_url(self) -> str:

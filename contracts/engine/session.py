@@ -18,7 +18,6 @@ from contracts.engine.progress import Progress, silent
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.model.report import Report
 from contracts.page.kept import load_defects
-from contracts.recording.recorded import Facts, facts_as_json
 from contracts.target import ledger
 from contracts.target.targets import Choice, Target, UsageError, by_url
 from contracts.target.targets_file import named
@@ -113,6 +112,7 @@ def send(run: Run) -> None:
     try:
         run.leases.begin()
         calibrate(run)
+        run.write_facts()
         run.execute(run.planned())
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, OSError) as error:
         run.stop(error)
@@ -140,7 +140,9 @@ def begun(
         familiar=[path.read_text("utf-8") for path in sorted(endpoint.specs.iterdir())],
     )
     try:
-        yield _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+        run = _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+        run.write_facts()
+        yield run
     finally:
         transport.close()
         journal.close()
@@ -149,10 +151,7 @@ def begun(
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
     run.settle()
-    try:
-        run.journal.facts(facts_as_json(_facts(run)))
-    except OSError as error:
-        run.stop(error)
+    run.write_facts()
     complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
     defects = load_defects(run.endpoint.specs / "defects.toml")
     return verdicts.report(
@@ -162,21 +161,6 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         pedantic=options.pedantic,
         stopped=run.stopped,
         confirmed=complete and run.stopped is None,
-    )
-
-
-def _facts(run: Run) -> Facts:
-    """What has to be known to judge the run's journal as the run itself was judged."""
-    return Facts(
-        target=run.target.name,
-        base_url=run.target.base_url,
-        seed=run.seed,
-        started=run.started,
-        allocates=run.allocates,
-        reads_back=run.reads_back,
-        unread=run.unread,
-        orders=tuple(run.orders),
-        skipped=run.skipped,
     )
 
 

@@ -6,13 +6,16 @@ reads one of them is ended there and says nothing more of the case, so no oracle
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Request, Response
+
+_T = TypeVar("_T")
 
 
 class Part(StrEnum):
@@ -49,14 +52,27 @@ class _Guarded:
         return getattr(self._message, name)
 
 
-def is_partial(case: Case) -> bool:
-    """Return True if an exchange of the case lacks a part that oracles read."""
-    return any(exchange.lacks and exchange.lacks & GUARDED for _, exchange in case.steps)
+def as_far_as_known(case: Case, ask: Callable[[Case], Iterator[_T]]) -> Iterator[_T]:
+    """Yield what is said of a case, up to where a part is read that the recording does not contain.
+
+    `ask` gets the case with its missing parts guarded. What it says is about the exchanges of the case itself.
+    """
+    if not any(exchange.lacks & GUARDED for _, exchange in case.steps):
+        yield from ask(case)
+        return
+    recorded = {exchange.id: exchange for _, exchange in case.steps}
+    guarded = replace(case, steps=tuple((role, _guarded(exchange)) for role, exchange in case.steps))
+    with suppress(NotRecordedError):
+        for said in ask(guarded):
+            yield _about(said, case, recorded)
 
 
-def guarded(case: Case) -> Case:
-    """Return the case with the missing parts of its exchanges guarded: reading one raises NotRecordedError."""
-    return replace(case, steps=tuple((role, _guarded(exchange)) for role, exchange in case.steps))
+def _about(said: Any, case: Case, recorded: Mapping[str, Exchange]) -> Any:
+    """Return a finding or an observation with the recorded exchange in place of the guarded one."""
+    if not hasattr(said, "exchange"):
+        return said
+    whose = {"case": case} if hasattr(said, "case") else {}
+    return replace(said, exchange=recorded[said.exchange.id], **whose)
 
 
 def _guarded(exchange: Exchange) -> Exchange:

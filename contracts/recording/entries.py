@@ -26,7 +26,8 @@ KEPT = frozenset({"content-type", "accept", "user-agent", "x-request-id", "conte
 DROPPED = frozenset({"content-encoding", "transfer-encoding"})
 """Response headers that speak of bytes on the wire; a recording has the content decoded."""
 
-PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+PORTS = {"http": 80, "https": 443}
+HTTP = {"ws": "http", "wss": "https"}
 WITHOUT_BODY = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 LONGEST_URL = 100_000
 LONGEST_HEADER = 100_000
@@ -66,7 +67,7 @@ def origin(url: SplitResult) -> str:
         host, port = (url.hostname or "").lower().rstrip("."), url.port
     except ValueError as error:
         raise EntryError(f"request.url: {error}") from None
-    scheme = url.scheme.lower()
+    scheme = HTTP.get(url.scheme.lower(), url.scheme.lower())
     host = f"[{host}]" if ":" in host else host
     return f"{scheme}://{host}" + (f":{port}" if port is not None and port != PORTS.get(scheme) else "")
 

@@ -41,7 +41,9 @@ def _write(file: TextIO, journal: Path, base_url: str) -> None:
     file.write('], "_cases": [')
     _list(file, map(json.dumps, _lines(journal, "case")))
     file.write("]")
-    file.writelines(f', "_run": {json.dumps(line, ensure_ascii=False)}' for line in _lines(journal, "run"))
+    *_, facts = [None, *_lines(journal, "run")]  # a run writes them from the start, and again when they change
+    if facts is not None:
+        file.write(f', "_run": {json.dumps(facts, ensure_ascii=False)}')
     file.write("}}\n")
 
 
