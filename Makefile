@@ -1,14 +1,18 @@
 PYTHON ?= python3
 VENV := .venv
-STAMP := $(VENV)/.ready
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+# What a run needs, and what changing the suite needs as well, each with its own lock.
+STAMP := $(VENV)/.ready
+DEVELOPERS := $(VENV)/.ready-dev
 
 # What `make report` renders, and where to: of several folders of results each is an environment of one report.
 REPORTS ?= reports
 RESULTS ?= $(REPORTS)/allure-results
 RENDERER := report/node_modules/.ready
 
-.PHONY: help setup conformance demo report test prove field mutants bench docs lint lock clean
+.PHONY: help setup develop conformance demo report test prove field mutants bench docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
@@ -21,16 +25,23 @@ help:
 	@echo "make bench        what a run costs, as ratios measured side by side (PARTS='probing latency' for some of them)"
 	@echo "make docs         write docs/clauses.md anew, from the clauses, their cases, oracles and faults"
 	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
-	@echo "make lock         lock the dependencies anew"
+	@echo "make develop      what the commands from test on need, besides what a run needs; they call it"
+	@echo "make lock         lock the dependencies again: of a run, and of the developers"
 
 setup: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
+
+develop: $(DEVELOPERS)
+
+$(DEVELOPERS): $(STAMP) requirements-dev.lock
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	touch $(DEVELOPERS)
 
 conformance: setup
 	$(BIN)/timp-conformance run --target embedded
@@ -50,32 +61,33 @@ $(RENDERER): report/package.json report/package-lock.json
 	npm ci --prefix report --no-progress
 	touch $(RENDERER)
 
-test: setup
+test: develop
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q
+	$(BIN)/timp-conformance prove --sample
 	$(BIN)/timp-conformance run --target embedded
 
 # Every fault and every lawful reading, in some minutes; then every fault of the second provider.
-prove: setup
+prove: develop
 	$(BIN)/timp-conformance prove
 	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto -q tests/selftest/test_second_provider.py
 
 # Needs Node.js for the servers in JavaScript; without it they are listed as not run. SERVERS='name name' for some.
-field: setup
+field: develop
 	! command -v npm >/dev/null || npm ci --prefix tests/field --no-progress
 	$(BIN)/python -m tests.field $(SERVERS)
 
 # All of them take hours; a sample of some hundred says how good the tests are.
-mutants: setup
+mutants: develop
 	$(BIN)/python tests/mutants.py $(if $(SAMPLE),--sample $(SAMPLE))
 
 # All parts take about six minutes; nothing else should run meanwhile.
-bench: setup
+bench: develop
 	$(BIN)/python -m bench $(PARTS)
 
 docs: setup
 	$(BIN)/timp-conformance explain --write docs
 
-lint: setup
+lint: develop
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -86,10 +98,13 @@ lint: setup
 	$(BIN)/zizmor --quiet --offline --pedantic action.yml docs/ci/github-workflow.yml
 	test ! -x $(BIN)/shellcheck || $(BIN)/shellcheck .ci/run docs/ci/new-order
 
-lock: setup
+lock: develop
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
-		--extra dev --python-version 3.11 pyproject.toml --output-file requirements.lock
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock --extra dev --extra redis --output-file requirements-dev.lock
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
+	--no-emit-find-links --no-annotate --python-version 3.11 --extra build pyproject.toml
 
 clean:
 	rm -rf $(VENV) report/node_modules .hypothesis .mypy_cache .ruff_cache

@@ -5,14 +5,24 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from contracts import CONFORMANCE, ROOT
+from contracts import CONFORMANCE
+from contracts.commands.options import RANGES
+from contracts.commands.pipes import outlast_readers
+from contracts.model.spelling import meant
+from contracts.target.targets import UsageError
+
+if TYPE_CHECKING:
+    import pytest
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
+SEED, EXAMPLES = (click.IntRange(*RANGES[name]) for name in ("--seed", "--examples"))
 COMMANDS = {
     "explain": ("contracts.commands.explain", "explain"),
+    "faults": ("contracts.commands.faults", "faults"),
     "prove": ("contracts.commands.prove", "prove"),
     "accept": ("contracts.commands.accept", "accept"),
     "diff": ("contracts.commands.diff", "diff"),
@@ -34,7 +44,7 @@ class Commands(click.Group):
         if name == "run":
             return run
         if name not in COMMANDS:
-            return None
+            raise click.UsageError(f"{name}: no such command{meant(name, ['run', *COMMANDS])}")
         module, attribute = COMMANDS[name]
         from importlib import import_module  # noqa: PLC0415
 
@@ -66,24 +76,51 @@ def cli() -> None:
 @click.option("--targets-file", metavar="FILE", help="Where named targets stand (default: targets.toml).")
 @click.option("--base-url", metavar="URL", help="A target by its URL; TIMP_TOKEN holds its token.")
 @click.option("--orders", metavar="FILE", help="The orders lent for --base-url.")
+@click.option("--plain-http", is_flag=True, help="Permit http to a --base-url that is not this machine.")
 @click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
 @click.option("--plan", is_flag=True, help="Tell what would be sent, and send nothing.")
-@click.option("--seed", type=int, metavar="N", help="Seed of all generated requests (default: 0).")
-@click.option("--examples", type=int, metavar="N", help="Examples of each property (default: 40).")
+@click.option("--seed", type=SEED, metavar="N", help="Seed of all generated requests (default: 0).")
+@click.option("--examples", type=EXAMPLES, metavar="N", help="Examples of each property (default: 40).")
 @click.option("--for", "duration", metavar="TIME", help="A campaign: fresh seeds for so long (1h, 30m, 90s).")
 @click.option("--database", metavar="PLACE", help="Keep examples in a directory, or behind a redis:// URL.")
 @click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="How the embedded provider reads.")
 @click.option("--fault", multiple=True, metavar="NAME", help="A deviation of the embedded provider.")
 @click.pass_context
 def run(ctx: click.Context, /, **options: object) -> None:
-    """Run the suite; what follows the options goes to pytest."""
+    r"""Run the suite against a target. Further options are those of pytest, such as -k, -x and -v.
+
+    \b
+    Exit codes: 0 nothing new; 1 something diverges; 2 interrupted; 3 the suite itself failed;
+    4 usage, or refused for safety; 5 nothing was tested; 6 the target was not reached, or refuses the token.
+    """
     import pytest  # noqa: PLC0415 - the other commands start without it
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
-    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:cacheprovider", "-p", "no:anyio"]
-    place = ["-c", str(ROOT / "pyproject.toml"), f"--rootdir={ROOT}", str(CONFORMANCE)]
-    sys.exit(int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args])))
+    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:anyio"]
+    place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
+    session = Session()
+    code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
+    if code in {0, 5} and not session.has_result:
+        click.echo("ERROR: nothing was tested: an option, or PYTEST_ADDOPTS, left nothing to run", err=True)
+        code = 5
+    sys.exit(code)
+
+
+class Session:
+    """Notices whether pytest came to a result: some of its options end it with 0 before anything runs."""
+
+    config: pytest.Config | None = None
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Keep where the plugins of this session are found."""
+        self.config = config
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there are verdicts, or a plan that was asked for."""
+        conformance = self.config and self.config.pluginmanager.getplugin("conformance")
+        return conformance is not None and bool(conformance.has_result)
 
 
 def _passed_on(options: dict[str, object]) -> list[str]:
@@ -102,10 +139,16 @@ def _passed_on(options: dict[str, object]) -> list[str]:
 
 def main() -> None:
     """Enter here. What cannot be carried out as asked ends with exit 4, whichever command was asked."""
+    if sys.platform == "win32":
+        sys.exit("timp-conformance runs on Linux and macOS; on Windows, use the Windows Subsystem for Linux")
+    outlast_readers()
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:
-        error.show()
+        click.echo(f"ERROR: {error.format_message()}", err=True)
+        sys.exit(4)
+    except UsageError as error:
+        click.echo(f"ERROR: {error}", err=True)
         sys.exit(4)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(2)

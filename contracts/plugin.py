@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, nullcontext
-from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import CONFORMANCE, ROOT
-from contracts.target.targets import Choice, UsageError, choice
+from contracts import CONFORMANCE
+from contracts.commands import options
+from contracts.target.targets import UsageError
 
 if TYPE_CHECKING:
     from contracts.engine.run import Run
@@ -25,20 +26,12 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a run; `timp-conformance run` passes the same ones on."""
-    group = parser.getgroup("timp", "conformance of a deployment")
-    group.addoption("--target", metavar="NAME", help="a target by name (default: embedded)")
-    group.addoption("--targets-file", metavar="FILE", help="where named targets stand (default: targets.toml)")
-    group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
-    group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
-    group.addoption("--reports-dir", metavar="DIR", default=str(ROOT / "reports"), help="where reports go")
-    group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
-    group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
-    group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
-    group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
-    group.addoption("--for", dest="duration", metavar="TIME", help="a campaign: fresh seeds for so long (1h, 30m, 90s)")
-    group.addoption("--database", metavar="PLACE", help="keep examples here: a directory, or a redis:// URL")
-    group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
-    group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
+    options.add(parser)
+
+
+def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:
+    """Refuse an option that neither pytest nor the suite has, and a test that does not exist."""
+    options.check_words(*parser.parse_known_and_unknown_args(args))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -48,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     No lent order may be used by two things at once. The first setting is for xdist's controller, the second for its
     workers, which do not get the controller's.
     """
+    if config.inipath == CONFORMANCE / "pytest.toml":
+        options.take_allure_results(config)
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
         from contracts.generation.workers import Workers  # noqa: PLC0415
@@ -55,22 +50,6 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Workers(), "conformance-workers")
     if hasattr(config, "workerinput"):
         config.option.loadgroup = True
-
-
-def asked(config: pytest.Config) -> Choice:
-    """What the options and the environment say of the target. Raises UsageError."""
-    found = choice(
-        target=config.getoption("--target"),
-        base_url=config.getoption("--base-url"),
-        orders=config.getoption("--orders"),
-        file=config.getoption("--targets-file"),
-        environment=os.environ,
-    )
-    pairs = [text.partition("=") for text in config.getoption("--reading") or ()]
-    faults = tuple(config.getoption("--fault") or ())
-    if (pairs or faults) and found.name != "embedded":
-        raise UsageError("--reading and --fault shape the embedded provider; another target is as it is")
-    return replace(found, readings={key: value for key, _, value in pairs}, faults=faults)
 
 
 class Conformance:
@@ -83,13 +62,16 @@ class Conformance:
         self.config = config
         self.duration = self._duration()
         self.options = session.Options(
-            choice=asked(config),
+            choice=options.asked(config),
             reports=Path(config.getoption("--reports-dir")),
             seed=config.getoption("--seed"),
             pedantic=config.getoption("--pedantic"),
         )
-        self._stack = ExitStack()
-        self._target = self._stack.enter_context(session.prepared(self.options))
+        with ExitStack() as stack:
+            self._target = stack.enter_context(session.prepared(self.options))
+            if not config.getoption("--plan"):
+                session.check_writable(self.options.reports)
+            self._stack = stack.pop_all()
         self._run: Run | None = None
         self._report: Report | None = None
 
@@ -98,7 +80,8 @@ class Conformance:
         from contracts.engine import progress, session  # noqa: PLC0415
 
         if self._run is None:
-            self.say(self._target.described, *self._target.warnings)
+            implied = [options.IMPLIED] if self.options.choice.implied else []
+            self.say(*implied, self._target.described, *self._target.warnings)
             capture = self.config.pluginmanager.getplugin("capturemanager")
             with capture.global_and_fixture_disabled() if capture else nullcontext(), progress.shown() as shown:
                 self._run = self._stack.enter_context(session.begun(self._target, self.options, shown))
@@ -109,8 +92,7 @@ class Conformance:
         """Print lines at once, whatever pytest captures."""
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled() if capture else nullcontext():
-            for line in lines:
-                print(line, flush=True)  # noqa: T201
+            print(*lines, sep="\n", flush=True)  # noqa: T201
 
     def conclude(self, *, complete: bool = True) -> Report:
         """The frozen report."""
@@ -121,14 +103,18 @@ class Conformance:
         return self._report
 
     def finish(self, *, complete: bool) -> int:
-        """Write the reports and return the exit code: 3 where one could not be written."""
+        """Write the reports and return the exit code: 3 if the suite itself failed, also in writing one of them."""
         from contracts import reports as render  # noqa: PLC0415
 
         report = self.conclude(complete=complete)
-        unwritten = render.write_all(report, self.options.reports)
-        for line in unwritten:
-            self.config.get_terminal_writer().line(f"not written: {line}", red=True)
-        return 3 if unwritten else report.exit_code
+        late = self._errors_since(report)
+        report = report.with_errors(late) if late else report
+        self._report = render.write_all(report, self.options.reports, options.allure_results(self.config))
+        return self._report.exit_code
+
+    def _errors_since(self, report: Report) -> list[str]:
+        """What failed in the suite after the report was frozen, such as an item that looks a verdict up."""
+        return [error for error in self.begin().errors if error not in report.errors]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -186,11 +172,18 @@ class Conformance:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """The exit code is the gate's, whatever single items did."""
+        """The exit code is the gate's, whatever single items did; without a run, items that failed are the suite's."""
+        if self._run is None and session.testsfailed:
+            session.exitstatus = 3
         if self._run is not None:
             session.exitstatus = self.finish(complete=exitstatus != pytest.ExitCode.INTERRUPTED)
             if hasattr(self.config, "workeroutput"):
                 self.config.workeroutput["conformance"] = int(session.exitstatus)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether the run was reported, or only planned as asked."""
+        return self._report is not None or self.config.getoption("--plan")
 
     def pytest_unconfigure(self) -> None:
         """Close the journal, the connections, and the embedded provider."""
@@ -226,15 +219,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     others = [item for item in items if item not in mine]
     items[:] = others + sorted(mine, key=lambda item: not is_property(item))
-    for item in mine:
-        item.add_marker(pytest.mark.xdist_group("conformance"))
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in mine:
+            item.add_marker(pytest.mark.xdist_group("conformance"))
+    from contracts.generation.messages import Messages  # noqa: PLC0415
     from contracts.generation.prefetch import SideBySide  # noqa: PLC0415
     from contracts.generation.settings import database_at, functions_of, generate  # noqa: PLC0415
 
     try:
+        options.check_ranges(config)
         database = database_at(config.getoption("--database"))
-        generate(functions_of(mine), config.getoption("--seed"), config.getoption("--examples"), database)
+        # Its default is a folder in the working directory, where nothing but reports may be written.
+        home = TemporaryDirectory(prefix="timp-conformance-")
+        config.add_cleanup(home.cleanup)
+        seed, examples = config.getoption("--seed"), config.getoption("--examples")
+        generate(functions_of(mine), seed, examples, database, Path(home.name))
         config.pluginmanager.register(Conformance(config), "conformance")
+        config.pluginmanager.register(Messages())
         config.pluginmanager.register(SideBySide(listens=database is None))
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None

@@ -29,10 +29,12 @@ async function environments(folders) {
   for (const folder of folders) {
     const variables = await properties(folder);
     const name = variables.target;
-    const id = name.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 64);
+    // Of a target by its URL, the host and the port: Allure refuses a name with a slash or a colon.
+    const shown = name.replace(/^https?:\/\//, "").replace(/[/:\\]+/g, "-");
+    const id = shown.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 64);
     if (found[id]) throw new Error(`${folder}: the target ${name} stands in another folder already`);
     found[id] = {
-      name: name.slice(0, 64),
+      name: shown.slice(0, 64),
       variables,
       matcher: ({ labels }) => labels.some((label) => label.name === "env" && label.value === name),
     };

@@ -5,24 +5,38 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from contracts.allocate_order.allocation_object import SECTION
-from contracts.allocate_order.dates import LAST, MONTHS, DateText, classify, next_leap_day, write
+from contracts.allocate_order.dates import LAST, MONTHS, THREE_DIGITS, DateText, classify, next_leap_day, spell, write
+from contracts.allocate_order.days import WEEK, is_missed, texts, within_limits
 from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, MISSING, Line
 from contracts.allocate_order.requests import (
     all_accepted,
     allocation_edit,
+    backorder_day,
     chained,
     every_line,
     with_member,
     with_quantities,
     without_member,
 )
-from contracts.endpoint.oracle import planner
+from contracts.endpoint.context import Context
+from contracts.endpoint.oracle import (
+    HELD,
+    Breach,
+    Held,
+    Observation,
+    accepted,
+    observed_answer,
+    observer,
+    oracle,
+    planner,
+)
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
-from contracts.model.case import Trait
-from contracts.model.exchange import Order, Request
+from contracts.model.case import Case, Trait
+from contracts.model.exchange import Exchange, Order, Request
 
 PATH = f"{ALLOCATION_PATH}.{DATE}"
 AT = f"{SECTION}.backorder-date"
@@ -57,6 +71,8 @@ def _text_traits(found: DateText, today: datetime.date) -> Iterator[Trait]:
         yield Trait(f"{AT}-{found.kind}", found.label, PATH)
     elif found.kind == "spelling":
         yield Trait(f"{AT}-{found.label}", found.label, PATH)
+        if found.label == THREE_DIGITS and found.date is not None:
+            yield from _calendar_traits(found.date, today)
     elif found.kind == "date" and found.date is not None:
         yield Trait(f"{AT}-form", found.label, PATH)
         yield from _calendar_traits(found.date, today)
@@ -88,6 +104,56 @@ def unjudged(line: Line, today: datetime.date) -> bool:
     return about_today or far
 
 
+# ----------------------------------------------------------------------------------------------- oracles
+
+
+@oracle(f"{AT}-leap-day", f"{AT}-month-ends")
+def existing_day(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """An existing day is accepted, unless this target does not accept the days a week before and after it either."""
+    for said in accepted(context.catalogue.clauses[clause], case, context):
+        if isinstance(said, Held) or is_missed(case, said.exchange, context):
+            yield said
+
+
+@oracle(f"{AT}-calendar")
+def impossible_day(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """A day that no calendar has is refused; beyond the limits of this target its refusal may be for them."""
+    clause = f"{AT}-calendar"
+    for exchange in case.all("change", "repeat", "race"):
+        labels = sorted(trait.label for trait in context.view(exchange).traits if trait.clause == clause)
+        for label in labels:
+            if exchange.accepted:
+                yield Breach(exchange, "a refusal", f"{exchange.status} for {label} in {PATH}", label, PATH)
+            elif exchange.refused and context.isolates(case, exchange, clause):
+                found = [text for text in texts(exchange, context) if text.kind == "calendar"]
+                if all(within_limits(text, context) for text in found):
+                    yield HELD
+
+
+@observer(f"{AT}-form")
+def form(case: Case, context: Context) -> Iterator[Observation]:
+    """The forms that are accepted. A refusal counts if the case is for it: its day is one that this target takes."""
+    clause = context.catalogue.clauses[f"{AT}-form"]
+    for exchange in case.all("change", "repeat", "race"):
+        if exchange.accepted or case.id.startswith(f"{clause.id}/"):
+            yield from observed_answer(clause, case, exchange, context)
+    if case.base is not None and case.base.accepted and _in_three_digits(case.base, context):
+        yield Observation(f"{THREE_DIGITS} accepted", case.base)
+
+
+@observer(f"{AT}-{THREE_DIGITS}")
+def three_digits(case: Case, context: Context) -> Iterator[Observation]:
+    """Whether three digits are taken too, by a target that takes another form."""
+    if case.base is None or not _in_three_digits(case.base, context):
+        clause = context.catalogue.clauses[f"{AT}-{THREE_DIGITS}"]
+        for exchange in case.all("change", "repeat", "race"):
+            yield from observed_answer(clause, case, exchange, context)
+
+
+def _in_three_digits(exchange: Exchange, context: Context) -> bool:
+    return any(text.form == THREE_DIGITS for text in texts(exchange, context))
+
+
 # ------------------------------------------------------------------------------------------------- cases
 
 IMPOSSIBLE = {
@@ -114,45 +180,78 @@ MALFORMED = ("", "tomorrow", "2030", "2030-06", "yyyy-mmm-ddd", "-", "null")
 
 @planner
 def calendar_cases(kit: Kit) -> Iterator[PlannedCase]:
-    """Dates no calendar has, and dates every calendar has, in the form this target takes."""
-    year = kit.today.year + 1
-    common = year if not calendar.isleap(year) else year + 1
+    """Dates that no calendar has, and dates that every calendar has, in the form that this target takes.
+
+    Each is the next one of its kind: a target may limit how far ahead a date is.
+    """
+    form = kit.dialect.form or "iso"
+    common = next(year for year in count(kit.today.year + 1) if not calendar.isleap(year))
     for name, (month, day) in IMPOSSIBLE.items():
-        yield _dated(f"{AT}-calendar/{name}", _text(kit, common, month, day))
-    yield _dated(f"{AT}-calendar/29 February {common}", _text(kit, common, 2, 29))
-    yield _dated(f"{AT}-calendar/29 February 2100", _text(kit, 2100, 2, 29))
-    if kit.dialect.form == "iso":
-        yield _dated(f"{AT}-calendar/month 13", f"{year}-13-01")
-        yield _dated(f"{AT}-calendar/month 0", f"{year}-00-10")
-        yield _dated(f"{AT}-calendar/year 0", "0000-01-01")
-    edit = with_member(DATE, _text(kit, common, 2, 30), -1)
+        yield _dated(f"{AT}-calendar/{name}", spell(_year(kit, month), month, day, form))
+    yield _dated(f"{AT}-calendar/29 February {common}", spell(common, 2, 29, form))
+    yield _dated(f"{AT}-calendar/29 February 2100", spell(2100, 2, 29, form))
+    if form != "month-name":
+        yield _dated(f"{AT}-calendar/month 13", spell(kit.today.year, 13, 1, form))
+        yield _dated(f"{AT}-calendar/month 0", spell(kit.today.year + 1, 0, 10, form))
+    edit = with_member(DATE, spell(common, 2, 30, form), -1)
     yield change(f"{AT}-calendar/one line of several", edit, base="dated", lines=2)
     leap = next_leap_day(kit.today)
-    yield _dated(f"{AT}-leap-day/{leap.year}", write(leap, kit.dialect.form or "iso"))
+    yield _existing(f"{AT}-leap-day/{leap.year}", leap, form)
     for month in range(1, 13):
+        year = _year(kit, month)
         last = calendar.monthrange(year, month)[1]
-        # One first of a month is like another, but for that of the year and that behind February.
-        for day in {1, last} - ({29} if month == 2 else set()) - ({1} if month not in {1, 3} else set()):
-            yield _dated(f"{AT}-month-ends/{MONTHS[month - 1]} {day}", _text(kit, year, month, day))
+        if (month, last) != (2, 29):
+            yield _existing(f"{AT}-month-ends/{MONTHS[month - 1]} {last}", datetime.date(year, month, last), form)
+    # One first of a month is like another, but for that of the year.
+    yield _existing(f"{AT}-month-ends/Jan 1", datetime.date(kit.today.year + 1, 1, 1), form)
+
+
+def _year(kit: Kit, month: int) -> int:
+    """The year of the next end of a month that is more than a week ahead."""
+    year = kit.today.year
+    end = datetime.date(year, month, calendar.monthrange(year, month)[1])
+    return year if end > kit.today + WEEK else year + 1
+
+
+RULE = "the target refuses the day, and one a week before or after it: that may be a limit, or a rule of its own"
+
+
+def _existing(name: str, day: datetime.date, form: str) -> PlannedCase:
+    """A case for a day of the calendar; if it is refused, the days a week before and after it show what that means."""
+    edits = [with_member(DATE, write(each, form)) for each in (day, day - WEEK, day + WEEK)]
+    return change(name, edits[0], base="dated", if_refused=tuple(edits[1:]), otherwise=RULE)
 
 
 @planner
 def form_cases(kit: Kit) -> Iterator[PlannedCase]:
-    """The two forms of the page, what else one can read in its format, and what is no date at all."""
-    soon = kit.today + datetime.timedelta(days=40)
-    if (soon.month, soon.day) == (2, 29) or soon.day in {1, 28, 30, 31}:
-        soon += datetime.timedelta(days=5)
+    """The forms of the page, what else one can read in its format, and what is not a date at all."""
+    day = backorder_day(kit)
     for form in ("iso", "month-name"):
-        yield change(f"{AT}-form/{form}", _first_backorder(write(soon, form)))
-    y, m, d = soon.year, soon.month, soon.day
-    yield _dated(f"{AT}-with-time/midnight UTC", f"{soon.isoformat()}T00:00:00Z")
-    yield _dated(f"{AT}-compact/eight digits", soon.strftime("%Y%m%d"))
-    yield _dated(f"{AT}-unpadded/one digit", f"{y + 1}-6-5")
-    yield _dated(f"{AT}-three-digits/padded", f"{y}-{m:03}-{d:03}")
+        if form != kit.dialect.form:  # that one was accepted when it was looked for
+            yield change(f"{AT}-form/{form}", _first_backorder(write(day, form)))
+    yield _dated(f"{AT}-with-time/midnight UTC", f"{day.isoformat()}T00:00:00Z")
+    yield _dated(f"{AT}-compact/eight digits", day.strftime("%Y%m%d"))
+    short = _short_day(kit)
+    if short is not None:
+        yield _dated(f"{AT}-unpadded/one digit", f"{short.year}-{short.month}-{short.day}")
+    yield _dated(f"{AT}-three-digits/padded", write(day, THREE_DIGITS))
     for text in MALFORMED:
         yield _dated(f"{AT}-malformed/{text or 'empty'}", text)
     for name, value in NO_STRINGS.items():
         yield _dated(f"{AT}-type/{name}", value)
+
+
+def _short_day(kit: Kit) -> datetime.date | None:
+    """A day within the limits of this target whose month and day have one digit each, or one of them; else None.
+
+    It has the day of the week of one that this target takes.
+    """
+    first = backorder_day(kit)
+    weeks = (first + WEEK * number for number in range(-5, 60))
+    limits = range(kit.dialect.nearest, kit.dialect.farthest + 7)
+    ahead = [day for day in weeks if (day - kit.today).days in limits]
+    both = [day for day in ahead if day.month < 10 and day.day < 10]
+    return next(iter(both or [day for day in ahead if day.month < 10 or day.day < 10]), None)
 
 
 @planner
@@ -179,13 +278,7 @@ def _dateless(base: Request, order: Order, kit: Kit) -> Request:
 
 def impossible(base: Request, order: Order, kit: Kit) -> Request:
     """Return the request with 30 February in its first line."""
-    return with_member(DATE, _text(kit, kit.today.year + 1, 2, 30))(base, order, kit)
-
-
-def _text(kit: Kit, year: int, month: int, day: int) -> str:
-    if kit.dialect.form == "month-name":
-        return f"{year:04}-{MONTHS[month - 1]}-{day:02}"
-    return f"{year:04}-{month:02}-{day:02}"
+    return with_member(DATE, spell(kit.today.year + 1, 2, 30, kit.dialect.form or "iso"))(base, order, kit)
 
 
 def _dated(name: str, value: Any) -> PlannedCase:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from contracts.allocate_order.requests import Dialect, all_accepted, documented, one_backordered
+from contracts.allocate_order.dates import FORMS
+from contracts.allocate_order.requests import Dialect, all_accepted, backorder_day, documented, one_backordered
 from contracts.endpoint.discovery import Calibration
 from contracts.endpoint.plan import Kit
 from contracts.model.case import Case
@@ -15,10 +15,55 @@ from contracts.model.exchange import Exchange, Order, Request
 ASSUMED = Dialect(digits=False, form="iso")
 """What a target is taken for before anything was sent: the field list's integers, dates as in the samples."""
 
-FORMS = ("iso", "month-name")
-
-
 NOT_FOUND = 404
+
+SOON = (30, 7, 90, 1, 366, *range(31, 37))
+"""Days ahead for which a first date is looked for; the last ones are the other days of a week."""
+
+FAR = (1826, 731, 366, 90)
+NEAR = (1, 7)
+"""Days ahead at which the limits of a target are looked for, those of most targets first."""
+
+
+@dataclass
+class Search:
+    """Requests sent to find the dialect: `order` is the one they name, `spent` if it was allocated."""
+
+    send: Callable[[Request], Exchange]
+    lease: Callable[[], Order]
+    kit: Kit
+    order: Order
+    spent: bool = False
+    cases: list[Case] = field(default_factory=list)
+
+    def accepts(self, name: str, request: Request, *, tells: bool = True) -> bool:
+        """Send a request, and keep it as a case; a refusal that may have several reasons `tells` nothing."""
+        exchange = self.send(request)
+        base = next((e for case in self.cases for e in case.all() if self._passes(e)), None)
+        passed = self._passes(exchange)
+        role = "change" if passed or (tells and self.kit.allocates) else "tried"
+        steps = (("base", base), (role, exchange)) if base is not None else ((role, exchange),)
+        self.cases.append(Case(f"calibration/{name}", steps, "calibration"))
+        self.spent = self.spent or exchange.accepted
+        return passed
+
+    def takes_date(self, dialect: Dialect) -> bool:
+        """Send the dialect's date; once more on another order if the first one was allocated before."""
+        name = f"date {dialect.form}, {dialect.soon} days ahead"
+        if self.accepts(name, self.dated(dialect), tells=False):
+            return True
+        if not self.spent:
+            return False
+        self.order, self.spent = self.lease(), False
+        return self.accepts(f"{name}, on another order", self.dated(dialect), tells=False)
+
+    def dated(self, dialect: Dialect) -> Request:
+        """A request with one unit of each line backordered."""
+        kit = replace(self.kit, dialect=dialect)
+        return documented(self.order, one_backordered, dialect, backorder_day(kit))
+
+    def _passes(self, exchange: Exchange) -> bool:
+        return exchange.accepted or (not self.kit.allocates and exchange.status == NOT_FOUND)
 
 
 def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], kit: Kit) -> Calibration:
@@ -27,41 +72,45 @@ def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], k
     Where nothing may be allocated, what is answered 404 was well formed: only the order is missing. What is refused
     otherwise may have several reasons, and no oracle looks at it.
     """
-    cases: list[Case] = []
-    order = lease()
-
-    def passes(exchange: Exchange) -> bool:
-        return exchange.accepted or (not kit.allocates and exchange.status == NOT_FOUND)
-
-    def accepted(name: str, request: Request) -> bool:
-        exchange = send(request)
-        base = next((e for c in cases for e in c.all() if passes(e)), None)
-        role = "change" if kit.allocates or passes(exchange) else "tried"
-        steps = (("base", base), (role, exchange)) if base is not None else ((role, exchange),)
-        cases.append(Case(f"calibration/{name}", steps, "calibration"))
-        return passes(exchange)
-
-    found = next((dialect for name, request, dialect in _first(order, kit) if accepted(name, request)), None)
+    search = Search(send, lease, kit, lease())
+    found = next((dialect for name, request, dialect in _first(search) if search.accepts(name, request)), None)
     if found is None:
-        understood = not kit.allocates and any(e.refused and e.status != 401 for c in cases for e in c.all())
-        return Calibration(ASSUMED if understood else None, tuple(cases))
+        understood = not kit.allocates and any(e.refused and e.status != 401 for c in search.cases for e in c.all())
+        return Calibration(ASSUMED if understood else None, tuple(search.cases))
     if found.form is None:
-        order = lease()
-        form = next((f for f in FORMS if accepted(f"date {f}", _dated(order, replace(found, form=f), kit))), None)
-        found = replace(found, form=form)
-    return Calibration(found, tuple(cases))
+        search.order, search.spent = lease(), False
+        found = _with_form(search, found)
+    if found.form is not None:
+        found = _with_limits(search, found)
+    return Calibration(found, tuple(search.cases))
 
 
-def _first(order: Order, kit: Kit) -> Iterator[tuple[str, Request, Dialect]]:
+def _with_form(search: Search, found: Dialect) -> Dialect:
+    """The dialect with a form of dates that is accepted, and a number of days ahead for which it is."""
+    dialects = (replace(found, form=form, soon=days) for days in SOON for form in FORMS)
+    return next((dialect for dialect in dialects if search.takes_date(dialect)), found)
+
+
+def _with_limits(search: Search, found: Dialect) -> Dialect:
+    """The dialect with the nearest and the farthest of some days that are accepted.
+
+    Where none is, some of the same day of the week are tried.
+    """
+    first = (backorder_day(replace(search.kit, dialect=found)) - search.kit.today).days
+    far = (*FAR, *(days - (days - first) % 7 for days in FAR))
+    near = (*NEAR, *(days + (first - days) % 7 for days in NEAR))
+    accepted = (days for days in far if days > first and search.takes_date(replace(found, soon=days)))
+    farthest = next(accepted, found.soon)
+    accepted = (days for days in near if days < found.soon and search.takes_date(replace(found, soon=days)))
+    return replace(found, nearest=next(accepted, found.soon), farthest=farthest)
+
+
+def _first(search: Search) -> Iterator[tuple[str, Request, Dialect]]:
     for digits in (False, True):
         name = "digit strings" if digits else "integers"
-        yield name, documented(order, all_accepted, Dialect(digits), None), Dialect(digits)
+        yield name, documented(search.order, all_accepted, Dialect(digits), None), Dialect(digits)
     for digits in (False, True):
         for form in FORMS:
             dialect = Dialect(digits, form, always_dated=True)
             name = f"{'digit strings' if digits else 'integers'}, date {form}"
-            yield name, _dated(order, dialect, kit), dialect
-
-
-def _dated(order: Order, dialect: Dialect, kit: Kit) -> Request:
-    return documented(order, one_backordered, dialect, kit.today + datetime.timedelta(days=30))
+            yield name, search.dated(dialect), dialect

@@ -10,15 +10,23 @@ from typing import Final
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LAST: Final = datetime.date(9999, 12, 31)
+THREE_DIGITS: Final = "three-digits"
+FORMS: Final = ("iso", "month-name", THREE_DIGITS)
+"""The forms of a date that a target may ask for: those of the page, and the literal reading of yyyy-mmm-ddd."""
 
 
 @dataclass(frozen=True)
 class DateText:
-    """`kind` is date, calendar, malformed, spelling or unclear; `label` the form, or what is wrong with it."""
+    """`kind` is date, calendar, malformed, spelling or unclear; `label` the form, or what is wrong with it.
+
+    `form` is the form of what has one. `near`, of a day that does not exist, is the last one of its month.
+    """
 
     kind: str
     label: str
     date: datetime.date | None = None
+    form: str = ""
+    near: datetime.date | None = None
 
 
 _FORMS = (
@@ -27,7 +35,7 @@ _FORMS = (
     (re.compile(r"(\d{4})-(\d{2})-(\d{2})T00:00:00Z", re.ASCII), "spelling", "with-time"),
     (re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII), "spelling", "compact"),
     (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII), "spelling", "unpadded"),
-    (re.compile(r"(\d{4})-(0\d{2})-(0\d{2})", re.ASCII), "spelling", "three-digits"),
+    (re.compile(r"(\d{4})-(0\d{2})-(0\d{2})", re.ASCII), "spelling", THREE_DIGITS),
 )
 
 
@@ -51,19 +59,27 @@ def classify(text: str) -> DateText:
 def _checked(kind: str, label: str, year: str, month: str, day: str) -> DateText:
     number = MONTHS.index(month) + 1 if month in MONTHS else int(month)
     wrong = _impossible(int(year), number, int(day))
-    if wrong is None:
-        return DateText(kind, label, datetime.date(int(year), number, int(day)))
-    return DateText("calendar" if kind == "date" else "unclear", wrong)
+    if wrong is not None:
+        known = kind == "date" or label == THREE_DIGITS
+        return DateText("calendar" if known else "unclear", wrong, form=label, near=_near(int(year), number))
+    if int(year) == 0:
+        return DateText("unclear", "year 0", form=label)  # ISO 8601 and RFC 3339 have it, many libraries do not
+    return DateText(kind, label, datetime.date(int(year), number, int(day)), form=label)
+
+
+def _near(year: int, month: int) -> datetime.date | None:
+    if year == 0:
+        return None
+    month = min(max(month, 1), 12)
+    return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _impossible(year: int, month: int, day: int) -> str | None:
-    if year == 0:
-        return "year 0"
     if not 1 <= month <= 12:
         return "month 0" if month == 0 else "month beyond 12"
     if day == 0:
         return "day 0"
-    if day <= calendar.monthrange(year, month)[1]:
+    if day <= calendar.monthrange(year or 2000, month)[1]:
         return None
     if month == 2 and day == 29:
         return "29 February of a century" if year % 100 == 0 else "29 February of a common year"
@@ -73,10 +89,22 @@ def _impossible(year: int, month: int, day: int) -> str | None:
 
 
 def write(date: datetime.date, form: str) -> str:
-    """A date in one of the two forms the page gives: `iso` or `month-name`."""
-    if form == "iso":
-        return date.isoformat()
-    return f"{date.year:04}-{MONTHS[date.month - 1]}-{date.day:02}"
+    """A date in one of FORMS."""
+    return spell(date.year, date.month, date.day, form)
+
+
+def spell(year: int, month: int, day: int, form: str) -> str:
+    """A year, a month and a day in one of FORMS, whether there is such a day or not; a month's name needs a month."""
+    if form == "month-name":
+        return f"{year:04}-{MONTHS[month - 1]}-{day:02}"
+    return f"{year:04}-{month:03}-{day:03}" if form == THREE_DIGITS else f"{year:04}-{month:02}-{day:02}"
+
+
+def ordinary(day: datetime.date) -> datetime.date:
+    """The first day from this one on that is a working day and neither the first nor the last of a month."""
+    while day.weekday() > 4 or day.day == 1 or day.day == calendar.monthrange(day.year, day.month)[1]:
+        day += datetime.timedelta(days=1)
+    return day
 
 
 def next_leap_day(today: datetime.date) -> datetime.date:

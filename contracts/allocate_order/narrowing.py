@@ -12,7 +12,12 @@ PATH = "/timp/orders/allocation/{order_uuid}/"
 QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
 # Days that every month has: real dates, next year, in each form.
 DAY = "(0[1-9]|1[0-9]|2[0-8])"
-MONTH = {"iso": "(0[1-9]|1[0-2])", "month-name": "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"}
+MONTHS = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+DATES = {
+    "iso": f"(0[1-9]|1[0-2])-{DAY}",
+    "month-name": f"{MONTHS}-{DAY}",
+    "three-digits": f"0(0[1-9]|1[0-2])-0{DAY}",
+}
 ANSWERS = {"object": "AnswerObject", "array": "AnswerArray"}
 
 
@@ -61,7 +66,7 @@ def _bind_allocation(allocation: dict[str, Any], readings: Mapping[str, str], or
             allocation[name]["maximum"] = most
     form = readings.get("allocation-object.backorder-date-form")
     # Where both forms are taken, the one of the samples will do.
-    allocation["backorder_date"]["pattern"] = f"^{year}-{MONTH['month-name' if form == 'month-name' else 'iso']}-{DAY}$"
+    allocation["backorder_date"]["pattern"] = f"^{year}-{DATES.get(form or 'iso', DATES['iso'])}$"
 
 
 def _digits_up_to(most: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import asked, passed_over
+from contracts.allocate_order.days import is_left_open
 from contracts.allocate_order.parsed import (
     ITEM,
     ITEM_IN_PROSE,
@@ -133,11 +134,13 @@ def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach
 def _explained(case: Case, exchange: Exchange, context: Context) -> bool:
     """Return True if another clause speaks of the refusal.
 
-    It is the one that alone sets the request apart from an accepted one, or `state.repeat`.
+    It is the one that alone sets the request apart from an accepted one, or `state.repeat`. A limit or a rule of this
+    target for days may be why, too.
     """
     apart = {trait.clause for trait in context.fresh(case, exchange) or ()}
     denied = context.view(exchange).traits & context.denied
-    return bool(denied) or len(apart) == 1 or case.repeats_an_accepted_one(exchange)
+    explained = bool(denied) or len(apart) == 1 or case.repeats_an_accepted_one(exchange)
+    return explained or is_left_open(case, exchange, context)
 
 
 @oracle("request-parameters.line-item-uuid-malformed", "request-parameters.other-orders-line-item")

@@ -21,12 +21,16 @@ class Dialect:
     """How this target takes what the page says twice.
 
     `digits`: quantities as strings of digits. `form`: that of dates, None where no backorder was accepted.
-    `always_dated`: nothing was accepted without a date.
+    `always_dated`: nothing was accepted without a date. `soon`, `nearest` and `farthest`: days ahead of today for which
+    a date was accepted: one about a month ahead if it can be, and the limits that were found.
     """
 
     digits: bool = False
     form: str | None = None
     always_dated: bool = False
+    soon: int = 30
+    nearest: int = 1
+    farthest: int = 1826
 
 
 Split = Callable[[int], tuple[int, int, int]]
@@ -80,10 +84,15 @@ def plain(order: Order, kit: Kit) -> Request | None:
 
 
 def dated(order: Order, kit: Kit) -> Request | None:
-    """The base of the cases about dates: one unit of each line backordered, for a month from now."""
+    """The base of the cases about dates: one unit of each line backordered, for a day that this target takes."""
     if kit.dialect.form is None:
         return None
-    return documented(order, one_backordered, kit.dialect, kit.today + datetime.timedelta(days=30))
+    return documented(order, one_backordered, kit.dialect, backorder_day(kit))
+
+
+def backorder_day(kit: Kit) -> datetime.date:
+    """A day that this target takes for a backorder, about a month from now if it can be."""
+    return dates.ordinary(kit.today + datetime.timedelta(days=kit.dialect.soon))
 
 
 # ------------------------------------------------------------------------------------------------- edits
@@ -190,7 +199,7 @@ def allocated(split: Split, *indexes: int) -> Change:
                 rejected, backordered = rejected + backordered, 0
             allocation = dict(zip(QUANTITIES, encoded((accepted, rejected, backordered), kit.dialect), strict=True))
             if backordered > 0:
-                allocation[DATE] = dates.write(kit.today + datetime.timedelta(days=30), kit.dialect.form)
+                allocation[DATE] = dates.write(backorder_day(kit), kit.dialect.form)
             body[LINES][index]["allocation"] = allocation
 
     return body_edit(change)

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from contracts.allocate_order.allocation_object import NO_INTEGERS
-from contracts.allocate_order.dates import MONTHS
+from contracts.allocate_order.dates import spell
 from contracts.allocate_order.requests import Split
 
 Shares = tuple[int, int]
@@ -53,19 +53,18 @@ def negative_integers() -> st.SearchStrategy[int]:
     return st.integers(-(2**63), -1)
 
 
-def dates_ahead(today: datetime.date, days: int = 700) -> st.SearchStrategy[datetime.date]:
-    """Days of the calendar from a week after `today`."""
-    first = today + datetime.timedelta(days=7)
-    return st.dates(first, first + datetime.timedelta(days=days))
+def dates_ahead(today: datetime.date, nearest: int = 7, farthest: int = 707) -> st.SearchStrategy[datetime.date]:
+    """Days of the calendar from a week after `today` on, between so many days ahead and at most two years."""
+    first = max(nearest, 7)
+    last = max(min(farthest, 707), first)
+    return st.dates(today + datetime.timedelta(days=first), today + datetime.timedelta(days=last))
 
 
 def impossible_dates(year: int, form: str) -> st.SearchStrategy[str]:
-    """Texts in the form of a date (`iso` or `month-name`) for which no calendar has a day, from `year` on."""
-    months = [f"{number:02}" for number in range(1, 13)] if form == "iso" else list(MONTHS)
-    short = [months[number - 1] for number in (4, 6, 9, 11)]
+    """Texts in one of the forms of a date (`dates.FORMS`) for which no calendar has a day, from `year` on."""
     day = st.one_of(
-        st.tuples(st.just(months[1]), st.sampled_from(["30", "31"])),
-        st.tuples(st.sampled_from(short), st.just("31")),
-        st.tuples(st.sampled_from(months), st.sampled_from(["00", "32", "40", "99"])),
+        st.tuples(st.just(2), st.sampled_from([30, 31])),
+        st.tuples(st.sampled_from([4, 6, 9, 11]), st.just(31)),
+        st.tuples(st.integers(1, 12), st.sampled_from([0, 32, 40, 99])),
     )
-    return st.tuples(st.integers(year, year + 4), day).map(lambda drawn: f"{drawn[0]}-{drawn[1][0]}-{drawn[1][1]}")
+    return st.tuples(st.integers(year, year + 4), day).map(lambda drawn: spell(drawn[0], *drawn[1], form))

@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from contracts import ROOT
-from contracts.reports import words
+from contracts import REPORTS, SPECS
+from contracts.endpoint import catalogue
+from contracts.target import ledger
+from contracts.target.ledger_file import CannotWriteError, Entries, read_table, write_entries
 from contracts.target.targets import TARGETS
-
-if TYPE_CHECKING:
-    from tomlkit import TOMLDocument
-    from tomlkit.items import Table
 
 VERDICT = ("passed", "failed", "inapplicable")
 
@@ -32,9 +30,7 @@ class CannotAcceptError(click.ClickException):
 @click.argument("signatures", nargs=-1, metavar="[SIGNATURE]...")
 @click.option("--target", metavar="NAME", help="Only if the last run was of this target.")
 @click.option("--targets-file", type=click.Path(path_type=Path), default=TARGETS, help="Where its table stands.")
-@click.option(
-    "--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="The last run's reports."
-)
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="The last run's reports.")
 @click.option("--reason", help="Why one lives with it; asked for on a terminal.")
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="For how long.")
 @click.option("--link", metavar="URL", help="Where more is said of it.")
@@ -44,20 +40,20 @@ def accept(signatures: tuple[str, ...], **options: Any) -> None:
     All new divergences, or only those of the signatures. What has healed is taken out. The file keeps its comments
     and its order.
     """
-    run = _last_run(options["reports_dir"], options["target"])
-    chosen = _chosen(run, signatures)
     path: Path = options["targets_file"]
-    document, table = _table(path, run["target"]["name"])
-    reason = _reason(options["reason"]) if chosen else ""
-    expires = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=options["days"])
-    changes = [
-        *_write_known(table, chosen, reason, expires, options["link"]),
-        *_take_out(table, run),
-        *_write_pins(table, run),
-        *_write_coverage(table, run),
-    ]
-    if changes:
-        words.write(path, document.as_string())
+    try:
+        run = _last_run(options["reports_dir"], options["target"])
+        name = run["target"]["name"]
+        former = _entries(path, name)
+        chosen = _chosen(run, signatures)
+        reason = _reason(options["reason"]) if chosen else ""
+        expires = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=options["days"])
+        entries = _accepted(former, run, [_entry(each, reason, expires, options["link"]) for each in chosen])
+        changes = list(_told(former, entries, {d["signature"]: d["observed"] for d in chosen}))
+        if changes:
+            write_entries(path, name, entries)
+    except CannotWriteError as error:
+        raise CannotAcceptError(str(error)) from None
     for line in changes or ["nothing has changed"]:
         click.echo(line)
 
@@ -68,43 +64,48 @@ def _last_run(reports: Path, target: str | None) -> dict[str, Any]:
         run: dict[str, Any] = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise CannotAcceptError(f"{path}: cannot be read: {error.strerror}; run the suite first") from None
-    except ValueError as error:
-        raise CannotAcceptError(f"{path}: is no JSON: {error}") from None
-    name = run["target"]["name"]
+    except (ValueError, RecursionError) as error:
+        raise CannotAcceptError(f"{path}: invalid JSON: {error}") from None
+    try:
+        name, origin = run["target"]["name"], run["target"]["base_url"]
+        whole = run["complete"] and run["exit_code"] in {0, 1}
+        ended = f"exit {run['exit_code']}: {run['why']}"
+        _all_divergences(run), run["questions"], run["ledger"]
+    except (LookupError, TypeError, AttributeError):
+        raise CannotAcceptError(f"{path}: is not the report of a run") from None
     if target not in (None, name):
         raise CannotAcceptError(f"--target {target}: the last run was of {name}")
-    if name in {"embedded", run["target"]["base_url"]}:
+    if name in {"embedded", origin}:
         raise CannotAcceptError(f"the last run was of {name}, which has no table of its own in a targets file")
-    if not run["complete"] or run["exit_code"] not in {0, 1}:
-        raise CannotAcceptError(f"the last run is not whole (exit {run['exit_code']}: {run['why']}): run it again")
+    if not whole:
+        raise CannotAcceptError(f"the last run is not whole ({ended}): run it again")
     return run
+
+
+def _all_divergences(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The divergences of a run, each with its clause."""
+    return [dict(d, clause=v["clause"]) for v in run["verdicts"] for d in v["divergences"]]
+
+
+def _entries(path: Path, name: str) -> Entries:
+    """The ledger as it is in the file. Raises CannotWriteError."""
+    table = read_table(path, name)
+    try:
+        ledger.read(table, f"{path}: [{name}]", catalogue.load(SPECS / "allocate_order" / "clauses.toml"))
+    except ledger.LedgerError as error:
+        raise CannotWriteError(str(error)) from None
+    return Entries(table.get("pinned", {}), table.get("covered", ()), table.get("known", ()))
 
 
 def _chosen(run: Mapping[str, Any], signatures: tuple[str, ...]) -> list[dict[str, Any]]:
     """The divergences to accept, each with its clause: new ones, expired ones, or those that are named."""
-    found = [dict(d, clause=v["clause"]) for v in run["verdicts"] for d in v["divergences"]]
+    found = _all_divergences(run)
     missing = set(signatures) - {divergence["signature"] for divergence in found}
     if missing:
         raise CannotAcceptError(f"{', '.join(sorted(missing))}: no such divergence in the last run")
     expired = {note["signature"] for note in run["ledger"] if note["kind"] == "expired"}
     wanted = set(signatures) or {d["signature"] for d in found if not d["known"]} | expired
     return [divergence for divergence in found if divergence["signature"] in wanted]
-
-
-def _table(path: Path, name: str) -> tuple[TOMLDocument, Table]:
-    import tomlkit  # noqa: PLC0415
-    from tomlkit.exceptions import TOMLKitError  # noqa: PLC0415
-
-    try:
-        document = tomlkit.parse(path.read_text("utf-8"))
-    except OSError as error:
-        raise CannotAcceptError(f"{path}: cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, TOMLKitError) as error:
-        raise CannotAcceptError(f"{path}: is no TOML: {error}") from None
-    if name not in document:
-        raise CannotAcceptError(f"{path}: [{name}]: no such table")
-    table: Any = document[name]
-    return document, table
 
 
 def _reason(given: str | None) -> str:
@@ -115,82 +116,39 @@ def _reason(given: str | None) -> str:
     return str(given).strip()
 
 
-def _write_known(
-    table: Table, chosen: list[dict[str, Any]], reason: str, expires: datetime.date, link: str | None
-) -> Iterator[str]:
-    import tomlkit  # noqa: PLC0415
-
-    if chosen and "known" not in table:
-        table.append("known", tomlkit.aot())
-    entries: Any = table.get("known", [])
-    for divergence in chosen:
-        signature = divergence["signature"]
-        entry = next((each for each in entries if each["signature"] == signature), None)
-        before = None if entry is None else dict(entry)
-        if entry is None:
-            entry = tomlkit.table()
-            entry.update({"signature": signature, "clause": divergence["clause"]})
-            entries.append(entry)
-        entry.update({"reason": reason, **({"link": link} if link else {}), "expires": expires})
-        if divergence["reproducible"] not in (None, "3/3"):
-            entry["flaky"] = True
-        if before != dict(entry):
-            yield f"known until {expires}: {signature} {divergence['clause']}: {divergence['observed']}"
+def _entry(divergence: Mapping[str, Any], reason: str, expires: datetime.date, link: str | None) -> dict[str, Any]:
+    """The fields that make a divergence a known one."""
+    named = {"signature": divergence["signature"], "clause": divergence["clause"]}
+    flaky = {"flaky": True} if divergence["reproducible"] not in (None, "3/3") else {}
+    return named | {"reason": reason} | ({"link": link} if link else {}) | {"expires": expires} | flaky
 
 
-def _take_out(table: Table, run: Mapping[str, Any]) -> Iterator[str]:
+def _accepted(former: Entries, run: Mapping[str, Any], chosen: Sequence[Mapping[str, Any]]) -> Entries:
+    """The ledger with what a run found: what is chosen is known, and what has healed is not."""
     healed = {note["signature"] for note in run["ledger"] if note["kind"] == "healed"}
-    entries: Any = table.get("known", [])
-    for index in reversed(range(len(entries))):
-        entry = entries[index]
-        if entry["signature"] in healed:
-            yield f"healed, taken out: {entry['signature']} {entry['clause']}"
-            del entries[index]
-    if "known" in table and not entries:
-        del table["known"]
-
-
-def _write_pins(table: Table, run: Mapping[str, Any]) -> Iterator[str]:
-    import tomlkit  # noqa: PLC0415
-
+    known = {entry["signature"]: dict(entry) for entry in former.known}
+    for entry in chosen:
+        known[entry["signature"]] = known.get(entry["signature"], {}) | dict(entry)
     found = {question["clause"]: question["reading"] for question in run["questions"] if question["reading"]}
-    if found and "pinned" not in table:
-        table.append("pinned", tomlkit.table())
-    pinned: Any = table.get("pinned", {})
-    was_empty = not len(pinned)
-    for clause, reading in found.items():
-        if pinned.get(clause) != reading:
-            yield f"pinned: {clause}: {reading}"
-            pinned[clause] = reading
-    if was_empty and found:
-        pinned.add(tomlkit.nl())
-
-
-def _write_coverage(table: Table, run: Mapping[str, Any]) -> Iterator[str]:
-    import tomlkit  # noqa: PLC0415
-
     covered = [verdict["clause"] for verdict in run["verdicts"] if verdict["outcome"] in VERDICT]
-    before = list(table.get("covered", []))
-    if set(before) == set(covered):
-        return
-    more, less = set(covered) - set(before), set(before) - set(covered)
-    yield f"covered: {len(covered)} clauses, {len(more)} more and {len(less)} less than before"
-    clauses = tomlkit.array()
-    clauses.extend(covered)
-    clauses.multiline(multiline=True)
-    _put_before_tables(table, "covered", clauses)
+    return Entries(
+        {**former.pinned, **found},
+        former.covered if set(former.covered) == set(covered) else covered,
+        [entry for signature, entry in known.items() if signature not in healed],
+    )
 
 
-def _put_before_tables(table: Table, key: str, value: Any) -> None:
-    """Set a key where TOML wants it: before the tables inside the table."""
-    from tomlkit.items import AoT, Table  # noqa: PLC0415
-
-    inner = {name: table[name] for name in list(table) if isinstance(table[name], (AoT, Table)) and name != key}
-    if key in table or not inner:
-        table[key] = value
-        return
-    for name in inner:
-        table.remove(name)
-    table[key] = value
-    for name, held in inner.items():
-        table.append(name, held)
+def _told(former: Entries, entries: Entries, observed: Mapping[str, str]) -> Iterator[str]:
+    """A line for each change; `observed` has a divergence by its signature."""
+    before, after = ({entry["signature"]: entry for entry in each.known} for each in (former, entries))
+    for signature, entry in after.items():
+        if before.get(signature) != entry:
+            yield f"known until {entry['expires']}: {signature} {entry['clause']}: {observed[signature]}"
+    for signature in before.keys() - after.keys():
+        yield f"healed, taken out: {signature} {before[signature]['clause']}"
+    for clause, reading in entries.pinned.items():
+        if former.pinned.get(clause) != reading:
+            yield f"pinned: {clause}: {reading}"
+    more, less = (set(a.covered) - set(b.covered) for a, b in ((entries, former), (former, entries)))
+    if more or less:
+        yield f"covered: {len(entries.covered)} clauses, {len(more)} more and {len(less)} less than before"

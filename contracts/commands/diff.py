@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from contracts import ROOT
+from contracts import PACKAGE
 
-SCHEMA = ROOT / "contracts" / "reports" / "verdicts.schema.json"
+SCHEMA = PACKAGE / "reports" / "verdicts.schema.json"
 SAME = ("endpoint", "seed", "pedantic", "complete")
 """What two runs have to agree on, or their difference may be that of what was sent."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts import ROOT
+from contracts import REPORTS, SPECS
 from contracts.endpoint import catalogue, example
 from contracts.reports import explained, planned, words
 from contracts.reports.explained import Explained, Proof
@@ -33,25 +33,20 @@ class NoSuchClauseError(click.ClickException):
 @click.command()
 @click.argument("name", required=False, metavar="[CLAUSE|SIGNATURE]")
 @click.option("--write", type=click.Path(path_type=Path), metavar="FOLDER", help="Write clauses.md and requests.md.")
-@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where a signature is.")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where a signature is.")
 def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     """Explain a clause, or a divergence of the last run by its signature; without either, list all clauses."""
     if name is None and write is None:
-        listed = catalogue.load(ROOT / "specs" / "allocate_order" / "clauses.toml")
+        listed = catalogue.load(SPECS / "allocate_order" / "clauses.toml")
         _say(explained.table_of(listed.clauses.values(), listed.sections))
         return
     from contracts.endpoint.discovery import discover  # noqa: PLC0415 - imports all that judges and generates
 
     endpoint = discover()["allocate_order"]
     clauses = endpoint.catalogue.clauses
-    if name is None or write is not None:
-        every = list(everything(endpoint).values())
-        title = endpoint.definition.title
-        folder = write or ROOT / "docs"
-        folder.mkdir(parents=True, exist_ok=True)
-        words.write(folder / "clauses.md", explained.document(every, title))
-        sent = example.steps(endpoint), example.variants(endpoint), example.bases(endpoint)
-        words.write(folder / "requests.md", planned.document(*sent, title))
+    if write is not None:
+        _write_pages(endpoint, write)
+    if name is None:
         return
     verdict, found = _divergence(reports_dir, name)
     clause = verdict["clause"] if verdict else name
@@ -60,6 +55,15 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     if verdict and found:
         _say(explained.divergence(verdict, found))
     _say(explained.alone(everything(endpoint)[clause]))
+
+
+def _write_pages(endpoint: Endpoint, folder: Path) -> None:
+    """Write all clauses, and all that is sent, as a page each."""
+    every, title = list(everything(endpoint).values()), endpoint.definition.title
+    folder.mkdir(parents=True, exist_ok=True)
+    words.write(folder / "clauses.md", explained.document(every, title))
+    sent = example.steps(endpoint), example.variants(endpoint), example.bases(endpoint)
+    words.write(folder / "requests.md", planned.document(*sent, title))
 
 
 def _say(markdown: str) -> None:
@@ -80,7 +84,7 @@ def _near(name: str, clauses: Sequence[str]) -> str:
     near = near or difflib.get_close_matches(name, clauses, NEAR)
     near = near or [slugs[slug] for slug in difflib.get_close_matches(name, slugs, NEAR)]
     more = f" and {len(near) - NEAR} more" if len(near) > NEAR else ""
-    meant = f"perhaps {', '.join(near[:NEAR])}{more}" if near else "`timp-conformance explain` lists all clauses"
+    meant = f"did you mean {', '.join(near[:NEAR])}{more}?" if near else "`timp-conformance explain` lists all clauses"
     return f"{words.one_line(name, 80)}: no such clause; {meant}"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from contracts import ROOT
+from contracts import REPORTS
 from contracts.recording import notes, reading
 from contracts.recording.reading import Call, Found
 from contracts.recording.recorded import Facts, Recording, RecordingError, Sent
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--orders", type=click.Path(path_type=Path), metavar="FILE", help="The orders that were there.")
 @click.option("--base-url", metavar="URL", help="Whose calls are meant; may have a path, as behind a gateway.")
-@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports" / "judged")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS / "judged")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
 def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Path, *, pedantic: bool) -> None:
     """Judge a recording: of a run, or another tool's HAR, also in an archive or a folder.
@@ -104,8 +104,8 @@ def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path,
 
     endpoint = discover()["allocate_order"]
     facts = _facts(store, found, given)
+    session.check_writable(reports)
     session.clear(reports)
-    reports.mkdir(parents=True, exist_ok=True)
     with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
         journal.writelines(f"{line}\n" for line in store.lines())
     judged = Recording(
@@ -126,8 +126,6 @@ def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path,
     judged.settle()
     defects = load_defects(endpoint.specs / "defects.toml")
     report = verdicts.report(judged, defects=defects, complete=True, pedantic=pedantic, confirmed=False)
-    unwritten = render.write_all(report, reports)
+    report = render.write_all(report, reports)
     terminal.ending(report, Console(), reports)
-    for line in unwritten:
-        click.echo(f"not written: {line}", err=True)
-    return 3 if unwritten else report.exit_code
+    return report.exit_code

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from contracts import ROOT
+from contracts import SPECS
 from contracts.endpoint import catalogue
 from contracts.model.clause import Clause, Defect
 from contracts.page.defects import find_defects, write_defects
@@ -69,9 +69,9 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
 
 def _the_clauses(read_page: Page) -> Path:
     """The clauses under `specs/` that belong to the page: where there are several, those that fit it best."""
-    found = sorted((ROOT / "specs").glob("*/clauses.toml"))
+    found = sorted(SPECS.glob("*/clauses.toml"))
     if not found:
-        raise PageError(f"{ROOT / 'specs'}: holds no clauses.toml; name one with --clauses")
+        raise PageError(f"{SPECS}: holds no clauses.toml; name one with --clauses")
     return min(found, key=lambda path: len(check(read_page, catalogue.load(path).clauses.values())))
 
 

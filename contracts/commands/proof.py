@@ -11,10 +11,11 @@ from contracts.reports.markdown import code, plain, table
 
 @dataclass(frozen=True)
 class Trial:
-    """A provider to run the suite on: one with a fault that `breaks` clauses, or a lawful one that breaks none.
+    """A provider to run the suite on: one with a fault that `breaks` clauses, or an allowed one that breaks none.
 
-    `kind` is fault, reading, pairs or variation. `also` are clauses that may see a fault, and need not; `invisible`
-    says why none can. `orders` is how many are lent, if not as many as usual.
+    `kind` is fault, triple (a fault behind two allowed choices), reading, pairs or variation. `also` are clauses that
+    may see a fault, and need not; `invisible` says why none can. `orders` is how many are provided, None for as many
+    as usual.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Trial:
     @property
     def lawful(self) -> bool:
         """Whether nothing may be found."""
-        return self.kind != "fault"
+        return self.kind not in {"fault", "triple"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ class Result:
 
     @property
     def missed(self) -> frozenset[str]:
-        """The clauses that were broken, and passed."""
+        """Return the clauses that were broken, and passed. Behind other choices, one that failed suffices."""
+        if self.trial.kind == "triple" and self.trial.breaks & self.failed:
+            return frozenset()
         return self.trial.breaks - self.failed
 
     @property
@@ -72,7 +75,8 @@ class Result:
 
 def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -> dict[str, Any]:
     """The proof as JSON values; `clauses` are all there are, `seconds` is the wall's time of all runs."""
-    faults = [result for result in results if not result.trial.lawful]
+    faults = [result for result in results if result.trial.kind == "fault"]
+    triples = [result for result in results if result.trial.kind == "triple"]
     lawful = [result for result in results if result.trial.lawful]
     alone = {next(iter(result.failed)) for result in faults if len(result.failed) == 1}
     failed = {clause for result in faults for clause in result.failed}
@@ -85,6 +89,8 @@ def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -
             "faults": len(faults),
             "seen": sum(result.seen for result in faults),
             "invisible": sum(bool(result.trial.invisible) for result in faults),
+            "triples": len(triples),
+            "triples_seen": sum(result.seen for result in triples),
             "lawful": len(lawful),
             "read_right": sum(result.holds for result in lawful),
             "alarms": sum(bool(result.alarms) for result in results),
@@ -95,6 +101,7 @@ def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -
             "seconds": round(seconds, 1),
         },
         "faults": [_row(result) for result in faults],
+        "triples": [_row(result) for result in triples],
         "lawful": [_row(result) for result in lawful],
         "unproven": [clause for clause in clauses if clause not in failed],
         "never_alone": [clause for clause in clauses if clause in failed - alone],
@@ -143,7 +150,8 @@ def _lines(results: Sequence[Result], told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"Of {counts['faults']} faults, each put into the reference provider alone, {counts['seen']} were seen at"
     yield f"every clause they break; {counts['invisible']} cannot be seen. {counts['read_right']} of {counts['lawful']}"
-    yield f"lawful deployments were read right. {counts['alarms']} runs raised a false alarm. {counts['proven']} of"
+    yield f"lawful deployments were read right. Of {counts['triples']} faults behind two allowed choices,"
+    yield f"{counts['triples_seen']} were seen. {counts['alarms']} runs raised a false alarm. {counts['proven']} of"
     yield f"{counts['clauses']} clauses failed on some fault, {counts['alone']} of them alone."
     yield f"It took {counts['seconds']} s and {counts['requests']:,} requests."
     yield ""
@@ -153,7 +161,7 @@ def _lines(results: Sequence[Result], told: Mapping[str, Any]) -> Iterator[str]:
     yield from _groups("Clauses that fail on the same faults", told["clauses_alike"])
     yield from _groups("Faults that fail the same clauses", told["faults_alike"])
     yield from _groups("Faults that show as the same divergences", told["divergences_alike"])
-    faults = [result for result in results if not result.trial.lawful]
+    faults = [result for result in results if result.trial.kind == "fault"]
     yield "## Faults"
     yield ""
     rows = [

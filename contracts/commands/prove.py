@@ -8,16 +8,16 @@ import os
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
-from contracts import ROOT
+from contracts import REPORTS
 from contracts.commands import proof
 from contracts.engine.progress import Counter, shown
 from contracts.model.clause import Outcome
 from contracts.model.report import Report
+from contracts.model.spelling import meant
 from contracts.reports import words
 from contracts.target.targets import Choice
 
@@ -25,27 +25,25 @@ JOBS = (os.cpu_count() or 1) + 1
 """One more than there are cores: while a provider starts or stops, another run has its core."""
 
 
-NEAR = 5
-"""How many names are told that look like one there is not."""
-
-
 @click.command()
 @click.argument("names", nargs=-1, metavar="[FAULT|CLAUSE=READING]...")
-@click.option("--reports-dir", type=click.Path(path_type=Path), default=ROOT / "reports", help="Where the proof goes.")
+@click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where the proof goes.")
+@click.option("--sample", is_flag=True, help="One fault of each section and ten behind allowed choices, in a minute.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=JOBS, help="Runs at once (default: one more than cores).")
-def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
-    """Run the planned cases on every fault of the reference provider, and on every lawful reading of the page.
+def prove(names: tuple[str, ...], reports_dir: Path, jobs: int, *, sample: bool) -> None:
+    """Run the planned cases on every fault of the reference provider, and on every allowed reading of the page.
 
     Exit 1 where a fault is not seen at a clause it breaks, or a clause fails that is kept.
     """
-    from contracts.endpoint.discovery import discover  # noqa: PLC0415 - this and the next: other commands do without them
+    from contracts.endpoint.discovery import discover  # noqa: PLC0415 - these and the next: other commands do without them
+    from contracts.engine.session import check_writable  # noqa: PLC0415
 
-    trials = _chosen(names)
+    trials = _sample() if sample else _chosen(names)
+    check_writable(reports_dir)
     started = time.monotonic()
     results = _run_all(trials, jobs)
     results.sort(key=lambda result: trials.index(result.trial))
     seconds = time.monotonic() - started
-    reports_dir.mkdir(parents=True, exist_ok=True)
     clauses = tuple(discover()["allocate_order"].catalogue.clauses)
     told = proof.content(results, clauses, seconds)
     words.write(reports_dir / "proof.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
@@ -55,10 +53,17 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int) -> None:
             click.echo(_line(result))
     counts = told["summary"]
     read = f"{counts['read_right']} of {counts['lawful']} lawful deployments read right"
-    click.echo(f"{counts['seen']} of {counts['faults']} faults seen, {read}, {counts['alarms']} false alarms")
+    behind = f"{counts['triples_seen']} of {counts['triples']} behind allowed choices"
+    click.echo(f"{counts['seen']} of {counts['faults']} faults seen, {behind}, {read}, {counts['alarms']} false alarms")
     click.echo(f"{counts['seconds']} s: {reports_dir / 'proof.md'}")
     if not all(result.holds for result in results):
         raise SystemExit(1)
+
+
+def _sample() -> list[proof.Trial]:
+    from contracts.commands import trials as trial_list  # noqa: PLC0415
+
+    return trial_list.sample()
 
 
 def _chosen(names: tuple[str, ...]) -> list[proof.Trial]:
@@ -67,8 +72,8 @@ def _chosen(names: tuple[str, ...]) -> list[proof.Trial]:
     trials = {trial.name: trial for trial in trial_list.trials()}
     unknown = [name for name in names if name not in trials]
     if unknown:
-        near = ", ".join(get_close_matches(unknown[0], trials, NEAR)) or "none has a name like it"
-        raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading: {near}; docs/clauses.md names all")
+        near = meant(unknown[0], trials) or "; `timp-conformance faults` lists all faults"
+        raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading{near}")
     return [trials[name] for name in names] if names else list(trials.values())
 
 

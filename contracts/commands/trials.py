@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator, Mapping
+
 from allpairspy import AllPairs
 
 from contracts.commands.proof import Trial
@@ -13,10 +16,17 @@ ORDERS_TAKEN_ONCE = 480
 """So many see every clause of a provider that takes each order once, whatever else it does."""
 
 
-def trials() -> list[Trial]:
-    """What the suite has to prove itself on: each fault, and every lawful deployment.
+TRIPLES = 200
+"""How many faults are tried behind two allowed choices each."""
 
-    Lawful are each reading that is not the default, alone; rows in which every pair of readings stands once; and each
+SAMPLED_TRIPLES = 10
+"""How many of them are in a sample."""
+
+
+def trials() -> list[Trial]:
+    """Return all trials: each fault alone, faults behind allowed choices, and every allowed deployment.
+
+    Allowed are each reading that is not the default, alone; rows in which every pair of readings occurs once; and each
     variation that no clause speaks of.
     """
     alone = [{key: value} for key, values in SWITCHES.items() for value in values[1:]]
@@ -24,10 +34,68 @@ def trials() -> list[Trial]:
     rows = [dict(zip(SWITCHES, row, strict=True)) for row in AllPairs([list(values) for values in SWITCHES.values()])]
     return [
         *map(_fault, FAULTS.values()),
+        *triples(TRIPLES),
         *(_lawful(name, "reading", readings) for name, readings in zip(names, alone, strict=True)),
         *(_lawful(f"pairs-{number:02}", "pairs", readings) for number, readings in enumerate(rows, 1)),
         *(Trial(each.name, each.what, "variation", (each.name,), each.needs) for each in VARIATIONS.values()),
     ]
+
+
+def sample() -> list[Trial]:
+    """Return one fault of each section of clauses, and some triples: a minute's worth, for every commit."""
+    first: dict[str, Trial] = {}
+    for fault in FAULTS.values():
+        if not fault.invisible and fault.breaks:
+            first.setdefault(fault.breaks[0].partition(".")[0], _fault(fault))
+    return [*first.values(), *triples(SAMPLED_TRIPLES)]
+
+
+def triples(count: int) -> list[Trial]:
+    """Return faults behind two allowed choices each, the same ones every time.
+
+    A choice that answers a question which the fault breaks, or that hides the fault as its definition says, is not
+    drawn with it.
+    """
+    choices = [f"{key}={value}" for key, values in SWITCHES.items() for value in values[1:]] + sorted(VARIATIONS)
+    visible = [FAULTS[name] for name in sorted(FAULTS) if not FAULTS[name].invisible]
+    drawn = random.Random(0)
+    faults = (drawn.choice(visible) for _ in range(count))  # one at a time: fewer are the first ones of more
+    return [_triple(fault, tuple(_two(fault, choices, drawn))) for fault in faults]
+
+
+def _two(fault: Fault, choices: list[str], drawn: random.Random) -> Iterator[str]:
+    """Yield two choices that can be combined with a fault and with each other."""
+    taken = {**fault.needs}
+    left = 2
+    for choice in drawn.sample(choices, len(choices)):
+        asked = _readings(choice)
+        allowed = choice not in fault.hidden_by and not asked.keys() & set(fault.breaks)
+        if left and allowed and all(taken.get(key, value) == value for key, value in asked.items()):
+            taken |= asked
+            left -= 1
+            yield choice
+
+
+def _readings(choice: str) -> Mapping[str, str]:
+    """Return the readings that a choice is, or needs."""
+    question, is_reading, reading = choice.partition("=")
+    return {question: reading} if is_reading else VARIATIONS[choice].needs
+
+
+def _triple(fault: Fault, choices: tuple[str, ...]) -> Trial:
+    readings = dict(fault.needs)
+    for choice in choices:
+        readings |= _readings(choice)
+    return Trial(
+        name=" + ".join((fault.name, *choices)),
+        what=fault.what,
+        kind="triple",
+        faults=(*(choice for choice in choices if choice in VARIATIONS), fault.name),
+        readings=readings,
+        breaks=frozenset(fault.breaks),
+        also=frozenset(fault.also),
+        orders=_orders(readings),
+    )
 
 
 def _fault(fault: Fault) -> Trial:
@@ -39,5 +107,9 @@ def _fault(fault: Fault) -> Trial:
 
 def _lawful(name: str, kind: str, readings: dict[str, str]) -> Trial:
     """A provider that reads the page so. One that takes each order once needs many."""
-    orders = ORDERS_TAKEN_ONCE if readings.get("state.second-allocation") == "refused" else None
-    return Trial(name, "It is lawful.", kind, (), readings, orders=orders)
+    return Trial(name, "It is lawful.", kind, (), readings, orders=_orders(readings))
+
+
+def _orders(readings: Mapping[str, str]) -> int | None:
+    """Return how many orders a trial needs, None for as many as usual."""
+    return ORDERS_TAKEN_ONCE if readings.get("state.second-allocation") == "refused" else None

@@ -41,7 +41,7 @@ def load(path: Path) -> Catalogue:
     except OSError as error:
         raise CatalogueError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CatalogueError(f"{path}: is no TOML: {error}") from error
+        raise CatalogueError(f"{path}: invalid TOML: {error}") from error
     _validate(path, data)
     sections = data.pop("sections")
     lines = _lines(text)

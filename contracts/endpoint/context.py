@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any
 
 from contracts.endpoint.catalogue import REFUSAL_CODES, Catalogue
 from contracts.model.case import Case, Trait, View
@@ -30,7 +31,8 @@ class Context:
     were refused on their own: a refusal of a request that has one of them is explained by it. Without leave to
     allocate (`allocates`) no order exists, and requests vary one that is refused for naming none. `base_url` is the
     target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
-    another request with one of them is refused, that may be for what it was taken for.
+    another request with one of them is refused, that may be for what it was taken for. `span` is the smallest and the
+    largest of what the endpoint measures (a day, for Allocate Order) in requests that were accepted.
     """
 
     catalogue: Catalogue
@@ -43,14 +45,15 @@ class Context:
     denied: frozenset[Trait] = frozenset()
     base_url: str = ""
     taken: frozenset[Trait] = frozenset()
+    span: tuple[Any, Any] | None = None
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)
     _touched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def same_as(self, other: Context) -> bool:
         """Whether judging in the other context says the same."""
-        mine = (self.readings, self.undecided, self.denied, self.taken, self.orders)
-        return mine == (other.readings, other.undecided, other.denied, other.taken, other.orders)
+        mine = (self.readings, self.undecided, self.denied, self.taken, self.span, self.orders)
+        return mine == (other.readings, other.undecided, other.denied, other.taken, other.span, other.orders)
 
     def view(self, exchange: Exchange) -> View:
         """The exchange's request as the endpoint understands it."""

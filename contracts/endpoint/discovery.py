@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import contracts
+from contracts import SPECS
 from contracts.endpoint import catalogue
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import Judge, Observer, marked
@@ -24,8 +25,6 @@ from contracts.endpoint.plan import Change, Kit, Planner
 from contracts.model.case import Case, View
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange, Order, Request
-
-SPECS = contracts.ROOT / "specs"
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,7 @@ class EndpointDefinition:
     others, told in documents only. `remarks` are lines worth telling of what was answered that break no clause.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
     are the clauses about orders and line items that do not exist, which need a whole list of those that do.
+    `measured` are values of a request, comparable with each other: the limits of a target are among the accepted ones.
     """
 
     title: str
@@ -65,6 +65,7 @@ class EndpointDefinition:
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
     shows: Callable[[Exchange], Order | None] = lambda _exchange: None
     by_absence: frozenset[str] = frozenset()
+    measured: Callable[[View], Iterable[Any]] = lambda _view: ()
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ class PlannedCase:
 
     `steps` are (role, change) pairs, sent one after another, or at once if `together`. `stress` cases are
     huge or deep, and only sent where the target permits it; `again` ones allocate one order several times over.
+    `if_refused` are further steps that show what a refusal of the last one means; they are sent after a refusal only.
+    `otherwise` says why the refusal shows nothing, if one of these is not accepted.
     """
 
     id: str
@@ -75,6 +77,8 @@ class PlannedCase:
     stress: bool = False
     again: bool = False
     read: bool = True
+    if_refused: tuple[tuple[str, Change], ...] = ()
+    otherwise: str = ""
 
 
 Planner = Callable[[Kit], Iterator[PlannedCase]]
@@ -91,9 +95,15 @@ def change(
     units: int = 0,
     stress: bool = False,
     read: bool = True,
+    if_refused: tuple[Change, ...] = (),
+    otherwise: str = "",
 ) -> PlannedCase:
     """The commonest case: an accepted request with one thing changed."""
-    return PlannedCase(name, base, (("change", edit),), Need(lines, units), stress=stress, read=read)
+    further = tuple(("change", each) for each in if_refused)
+    need = Need(lines, units)
+    return PlannedCase(
+        name, base, (("change", edit),), need, stress=stress, read=read, if_refused=further, otherwise=otherwise
+    )
 
 
 @dataclass(frozen=True)

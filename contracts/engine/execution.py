@@ -14,7 +14,7 @@ from contracts.endpoint.context import Demand
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.progress import Counter
 from contracts.model.case import Case
-from contracts.model.exchange import Exchange, Order
+from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
 
 if TYPE_CHECKING:
@@ -188,6 +188,11 @@ class Execution:
         run.note(order, [exchange for _, exchange in steps])
         if stood and not all(exchange.accepted for _, exchange in steps):
             return self._one(order, case, kit, anew=True)
+        if case.if_refused and steps[-1][1].refused:
+            further = self._further(order, case, request, kit)
+            steps += further
+            if not all(exchange.accepted for _, exchange in further):
+                run.skipped[case.id] = case.otherwise
         sent = Case(case.id, (*standing.steps, *steps))
         read = run.read(order) if case.read and run.reads_back else None
         if read is not None:
@@ -196,6 +201,20 @@ class Execution:
                 run.forget(order)
         run.keep(sent)
         return True
+
+    def _further(
+        self, order: Order, case: plans.PlannedCase, request: Request, kit: plans.Kit
+    ) -> list[tuple[str, Exchange]]:
+        """Send what shows why a request was refused; on an order of its own, if the one before was spent."""
+        run = self.run
+        steps: list[tuple[str, Exchange]] = []
+        for role, edit in case.if_refused:
+            if run.leases.once and steps and steps[-1][1].accepted:
+                order = run.leases.fresh(case.need)
+                request = run.endpoint.definition.bases[case.base](order, kit) or request
+            steps.append((role, run.transport.send(edit(request, order, kit))))
+            run.note(order, [steps[-1][1]])
+        return steps
 
     def _partnered(self, order: Order, partner: Order, case: plans.PlannedCase) -> None:
         """A case beside a second order, which is given a known state and read before and after."""

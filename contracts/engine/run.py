@@ -242,9 +242,12 @@ class Run(Kept):
             self.leases.spend(order)
         return standing
 
-    def attempt(self, order: Order, base: str, edit: plans.Change, name: str, origin: str) -> Case:
+    def attempt(
+        self, order: Order, base: str, edit: plans.Change, name: str, origin: str, *if_refused: plans.Change
+    ) -> Case:
         """Send one more change of an accepted request on an order that nothing else uses now.
 
+        If it is refused, `if_refused` are sent too, unless orders are allocated once: they show what that means.
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
@@ -254,10 +257,13 @@ class Run(Kept):
         if self.leases.once:
             request = self.endpoint.definition.bases[base](order, self.kit) or request
         exchange = self.transport.send(edit(request, order, self.kit))
-        self.note(order, [exchange])
+        sent = [exchange]
+        if exchange.refused and not self.leases.once:
+            sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]
+        self.note(order, sent)
         if not exchange.refused and not exchange.accepted:
             self._accepted.pop((order.uuid, base), None)  # nobody knows what it did: the base again, before the next
-        steps = (("base", standing.base), ("change", exchange))
+        steps = (("base", standing.base), *(("change", each) for each in sent))
         return self.keep(Case(name, steps, origin))
 
     def replay(self, case: Case) -> Case:

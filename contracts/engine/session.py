@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import verdicts
@@ -25,6 +26,7 @@ from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.limits import CeilingReachedError, TargetLostError
+from contracts.transport.redaction import Redactor
 
 OUTPUTS = (
     "verdicts.json",
@@ -32,7 +34,6 @@ OUTPUTS = (
     "page-suggestions.md",
     "observed-overlay.yaml",
     "junit.xml",
-    "results.sarif",
     "exchanges.jsonl",
     "exchanges.har",
     "allure-results",
@@ -127,7 +128,12 @@ def begun(
     clear(options.reports)
     definition = endpoint.definition
     interlock = Interlock(
-        target.base_url, definition.prefix, definition.read_prefix, target.orders, may_allocate=target.may_allocate
+        target.base_url,
+        definition.prefix,
+        definition.read_prefix,
+        target.orders,
+        may_allocate=target.may_allocate,
+        plain_http=target.plain_http,
     )
     journal = Journal(options.reports / "exchanges.jsonl")
     transport = Transport(
@@ -154,7 +160,7 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     run.write_facts()
     complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
     defects = load_defects(run.endpoint.specs / "defects.toml")
-    return verdicts.report(
+    report = verdicts.report(
         run,
         defects=defects,
         complete=complete,
@@ -162,6 +168,29 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         stopped=run.stopped,
         confirmed=complete and run.stopped is None,
     )
+    return _without_secrets(report, run.transport.redactor)
+
+
+def _without_secrets(report: Report, redactor: Redactor) -> Report:
+    """The report with every message cleaned that may come from a library, the system or another program."""
+    clean = redactor.clean_text
+    return replace(
+        report,
+        why=clean(report.why),
+        errors=tuple(map(clean, report.errors)),
+        troubles=tuple(map(clean, report.troubles)),
+        warnings=tuple(map(clean, report.warnings)),
+    )
+
+
+def check_writable(reports: Path) -> None:
+    """Raise UsageError unless files can be written into the folder, which is made if it is missing."""
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=reports):
+            pass
+    except OSError as error:
+        raise UsageError(f"--reports-dir {reports}: cannot be written: {error.strerror}; name another folder") from None
 
 
 def clear(reports: Path) -> None:

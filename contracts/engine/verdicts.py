@@ -23,6 +23,9 @@ from contracts.transport.limits import CeilingReachedError, TargetLostError
 Judgeable = Run | Recording
 """Cases that were just sent, or long ago."""
 
+CHANGES = ("change", "repeat", "race", "again", "read")
+"""The exchanges of a case that were sent for its clause: not those that several cases begin with."""
+
 CONFIRMATIONS = 2
 """How often the smallest case of a divergence is sent once more."""
 
@@ -42,9 +45,13 @@ class Group:
 
 @dataclass
 class Judged:
-    """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature."""
+    """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature.
+
+    `seconds` is how long the requests took that were planned for it.
+    """
 
     cases: int = 0
+    seconds: float = 0.0
     groups: dict[str, Group] = field(default_factory=dict)
 
     def add(self, said: Iterable[Finding | Held]) -> None:
@@ -61,6 +68,9 @@ def judge_all(run: Judgeable) -> tuple[dict[str, Judged], set[int]]:
     statuses: set[int] = set()
     for case in run.each():
         statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
+        planned_for = judged.get(case.id.partition("/")[0])
+        if planned_for:
+            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES))
         for clause, said in run.said(case).items():
             judged[clause].add(said)
     return judged, statuses
@@ -159,7 +169,9 @@ def report(
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,
-        entries={each.signature: entry_for(each, run.target.name) for each in new},
+        entries={}
+        if run.target.name == "embedded"
+        else {d.signature: entry_for(d, run.target.name, today) for d in new},
         sections=run.endpoint.catalogue.sections,
         statuses=tuple(sorted(statuses)),
         specs=run.endpoint.specs,
@@ -186,11 +198,11 @@ def _verdict(run: Judgeable, clause: Clause, judged: Judged, confirmed: bool) ->
     if confirmed and isinstance(run, Run):
         found = tuple(_with_confirmation(run, divergence) for divergence in found)
     if found:
-        return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found)
+        return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found, judged.seconds)
     if judged.cases:
-        return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause))
+        return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause), seconds=judged.seconds)
     outcome, reason = _why_not(run, clause)
-    return Verdict(clause, outcome, 0, None, reason)
+    return Verdict(clause, outcome, 0, None, reason, seconds=judged.seconds)
 
 
 def _with_confirmation(run: Run, divergence: Divergence) -> Divergence:

@@ -45,9 +45,10 @@ class Lanes:
         self._switch = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH)
 
-    def send(self, origin: str, base: str, edit: Change, orders: Sequence[Order]) -> Future[Case]:
+    def send(self, origin: str, base: str, edit: Change, orders: Sequence[Order], *if_refused: Change) -> Future[Case]:
         """Have a change of an accepted request sent on one of these orders: the one that was given the least so far.
 
+        If it is refused, `if_refused` are sent after it, in the same case.
         The future raises RefusedToSendError, or LookupError where this target accepts no such base on that order.
         """
         order = min(orders[:BUSY], key=lambda order: self._given[order.uuid])
@@ -57,7 +58,8 @@ class Lanes:
         found: Future[Case] = Future()
         with self._lock:
             waiting = self._waiting[order.uuid]
-            waiting.append(partial(_fulfil, found, partial(self.run.attempt, order, base, edit, name, origin)))
+            attempt = partial(self.run.attempt, order, base, edit, name, origin, *if_refused)
+            waiting.append(partial(_fulfil, found, attempt))
             if len(waiting) == 1:
                 self._pool.submit(self._next, order.uuid)
         return found

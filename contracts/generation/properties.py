@@ -72,16 +72,24 @@ class Attempts:
             raise unittest.SkipTest(f"no lent order will do: it needs {need.words}")
         return self._fit[key]
 
-    def __call__(self, edit: Change, *, base: str = "plain", lines: int = 1, units: int = 0) -> None:
-        """Send one change, and raise what is new about the answer."""
+    def __call__(
+        self,
+        edit: Change,
+        *,
+        base: str = "plain",
+        lines: int = 1,
+        units: int = 0,
+        if_refused: tuple[Change, ...] = (),
+    ) -> None:
+        """Send one change, and raise what is new about the answer; if it is refused, `if_refused` are sent after it."""
         if not self.run.allocates:
             raise unittest.SkipTest("without leave to allocate there is no accepted request to vary")
         need = Need(lines, units)
         try:
             if self._listening:
-                self._hear(need, base, edit)
+                self._hear(need, base, edit, if_refused)
                 return
-            case = self._answered(self.order(need), base, edit)
+            case = self._answered(self.order(need), base, edit, if_refused)
         except (LookupError, ExhaustedError) as error:
             raise unittest.SkipTest(str(error)) from None
         self.judge(case)
@@ -164,11 +172,11 @@ class Attempts:
             if not new:
                 self._finished(case)
 
-    def _hear(self, need: Need, base: str, edit: Change) -> None:
+    def _hear(self, need: Need, base: str, edit: Change, if_refused: tuple[Change, ...]) -> None:
         orders = self._orders(need)
         key = self._key(orders[0], base, edit)
         if key not in self._ahead:
-            self._ahead[key] = self._lanes.send("property", base, edit, orders)
+            self._ahead[key] = self._lanes.send("property", base, edit, orders, *if_refused)
 
     def _key(self, order: Order, base: str, edit: Change) -> tuple[str, Request]:
         """What makes two attempts one: the base, and the request on the smallest order. LookupError without a base."""
@@ -177,13 +185,13 @@ class Attempts:
             raise LookupError(f"this target accepts no request of the kind {base}")
         return base, edit(plain, order, self.run.kit)
 
-    def _answered(self, order: Order, base: str, edit: Change) -> Case:
+    def _answered(self, order: Order, base: str, edit: Change, if_refused: tuple[Change, ...]) -> Case:
         """The case of an attempt, sent ahead or now."""
         ahead = self._ahead.get(self._key(order, base, edit)) if self._ahead else None
         if ahead is not None:
             with suppress(*UNSENT):
                 return ahead.result()
-        return self._lanes.send("property", base, edit, (order,)).result()
+        return self._lanes.send("property", base, edit, (order,), *if_refused).result()
 
     def _finished(self, case: Case) -> None:
         """A campaign has no end in sight: what showed nothing new is not kept in memory."""

@@ -8,23 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import ROOT
 from contracts.target.targets import UsageError, without_secrets
 
 if TYPE_CHECKING:
     from hypothesis.database import ExampleDatabase
 
 
-def generate(functions: Iterable[Any], seed: int, examples: int, database: ExampleDatabase | None) -> None:
+def generate(functions: Iterable[Any], seed: int, examples: int, database: ExampleDatabase | None, home: Path) -> None:
     """Give properties their settings: no phase that multiplies requests, no deadline, and one seed for all.
 
     A property takes its settings when it is defined, which was before: a profile would come too late. What a database
-    holds is sent first.
+    holds is sent first. `home` is a folder for what Hypothesis keeps besides, such as tables of characters.
     """
     from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
     from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
 
-    set_hypothesis_home_dir(ROOT / ".hypothesis")  # not where one happens to stand
+    set_hypothesis_home_dir(home)
     chosen = settings(
         max_examples=examples,
         deadline=None,

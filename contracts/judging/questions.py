@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from contracts.endpoint.context import Context
 from contracts.endpoint.discovery import Endpoint
@@ -32,12 +33,14 @@ class Evidence:
     """What one case shows, whatever is known of the target.
 
     `words` are what was seen of questions. `denied` is what set a refused request apart from
-    an accepted one where that is lawful in all; `taken` are the traits of requests that were accepted.
+    an accepted one where that is lawful in all; `taken` are the traits of requests that were accepted, `measured` the
+    smallest and the largest of what the endpoint measures in them.
     """
 
     words: tuple[Word, ...]
     denied: tuple[frozenset[Trait], ...]
     taken: frozenset[Trait]
+    measured: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
     clauses = endpoint.catalogue.clauses
     asked = [clause for clause in endpoint.concerned(context.touched(case)) if clause.is_question]
     apart = [context.fresh(case, exchange) for exchange in case.all("change") if exchange.refused]
+    accepted = [context.view(exchange) for exchange in case.all() if exchange.accepted]
     return Evidence(
         words=tuple(
             Word(clause.id, seen.evidence, seen.causes, _same(clause, seen.exchange))
@@ -90,23 +94,26 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
             for seen in observe(clause, case, context, endpoint.observers)
         ),
         denied=tuple(f for f in apart if f and all(clauses[trait.clause].expects == "accepted" for trait in f)),
-        taken=frozenset(t for exchange in case.all() if exchange.accepted for t in context.view(exchange).traits),
+        taken=frozenset(trait for view in accepted for trait in view.traits),
+        measured=_bounds(value for view in accepted for value in endpoint.definition.measured(view)),
     )
 
 
 def _unread(context: Context) -> Context:
-    return replace(context, readings={}, undecided=frozenset(), denied=frozenset(), taken=frozenset())
+    return replace(context, readings={}, undecided=frozenset(), denied=frozenset(), taken=frozenset(), span=None)
 
 
 def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Context:
     """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
     words: Counter[Word] = Counter()
     denied: set[frozenset[Trait]] = set()
+    measured: tuple[Any, ...] = ()
     taken: set[Trait] = set()
     for each in shown:
         words.update(each.words)
         denied.update(each.denied)
         taken |= each.taken
+        measured = _bounds((*measured, *each.measured))
     clauses = endpoint.catalogue.clauses
     coerced = frozenset(trait for trait in taken if clauses[trait.clause].expects == "refused")
     seen, wavering = _tally(endpoint, {w: count for w, count in words.items() if not w.causes & coerced})
@@ -121,7 +128,20 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
         if not answer.consistent:
             undecided.append(clause.id)
     refused = frozenset(trait for apart in denied for trait in ((apart - taken) or apart))
-    return replace(_unread(before), readings=readings, undecided=frozenset(undecided), denied=refused, taken=coerced)
+    return replace(
+        _unread(before),
+        readings=readings,
+        undecided=frozenset(undecided),
+        denied=refused,
+        taken=coerced,
+        span=(measured[0], measured[-1]) if measured else None,
+    )
+
+
+def _bounds(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the smallest and the largest of some values; nothing of none."""
+    found = sorted(values)
+    return (found[0], found[-1]) if found else ()
 
 
 def _same(clause: Clause, exchange: Exchange) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from contracts.model.case import Case
 from contracts.model.clause import Clause, Defect, Outcome, Reading
@@ -71,7 +74,10 @@ class Divergence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a run found out about one clause; `cases` counts the cases that exercised it."""
+    """What a run found out about one clause; `cases` counts the cases that exercised it.
+
+    `seconds` is how long the requests took that were planned for this clause.
+    """
 
     clause: Clause
     outcome: Outcome
@@ -79,6 +85,7 @@ class Verdict:
     reading: str | None = None
     reason: str | None = None
     divergences: tuple[Divergence, ...] = ()
+    seconds: float = 0.0
 
     @property
     def flagged(self) -> Reading | None:
@@ -137,6 +144,11 @@ class Report:
     specs: Path | None = None
     recorded: int | None = None
 
+    def with_errors(self, errors: Iterable[str]) -> Report:
+        """The same report of a run in which the suite failed as well: `errors` are added, and the exit code is 3."""
+        every = tuple(dict.fromkeys([*self.errors, *errors]))
+        return replace(self, errors=every, exit_code=3, why=f"the suite itself failed: {every[0]}")
+
     @property
     def divergences(self) -> tuple[Divergence, ...]:
         """All divergences, in the order of the clauses."""
@@ -146,3 +158,10 @@ class Report:
     def flagged(self) -> tuple[Verdict, ...]:
         """The verdicts whose reading departs from the field list or from a standard."""
         return tuple(verdict for verdict in self.verdicts if verdict.flagged)
+
+
+def table_name(target: str) -> str:
+    """Return the name of a target's table in TOML: its own, in quotes if needed, or one made of the host of a URL."""
+    host = urlsplit(target).netloc.rpartition("@")[2] if "://" in target else ""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", host).strip("-") if host else target
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)

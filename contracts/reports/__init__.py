@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from contracts.model.report import Report
+from contracts.reports import words
 
 WRITERS = {
-    "verdicts.json": "verdicts_json",
     "summary.md": "summary_markdown",
     "junit.xml": "junit",
     "allure-results": "allure",
     "page-suggestions.md": "suggestions",
     "observed-overlay.yaml": "overlay",
-    "results.sarif": "sarif",
     "exchanges.har": "har",
+    "verdicts.json": "verdicts_json",
 }
-"""What a run writes, by the module here that writes it, in this order: the truth first, then the views of it."""
+"""What a run writes, by the module here that writes it, in this order. Where the last one is, all others are."""
 
 
-def write_all(report: Report, directory: Path) -> tuple[str, ...]:
-    """Write every rendering into `directory`, which is made where it is missing.
+def write_all(report: Report, directory: Path, allure_results: Path | None = None) -> Report:
+    """Write every rendering into `directory`, which is made if it is missing, and Allure's also to `allure_results`.
 
-    Returns a line for each that failed, beginning with its name; the others are written all the same.
+    Returns the report as it was written. If a rendering fails, that is an error of the suite: the others are
+    written again with it, so that all of them have the exit code of the process.
     """
-    failures = []
-    for name, module in WRITERS.items():
+    writers = {name: partial(_write, module, directory) for name, module in WRITERS.items()}
+    if allure_results and allure_results.resolve() != (directory / "allure-results").resolve():
+        writers = {str(allure_results): partial(_write_results, allure_results), **writers}
+    errors = _attempt(report, writers)
+    if errors:
+        report = report.with_errors(errors)
+        _attempt(report, writers)
+    return report
+
+
+def _attempt(report: Report, writers: Mapping[str, Callable[[Report], None]]) -> list[str]:
+    """Call every writer; returns a line for each that failed, which begins with its name."""
+    errors = []
+    for name, write in writers.items():
         try:
-            directory.mkdir(parents=True, exist_ok=True)
-            import_module(f"{__name__}.{module}").write(report, directory)  # some start slowly
+            write(report)
         except Exception as error:  # noqa: BLE001 - whatever breaks one rendering must not cost the others
-            failures.append(f"{name}: {type(error).__name__}: {error}")
-    return tuple(failures)
+            errors.append(words.one_line(f"{name} was not written: {type(error).__name__}: {error}"))
+    return errors
+
+
+def _write(module: str, directory: Path, report: Report) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    import_module(f"{__name__}.{module}").write(report, directory)  # some start slowly
+
+
+def _write_results(folder: Path, report: Report) -> None:
+    from contracts.reports import allure  # noqa: PLC0415 - starts slowly
+
+    allure.write_results(report, folder)

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import attr
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import (
     GlobalAttachment,
@@ -47,11 +48,17 @@ HALF = 2_500
 
 
 def write(report: Report, directory: Path) -> None:
-    """Write the folder `allure-results` into the directory, beside what stands there. May raise OSError."""
-    folder = directory / "allure-results"
+    """Write the folder `allure-results` into the directory. Raises OSError."""
+    write_results(report, directory / "allure-results")
+
+
+def write_results(report: Report, folder: Path) -> None:
+    """Write the results into a folder, which is made if it is missing; other files in it stay. Raises OSError."""
     logger: Sink = AllureFileLogger(folder)  # type: ignore[no-untyped-call]
     for result in results(report, logger):
-        logger.report_result(result)
+        # Under the same name each time, so that what is written again takes the place of the former.
+        data = attr.asdict(result, filter=lambda _, value: bool(value) or value is False)
+        words.write(folder / f"{result.uuid}-result.json", json.dumps(data, ensure_ascii=False))
     logger.report_globals(Globals(attachments=[_global(report, logger)]))
     words.write(folder / "categories.json", json.dumps(categories(report), indent=1, ensure_ascii=False))
     words.write(folder / "environment.properties", environment(report))
@@ -223,7 +230,7 @@ def _bare(report: Report, identity: str, name: str, feature: str) -> TestResult:
     # Clauses share requests, so none took a time of its own.
     start, stop = times(report.started, 0)
     return TestResult(
-        uuid=str(uuid.uuid4()),
+        uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{report.started} {report.target} {identity}")),
         name=name,
         fullName=one_line(f"{endpoint}: {identity}"),
         historyId=digest(report.endpoint, identity, report.target),

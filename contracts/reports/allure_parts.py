@@ -14,7 +14,6 @@ from allure_commons.model2 import (
     Label,
     Parameter,
     StatusDetails,
-    TestResult,
 )
 
 from contracts.reports.words import one_line
@@ -22,9 +21,6 @@ from contracts.reports.words import one_line
 
 class Sink(Protocol):
     """What of the library's file logger is used here, with the types that it leaves out."""
-
-    def report_result(self, result: TestResult) -> None:
-        """Write a result."""
 
     def report_globals(self, globals_item: Globals) -> None:
         """Write what belongs to the run as a whole."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contracts.model.clause import Clause, Level
 from contracts.model.report import Report
 from contracts.reports import words
-from contracts.reports.sarif import clauses_file
 from contracts.reports.words import one_line
 
 MOST = 10
@@ -51,13 +50,9 @@ def _more(errors: list[str]) -> Iterator[str]:
 
 
 def _command(kind: str, report: Report, clause: Clause, text: str) -> str:
-    values = {
-        "file": clauses_file(report),
-        "line": str(max(clause.line, 1)),
-        "title": f"{clause.id} on {one_line(report.target)}",
-    }
-    told = ",".join(f"{key}={_property(value)}" for key, value in values.items())
-    return f"::{kind} {told}::{_data(one_line(f'{words.lead(clause)}: {clause.means} {text}', LIMIT))}"
+    # Without a file: the clauses are in the suite, and the reader's repository does not have them.
+    title = _property(f"{clause.id} on {one_line(report.target)}")
+    return f"::{kind} title={title}::{_data(one_line(f'{words.lead(clause)}: {clause.means} {text}', LIMIT))}"
 
 
 def _data(text: str) -> str:

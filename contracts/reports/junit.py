@@ -34,11 +34,14 @@ def render(report: Report) -> str:
     cases = [_case(report, verdict) for verdict in report.verdicts]
     notes = [_noted(report, note) for note in report.ledger if note.fails]
     suite.add_testcases([*cases, *notes, *(_error(report, number) for number in range(len(report.errors)))])
-    document = JUnitXml()
+    suite.update_statistics()  # type: ignore[no-untyped-call]
+    # Requests are sent concurrently, and some for no clause alone: the times of the cases do not add up to it.
+    suite.time = round(report.seconds, 3)
+    document = JUnitXml(suite.name)
     document.add_testsuite(suite)
-    document.update_statistics()  # type: ignore[no-untyped-call]
-    # Clauses share requests, so none has a time of its own to add up.
-    document.time = suite.time = round(report.seconds, 3)
+    # Not `skipped`, which Jenkins' schema has for a suite and not for all of them.
+    document.tests, document.failures, document.errors = suite.tests, suite.failures, suite.errors
+    document.time = suite.time
     text = BytesIO()
     document.write(text)
     return text.getvalue().decode("utf-8")
@@ -57,7 +60,7 @@ def _properties(report: Report) -> dict[str, str]:
 
 def _case(report: Report, verdict: Verdict) -> TestCase:
     clause = verdict.clause
-    case = TestCase(clause.id, one_line(f"{report.endpoint}.{clause.section}"))
+    case = TestCase(clause.id, one_line(f"{report.endpoint}.{clause.section}"), round(verdict.seconds, 3))
     if verdict.outcome in words.UNDECIDED:
         case.result = Skipped(words.because(verdict), verdict.outcome.value)
     elif verdict.outcome is Outcome.FAILED:
@@ -68,7 +71,7 @@ def _case(report: Report, verdict: Verdict) -> TestCase:
 
 
 def _noted(report: Report, note: Note) -> TestCase:
-    case = TestCase(f"{note.clause} {note.kind}", one_line(f"{report.endpoint}.{note.clause.partition('.')[0]}"))
+    case = TestCase(f"{note.clause} {note.kind}", one_line(f"{report.endpoint}.{note.clause.partition('.')[0]}"), 0)
     case.result = Failure(one_line(f"{note.text}; {note.fix}"), note.kind)
     return case
 
@@ -111,6 +114,6 @@ def _answer(verdict: Verdict) -> str:
 
 
 def _error(report: Report, number: int) -> TestCase:
-    case = TestCase(f"suite error {number + 1}", one_line(f"{report.endpoint}.suite"))
+    case = TestCase(f"suite error {number + 1}", one_line(f"{report.endpoint}.suite"), 0)
     case.result = Error(one_line(report.errors[number]), "suite")
     return case

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from contracts.model.report import Divergence, Report, Verdict
+from contracts.model.report import Divergence, Report, Verdict, table_name
 from contracts.page.kept import Places, load_places
 from contracts.reports import words
 from contracts.reports.exchange import as_text
@@ -25,7 +26,6 @@ FILES = {
     "page-suggestions.md": "words for the page, for each question and each place where it departs from itself",
     "observed-overlay.yaml": "our OpenAPI document turned into what this target does",
     "junit.xml": "one test case per clause",
-    "results.sarif": "one result per divergence, for code scanning",
     "allure-results/": "one result per clause, per divergence and per flagged reading",
     "exchanges.jsonl": "every exchange, by its request id",
     "exchanges.har": "every exchange, for tools that read HAR",
@@ -178,9 +178,15 @@ def _evidence(shown: Sequence[Divergence], report: Report) -> Iterator[str]:
             yield f"The curl is too long for here: see signature `{divergence.signature}` in `verdicts.json`."
         yield ""
     entries = [report.entries[each.signature].rstrip() for each in shown if each.signature in report.entries]
-    if entries:
-        yield "Known, and to be lived with for a while? `timp-conformance accept` writes it down:"
+    if entries and not report.named:
+        name = table_name(report.target)
+        entries.insert(0, f"[{name}]\nbase_url = {json.dumps(report.base_url)}")
+        yield f"To accept this for a while, give the target a table in `targets.toml` and run with `--target {name}`:"
         yield ""
+    elif entries:
+        yield f"To accept this for a while: `timp-conformance accept --target {report.target}` writes it down:"
+        yield ""
+    if entries:
         yield block("\n\n".join(entries), "toml")
         yield ""
 

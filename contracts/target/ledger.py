@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +10,13 @@ from typing import Any
 
 from contracts.endpoint.catalogue import Catalogue
 from contracts.model.clause import Outcome
-from contracts.model.report import Divergence, Known, Note, Verdict
+from contracts.model.report import Divergence, Known, Note, Verdict, table_name
+from contracts.model.spelling import meant
 
 KEYS = ("signature", "clause", "reason", "link", "expires", "flaky")
+DAYS = datetime.timedelta(days=90)
+"""For how long a divergence is known, if nothing else is said."""
+
 UNSAID = (Outcome.UNTESTED, Outcome.CANT_TELL)
 
 
@@ -46,10 +49,10 @@ def read(table: Mapping[str, Any], place: str, catalogue: Catalogue) -> Ledger:
 
 def _wrong_clauses(where: str, names: Iterable[Any], catalogue: Catalogue) -> Iterator[str]:
     for name in names:
-        if name not in catalogue.clauses:
-            near = difflib.get_close_matches(str(name), catalogue.clauses, 1)
-            meant = f"; {near[0]} perhaps" if near else "; it is gone, or never was: take it out"
-            yield f"{where}: {name}: no such clause{meant}"
+        if not isinstance(name, str):
+            yield f"{where}: {name!r}: write the id of a clause, in quotes"
+        elif name not in catalogue.clauses:
+            yield f"{where}: {name}: no such clause{meant(name, catalogue.clauses) or '; take it out'}"
 
 
 def _wrong_pins(pinned: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str]:
@@ -64,7 +67,7 @@ def _wrong_pins(pinned: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str
 
 
 def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue) -> Iterator[str]:
-    seen: set[Any] = set()
+    seen: set[str] = set()
     for number, entry in enumerate(entries):
         where = f"known[{number}]"
         if not isinstance(entry, Mapping):
@@ -72,9 +75,10 @@ def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue) -> Iterator[str
             continue
         yield from _wrong_entry(where, entry)
         yield from _wrong_clauses(f"{where} clause", [entry["clause"]] if "clause" in entry else [], catalogue)
-        if entry.get("signature") in seen:
-            yield f"{where} signature: {entry['signature']}: stands twice: take one out"
-        seen.add(entry.get("signature"))
+        signature = entry.get("signature")
+        if isinstance(signature, str) and signature in seen:
+            yield f"{where} signature: {signature}: is there twice: take one out"
+        seen |= {signature} if isinstance(signature, str) else set()
 
 
 def _wrong_entry(where: str, entry: Mapping[str, Any]) -> Iterator[str]:
@@ -111,7 +115,7 @@ def compare(ledger: Ledger, verdicts: Sequence[Verdict], today: datetime.date, n
 
 def _of_known(entry: Known, verdict: Verdict, today: datetime.date, name: str) -> Iterator[Note]:
     seen = any(divergence.signature == entry.signature for divergence in verdict.divergences)
-    remove = f'remove the [[{name}.known]] entry with signature = "{entry.signature}"'
+    remove = f'remove the [[{table_name(name)}.known]] entry with signature = "{entry.signature}"'
     if seen and entry.expires < today:
         text = f"the known divergence {entry.signature} has expired on {entry.expires}: {entry.reason}"
         yield Note("expired", entry.clause, text, "mend it, or accept it anew", fails=True, signature=entry.signature)
@@ -138,10 +142,10 @@ def _of_coverage(verdict: Verdict) -> Iterator[Note]:
         yield Note("lost", verdict.clause.id, text, "give back what it needs, or accept it anew", fails=True)
 
 
-def entry_for(divergence: Divergence, name: str) -> str:
-    """The entry that would make a divergence a known one, as TOML with the reason left to write."""
+def entry_for(divergence: Divergence, name: str, today: datetime.date) -> str:
+    """Return the TOML entry that makes a divergence of the target `name` a known one; its reason is to be written."""
     flaky = "flaky = true\n" if divergence.flaky else ""
     return (
-        f'[[{name}.known]]\nsignature = "{divergence.signature}"\nclause = "{divergence.clause}"\n'
-        f'reason = "…"\nexpires = …\n{flaky}'
+        f'[[{table_name(name)}.known]]\nsignature = "{divergence.signature}"\nclause = "{divergence.clause}"\n'
+        f'reason = "…"\nexpires = {today + DAYS}\n{flaky}'
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.model.exchange import LineItem, Order
+from contracts.target.texts import text_of
 
 
 class OrdersError(ValueError):
@@ -28,9 +29,11 @@ def load(path: Path) -> tuple[Order, ...]:
 def parse(text: bytes, place: str) -> tuple[Order, ...]:
     """The orders of a manifest; `place` is what messages call it. Raises OrdersError."""
     try:
-        data = tomllib.loads(text.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise OrdersError(f"{place}: is no TOML: {error}") from error
+        data = tomllib.loads(text_of(text))
+    except tomllib.TOMLDecodeError as error:
+        raise OrdersError(f"{place}: invalid TOML: {error}") from error
+    except ValueError as error:
+        raise OrdersError(f"{place}: {error}") from error
     entries = data.get("orders")
     if not isinstance(entries, list) or not entries:
         raise OrdersError(f"{place}: orders: lend at least one order, as [[orders]] with a uuid")

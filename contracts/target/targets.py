@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts import ROOT
 from contracts.model.exchange import Order
 from contracts.target import orders as lent
 from contracts.target.ledger import Ledger
@@ -27,8 +26,11 @@ TOKEN_VARIABLES = {
 """The environment variable of each credential: the supplier's own, and those of two other users if lent."""
 
 
-TARGETS = ROOT / "targets.toml"
-"""Where named targets are looked for."""
+TARGETS = Path("targets.toml")
+"""The default file of targets, in the working directory."""
+
+
+PLAIN = "plain http shows the token to everybody on the network: write https"
 
 
 class UsageError(Exception):
@@ -42,6 +44,7 @@ class Target:
     `base_url` is its origin; `tokens` by the labels of contracts/transport/credentials.py. `order_command` prints the
     manifest of one more order; `reusable_orders` says whether an order can be allocated again, None if that is to be
     found out.
+    `plain_http` permits http to a machine that is not this one.
     `accepted` is what stands in its table for the ledger, which is read once the clauses are known.
     """
 
@@ -59,6 +62,7 @@ class Target:
     warnings: tuple[str, ...] = ()
     accepted: Mapping[str, Any] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
+    plain_http: bool = False
 
     @property
     def described(self) -> str:
@@ -76,7 +80,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the options and the environment say of the target; `lent` is how many orders the embedded one lends."""
+    """What the options and the environment say of the target; `lent` is how many orders the embedded one lends.
+
+    `implied` says that the embedded provider is used because nothing was named.
+    """
 
     name: str | None = None
     base_url: str | None = None
@@ -85,6 +92,8 @@ class Choice:
     readings: Mapping[str, str] | None = None
     faults: tuple[str, ...] = ()
     lent: int | None = None
+    implied: bool = False
+    plain_http: bool = False
 
 
 def choice(
@@ -93,28 +102,35 @@ def choice(
     base_url: str | None,
     orders: str | None,
     file: str | None = None,
+    plain_http: bool = False,
     environment: Mapping[str, str] = os.environ,
 ) -> Choice:
     """Combine flags and variables: flags beat variables, and a named target takes neither URL nor orders."""
     if target is not None:
         if base_url or orders:
             raise UsageError("--target names its own URL and orders: leave out --base-url and --orders, or --target")
+        if plain_http:
+            raise UsageError("--plain-http: goes with --base-url; write plain_http = true in the table of the target")
         return Choice(name=target, file=Path(file) if file else TARGETS)
+    if file is not None:
+        raise UsageError(f"--targets-file {file}: name one of its targets with --target")
     url = base_url or environment.get("TIMP_BASE_URL")
     if url is None:
         if orders:
             raise UsageError("--orders: lends orders to a --base-url; name one")
-        return Choice(name="embedded")
+        if plain_http:
+            raise UsageError("--plain-http: goes with --base-url; name one")
+        return Choice(name="embedded", implied=True)
     path = orders or environment.get("TIMP_ORDERS")
-    return Choice(name=None, base_url=url, orders=Path(path) if path else None)
+    return Choice(name=None, base_url=url, orders=Path(path) if path else None, plain_http=plain_http)
 
 
 def by_url(asked: Choice, environment: Mapping[str, str] = os.environ) -> Target:
     """The target that --base-url describes. Only a loopback one may allocate, and only what it is lent."""
     origin = origin_of(asked.base_url or "", "--base-url")
     here = is_loopback(origin)
-    if origin.startswith("http:") and not here:
-        raise UsageError(f"--base-url {origin}: write https; plain http would show the token to the network")
+    if origin.startswith("http:") and not (asked.plain_http or here):
+        raise UsageError(f"--base-url {origin}: {PLAIN}, or add --plain-http")
     given = {label: name for label, name in TOKEN_VARIABLES.items() if environment.get(name)}
     tokens = {label: secret_from(name, environment, origin) for label, name in given.items()}
     if "valid" not in tokens:
@@ -125,7 +141,7 @@ def by_url(asked: Choice, environment: Mapping[str, str] = os.environ) -> Target
         orders = lent.load(asked.orders) if asked.orders else ()
     except lent.OrdersError as error:
         raise UsageError(f"--orders: {error}") from None
-    return Target(origin, origin, tokens, orders, may_allocate=here, may_stress=here)
+    return Target(origin, origin, tokens, orders, may_allocate=here, may_stress=here, plain_http=asked.plain_http)
 
 
 def secret_from(variable: str, environment: Mapping[str, str], place: str) -> Secret:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import ssl
 import tomllib
@@ -11,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contracts.model.exchange import Order
+from contracts.model.spelling import meant
 from contracts.target import orders as lent
-from contracts.target.targets import TOKEN_VARIABLES, Target, UsageError, origin_of, secret_from
+from contracts.target.targets import PLAIN, TOKEN_VARIABLES, Target, UsageError, origin_of, secret_from
+from contracts.target.texts import text_of
 from contracts.transport.interlock import FRAMING, REROUTING, is_loopback
 from contracts.transport.limits import Limits
 from contracts.transport.secrets import Secret
@@ -34,8 +35,9 @@ def named(name: str, path: Path, environment: Mapping[str, str]) -> Target:
     if wrong:
         raise UsageError("\n".join(wrong))
     origin = origin_of(table["base_url"], f"{place} base_url")
-    if origin.startswith("http:") and not is_loopback(origin):
-        raise UsageError(f"{place} base_url: {origin}: write https; plain http would show the token to the network")
+    plain_http = table.get("plain_http", False)
+    if origin.startswith("http:") and not (plain_http or is_loopback(origin)):
+        raise UsageError(f"{place} base_url: {origin}: {PLAIN}, or plain_http = true")
     may_allocate = table.get("may_allocate", False)
     return Target(
         name=name,
@@ -44,6 +46,7 @@ def named(name: str, path: Path, environment: Mapping[str, str]) -> Target:
         orders=_orders(place, table, path.parent, may_allocate=may_allocate),
         may_allocate=may_allocate,
         may_stress=table.get("may_stress", is_loopback(origin)),
+        plain_http=plain_http,
         limits=_limits(table),
         headers=_headers(place, table.get("headers", {}), environment),
         ssl_context=_ssl_context(place, table, path.parent),
@@ -56,21 +59,18 @@ def named(name: str, path: Path, environment: Mapping[str, str]) -> Target:
 
 def _table(name: str, path: Path) -> dict[str, Any]:
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(text_of(path.read_bytes()))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}; write [{name}] with a base_url there") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: is no TOML: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: invalid TOML: {error}") from None
+    except ValueError as error:
+        raise UsageError(f"{path}: {error}") from None
     table = data.get(name)
     if isinstance(table, dict):
         return table
     known = ["embedded", *(key for key, value in data.items() if isinstance(value, dict))]
-    raise UsageError(f"{path}: [{name}]: no such target{_meant(name, known)}; there are: {', '.join(known)}")
-
-
-def _meant(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f", {near[0]} perhaps" if near else ""
+    raise UsageError(f"{path}: [{name}]: no such target; there are: {', '.join(known)}{meant(name, known)}")
 
 
 def _complaints(place: str, table: Mapping[str, Any]) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _complaint(place: str, table: Mapping[str, Any], error: ValidationError, key
         yield f'{where}: base_url is missing: write base_url = "https://…"'
     elif error.validator == "additionalProperties":
         for key in sorted(table.keys() - set(keys)):
-            yield f"{where} {key}: no such key{_meant(key, keys)}; there are: {', '.join(keys)}"
+            yield f"{where} {key}: no such key; there are: {', '.join(keys)}{meant(key, keys)}"
     else:
         schema = error.schema if isinstance(error.schema, Mapping) else {}
         hidden = schema.get("x-secret", False) and isinstance(error.instance, str)

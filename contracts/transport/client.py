@@ -188,11 +188,16 @@ class Transport:
         except httpx.LocalProtocolError as error:
             raise RefusedToSendError(f"cannot be put on the wire: {self.redactor.clean_text(str(error))}") from None
         except (httpx.TransportError, httpx.DecodingError) as error:
-            response, trouble = (
-                None,
-                self.redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))[:TROUBLE],
-            )
+            response, trouble = None, self._said(error)[:TROUBLE]
+        except Exception as error:  # whatever raised it: its message may hold a secret
+            if (said := self._said(error)) == f"{type(error).__name__}: {error}".rstrip(": "):
+                raise
+            raise RuntimeError(said) from None
         return Exchange(name, sent, response, trouble, started, time.perf_counter() - clock)
+
+    def _said(self, error: Exception) -> str:
+        """Return what an error says, without secrets."""
+        return self.redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))
 
     def _headers(self, request: Request, name: str) -> list[tuple[str, str]]:
         asked = [pair for pair in request.headers if pair[0].lower() != "x-request-id"]

@@ -88,14 +88,14 @@ class Unpacked(Reading):
         """Read each run, given by its place in the reading above and its digits."""
         self._above, self._runs, self._digits = above, runs, digits
         self._bytes = 3 if digits == 4 else 1
-        filler = b"A" if digits == 4 else b"0"
-        parts = [run + filler * (-len(run) % digits) for _, run in runs]
+        filler, end = (b"A", b"////") if digits == 4 else (b"0", b"ff")  # the end is of no text: runs stay apart
+        parts = [run + filler * (-len(run) % digits) + end for _, run in runs]
         self._begins = [0, *accumulate(map(len, parts))]
         decode = binascii.a2b_base64 if digits == 4 else binascii.a2b_hex
         stretches = [(found.start(), found[0]) for found in TEXT.finditer(decode(b"".join(parts)))]
         self._from = [start for start, _ in stretches]
         self._here = [0, *accumulate(len(stretch) + 1 for _, stretch in stretches)]
-        super().__init__(b"\n".join(stretch for _, stretch in stretches).decode("latin-1"))
+        super().__init__(b"\x01".join(stretch for _, stretch in stretches).decode("latin-1"))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the source, with digits that stand for a part of a byte only."""

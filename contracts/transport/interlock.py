@@ -56,6 +56,7 @@ class Interlock:
 
     `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
     orders and lines and invented ones, else only invented ones. `lent_orders` maps 32 digits to the order's UUID.
+    `plain_http` permits http to a machine that is not this one.
     `_lent` are the digits of all that is lent, `_forbidden` their spellings where none of them may leave.
     """
 
@@ -64,6 +65,7 @@ class Interlock:
     read_prefix: str | None
     orders: tuple[Order, ...] = ()
     may_allocate: bool = False
+    plain_http: bool = False
     lent_orders: dict[str, str] = field(init=False, repr=False)
     _lent: frozenset[str] = field(init=False, repr=False)
     _forbidden: dict[str, names.Spellings] = field(init=False, repr=False)
@@ -84,8 +86,8 @@ class Interlock:
         self._check_names(outgoing, segment)
 
     def _check_place(self, outgoing: Outgoing) -> None:
-        if self.origin.startswith("http:") and not is_loopback(self.origin):
-            raise RefusedToSendError(f"{self.origin}: a token does not travel in plain http, except on this machine")
+        if self.origin.startswith("http:") and not (self.plain_http or is_loopback(self.origin)):
+            raise RefusedToSendError(f"{self.origin}: no permission for plain http to another machine (plain_http)")
         if outgoing.origin != self.origin:
             raise RefusedToSendError(f"{outgoing.origin} is not the target {self.origin}")
 

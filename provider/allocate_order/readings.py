@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from provider.names import spelled_like
+
 _ACCEPT: Final = ("refused", "accepted")
 _OPEN: Final = ("accepted", "refused")
 _CODE_400: Final = ("bad-request", "unprocessable", "mixed")
@@ -38,7 +40,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "allocation-object.spelling-full-width": _ACCEPT,
     "allocation-object.sum-below-ordered": _OPEN,
     "allocation-object.all-zero": _ACCEPT,
-    "allocation-object.backorder-date-form": ("iso", "month-name", "both"),
+    "allocation-object.backorder-date-form": ("iso", "month-name", "both", "three-digits"),
     "allocation-object.backorder-date-past": _OPEN,
     "allocation-object.backorder-date-far-future": _OPEN,
     "allocation-object.backorder-without-date": _OPEN,
@@ -79,7 +81,7 @@ class Readings:
     def __init__(self, chosen: Mapping[str, str]) -> None:
         for key, value in chosen.items():
             if key not in SWITCHES:
-                raise ValueError(f"reading {key}: no such question; known: {', '.join(SWITCHES)}")
+                raise ValueError(f"reading {key}: no such question{spelled_like(key, SWITCHES)}")
             if value not in SWITCHES[key]:
                 raise ValueError(f"reading {key}={value}: choose one of {', '.join(SWITCHES[key])}")
         self._chosen = {key: chosen.get(key, values[0]) for key, values in SWITCHES.items()}

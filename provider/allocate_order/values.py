@@ -68,9 +68,12 @@ def date(text: str, readings: Readings) -> datetime.date | None:
         match = pattern.fullmatch(text)
         if match is None:
             continue
-        taken = (
-            form in {name, "both"} if name in {"iso", "month-name"} else readings.accepts(f"allocation-object.{name}")
-        )
+        if name in {"iso", "month-name"}:
+            taken = form in {name, "both"}
+        elif name.endswith(form):
+            taken = True
+        else:
+            taken = readings.accepts(f"allocation-object.{name}")
         return _day(*match.groups()) if taken else None
     return None
 

@@ -5,15 +5,19 @@ from hypothesis import strategies as st
 
 from contracts.allocate_order import strategies
 from contracts.allocate_order.dates import write
+from contracts.allocate_order.days import WEEK
 from contracts.allocate_order.parsed import DATE
 from contracts.allocate_order.requests import with_member
 
 
 @given(data=st.data())
-def test_every_day_ahead_is_accepted(run, attempt, date_form, data):
-    date = data.draw(strategies.dates_ahead(run.kit.today), label="date")
+def test_every_day_between_two_accepted_days_is_accepted(run, attempt, date_form, data):
+    """A target may have limits, or days of the week: a day is missed if a week before and after it are accepted."""
+    limits = run.kit.dialect.nearest, run.kit.dialect.farthest
+    date = data.draw(strategies.dates_ahead(run.kit.today, *limits), label="date")
+    at, before, after = (with_member(DATE, write(day, date_form)) for day in (date, date - WEEK, date + WEEK))
 
-    attempt(with_member(DATE, write(date, date_form)), base="dated")
+    attempt(at, base="dated", if_refused=(before, after))
 
 
 @given(data=st.data())

@@ -129,7 +129,7 @@ TOKEN = {"TIMP_TOKEN": "nobodys-token"}
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [
-        pytest.param("[[orders]\n", "is no TOML", id="no-toml"),
+        pytest.param("[[orders]\n", "invalid TOML", id="no-toml"),
         pytest.param("orders = 3\n", "orders: lend at least one", id="no-orders"),
         pytest.param('[[orders]]\nuuid = "x"\n', "line_items: name at least one", id="no-line-items"),
         pytest.param(LENT.replace("319b", "xxxx"), "uuid: 'xxxxba9f", id="no-uuid"),
@@ -162,7 +162,7 @@ def test_a_wrong_manifest_of_orders_is_one_clear_line(tmp_path, manifest, said):
         pytest.param(["--base-url", "http://a:b@127.0.0.1"], TOKEN, 4, "TIMP_TOKEN", id="credentials-in-url"),
         pytest.param(["--base-url", "http://api-dev.example.com"], TOKEN, 4, "write https", id="elsewhere"),
         pytest.param(["--reading", "a.b=c"], None, 4, "no such question", id="unknown-question"),
-        pytest.param(["--fault", "nope"], None, 4, "no such deviation", id="unknown-fault"),
+        pytest.param(["--fault", "nope"], None, 4, "no such fault", id="unknown-fault"),
         pytest.param(["--seed", "x"], None, 4, "--seed", id="seed-no-number"),
         pytest.param(["nope"], None, 4, "No such command", id="unknown-command"),
         pytest.param(["serve", "--reading", "a"], None, 4, "CLAUSE=NAME", id="reading-without-value"),

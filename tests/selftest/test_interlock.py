@@ -251,6 +251,15 @@ def test_plain_http_is_for_this_machine_only():
         Interlock("http://api-dev.example.com", PREFIX, DETAIL).check(outgoing("PUT", f"{PREFIX}a/"))
 
 
+def test_plain_http_to_another_machine_needs_a_permission():
+    there = "http://api:8080"
+    request = outgoing("PUT", f"{PREFIX}{invented(1)}/", there)
+
+    Interlock(there, PREFIX, DETAIL, plain_http=True).check(request)
+    with pytest.raises(RefusedToSendError, match="plain http"):
+        Interlock(there, PREFIX, DETAIL).check(request)
+
+
 def test_what_is_invented_is_known_again_and_nothing_else_is():
     numbers = random.Random(1)
     others = [str(uuid.UUID(int=numbers.getrandbits(128), version=4)) for _ in range(10_000)]

@@ -48,7 +48,7 @@ def run(request, tmp_path_factory):
         with session.begun(target, options) as begun:
             session.send(begun)
             report = session.conclude(begun, options)
-            assert write_all(report, folder) == ()
+            assert write_all(report, folder) == report
     return folder, report
 
 

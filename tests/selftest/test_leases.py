@@ -196,7 +196,7 @@ def test_an_order_is_what_a_command_prints(tmp_path):
     ("text", "said"),
     [
         pytest.param("import sys; print('the-token', file=sys.stderr); sys.exit(3)", "ended with 3", id="fails"),
-        pytest.param("print('no order')", "is no TOML", id="prints-something-else"),
+        pytest.param("print('no order')", "invalid TOML", id="prints-something-else"),
         pytest.param("pass", "lend at least one order", id="prints-nothing"),
     ],
 )

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from contracts import SPECS
 from contracts.endpoint.catalogue import load
-from contracts.endpoint.discovery import SPECS
 from contracts.engine import session, verdicts
 from contracts.model.clause import Outcome
 from contracts.model.report import Known, Verdict
@@ -20,6 +20,7 @@ from contracts.target import ledger
 from contracts.target.embedded import target
 from contracts.target.targets import Choice
 from provider import server
+from tests.selftest.test_render_sample import NEW
 
 pytestmark = pytest.mark.xdist_group("ledger")
 CATALOGUE = load(SPECS / "allocate_order" / "clauses.toml")
@@ -82,7 +83,7 @@ def test_a_pinned_reading_is_held_to(verdict, said):
 
 WRONG = {
     "no-such-clause": ({"known": [ENTRY | {"clause": "http.nope"}]}, "clause: http.nope: no such clause"),
-    "a-clause-spelt-otherwise": ({"covered": ["http.no-reflexion"]}, "http.no-reflection perhaps"),
+    "a-clause-spelt-otherwise": ({"covered": ["http.no-reflexion"]}, "did you mean http.no-reflection?"),
     "no-question": ({"pinned": {ALLOW: "yes"}}, "leaves nothing open"),
     "no-such-reading": ({"pinned": {SHAPE: "list"}}, f"pinned.{SHAPE}: 'list': write one of object, array"),
     "no-reason": ({"known": [{k: v for k, v in ENTRY.items() if k != "reason"}]}, "known[0] reason: is missing"),
@@ -94,7 +95,7 @@ WRONG = {
         "a day",
     ),
     "no-signature": ({"known": [ENTRY | {"signature": "abc"}]}, "signature: 'abc': write the twelve"),
-    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 9f0c41d2a7b3: stands twice"),
+    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 9f0c41d2a7b3: is there twice"),
     "an-unknown-key": ({"known": [ENTRY | {"since": 3}]}, "since: no such key"),
     "flaky-no-truth": ({"known": [ENTRY | {"flaky": "yes"}]}, "flaky: 'yes': write true or false"),
     "no-table": ({"known": [3]}, "write it as a table"),
@@ -216,6 +217,22 @@ def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
     assert mended.stdout.count("healed, taken out") == len(signatures) - len(
         tomllib.loads(path.read_text("utf-8"))["dev"]["known"]
     )
+
+
+@pytest.mark.parametrize(
+    ("target", "table"),
+    [
+        pytest.param("dev", "dev", id="a-name"),
+        pytest.param("the shop", "the shop", id="with-a-blank"),
+        pytest.param("https://api-dev.example.com:8443", "api-dev-example-com-8443", id="by-its-url"),
+    ],
+)
+def test_the_entry_that_a_report_shows_is_toml_and_names_the_table_of_the_target(target, table):
+    text = ledger.entry_for(NEW.divergences[0], target, datetime.date(2027, 1, 1))
+    ((name, content),) = tomllib.loads(text).items()
+
+    assert name == table
+    assert ledger.read(content, "here", load(SPECS / "allocate_order" / "clauses.toml")).known
 
 
 @pytest.mark.parametrize(

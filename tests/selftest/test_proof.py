@@ -12,6 +12,7 @@ import pytest
 from contracts.commands import proof
 from contracts.commands import trials as trial_list
 from contracts.commands.prove import attempt
+from provider.allocate_order.faults import FAULTS
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ALLOW, SHAPE = "http.method-not-allowed-names-allow", "response-parameters.shape"
@@ -100,7 +101,7 @@ def test_the_program_runs_those_that_are_named_and_writes_the_proof(tmp_path):
     told = json.loads((tmp_path / "proof.json").read_text("utf-8"))
 
     assert done.returncode == 0, done.stderr
-    assert "1 of 1 faults seen, 1 of 1 lawful deployments read right, 0 false alarms" in done.stdout
+    assert "1 of 1 faults seen, 0 of 0 behind allowed choices, 1 of 1 lawful deployments read right" in done.stdout
     assert [row["failed"] for row in told["faults"]] == [[ALLOW]]
     assert (tmp_path / "proof.md").read_text("utf-8").startswith("# What the suite notices")
 
@@ -111,3 +112,33 @@ def test_an_unknown_name_is_one_line_and_exit_4(tmp_path):
 
     assert done.returncode == 4
     assert "nope: no such fault, and no such reading" in done.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize("each", trial_list.triples(200), ids=lambda each: each.name)
+def test_choices_beside_a_fault_neither_answer_for_it_nor_contradict_each_other(each):
+    fault, *choices = each.name.split(" + ")
+    questions = [choice.partition("=")[0] for choice in choices if "=" in choice]
+
+    assert len(choices) == 2
+    assert not set(questions) & each.breaks
+    assert not set(choices) & set(FAULTS[fault].hidden_by)
+    assert all(
+        each.readings[choice.partition("=")[0]] == choice.partition("=")[2] for choice in choices if "=" in choice
+    )
+
+
+def test_the_same_triples_are_drawn_every_time():
+    assert [each.name for each in trial_list.triples(20)] == [each.name for each in trial_list.triples(200)][:20]
+
+
+def test_a_sample_has_a_fault_of_each_section_that_can_fail():
+    sections = {name.partition(".")[0] for fault in FAULTS.values() for name in fault.breaks[:1] if not fault.invisible}
+
+    assert {next(iter(t.breaks)).partition(".")[0] for t in trial_list.sample() if t.kind == "fault"} == sections
+
+
+def test_behind_other_choices_one_broken_clause_that_fails_suffices():
+    alone = trial("f", breaks=["a", "b"])
+    behind = replace(alone, kind="triple")
+
+    assert (result(behind, "a").seen, result(alone, "a").seen, result(behind, "c").seen) == (True, False, False)

@@ -218,7 +218,7 @@ def test_generated_orders_are_the_same_each_time_and_of_one_to_five_lines():
     [
         pytest.param({"readings": {"a.b": "c"}}, "no such question", id="unknown-question"),
         pytest.param({"readings": {"response-parameters.shape": "c"}}, "object, array", id="unknown-reading"),
-        pytest.param({"faults": ("c",)}, "no such deviation", id="unknown-fault"),
+        pytest.param({"faults": ("c",)}, "no such fault", id="unknown-fault"),
     ],
 )
 def test_a_wrong_setting_names_what_is_known(settings, said):

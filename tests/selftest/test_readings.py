@@ -3,8 +3,8 @@
 import pytest
 from allpairspy import AllPairs
 
+from contracts import SPECS
 from contracts.endpoint.catalogue import load
-from contracts.endpoint.discovery import SPECS
 from contracts.engine import session
 from contracts.model.clause import Outcome
 from contracts.target import embedded

@@ -54,6 +54,19 @@ def test_a_near_miss_is_replaced_as_a_whole_secret(near, spelling):
     assert "[secret unknown 0]" in text
 
 
+@pytest.mark.parametrize("spelling", ["base64", "hex"])
+def test_runs_of_digits_stay_apart(spelling):
+    """A near miss at the end of one run is not made whole by the next run, or by the same one read again."""
+    token = TOKENS["with all kinds of characters"]
+    run = SPELLINGS[spelling](f"abToken {token[:-1]}")
+
+    text = redactor(token).clean_text(f'"{run}" "{SPELLINGS[spelling]("xxxxxxxxxxxx")}"')
+
+    assert text.startswith(f'"{run[:8]}')
+    assert text.endswith(f'" "{SPELLINGS[spelling]("xxxxxxxxxxxx")}"')
+    assert text.count("[secret unknown 0]") == 1
+
+
 LONG = "kQ7zWmX2pLr9VbTn4YsD"
 
 

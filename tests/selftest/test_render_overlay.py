@@ -8,7 +8,8 @@ from jsonschema import Draft202012Validator
 from oas_patch.overlay import apply_overlay
 from openapi_spec_validator import validate
 
-from contracts.endpoint.discovery import SPECS, discover
+from contracts import SPECS
+from contracts.endpoint.discovery import discover
 from contracts.engine import session
 from contracts.reports import overlay
 from contracts.target.targets import Choice

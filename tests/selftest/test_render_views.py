@@ -1,8 +1,11 @@
 """All renderings of one report say the same of every clause."""
 
+import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from junitparser import JUnitXml
@@ -136,32 +139,94 @@ def test_junit_counts_one_failure_for_each_failed_clause_and_note() -> None:
     document = JUnitXml.fromstring(junit.render(report()))
 
     assert (document.tests, document.failures, document.errors, document.skipped) == (14, 5, 1, 5)
-    assert {document.time, *(suite.time for suite in document)} == {4.125}
+
+
+def test_junit_has_the_time_of_the_run_and_of_what_was_sent_for_each_clause() -> None:
+    first, *others = report().verdicts
+    written = junit.render(replace(report(), verdicts=(replace(first, seconds=1.5), *others)))
+    elements = list(ElementTree.fromstring(written).iter())  # noqa: S314 - we wrote it
+    times = {name: [each.get("time") for each in elements if each.tag == name] for name in JENKINS}
+
+    assert times["testsuites"] == times["testsuite"] == ["4.125"]
+    assert times["testcase"][0] == "1.5"
+    assert all(times["testcase"])
+
+
+JENKINS = {
+    "testsuites": ({"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": (
+        {"name", "tests", "failures", "errors", "group", "time", "skipped", "timestamp", "hostname", "id"}
+        | {"package", "file", "log", "url"},
+        {"testsuite", "properties", "testcase", "system-out", "system-err"},
+    ),
+    "testcase": (
+        {"name", "time", "classname", "group"},
+        {"skipped", "error", "failure", "system-out", "system-err"},
+    ),
+    "properties": (set(), {"property"}),
+    "property": ({"name", "value"}, set()),
+    **dict.fromkeys(("skipped", "error", "failure"), ({"type", "message"}, set())),
+    **dict.fromkeys(("system-out", "system-err"), (set(), set())),
+}
+"""The attributes and the children of each element by the schema of Jenkins' xUnit plugin (junit-10.xsd)."""
+
+
+def test_junit_has_only_what_the_schema_of_jenkins_allows() -> None:
+    root = ElementTree.fromstring(junit.render(report()))  # noqa: S314 - we wrote it
+
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        attributes, children = JENKINS[element.tag]
+        assert set(element.attrib) <= attributes
+        assert {child.tag for child in element} <= children
+    for element in root.iter("testsuite"):
+        assert {"name", "tests", "failures", "errors"} <= set(element.attrib)
+        assert re.fullmatch(r"[0-9]*(\.[0-9]*)?", element.attrib["time"])
 
 
 def test_everything_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
-    failures = write_all(report(), tmp_path / "new/reports")
+    written = write_all(report(), tmp_path / "new/reports")
 
-    assert failures == ()
+    assert written == report()
     assert {path.name for path in (tmp_path / "new/reports").iterdir()} == set(WRITERS) - {"exchanges.har"}
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_rendering_that_fails_is_named_and_costs_no_other(tmp_path: Path, name: str) -> None:
+def test_rendering_that_fails_is_an_error_of_the_suite_in_all_others(tmp_path: Path, name: str) -> None:
     (tmp_path / "exchanges.jsonl").touch()
     if name == "allure-results":
         (tmp_path / name).write_text("a file in the way")
     else:
         (tmp_path / name).mkdir()
-    (failure,) = write_all(report(), tmp_path)
+    written = write_all(report(), tmp_path)
+    (failure,) = set(written.errors) - set(report().errors)
 
-    assert failure.startswith(f"{name}: ")
+    assert failure.startswith(f"{name} was not written: ")
+    assert (written.exit_code, written.why) == (3, f"the suite itself failed: {written.errors[0]}")
+    if name != "verdicts.json":
+        assert failure in json.loads((tmp_path / "verdicts.json").read_text("utf-8"))["errors"]
+    if name != "summary.md":
+        assert "Exit code 3" in (tmp_path / "summary.md").read_text("utf-8")
     assert {path.name for path in tmp_path.iterdir()} == {"exchanges.jsonl", *WRITERS}
+
+
+def test_allures_results_are_written_to_a_second_folder_and_no_other_file_there_is_touched(tmp_path: Path) -> None:
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs" / "own.txt").touch()
+    written = write_all(report(), tmp_path / "reports", tmp_path / "theirs")
+    ours, theirs = (
+        {path.name for path in folder.glob("*-result.json")}
+        for folder in (tmp_path / "reports" / "allure-results", tmp_path / "theirs")
+    )
+
+    assert written == report()
+    assert ours == theirs
+    assert (tmp_path / "theirs" / "own.txt").exists()
 
 
 def test_report_without_anything_is_written_too(tmp_path: Path) -> None:
     empty = Report("", "t", "", False, 0, False, (), (), (), (), 0, 0.0, 0.0, 5, "nothing was tested")
 
-    assert write_all(empty, tmp_path) == ()
+    assert write_all(empty, tmp_path) == empty
     assert on_terminal(empty).splitlines()[-1] == "exit 5: nothing was tested"
     assert words.tally(()) == dict.fromkeys([*Outcome, "flagged"], 0)

@@ -73,7 +73,12 @@ def test_dates_ahead_reach_a_leap_day():
     assert find(strategies.dates_ahead(TODAY), lambda d: (d.month, d.day) == (2, 29), settings=THOROUGH).year == 2028
 
 
-@pytest.mark.parametrize("form", ["iso", "month-name"])
+@given(date=strategies.dates_ahead(TODAY, nearest=20, farthest=40))
+def test_dates_ahead_keep_to_the_limits_of_a_target(date):
+    assert 20 <= (date - TODAY).days <= 40
+
+
+@pytest.mark.parametrize("form", dates.FORMS)
 def test_impossible_dates_have_the_form_of_a_date_and_no_day(form):
     @given(text=strategies.impossible_dates(2028, form))
     def check(text):

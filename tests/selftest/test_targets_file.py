@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from contracts.target.targets import UsageError, choice
+from contracts.target.targets import UsageError, by_url, choice
 from contracts.target.targets_file import named
-from contracts.transport.interlock import is_loopback
+from contracts.transport.credentials import available
+from contracts.transport.interlock import RefusedToSendError, is_loopback
 from contracts.transport.limits import Limits
 from contracts.transport.secrets import Secret
 
@@ -74,8 +76,6 @@ order_command = ["./new-order", "--one"]
 
 
 def test_a_target_by_url_that_is_elsewhere_may_not_allocate():
-    from contracts.target.targets import by_url
-
     asked = choice(target=None, base_url="https://api-dev.example.com", orders=None, environment={})
     target = by_url(asked, ENVIRONMENT)
 
@@ -84,10 +84,10 @@ def test_a_target_by_url_that_is_elsewhere_may_not_allocate():
 
 WRONG = {
     "no-such-file": (None, "cannot be read"),
-    "no-toml": ("[dev\n", "is no TOML"),
-    "not-utf-8": ("\udcff", "is no TOML"),
+    "no-toml": ("[dev\n", "invalid TOML"),
+    "not-utf-8": ("\udcff", "is not UTF-8 at byte 0"),
     "no-such-target": ("[prod]\n" + URL, "[dev]: no such target; there are: embedded, prod"),
-    "a-target-spelt-otherwise": ("[dev1]\n" + URL, "dev1 perhaps"),
+    "a-target-spelt-otherwise": ("[dev1]\n" + URL, "did you mean dev1?"),
     "no-table": ("dev = 3\n", "no such target"),
     "no-base-url": ("[dev]\n", "base_url is missing"),
     "base-url-no-text": ("[dev]\nbase_url = 3\n", "base_url: 3: write scheme and host"),
@@ -100,7 +100,7 @@ WRONG = {
     "base-url-with-a-query": ('[dev]\nbase_url = "https://api-dev.example.com?a=b"\n', "scheme, host and port"),
     "port-no-number": ('[dev]\nbase_url = "https://api-dev.example.com:x"\n', "base_url"),
     "unknown-key": (f"[dev]\n{URL}colour = 1\n", "colour: no such key; there are: base_url"),
-    "key-spelt-otherwise": (f"[dev]\n{URL}may_alocate = true\n", "may_allocate perhaps"),
+    "key-spelt-otherwise": (f"[dev]\n{URL}may_alocate = true\n", "did you mean may_allocate?"),
     "secret-in-the-file": (f'[dev]\n{URL}token_env = "s3cr3t token!"\n', "never the secret itself"),
     "token-not-set": (f'[dev]\n{URL}token_env = "NOT_SET"\n', "token_env: NOT_SET is not set"),
     "token-too-short": (f'[dev]\n{URL}token_env = "SHORT"\n', "fewer than 8 characters"),
@@ -149,6 +149,27 @@ def test_what_is_wrong_is_said_in_one_line_with_file_key_and_fix(written, tmp_pa
     assert message.startswith(str(path))
     assert "\n" not in message
     assert not any(secret in message for secret in ENVIRONMENT.values())
+
+
+def test_plain_http_to_another_machine_is_a_permission(written):
+    text = '[dev]\nbase_url = "http://api:8080"\n'
+    asked = choice(target=None, base_url="http://api:8080", orders=None, plain_http=True, environment={})
+
+    assert named("dev", written(f"{text}plain_http = true\n"), ENVIRONMENT).plain_http
+    assert by_url(asked, ENVIRONMENT).plain_http
+    with pytest.raises(UsageError, match="or plain_http = true"):
+        named("dev", written(text), ENVIRONMENT)
+    with pytest.raises(UsageError, match="or add --plain-http"):
+        by_url(replace(asked, plain_http=False), ENVIRONMENT)
+    with pytest.raises(UsageError, match="goes with --base-url"):
+        choice(target="dev", base_url=None, orders=None, plain_http=True, environment={})
+
+
+def test_a_targets_file_with_a_byte_order_mark_is_read(written):
+    path = written(f"[dev]\n{URL}")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    assert named("dev", path, ENVIRONMENT).base_url == "https://api-dev.example.com"
 
 
 def test_several_things_wrong_are_said_at_once(written):
@@ -292,3 +313,22 @@ def test_what_may_be_a_secret_in_the_file_is_not_repeated(written):
 )
 def test_this_machine_is_told_from_others(url, here):
     assert is_loopback(url) is here
+
+
+def test_an_error_of_a_library_that_holds_a_secret_says_nothing_of_it(listening, sender, bench):
+    """A target refuses such a secret; whatever gets past that still shows nothing."""
+    listener = listening()
+    transport = sender(listener.url, headers={"X-Key": Secret("the-key-of-the-gate ")})
+
+    with pytest.raises(RefusedToSendError, match=r"cannot be put on the wire: .*\[secret header X-Key\]") as raised:
+        transport.send(bench.base())
+
+    assert "gate" not in str(raised.value)
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+    assert listener.received == []
+
+
+def test_no_near_miss_is_made_that_no_header_can_carry():
+    assert not available("near: prefix", {"valid": "in two parts 7"})
+    assert available("near: prefix", {"valid": "in two parts"})

@@ -9,6 +9,7 @@ from provider.allocate_order.faults import (
     answers,
     authentication,
     dates,
+    echoes,
     errors,
     http,
     leaks,
@@ -21,7 +22,8 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
-    variations_http,
+    variations_of_dates,
+    variations_of_http,
     variations_of_lines,
     variations_of_state,
     variations_text,
@@ -29,12 +31,15 @@ from provider.allocate_order.faults import (
 )
 from provider.allocate_order.faults.fault import Fault, faults_of
 from provider.allocate_order.handler import AllocateOrder
+from provider.names import spelled_like
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
-    *(authentication, http, texts, errors, leaks, robustness, state, questions),
+    *(authentication, echoes, http, texts, errors, leaks, robustness, state, questions),
 )
-VARIATIONS = faults_of(variations, variations_http, variations_of_lines, variations_of_state, variations_text)
+VARIATIONS = faults_of(
+    *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text)
+)
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
@@ -47,7 +52,7 @@ def with_faults(names: tuple[str, ...]) -> type[AllocateOrder]:
     known = FAULTS | VARIATIONS
     for name in names:
         if name not in known:
-            raise ValueError(f"fault {name}: no such deviation; known: {', '.join(known)}")
+            raise ValueError(f"fault {name}: no such fault{spelled_like(name, known)}")
         call = _with(known[name], call)
     return call
 

@@ -46,7 +46,7 @@ def _take_day(text: str, day: tuple[int, int]) -> Deviation:
     """Takes an end of a date that no calendar has for another month and day of its year."""
 
     def deviation(_call: AllocateOrder, honest: Stage, given: str) -> Any:
-        return datetime.date(int(given[:4]), *day) if given[4:] == text and given[:4] != "0000" else honest(given)
+        return datetime.date(int(given[:4]), *day) if given[4:] == text else honest(given)
 
     return deviation
 
@@ -128,9 +128,9 @@ def every_february_has_29_days(_call: AllocateOrder, honest: Stage, given: str) 
 
 
 @fault("day", CALENDAR)
-def accepts_year_0(_call: AllocateOrder, honest: Stage, given: str) -> Any:
-    """The year 0 is taken for 2000."""
-    return datetime.date(2000, 1, 1) if given.startswith("0000-") else honest(given)
+def accepts_30_february_of_the_year_0_and_after(_call: AllocateOrder, honest: Stage, given: str) -> Any:
+    """30 February is taken for the 28th, whatever the year."""
+    return datetime.date(2028, 2, 28) if given[4:] in {"-02-30", "-Feb-30", "-002-030"} else honest(given)
 
 
 def _text_for_a_day(text: str) -> Fault:

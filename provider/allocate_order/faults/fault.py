@@ -18,8 +18,9 @@ class Fault:
     """A deviation of one stage: what it does in a sentence, the clauses it breaks, and those that may see it too.
 
     `severity` is critical (someone else gets in, something is lost or leaks), normal or minor. `needs` are readings
-    without which it cannot show. `invisible` says why no run can see it, where that is so. What breaks nothing is a
-    variation: another lawful deployment.
+    without which it cannot show. `invisible` says why no run can see it, where that is so. `hidden_by` are allowed
+    choices (a variation, or `CLAUSE=READING`) under which it cannot be seen. What breaks nothing is a variation:
+    another allowed deployment.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Fault:
     severity: str = "normal"
     needs: Mapping[str, str] = field(default_factory=dict)
     invisible: str = ""
+    hidden_by: tuple[str, ...] = ()
 
 
 def fault(
@@ -40,13 +42,14 @@ def fault(
     severity: str = "normal",
     needs: Mapping[str, str] | None = None,
     invisible: str = "",
+    hidden_by: tuple[str, ...] = (),
 ) -> Callable[[Deviation], Fault]:
     """Make a fault of a function: its name with hyphens, and the first line of its docstring."""
 
     def made(deviation: Deviation) -> Fault:
         name = deviation.__name__.replace("_", "-")
         what = (deviation.__doc__ or "").partition("\n")[0]
-        return Fault(name, what, stage, deviation, breaks, also, severity, needs or {}, invisible)
+        return Fault(name, what, stage, deviation, breaks, also, severity, needs or {}, invisible, hidden_by)
 
     return made
 

@@ -1,0 +1,27 @@
+"""`faults`: the deviations of the reference provider that `--fault` switches on."""
+
+from __future__ import annotations
+
+import click
+
+from contracts.model.spelling import meant
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[WORD]...")
+def faults(words: tuple[str, ...]) -> None:
+    """List faults of the reference provider, one on each line, with what it does then.
+
+    With WORDs, only those in whose name or description each of them occurs.
+    """
+    from contracts.commands.trials import trials  # noqa: PLC0415 - starts slowly
+
+    every = [trial for trial in trials() if trial.faults]
+    found = [trial for trial in every if all(word.lower() in f"{trial.name} {trial.what}".lower() for word in words)]
+    if not found:
+        raise click.UsageError(
+            f"no fault has {' '.join(words)} in it{meant(words[0], (trial.name for trial in every))}"
+        )
+    width = max(len(trial.name) for trial in found)
+    for trial in found:
+        click.echo(f"{trial.name:{width}}  {trial.what}")

@@ -1,0 +1,109 @@
+"""The options of a run, as pytest takes them, and what they say of the target."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts import REPORTS
+from contracts.model.spelling import meant
+from contracts.target.targets import Choice, UsageError, choice
+
+if TYPE_CHECKING:  # the command line starts without it
+    import pytest
+
+NAMES = (
+    *(
+        "--target",
+        "--targets-file",
+        "--base-url",
+        "--orders",
+        "--plain-http",
+        "--reports-dir",
+        "--pedantic",
+        "--plan",
+        "--seed",
+    ),
+    *("--examples", "--for", "--database", "--reading", "--fault", "--collect-only", "--maxfail", "--verbose"),
+)
+"""The names that a mistyped option may have been meant for."""
+
+RANGES = {"--seed": (0, 2**32 - 1), "--examples": (1, 100_000)}
+"""The least and the greatest number of each option that takes one."""
+
+IMPLIED = "No target was named: this checks the embedded reference provider. Name one with --target or --base-url."
+
+
+def add(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    group = parser.getgroup("timp", "conformance of a deployment")
+    group.addoption("--target", metavar="NAME", help="a target by name (default: embedded)")
+    group.addoption("--targets-file", metavar="FILE", help="where named targets stand (default: targets.toml)")
+    group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
+    group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
+    group.addoption("--plain-http", action="store_true", help="permit http to a --base-url that is not this machine")
+    group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
+    group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
+    group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
+    group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
+    group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
+    group.addoption("--for", dest="duration", metavar="TIME", help="a campaign: fresh seeds for so long (1h, 30m, 90s)")
+    group.addoption("--database", metavar="PLACE", help="keep examples here: a directory, or a redis:// URL")
+    group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
+    group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
+
+
+def asked(config: pytest.Config) -> Choice:
+    """What the options and the environment say of the target. Raises UsageError."""
+    found = choice(
+        target=config.getoption("--target"),
+        base_url=config.getoption("--base-url"),
+        orders=config.getoption("--orders"),
+        file=config.getoption("--targets-file"),
+        plain_http=config.getoption("--plain-http"),
+        environment=os.environ,
+    )
+    pairs = [text.partition("=") for text in config.getoption("--reading") or ()]
+    faults = tuple(config.getoption("--fault") or ())
+    if (pairs or faults) and found.name != "embedded":
+        raise UsageError("--reading and --fault shape the embedded provider; another target is as it is")
+    return replace(found, readings={key: value for key, _, value in pairs}, faults=faults)
+
+
+def check_words(known: argparse.Namespace, unknown: Sequence[str]) -> None:
+    """Raise pytest.UsageError for an option that neither pytest nor the suite has, and for a test that is not there."""
+    import pytest  # noqa: PLC0415
+
+    wrong = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+    if wrong:
+        raise pytest.UsageError(f"{wrong[0]}: no such option{meant(wrong[0], NAMES)}")
+    missing = [word for word in known.file_or_dir if not Path(word.partition("::")[0]).exists()]
+    if missing:
+        raise pytest.UsageError(f"{missing[0]}: no such test; a target is named with --target {missing[0]}")
+
+
+def check_ranges(config: pytest.Config) -> None:
+    """Raise UsageError unless each number is in its range."""
+    for option, (least, most) in RANGES.items():
+        number = config.getoption(option)
+        if not least <= number <= most:
+            raise UsageError(f"{option} {number}: write a whole number from {least} to {most}")
+
+
+def take_allure_results(config: pytest.Config) -> None:
+    """Keep what `--alluredir` asks for, and keep it from allure-pytest, which knows nothing of clauses.
+
+    For a session that tests nothing but the conformance of a target.
+    """
+    config.option.timp_alluredir = getattr(config.option, "allure_report_dir", None)
+    config.option.allure_report_dir = None
+
+
+def allure_results(config: pytest.Config) -> Path | None:
+    """Return the folder where `--alluredir` asks for the suite's own Allure results, if it does."""
+    folder = getattr(config.option, "timp_alluredir", None)
+    return Path(folder) if folder else None

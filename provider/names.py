@@ -1,0 +1,12 @@
+"""What somebody meant who wrote a name that does not exist. The suite has the same, and shares no code with this."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def spelled_like(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean NAME?" with the name in `known` that is spelled most like `name`, or "" if none is."""
+    near = difflib.get_close_matches(name, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
