@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import growth, latency, probing, recordings, schemathesis_cli, startup
+from bench import growth, latency, probing, recordings, redaction, schemathesis_cli, startup
 from bench.measure import TOKEN, Row
 from contracts import ROOT
 from contracts.reports.markdown import table
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "startup": startup.rows,
     "recordings": recordings.rows,
     "growth": growth.rows,
+    "redaction": redaction.rows,
     "schemathesis": schemathesis_cli.rows,
 }
 

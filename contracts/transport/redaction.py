@@ -15,6 +15,12 @@ from contracts.transport.secrets import SHORTEST, Secret
 SHORTEST_PART = 12
 """Characters of the shortest part of a secret that is taken for an echo of it; at least two thirds of it have to be."""
 
+SHORT = 1000
+"""Characters of the longest text that is remembered."""
+
+REMEMBERED = 4096
+"""Texts without a secret that are remembered."""
+
 WIDEST = 12
 """Characters of the widest usual spelling of one character, such as `&#0000116;`."""
 
@@ -50,6 +56,7 @@ class Redactor:
         self._patterns = [pattern for label, value in values.items() for pattern in _patterns(label, value)]
         self._slack = WIDEST * max(map(len, values.values()), default=0)
         self._familiar: dict[tuple[_Pattern, bool], int] = {}
+        self._clean: set[str] = set()
         self._lock = threading.Lock()
         for text in familiar:
             self.learn(text)
@@ -74,8 +81,12 @@ class Redactor:
 
     def clean_text(self, text: str) -> str:
         """Return the text with a mark wherever a secret stood."""
-        hits = list(self._hits(text)) if self._patterns else []
+        if not self._patterns or text in self._clean:
+            return text
+        hits = list(self._hits(text))
         if not hits:
+            if len(text) <= SHORT:
+                self._remember(text)
             return text
         parts, at = [], 0
         for hit in _merged(hits):
@@ -85,10 +96,14 @@ class Redactor:
 
     def clean_headers(self, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """Return the headers of an answer without secrets, in names and values, and without values of cookies."""
-        found = list(pairs)
-        if self.clean_text(together := "\n".join(f"{name}: {value}" for name, value in found)) != together:
-            found = [(self.clean_text(name), self.clean_text(value)) for name, value in found]
+        found = ((self.clean_text(name), self.clean_text(value)) for name, value in pairs)
         return tuple((name, without_cookie(name, value)) for name, value in found)
+
+    def _remember(self, text: str) -> None:
+        """Keep a text without a secret: most answers of a run repeat some headers and bodies."""
+        if len(self._clean) >= REMEMBERED:
+            self._clean = set()
+        self._clean.add(text)
 
     def _in(self, folded: str) -> list[_Pattern]:
         """The patterns of which there is enough for an echo: of nearly every text there is none, which is fast."""

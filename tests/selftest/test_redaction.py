@@ -121,6 +121,16 @@ def test_a_part_that_a_request_sent_is_no_echo_from_then_on():
     assert redactor_of_the_run.clean_text(token) == "[secret unknown 0]"
 
 
+def test_a_text_that_is_remembered_as_clean_stays_clean_and_another_one_is_still_looked_at():
+    clean = redactor(LONG).clean_text
+
+    assert [clean("nothing"), clean("nothing"), clean(f"nothing {LONG}")] == [
+        "nothing",
+        "nothing",
+        "nothing [secret unknown 0]",
+    ]
+
+
 def test_the_longest_of_several_secrets_names_an_echo():
     assert redactor(LONG, LONG + "-more").clean_text(f"a {LONG}-more b") == "a [secret unknown 1] b"
 
