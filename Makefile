@@ -12,7 +12,7 @@ REPORTS ?= reports
 RESULTS ?= $(REPORTS)/allure-results
 RENDERER := report/node_modules/.ready
 
-.PHONY: help setup develop conformance demo report test prove field mutants bench docs lint lock clean
+.PHONY: help setup develop conformance demo report test prove field mutants attempts bench docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
@@ -22,6 +22,7 @@ help:
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
 	@echo "make field        the suite on servers in several frameworks: what it finds, misses and reports wrongly"
 	@echo "make mutants      small changes of the oracles: whether a test notices (SAMPLE=200 for some of them)"
+	@echo "make attempts     10,000 made-up requests that must not leave, in every spelling: whether the interlock lets one out"
 	@echo "make bench        what a run costs, as ratios measured side by side (PARTS='probing latency' for some of them)"
 	@echo "make docs         write docs/clauses.md anew, from the clauses, their cases, oracles and faults"
 	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
@@ -84,6 +85,9 @@ mutants: develop
 # All parts take about six minutes; nothing else should run meanwhile.
 bench: develop
 	$(BIN)/python -m bench $(PARTS)
+
+attempts: develop
+	TIMP_ATTEMPTS=10000 $(BIN)/python -m pytest -q tests/selftest/test_interlock.py
 
 docs: setup
 	$(BIN)/timp-conformance explain --write docs

@@ -165,7 +165,7 @@ class Conformance:
         error = call.excinfo.value if call.excinfo else None
         if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
             return
-        if isinstance(error, TargetLostError | CeilingReachedError):
+        if isinstance(error, TargetLostError | CeilingReachedError | UsageError):
             self._run.stop(error)
         else:
             self._run.trouble(node.nodeid, error)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import selectors
+import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from contracts.endpoint.plan import Need
@@ -20,6 +25,10 @@ MOST = 400
 """How many orders a command is asked for in one run."""
 
 COMMAND_SECONDS = 60
+"""How long a command may take for one order. What it started is ended with it."""
+
+COMMAND_BYTES = 65_536
+"""How much a command may print: the manifest of one order is far smaller."""
 
 
 class ExhaustedError(Exception):
@@ -37,26 +46,63 @@ def imaginary(seed: int) -> list[Order]:
 
 
 def made_by(command: Sequence[str]) -> Order:
-    """The order that a command makes and prints the manifest of. Raises UsageError.
+    """Return the order that a command makes and prints the manifest of. Raises UsageError.
 
-    What it prints elsewhere is not repeated, for it may hold secrets.
+    What it prints on standard error is not repeated, for it may hold secrets.
     """
     place = f"order_command {command[0]}"
+    printed = _printed(command, place)
     try:
-        done = subprocess.run(command, capture_output=True, timeout=COMMAND_SECONDS, check=False)  # noqa: S603
-    except OSError as error:
-        raise UsageError(f"{place}: cannot be run: {error.strerror}") from None
-    except subprocess.TimeoutExpired:
-        raise UsageError(f"{place}: has not ended after {COMMAND_SECONDS} s") from None
-    if done.returncode:
-        raise UsageError(f"{place}: ended with {done.returncode}; run it by hand to see why")
-    try:
-        (order,) = lent.parse(done.stdout, place)
+        (order,) = lent.parse(printed, place)
     except lent.OrdersError as error:
         raise UsageError(str(error)) from None
     except ValueError:
         raise UsageError(f"{place}: prints more than one order; let it make one at a time") from None
     return order
+
+
+def _printed(command: Sequence[str], place: str) -> bytes:
+    """What a command prints, within limits of time and size. All that it started is ended afterwards."""
+    deadline = time.monotonic() + COMMAND_SECONDS
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the owner of the target names it
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise UsageError(f"{place}: cannot be run: {error.strerror}") from None
+    try:
+        printed = _read(process, deadline, place)
+        code = process.wait(max(deadline - time.monotonic(), 0))
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"{place}: has not ended after {COMMAND_SECONDS} s") from None
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    if code:
+        raise UsageError(f"{place}: ended with {code}; run it by hand to see why")
+    return printed
+
+
+def _read(process: subprocess.Popen[bytes], deadline: float, place: str) -> bytes:
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    printed = bytearray()
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0 or not selector.select(left):
+                raise subprocess.TimeoutExpired(place, COMMAND_SECONDS)
+            piece = os.read(process.stdout.fileno(), COMMAND_BYTES)
+            printed += piece
+            if not piece:
+                return bytes(printed)
+            if len(printed) > COMMAND_BYTES:
+                raise UsageError(f"{place}: prints more than {COMMAND_BYTES} bytes; let it print one order's manifest")
 
 
 @dataclass
@@ -95,9 +141,18 @@ class Leases:
             self._add()
 
     def _add(self) -> None:
+        """Have one more order made. Raises UsageError if the command has returned it, or a line of it, before."""
         assert self.make is not None  # noqa: S101 - asked before
         order = self.make()
         self.made += 1
+        names = {order.uuid, *(line.uuid for line in order.line_items)}
+        for other in self.orders:
+            again = names & {other.uuid, *(line.uuid for line in other.line_items)}
+            if again:
+                raise UsageError(
+                    f"order_command: returned {min(again)} a second time; let it make a new order, "
+                    "with line items of its own, each time it is run"
+                )
         self.orders.append(order)
         self.lend(order)
 
@@ -106,6 +161,8 @@ class Leases:
         self.spent.add(order.uuid)
 
     def _why(self, need: Need) -> str:
+        if self.make is not None:
+            return f"order_command was run {self.made} times, the most that one run asks of it ({need.words})"
         return (
             f"of the {len(self.orders)} lent orders, each of which this target takes once, none is left that will do: "
             f"it needs {need.words}"

@@ -19,7 +19,7 @@ from contracts.model.case import READ_BACK, Case
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.finding import Finding
 from contracts.recording.recorded import Facts, facts_as_json
-from contracts.target.targets import Target
+from contracts.target.targets import Target, UsageError
 from contracts.transport.client import Transport
 from contracts.transport.interlock import is_loopback
 from contracts.transport.limits import CeilingReachedError
@@ -128,7 +128,7 @@ class Run(Kept):
 
     def stop(self, error: Exception) -> None:
         """Nothing more can be sent: keep the exit code and the reason of the first such error."""
-        code = {NothingAcceptedError: 5, CeilingReachedError: 2}.get(type(error), 6)
+        code = {NothingAcceptedError: 5, CeilingReachedError: 2, UsageError: 4}.get(type(error), 6)
         if isinstance(error, OSError):
             code = 3
             self.trouble("keeping what was sent", error)

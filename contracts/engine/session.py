@@ -107,15 +107,15 @@ def _prepared(
 def send(run: Run) -> None:
     """Calibrate, and send the planned cases.
 
-    A target that is lost, or accepts nothing, is kept in `run.stopped`, so that what was judged till then is
-    still reported.
+    A target that is lost, or accepts nothing, or whose command makes no order, is kept in `run.stopped`, so that what
+    was judged till then is still reported.
     """
     try:
         run.leases.begin()
         calibrate(run)
         run.write_facts()
         run.execute(run.planned())
-    except (TargetLostError, CeilingReachedError, NothingAcceptedError, OSError) as error:
+    except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, OSError) as error:
         run.stop(error)
 
 
@@ -133,6 +133,7 @@ def begun(
         definition.read_prefix,
         target.orders,
         may_allocate=target.may_allocate,
+        own_headers=frozenset(name.lower() for name in target.headers),
         plain_http=target.plain_http,
     )
     journal = Journal(options.reports / "exchanges.jsonl")

@@ -15,7 +15,6 @@ from importlib.metadata import version
 
 import httpx
 
-from contracts.model import uuids as names
 from contracts.model.exchange import Exchange, Order, Request, Response
 from contracts.model.report import Touched
 from contracts.transport.credentials import CredentialError, header
@@ -24,6 +23,7 @@ from contracts.transport.journal import Journal
 from contracts.transport.limits import Limits, Pace, TargetLostError
 from contracts.transport.redaction import Redactor
 from contracts.transport.secrets import Secret
+from contracts.transport.spellings import found
 from contracts.transport.wire import Wire
 
 for chatty in ("httpx", "httpcore"):  # at DEBUG they log headers, before anything in them is redacted
@@ -115,7 +115,7 @@ class Transport:
         return tuple(self._touched[name] for name in self._interlock.lent_orders if name in self._touched)
 
     def _touch(self, exchange: Exchange) -> None:
-        for name in self._interlock.lent_orders.keys() & names.found(exchange.request.path.encode()):
+        for name in self._interlock.lent_orders.keys() & found(exchange.request.path.encode()):
             with self._lock:
                 before = self._touched.get(name, Touched(self._interlock.lent_orders[name], 0))
                 last = exchange if exchange.accepted and exchange.request.method == "PUT" else before.last

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from contracts.model import uuids as names
 from contracts.model.exchange import Order
+from contracts.model.uuids import compact, is_invented
+from contracts.transport import layers
+from contracts.transport.layers import TooDeepError
+from contracts.transport.spellings import Spellings, found
 
 FRAMING = frozenset({"transfer-encoding", "content-encoding", "connection", "upgrade", "te", "trailer", "expect"})
 """Headers that change what a body is, or whose it is."""
@@ -55,9 +58,10 @@ class Interlock:
     """The rules for one target.
 
     `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
-    orders and lines and invented ones, else only invented ones. `lent_orders` maps 32 digits to the order's UUID.
+    orders and lines and invented ones, else only invented ones. `own_headers` are the names, in lower case, of headers
+    that every request to this target has: what they hold is no order. `lent_orders` maps 32 digits to the order's UUID.
     `plain_http` permits http to a machine that is not this one.
-    `_lent` are the digits of all that is lent, `_forbidden` their spellings where none of them may leave.
+    `_lent` are the digits of all that is lent, `_spellings` finds them however they are written.
     """
 
     origin: str
@@ -65,25 +69,35 @@ class Interlock:
     read_prefix: str | None
     orders: tuple[Order, ...] = ()
     may_allocate: bool = False
+    own_headers: frozenset[str] = frozenset()
     plain_http: bool = False
     lent_orders: dict[str, str] = field(init=False, repr=False)
     _lent: frozenset[str] = field(init=False, repr=False)
-    _forbidden: dict[str, names.Spellings] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lent_orders", {names.compact(order.uuid): order.uuid for order in self.orders})
+        object.__setattr__(self, "lent_orders", {compact(order.uuid): order.uuid for order in self.orders})
         lent = [order.uuid for order in self.orders]
         lent += [line.uuid for order in self.orders for line in order.line_items]
-        object.__setattr__(self, "_lent", frozenset(map(names.compact, lent)))
-        forbidden = () if self.may_allocate else lent
-        object.__setattr__(self, "_forbidden", {names.compact(name): names.spellings(name) for name in forbidden})
+        object.__setattr__(self, "_lent", frozenset(map(compact, lent)))
+
+    @property
+    def _unread(self) -> frozenset[str]:
+        """The headers that name no order, whatever they hold."""
+        return self.own_headers | {"authorization", "host"}
+
+    @functools.cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self._lent)
 
     def check(self, outgoing: Outgoing) -> None:
         """Raise RefusedToSendError unless this request may leave."""
         self._check_place(outgoing)
         self._check_headers(outgoing)
-        segment = self._check_path(outgoing)
-        self._check_names(outgoing, segment)
+        try:
+            segment = self._check_path(outgoing)
+            self._check_names(outgoing, segment)
+        except TooDeepError as error:
+            raise RefusedToSendError(f"what a request names cannot be seen: {error}") from error
 
     def _check_place(self, outgoing: Outgoing) -> None:
         if self.origin.startswith("http:") and not (self.plain_http or is_loopback(self.origin)):
@@ -110,7 +124,7 @@ class Interlock:
     def _check_path(self, outgoing: Outgoing) -> bytes:
         """The segment that names the order, without the slash behind it."""
         path, _, query = outgoing.target.partition(b"?")
-        if any(name in text.lower() for text in names.texts(query) for name in OVERRIDING):
+        if any(name in text.lower() for text in layers.texts(query) for name in OVERRIDING):
             raise RefusedToSendError("a query that names another verb")
         reads = outgoing.method == "GET" and self.may_allocate and self.read_prefix is not None
         prefixes = [self.prefix, *([self.read_prefix] if reads and self.read_prefix else [])]
@@ -121,36 +135,36 @@ class Interlock:
         raise RefusedToSendError(f"{path[:80]!r} is not {self.prefix} and one segment")
 
     def _check_names(self, outgoing: Outgoing, segment: bytes) -> None:
-        fields = [each for pair in outgoing.headers if pair[0].lower() != b"authorization" for each in pair]
-        parts = (outgoing.target, outgoing.body, *fields)
-        for part in () if self.may_allocate else parts:
-            named = names.first_named(part, self._forbidden)
-            if named is not None:
-                raise RefusedToSendError(f"{UUID(named)} is lent, and there is no leave to allocate (may_allocate)")
-        known = {name for part in parts for name in names.found(part)} | set(_as_uuids(segment))
-        for name in sorted(known):
-            if name not in self._lent and not names.is_invented(name):
+        query = outgoing.target.partition(b"?")[2]
+        values = (value for pair in query.split(b"&") for value in pair.split(b"=", 1))
+        parts = (outgoing.target, segment, outgoing.body, *values)
+        if not self.may_allocate or (self._is_unusual(outgoing) and not is_loopback(self.origin)):
+            for part in (*parts, *(each for pair in outgoing.headers for each in pair)):
+                named = self._spellings.first(part)
+                if named is not None:
+                    raise RefusedToSendError(self._why_not(outgoing, named))
+        headers = [pair for pair in outgoing.headers if pair[0].lower().decode("latin-1") not in self._unread]
+        named_in = (*parts, *(each for pair in headers for each in pair))
+        for name in sorted({name for part in named_in for name in found(part)} | found(segment, alone=True)):
+            if name not in self._lent and not is_invented(name):
                 raise RefusedToSendError(f"{UUID(name)} is neither lent nor invented by this suite")
-        plain = outgoing.method == "PUT" or not outgoing.target.startswith(self.prefix.encode())
-        if not plain and known & self._lent and not is_loopback(self.origin):
-            raise RefusedToSendError(f"{outgoing.method} on what is lent, on a machine that is not this one")
+
+    def _is_unusual(self, outgoing: Outgoing) -> bool:
+        """Whether a verb is not the endpoint's own on its path."""
+        return outgoing.method != "PUT" and outgoing.target.startswith(self.prefix.encode())
+
+    def _why_not(self, outgoing: Outgoing, named: str) -> str:
+        if not self.may_allocate:
+            return f"{UUID(named)} is lent, and there is no leave to allocate (may_allocate)"
+        return f"{outgoing.method} on what is lent, on a machine that is not this one"
 
 
 def _is_one_segment(rest: bytes) -> bool:
     """Whether bytes stay one segment of a path whatever layers of encoding a server takes off."""
     if not rest:
         return False
-    for text in names.texts(rest):
+    for text in layers.texts(rest):
         bare = re.split("[;\0]", "".join(text.split()))[0]
         if "/" in text or "\\" in text or bare in {".", ".."}:
             return False
     return b"#" not in rest
-
-
-def _as_uuids(segment: bytes) -> Iterable[str]:
-    """What a lenient server takes a path segment for: it drops braces, hyphens and a prefix."""
-    for text in names.texts(segment):
-        try:
-            yield names.compact(text.strip())
-        except ValueError:
-            continue

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from contracts.endpoint.plan import Need
+from contracts.engine import leases as leases_module
 from contracts.engine import session
 from contracts.engine.leases import ExhaustedError, Leases, made_by
 from contracts.model.clause import Outcome
@@ -211,6 +212,97 @@ def test_a_command_that_makes_no_order_is_named_and_not_quoted(tmp_path, text, s
 def test_a_command_that_is_not_there_is_named():
     with pytest.raises(UsageError, match=r"order_command \./none: cannot be run"):
         made_by(["./none"])
+
+
+CHILD = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            "import sys; sys.stdout.write('#' * 70_000)", "prints more than 65536 bytes", id="prints-too-much"
+        ),
+        pytest.param("while True: print('#' * 1000)", "prints more than 65536 bytes", id="prints-for-ever"),
+        pytest.param("import time; time.sleep(600)", "has not ended after 1 s", id="sleeps"),
+        pytest.param(
+            "import os, time; os.close(1); time.sleep(600)", "has not ended after 1 s", id="closes-and-sleeps"
+        ),
+        pytest.param(CHILD + "time.sleep(600)", "has not ended after 1 s", id="child-holds-the-pipe"),
+    ],
+)
+def test_a_command_is_bounded_in_what_it_prints_and_how_long_it_takes(tmp_path, monkeypatch, text, said):
+    monkeypatch.setattr(leases_module, "COMMAND_SECONDS", 1)
+
+    with pytest.raises(UsageError, match=said):
+        made_by([str(script(tmp_path / "new-order", text))])
+
+
+def test_an_order_or_a_line_that_a_command_returns_again_is_an_error():
+    first, line = order(2), order(1).line_items[0]
+    other = Order(invented("another"), (first.line_items[1],))
+    for again in (first, other):
+        leases = Leases([], [again, first].pop)
+        assert leases.fresh(Need()) is first
+        with pytest.raises(UsageError, match="a second time; let it make a new order"):
+            leases.fresh(Need(), beside=first)
+    assert Leases([first], lambda: Order(invented("new"), (line,))).fresh(Need(), beside=first).line_items == (line,)
+
+
+def test_a_command_is_run_so_often_and_no_more():
+    numbers = iter(range(10_000))
+    leases = Leases([], lambda: Order(invented("o", next(numbers)), (LineItem(invented("l", next(numbers)), 1),)))
+
+    for _ in range(400):
+        leases.spend(leases.fresh(Need()))
+    with pytest.raises(ExhaustedError, match="order_command was run 400 times, the most that one run asks of it"):
+        leases.fresh(Need())
+    assert next(numbers) == 800
+
+
+@pytest.fixture
+def commanded(tmp_path):
+    """Runs the command line on a target whose orders a script makes; says what came of it."""
+
+    def run(text, *words):
+        script(tmp_path / "new-order", f"open({str(tmp_path / 'ran')!r}, 'w').close()\n{text}")
+        settings = server.Settings()
+        with server.running(settings) as running:
+            table = f'[dev]\nbase_url = "{running.base_url}"\nmay_allocate = true\n'
+            table += 'order_command = ["./new-order"]\n'
+            (tmp_path / "targets.toml").write_text(table, "utf-8")
+            command = ["--target", "dev", "--targets-file", str(tmp_path / "targets.toml")]
+            environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
+            done = subprocess.run(
+                [Path(sys.executable).with_name("timp-conformance"), *command, "--reports-dir", str(tmp_path), *words],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=120,
+            )
+        return done, (tmp_path / "ran").exists()
+
+    return run
+
+
+def test_a_plan_runs_no_command(commanded):
+    done, ran = commanded(MANIFEST, "--plan")
+
+    assert done.returncode == 0
+    assert "Nothing is sent" in done.stdout
+    assert not ran
+
+
+def test_a_run_whose_command_returns_an_order_again_ends_with_exit_4_and_says_so(commanded):
+    done, ran = commanded(MANIFEST)
+
+    assert ran
+    assert done.returncode == 4
+    assert "319bba9f-71b1-4a93-8abf-67a45b8fdd5c a second time; let it make a new order" in " ".join(
+        done.stdout.split()
+    )
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 TAKE = """

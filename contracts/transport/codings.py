@@ -1,0 +1,136 @@
+"""Codings of bytes as text, such as base64: what the runs of a text that look like one hold."""
+
+from __future__ import annotations
+
+import binascii
+import functools
+import re
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import NamedTuple
+
+SHORT = 4096
+"""Bytes up to which what a part may be taken for is remembered; in more than that no base85 is looked for."""
+
+BASE32 = tuple(
+    str.maketrans(alphabet + alphabet.lower(), "0123456789abcdefghijklmnopqrstuv" * 2)
+    for alphabet in (
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+        "0123456789ABCDEFGHIJKLMNOPQRSTUV",
+        "0123456789ABCDEFGHJKMNPQRSTVWXYZ",
+    )
+)
+"""The alphabets of RFC 4648 and of Crockford, as the digits that Python reads in base 32."""
+
+_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+BASE85 = tuple(
+    {code: chr(alphabet.find(chr(code)) & 255) for code in range(33, 127)}
+    for alphabet in (
+        "".join(map(chr, range(33, 118))),
+        _LETTERS + "!#$%&()*+-;<=>?@^_`{|}~",
+        _LETTERS[:10] + _LETTERS[36:] + _LETTERS[10:36] + ".-:+=^!/*?&<>()[]{}@%$#",
+    )
+)
+"""Ascii85, RFC 1924 and Z85: each character as its digit, and 255 for what is none."""
+
+LABEL = 200
+"""Characters of a label of a host name in punycode."""
+
+WIDE = ("utf-16-le", "utf-16-be")
+
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f]+|[^\x00-\x7f]+")
+_TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{22,}")
+_HEX = re.compile(r"[0-9A-Fa-f]{40,}")
+_BYTES = re.compile(r"(?<![0-9A-Za-z])-?[0-9]{1,3}(?:[^0-9A-Za-z\"]{1,3}-?[0-9]{1,3}){15,}(?![0-9A-Za-z])")
+_TEXT = re.compile(rb"(?:[\x20-\x7e\r\n\t]\x00{0,3}|[\xc2-\xf4][\x80-\xbf]{1,3}){16,}", re.DOTALL)
+FEW = 16
+"""Characters that look like text from which on they are read as one."""
+
+_BLOCKS = rb"[\x00-\x1c\x20-\x24\x27\x30-\x32\xa6\xa8-\xab\xd8\xdc-\xdf\xfe\xff]"
+WIDE_TEXT = re.compile(rb"(?:.%b){16,}|(?:%b.){16,}" % (_BLOCKS, _BLOCKS), re.DOTALL)
+"""Characters of two bytes whose first is that of a block with decimal digits."""
+
+_NOT_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
+_NOT_TEXT = bytes(byte for byte in range(256) if not 32 <= byte < 127)
+_NOT_CONTINUED = bytes(byte for byte in range(256) if byte >> 6 != 2)
+_NOT_BLOCKS = re.sub(_BLOCKS, b"", bytes(range(256)))
+
+
+class Blob(NamedTuple):
+    """What a transfer coding holds, and what of it looks like text."""
+
+    raw: bytes
+    runs: tuple[str, ...]
+
+
+def decoded(text: str) -> Iterator[Blob]:
+    """What the runs of a text that look like a transfer coding hold."""
+    squeezed = _UNSEEN.sub("", text)
+    for token in _TOKEN.findall(squeezed):
+        yield from _of_token(token) if len(token) <= SHORT else map(_blob, _base64(token))
+    letters = squeezed.encode("ascii").translate(None, _NOT_LETTERS).decode("ascii")
+    for run in _HEX.findall(letters):
+        yield from (_blob(bytes.fromhex(run[at : at + (len(run) - at) // 2 * 2])) for at in (0, 1))
+    for table in BASE85 if len(squeezed) <= SHORT else ():
+        parts = squeezed.translate(table).split("\xff")
+        quote = table[ord('"')]  # it ends a string of JSON, or is a digit
+        for run in dict.fromkeys([*parts, *(piece for part in parts for piece in part.split(quote))]):
+            if len(run) >= 20:
+                yield from _base85(run)
+    for found in _BYTES.finditer(text):
+        yield _blob(bytes(int(number) & 255 for number in re.findall("-?[0-9]+", found[0])))
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_token(token: str) -> tuple[Blob, ...]:
+    return (*map(_blob, dict.fromkeys([*_base64(token), *_base32(token)])), *_punycode(token))
+
+
+def _blob(raw: bytes) -> Blob:
+    """Bytes, with the runs of them that look like text."""
+    runs = []
+    if len(raw.translate(None, _NOT_TEXT)) >= FEW or len(raw.translate(None, _NOT_CONTINUED)) >= FEW:
+        runs += [run.decode("utf-8", "ignore") for run in _TEXT.findall(raw)]
+    if len(raw.translate(None, _NOT_BLOCKS)) >= FEW:
+        wide = [raw[found.start() : found.end() + 1] for found in WIDE_TEXT.finditer(raw)]
+        runs += [run[at:].decode(form, "ignore") for run in wide for at in (0, 1) for form in WIDE]
+    return Blob(raw, tuple(runs))
+
+
+def _base64(token: str) -> Iterator[bytes]:
+    """Both alphabets, beginning at each of the four characters of a group."""
+    for bare in {token.replace("-", "+").replace("_", "/"), re.sub("[-_]", "", token)}:
+        digits = bare.replace("=", "")
+        for start in range(4):
+            group = digits[start:]
+            yield binascii.a2b_base64(group[: len(group) - (len(group) % 4 == 1)] + "==")
+
+
+def _base32(token: str) -> Iterator[bytes]:
+    digits = re.sub("[-=]", "", token)
+    for table in BASE32:
+        run = digits.translate(table)
+        for part in re.findall("[0-9a-v]{26,}", run):
+            number, bits = int(part, 32), 5 * len(part)
+            yield from ((number >> shift).to_bytes(bits // 8 + 1, "big") for shift in range(8))
+
+
+def _punycode(token: str) -> Iterator[Blob]:
+    for word in re.findall("[A-Za-z0-9-]{22,}", token):
+        label = re.sub("^[xX][nN]--", "", word)
+        if "-" in label and len(label) < LABEL:
+            with suppress(UnicodeError):
+                yield Blob(label.encode("ascii"), (label.encode("ascii").decode("punycode"),))
+
+
+@functools.lru_cache(maxsize=4096)
+def _base85(part: str) -> tuple[Blob, ...]:
+    return tuple(_blob(_groups(part.encode("latin-1")[start:])) for start in range(5))
+
+
+def _groups(digits: bytes) -> bytes:
+    whole = digits + b"\x54\x54\x54\x54"
+    places = zip(*(whole[at::5] for at in range(5)), strict=False)
+    numbers = [((((a * 85 + b) * 85 + c) * 85 + d) * 85 + e) & 0xFFFFFFFF for a, b, c, d, e in places]
+    return struct.pack(f">{len(numbers)}I", *numbers)[: len(digits) * 4 // 5]
