@@ -72,7 +72,7 @@ def read(exchange: Exchange) -> Answer | None:
     return _read(exchange.response.body)
 
 
-@remembered(small=1024)
+@remembered(small=256)
 def _read(body: bytes) -> Answer | None:
     parsed = parse_json(body)
     if parsed.error is not None or parsed.repeated:

@@ -109,7 +109,7 @@ def remembered(small: int) -> Callable[[Callable[[bytes], _T]], Callable[[bytes]
     return decorate
 
 
-@remembered(small=8192)
+@remembered(small=512)
 def parse_json(body: bytes) -> Json:
     """Read a JSON text strictly: UTF-8, one value, and a note of repeated names, NaN and Infinity.
 

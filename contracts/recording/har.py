@@ -27,6 +27,9 @@ class Piece:
     problem: str | None = None
 
 
+NAMED: Final = frozenset({"_id", "_credential"})
+"""Members of our own entries that have another place in the journal; all others have the same name there."""
+
 LISTS: Final = {"entries": "entry", "_cases": "case"}
 
 
@@ -112,7 +115,8 @@ def own_line(entry: Mapping[str, Any], path: str) -> dict[str, Any]:
             "complete": answered["_complete"],
             **_body(answered["content"], "encoding"),
         }
-    return line | {name: entry[f"_{name}"] for name in ("trouble", "lacks", "attempt") if f"_{name}" in entry}
+    beside = {name: value for name, value in entry.items() if name.startswith("_") and name not in NAMED}
+    return line | {name.removeprefix("_"): value for name, value in beside.items()}
 
 
 def _named(headers: list[Mapping[str, str]]) -> list[list[str]]:

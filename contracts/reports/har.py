@@ -13,8 +13,8 @@ from typing import Any, TextIO
 
 from contracts.model.report import Report
 
-BESIDE = ("trouble", "lacks")
-"""What an exchange has beside request and response, if it has."""
+IN_HAR = frozenset({"kind", "id", "started", "seconds", "request", "response"})
+"""What of an exchange has a place in HAR; all else stands under names of its own."""
 
 PHRASES = {each.value: each.phrase for each in HTTPStatus}
 
@@ -69,7 +69,7 @@ def _entry(line: dict[str, Any], base_url: str) -> dict[str, Any]:
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "_id": line["id"],
         "_credential": line["request"]["credential"],
-        **{f"_{name}": line[name] for name in BESIDE if name in line},
+        **{f"_{name}": value for name, value in line.items() if name not in IN_HAR},
     }
 
 

@@ -17,7 +17,6 @@ from tests.selftest.test_recording_shapes import STRING, judged
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 SCRIPT = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "recordings.md").read_text("utf-8"), re.DOTALL)[1]
-BODY = "body of the answer"
 
 pytestmark = [
     pytest.mark.skipif(not BROWSER, reason="missing here: Chromium or Chrome"),
@@ -38,7 +37,7 @@ def target(tmp_path_factory):
     ("file", "content", "unknown"),
     [
         ("kept.har", "embed", []),
-        ("omitted.har", "omit", [BODY]),
+        ("omitted.har", "omit", ["body of the answer", "body of the request"]),
         ("attached.har", "attach", []),
         ("attached.zip", "attach", []),
     ],
