@@ -129,7 +129,9 @@ class Conformance:
 
         endpoint = discover()[self.options.endpoint]
         planned = outline(endpoint, self._target, seed=self.options.seed)
-        self.say(*told(planned, endpoint, self._target, examples=self.config.getoption("--examples")))
+        properties = sum(is_property(item) for item in session.items)
+        generated = properties * self.config.getoption("--examples")
+        self.say(*told(planned, endpoint, self._target, generated=generated))
         return True
 
     def _duration(self) -> int | None:

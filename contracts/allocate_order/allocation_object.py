@@ -58,6 +58,7 @@ NO_INTEGERS: dict[str, Any] = {
     "array": [],
     "array of one": [5],
     "object": {},
+    "object of one": {"value": 5},
 }
 TAKEN_FOR = {
     "fraction": 5,
@@ -66,6 +67,7 @@ TAKEN_FOR = {
     "letter behind": 5,
     "fraction in a string": 5,
     "array of one": 5,
+    "object of one": 5,
 }
 """What lenient parsers take some of them for; the others, for nothing."""
 

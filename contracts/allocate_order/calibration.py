@@ -16,6 +16,7 @@ ASSUMED = Dialect(digits=False, form="iso")
 """What a target is taken for before anything was sent: the field list's integers, dates as in the samples."""
 
 NOT_FOUND = 404
+BOM = b"\xef\xbb\xbf"
 
 SOON = (30, 7, 90, 1, 366, *range(31, 37))
 """Days ahead for which a first date is looked for; the last ones are the other days of a week."""
@@ -27,13 +28,11 @@ NEAR = (1, 7)
 
 @dataclass
 class Search:
-    """Requests sent to find the dialect: `order` is the one they name, `spent` if it was allocated."""
+    """Requests sent to find the dialect; `order` is the one they name."""
 
     send: Callable[[Request], Exchange]
-    lease: Callable[[], Order]
     kit: Kit
     order: Order
-    spent: bool = False
     cases: list[Case] = field(default_factory=list)
 
     def accepts(self, name: str, request: Request, *, tells: bool = True) -> bool:
@@ -44,18 +43,11 @@ class Search:
         role = "change" if passed or (tells and self.kit.allocates) else "tried"
         steps = (("base", base), (role, exchange)) if base is not None else ((role, exchange),)
         self.cases.append(Case(f"calibration/{name}", steps, "calibration"))
-        self.spent = self.spent or exchange.accepted
         return passed
 
     def takes_date(self, dialect: Dialect) -> bool:
-        """Send the dialect's date; once more on another order if the first one was allocated before."""
-        name = f"date {dialect.form}, {dialect.soon} days ahead"
-        if self.accepts(name, self.dated(dialect), tells=False):
-            return True
-        if not self.spent:
-            return False
-        self.order, self.spent = self.lease(), False
-        return self.accepts(f"{name}, on another order", self.dated(dialect), tells=False)
+        """Send the dialect's date."""
+        return self.accepts(f"date {dialect.form}, {dialect.soon} days ahead", self.dated(dialect), tells=False)
 
     def dated(self, dialect: Dialect) -> Request:
         """A request with one unit of each line backordered."""
@@ -63,7 +55,9 @@ class Search:
         return documented(self.order, one_backordered, dialect, backorder_day(kit))
 
     def _passes(self, exchange: Exchange) -> bool:
-        return exchange.accepted or (not self.kit.allocates and exchange.status == NOT_FOUND)
+        if exchange.accepted:
+            return can_be_ours(exchange)
+        return not self.kit.allocates and exchange.status == NOT_FOUND
 
 
 def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], kit: Kit) -> Calibration:
@@ -72,13 +66,13 @@ def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], k
     Where nothing may be allocated, what is answered 404 was well formed: only the order is missing. What is refused
     otherwise may have several reasons, and no oracle looks at it.
     """
-    search = Search(send, lease, kit, lease())
+    search = Search(send, kit, lease())
     found = next((dialect for name, request, dialect in _first(search) if search.accepts(name, request)), None)
     if found is None:
         understood = not kit.allocates and any(e.refused and e.status != 401 for c in search.cases for e in c.all())
         return Calibration(ASSUMED if understood else None, tuple(search.cases))
     if found.form is None:
-        search.order, search.spent = lease(), False
+        search.order = lease()
         found = _with_form(search, found)
     if found.form is not None:
         found = _with_limits(search, found)
@@ -92,17 +86,21 @@ def _with_form(search: Search, found: Dialect) -> Dialect:
 
 
 def _with_limits(search: Search, found: Dialect) -> Dialect:
-    """The dialect with the nearest and the farthest of some days that are accepted.
+    """The dialect with the nearest and the farthest of some days that are accepted on the order of the first date.
 
-    Where none is, some of the same day of the week are tried.
+    Where none is, some of the same day of the week are tried. If all are refused, the order may be allocated once, and
+    the limits are not known.
     """
     first = (backorder_day(replace(search.kit, dialect=found)) - search.kit.today).days
     far = (*FAR, *(days - (days - first) % 7 for days in FAR))
     near = (*NEAR, *(days + (first - days) % 7 for days in NEAR))
     accepted = (days for days in far if days > first and search.takes_date(replace(found, soon=days)))
-    farthest = next(accepted, found.soon)
+    farthest = next(accepted, None)
     accepted = (days for days in near if days < found.soon and search.takes_date(replace(found, soon=days)))
-    return replace(found, nearest=next(accepted, found.soon), farthest=farthest)
+    nearest = next(accepted, None)
+    if farthest is None and nearest is None:
+        return found
+    return replace(found, nearest=nearest or found.soon, farthest=farthest or found.soon)
 
 
 def _first(search: Search) -> Iterator[tuple[str, Request, Dialect]]:
@@ -114,3 +112,12 @@ def _first(search: Search) -> Iterator[tuple[str, Request, Dialect]]:
             dialect = Dialect(digits, form, always_dated=True)
             name = f"{'digit strings' if digits else 'integers'}, date {form}"
             yield name, search.dated(dialect), dialect
+
+
+def can_be_ours(exchange: Exchange) -> bool:
+    """Return False if a success is a page or another document in markup: no answer of this call begins so.
+
+    Its media type says nothing: a target may declare JSON wrongly.
+    """
+    body = exchange.response.body if exchange.response else b""
+    return not body.removeprefix(BOM).lstrip().startswith(b"<")

@@ -110,10 +110,15 @@ def _spelling_traits(body: bytes, value: Any) -> Iterator[Trait]:
 
 
 def _errors(case: Case) -> Iterator[tuple[Exchange, str, bytes]]:
-    """Every refusal that has a body, with its media type (lower case, without parameters)."""
+    """Every refusal that has a body, with its media type."""
+    yield from (error for error in _declared(case) if error[2])
+
+
+def _declared(case: Case) -> Iterator[tuple[Exchange, str, bytes]]:
+    """Every refusal, with the media type it declares (lower case, without parameters), and its body."""
     for exchange in case.all("change", "repeat", "race"):
         response = exchange.response
-        if response is not None and exchange.refused and response.body and exchange.request.method != "HEAD":
+        if response is not None and exchange.refused and exchange.request.method != "HEAD":
             declared = (response.header("Content-Type") or "").partition(";")[0].strip().lower()
             yield exchange, declared, response.body
 
@@ -134,8 +139,8 @@ def error_media_type(case: Case, _context: Context) -> Iterator[Breach | Held]:
 
 @oracle("http.error-parses")
 def error_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """A refusal that says it is JSON is JSON."""
-    for exchange, declared, body in _errors(case):
+    """A refusal that says it is JSON is JSON; nothing at all is not."""
+    for exchange, declared, body in _declared(case):
         if _is_json(declared) and exchange.response:
             error = parse_json(body).error if exchange.response.complete else NO_END
             if error is None:

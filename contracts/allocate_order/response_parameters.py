@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 from typing import Any, TypeGuard
 
 from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
@@ -34,7 +33,7 @@ def answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
             yield exchange, answer
 
 
-def _entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Line]]:
+def entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Line]]:
     """Every entry that answers a line item of the order, with the line that asked."""
     for exchange, answer in answers(case):
         lines = own_lines(exchange, context)
@@ -190,7 +189,7 @@ def quantity_shipped_type(case: Case, context: Context) -> Iterator[Breach | Hel
 
     0.0 is the integer 0: JSON has one type of number (RFC 8259 section 6), and JSON Schema counts it as an integer.
     """
-    for exchange, entry, _ in _entries(case, context):
+    for exchange, entry, _ in entries(case, context):
         value = entry.members.get(SHIPPED, MISSING)
         if value is MISSING or value is None:
             continue
@@ -206,7 +205,7 @@ def quantity_shipped_type(case: Case, context: Context) -> Iterator[Breach | Hel
 @oracle("response-parameters.quantity-shipped-range")
 def quantity_shipped_range(case: Case, context: Context) -> Iterator[Breach | Held]:
     """From zero to the ordered quantity."""
-    for exchange, entry, line in _entries(case, context):
+    for exchange, entry, line in entries(case, context):
         value = entry.members.get(SHIPPED)
         if not _integral(value):
             continue
@@ -221,7 +220,7 @@ def quantity_shipped_range(case: Case, context: Context) -> Iterator[Breach | He
 
 
 def _presence(field: str, case: Case, context: Context) -> Iterator[Observation]:
-    for exchange, entry, _ in _entries(case, context):
+    for exchange, entry, _ in entries(case, context):
         value = entry.members.get(field, MISSING)
         yield Observation("absent" if value is MISSING else "null" if value is None else "present", exchange)
 
@@ -236,52 +235,3 @@ def quantity_shipped_presence(case: Case, context: Context) -> Iterator[Observat
 def sku_cost_presence(case: Case, context: Context) -> Iterator[Observation]:
     """Whether the answer has `supplier_provided_sku_cost`."""
     yield from _presence(COST, case, context)
-
-
-def _costs(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, Decimal | None]]:
-    for exchange, entry, _ in _entries(case, context):
-        value = entry.members.get(COST)
-        if value is not None:
-            yield exchange, value, _decimal(value)
-
-
-def _decimal(value: Any) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-@oracle("response-parameters.sku-cost-type")
-def sku_cost_type(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """A number, or a string that is one."""
-    for exchange, value, number in _costs(case, context):
-        if number is not None:
-            yield HELD
-        else:
-            yield Breach(exchange, "a decimal", kind(value), kind(value), f"{LINE_PATH}.{COST}")
-
-
-@observer("response-parameters.sku-cost-encoding")
-def sku_cost_encoding(case: Case, context: Context) -> Iterator[Observation]:
-    """A JSON number or a string."""
-    for exchange, value, number in _costs(case, context):
-        if number is not None:
-            yield Observation("string" if isinstance(value, str) else "number", exchange)
-
-
-@oracle("response-parameters.sku-cost-two-places")
-def sku_cost_two_places(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """At most two decimal places."""
-    for exchange, value, number in _costs(case, context):
-        if number is None:
-            continue
-        written = number if isinstance(value, str) else number.normalize()
-        exponent = written.as_tuple().exponent
-        if isinstance(exponent, int) and exponent >= -2:
-            yield HELD
-        else:
-            yield Breach(exchange, "at most two decimal places", f"{value!r:.40}", "more places", f"{LINE_PATH}.{COST}")

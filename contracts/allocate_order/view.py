@@ -115,6 +115,7 @@ def _unjudged(request: Request, parsed: Parsed, today: datetime.date) -> bool:
     return (
         http.media_unjudged(request)
         or bool(parsed.body.repeated)
+        or request.header("Origin") is not None
         or (request.header("Accept") or "application/json") != "application/json"
         or any(request_parameters.unjudged(line) for line in parsed.lines)
         or any(_line_unjudged(line, today) for line in readable)

@@ -12,7 +12,7 @@ import click
 from contracts import PACKAGE
 
 SCHEMA = PACKAGE / "reports" / "verdicts.schema.json"
-SAME = ("endpoint", "seed", "pedantic", "complete")
+SAME = ("endpoint", "seed", "pedantic")
 """What two runs have to agree on, or their difference may be that of what was sent."""
 
 
@@ -114,6 +114,9 @@ def _described(run: Mapping[str, Any]) -> dict[str, Any]:
 def _warnings(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     """Why the two may differ in what was sent and not in the targets."""
     told = [f"{key}: {first[key]} and {second[key]}" for key in SAME if first[key] != second[key]]
+    whole = [name for name, run in (("A", first), ("B", second)) if not run["complete"]]
+    if whole:
+        told.append(f"not everything was sent in {' and '.join(whole)}: what is missing there may be unseen, not gone")
     leave = [run["target"]["may_allocate"] for run in (first, second)]
     if leave[0] != leave[1]:
         told.append("one had leave to allocate, and the other had not")

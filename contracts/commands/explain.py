@@ -13,6 +13,7 @@ import click
 
 from contracts import REPORTS, SPECS
 from contracts.endpoint import catalogue, example
+from contracts.judging.availability import POOLED
 from contracts.reports import explained, planned, words
 from contracts.reports.explained import Explained, Proof
 
@@ -128,7 +129,7 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
 
 def _judged(endpoint: Endpoint, clause: Clause) -> dict[str, Any]:
     """Who judges a clause: the first sentence of the oracle of its own, and the file that it stands in."""
-    own = endpoint.judges.get(clause.id) or endpoint.observers.get(clause.id)
+    own = endpoint.judges.get(clause.id) or endpoint.observers.get(clause.id) or POOLED.get(clause.id)
     if own is None:
         return {"judged": "", "file": "contracts/endpoint/oracle.py"}
     first = (own.__doc__ or "").strip().partition("\n\n")[0]

@@ -94,6 +94,7 @@ def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str,
         readings=readings,
         mixed=entry.get("mixed"),
         under={question: tuple(names) for question, names in entry.get("under", {}).items()},
+        pooled=entry.get("pooled", False),
         line=lines.get(name, 0),
     )
 

@@ -145,7 +145,7 @@ def _judge(
 
 def has_oracle(clause: Clause, judges: Mapping[str, Judge], observers: Mapping[str, Observer]) -> bool:
     """Whether anything judges this clause."""
-    standard = clause.expects or clause.causes or clause.decided_by
+    standard = clause.expects or clause.causes or clause.decided_by or clause.pooled
     return bool(standard) or clause.id in judges or clause.id in observers
 
 

@@ -7,12 +7,20 @@ from dataclasses import replace
 from contracts.endpoint.plan import Need
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.run import NothingAcceptedError, Run
+from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, sign
+from contracts.judging.failures import error_text
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order
 from contracts.transport.limits import TargetLostError
 
 ORDERS = 5
 """On how many orders an accepted request is looked for."""
+
+REQUESTS = 20
+"""How many requests are answered 404 at most before the target is taken for another API."""
+
+SHOWN = 200
+"""Characters of an answer that are shown."""
 
 
 def calibrate(run: Run) -> None:
@@ -33,6 +41,7 @@ def calibrate(run: Run) -> None:
         return order
 
     first: list[Exchange] = []
+    sent = 0
     while True:
         begun = len(used)
         found = run.endpoint.definition.calibrate(run.transport.send, lease, run.kit)
@@ -42,9 +51,13 @@ def calibrate(run: Run) -> None:
             run.keep(case if found.dialect is not None else _unexplained(case))
         if found.dialect is not None:
             break
-        if len(used) == min(ORDERS, len(run.leases.orders)) or not _is_refused(tried):
+        sent += len(tried)
+        missing = all(exchange.status == NOT_FOUND for exchange in tried) and sent + len(tried) > REQUESTS
+        if missing or len(used) == min(ORDERS, len(run.leases.orders)) or not _is_refused(tried):
             raise _nothing(run.target.base_url, first)
     run.kit = replace(run.kit, dialect=found.dialect)
+    understood = next((e for e in tried if e.accepted), tried[-1])
+    run.transport.probe = understood.request
     if run.allocates:
         accepted = [exchange for exchange in tried if exchange.accepted]
         _read_back(run, used, accepted[-1])
@@ -57,6 +70,8 @@ def _read_back(run: Run, used: list[Order], accepted: Exchange) -> None:
     if read is not None:
         run.unread = run.endpoint.definition.unreadable(accepted, read)
         run.reads_back = not run.unread
+        if run.reads_back:
+            run.transport.probe = read.request  # it changes nothing, unlike the allocation
 
 
 def _unexplained(case: Case) -> Case:
@@ -70,18 +85,35 @@ def _is_refused(tried: list[Exchange]) -> bool:
 
 
 def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
-    """Why nothing was accepted."""
-    if all(exchange.response is None for exchange in tried):
-        return TargetLostError(f"{base_url} does not answer: {tried[0].trouble}")
+    """Return why nothing was accepted: the target is down, refuses the token, is another API, or refuses all forms."""
+    first = tried[0]
+    if all(sign(exchange) is Sign.BROKEN for exchange in tried):
+        what = f"is down: {first.status} to everything" if first.response else f"does not answer: {first.trouble}"
+        return TargetLostError(f"{base_url} {what}{_answered(first) if first.response else ''}")
     statuses = sorted({exchange.status for exchange in tried if exchange.status is not None})
-    if statuses == [401]:
-        return TargetLostError(f"{base_url} refuses the token: 401 to every request")
-    last = tried[0]
-    answer = (last.response.body if last.response else b"")[:200].decode("utf-8", "replace")
+    if statuses == [UNAUTHENTICATED]:
+        challenge = first.response.header("WWW-Authenticate") if first.response else None
+        asks = f"; it asks for {challenge}" if challenge else ""
+        return TargetLostError(f"{base_url} refuses the token: 401 to every request{asks}")
+    codes = ", ".join(map(str, statuses))
+    if all(
+        exchange.accepted or 300 <= (exchange.status or 0) < 400 or exchange.status == NOT_FOUND for exchange in tried
+    ):
+        return NothingAcceptedError(f"{base_url} is not this API: {codes} to everything{_answered(first)}")
     return NothingAcceptedError(
-        f"no request was accepted on the lent orders, the first of them {last.request.path}: {len(tried)} forms were "
-        f"tried, answered {', '.join(map(str, statuses))}; the first with: {answer}"
+        f"no request was accepted on the lent orders, the first of them {first.request.path}: {len(tried)} forms were "
+        f"tried, answered {codes}; the first{_answered(first)}"
     )
+
+
+def _answered(exchange: Exchange) -> str:
+    """Return what an answer says, in one line: by whom, where it leads, and the beginning of its text."""
+    response = exchange.response
+    if response is None:
+        return ""
+    named = [f"{name}: {value}" for name in ("Server", "Location") if (value := response.header(name))]
+    text = error_text(response.body.decode("utf-8", "replace"))[:SHOWN]
+    return f" ({', '.join(named)})" * bool(named) + f", with: {text}" * bool(text)
 
 
 def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from contracts.endpoint.discovery import Endpoint
     from contracts.engine.run import Run
 
+UNSURE = 4
+"""How often a case is sent again if nobody can say what one of its requests did."""
+
 IN_A_ROW = 5
 """How many refusals are sent before the order is read back once for all of them."""
 
@@ -120,6 +123,8 @@ class Execution:
             if not sent[-1].refused:
                 break
         run.note(order, sent)
+        if run.is_unsure(sent):
+            return False
         read = run.read(order) if sent[-1].refused else None
         if read is not None and not _same_body(standing.before, read):
             run.forget(order)
@@ -160,11 +165,14 @@ class Execution:
         views = [run.endpoint.definition.view(exchange, run.context.orders) for exchange in made]
         return not all(any(run.context.demand(t) is Demand.REFUSE for t in view.traits) for view in views)
 
-    def _one(self, order: Order, case: plans.PlannedCase, kit: plans.Kit, *, anew: bool = False) -> bool:
+    def _one(
+        self, order: Order, case: plans.PlannedCase, kit: plans.Kit, *, anew: bool = False, times: int = UNSURE
+    ) -> bool:
         """Send a case; False where the request that it varies is refused on this order.
 
         What is to be accepted needs no base that stands while it is sent, only one that was accepted; where it is
-        refused, it is sent once more with the base standing, as that may be why (`anew`).
+        refused, it is sent once more with the base standing, as that may be why (`anew`). If nobody can say what one of
+        the requests did, the base and all of them are sent again, up to so many `times`.
         """
         run = self.run
         stood = None if anew or _due(run.endpoint, case) != "accepted" else run.stood(order, case.base)
@@ -186,6 +194,8 @@ class Execution:
             run.skipped[case.id] = str(error)
             return True
         run.note(order, [exchange for _, exchange in steps])
+        if times and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
+            return self._one(order, case, kit, anew=True, times=times - 1)
         if stood and not all(exchange.accepted for _, exchange in steps):
             return self._one(order, case, kit, anew=True)
         if case.if_refused and steps[-1][1].refused:
@@ -194,13 +204,18 @@ class Execution:
             if not all(exchange.accepted for _, exchange in further):
                 run.skipped[case.id] = case.otherwise
         sent = Case(case.id, (*standing.steps, *steps))
-        read = run.read(order) if case.read and run.reads_back else None
+        run.keep(self._read_back(order, standing.before, sent) if case.read and run.reads_back else sent)
+        return True
+
+    def _read_back(self, order: Order, before: Exchange | None, sent: Case) -> Case:
+        """Return a case with the order as it is after it. If it differs, what was known of the order is forgotten."""
+        run = self.run
+        read = run.read(order)
         if read is not None:
             sent = run.reread(replace(sent, steps=(*sent.steps, ("read", read))), order)
-            if not _same_body(standing.before, sent.steps[-1][1]):
+            if not _same_body(before, sent.steps[-1][1]):
                 run.forget(order)
-        run.keep(sent)
-        return True
+        return sent
 
     def _further(
         self, order: Order, case: plans.PlannedCase, request: Request, kit: plans.Kit

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from contracts.judging.cases import Cases, Said
 from contracts.judging.questions import Evidence
+from contracts.judging.way import ASIDE
 from contracts.model.case import Case
 from contracts.transport.journal import Journal
 
@@ -20,6 +21,7 @@ class Kept(Cases):
     journal: Journal = field(kw_only=True)
     cases: list[Case] = field(default_factory=list)
     _unsettled: bool = True
+    _known: tuple[object, ...] = ()
     _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     _judged: dict[tuple[str, str], Said] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -32,8 +34,11 @@ class Kept(Cases):
         """Add a case, here and to the journal."""
         with self._lock:
             self.cases.append(case)
+            self.way.add(case)
             self._unsettled = True
         self.journal.case(case)
+        if case.origin in ASIDE:
+            return case
         with suppress(Exception):  # what fails here fails again when the questions are settled, and is told there
             self.evident(case)  # now, while other cases wait for their answers
         return case
@@ -60,8 +65,12 @@ class Kept(Cases):
         self._unsettled = False
         before = self.context
         super().settle()
-        if self.context is not before:
+        if self.context is not before or self.way.known != self._known:
+            self._known = self.way.known
             self._judged.clear()
+
+    def look(self) -> None:
+        """Do nothing: `keep` has taken each case into account."""
 
     def said(self, case: Case) -> Said:
         """What the clauses say of one case: the same as long as the readings found are. Remembered."""

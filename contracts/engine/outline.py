@@ -19,10 +19,12 @@ class Outline:
     """A plan in figures: cases and requests by section, orders that would be used, and what cannot be sent and why.
 
     It is made for the readings a target is taken for before calibration; another may ask for other requests.
+    `in_all` are the planned requests with the accepted ones that they vary and the orders read back after.
     """
 
     cases: Counter[str]
     requests: Counter[str]
+    in_all: int
     orders: int
     untested: dict[str, list[str]]
 
@@ -43,6 +45,7 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     return Outline(
         cases=Counter(_section(case.id) for case in sent),
         requests=Counter(_section(case.id) for case in sent for _ in case.steps),
+        in_all=round(sum(map(weighed(endpoint), sent))),
         orders=len(used) if target.may_allocate else 0,
         untested=_untested(planned, sent, skipped),
     )
@@ -66,17 +69,22 @@ def _untested(
     return {reason: clauses for reason, clauses in untested.items() if clauses}
 
 
-def told(outline: Outline, endpoint: Endpoint, target: Target, *, examples: int) -> Iterator[str]:
-    """The plan in lines."""
+ANSWER_SECONDS = 0.1
+"""How long an answer is taken to take, to say how long a run takes that no rate limits."""
+
+
+def told(outline: Outline, endpoint: Endpoint, target: Target, *, generated: int) -> Iterator[str]:
+    """Return the plan in lines; `generated` is how many requests are generated at most."""
     yield f"{endpoint.definition.title} on {target.described}"
     yield "Nothing is sent. A run would send:"
     for name, title in endpoint.catalogue.sections.items():
         if outline.cases[name]:
             yield f"  {title:28} {outline.cases[name]:4} cases, {outline.requests[name]:4} requests"
     total = sum(outline.requests.values())
-    yield f"  {'in all':28} {outline.cases.total():4} cases, {total:4} requests,"
-    yield "  and for many of them the accepted request they vary before, and the order read back after;"
-    yield f"  then up to {examples} examples of each property, and what the OpenAPI document generates."
+    yield f"  {'planned':28} {outline.cases.total():4} cases, {total:4} requests,"
+    yield f"  with the accepted requests that they vary, and orders read back, about {outline.in_all} requests;"
+    in_all = outline.in_all + generated
+    yield f"  then up to {generated} generated ones: about {in_all} in all, {_duration(in_all, target)}."
     if target.order_command:
         yield f"Orders are made by {target.order_command[0]} as they are needed."
     elif target.reusable_orders is False:
@@ -88,3 +96,11 @@ def told(outline: Outline, endpoint: Endpoint, target: Target, *, examples: int)
     for reason, clauses in outline.untested.items():
         yield f"Left untested, as {reason}:"
         yield from (f"  {clause}" for clause in clauses)
+
+
+def _duration(requests: int, target: Target) -> str:
+    rate, many = target.limits.rate, target.limits.concurrency
+    if rate:
+        return f"{requests / rate:.0f} s at {rate:g} a second"
+    seconds = requests * ANSWER_SECONDS / many
+    return f"{seconds:.0f} s if an answer takes {ANSWER_SECONDS} s and {many} are sent concurrently"

@@ -37,12 +37,13 @@ def shown() -> Iterator[Progress]:
     """A progress callback (what, done, of), on standard error."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
+    from rich.progress import TimeElapsedColumn  # noqa: PLC0415
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda what, done, of: print(f"{what}: {done}", flush=True) if done == of else None  # noqa: T201
         return
-    with Bar(console=console, transient=True) as bar:
+    with Bar(*Bar.get_default_columns(), TimeElapsedColumn(), console=console, transient=True) as bar:
         tasks = {}
 
         def progress(what: str, done: int, of: int) -> None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.endpoint import plan as plans
-from contracts.engine.execution import execute
+from contracts.engine.execution import UNSURE, execute
 from contracts.engine.leases import Leases
 from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
+from contracts.judging.way import Reason
 from contracts.model.case import READ_BACK, Case
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.finding import Finding
@@ -87,6 +88,7 @@ class Run(Kept):
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
         self.kit = plans.Kit(self.seed, today, allocates=self.allocates, here=is_loopback(self.target.base_url))
         self.leases.lend = self._lend
+        self.transport.tried = self.keep
 
     def _lend(self, order: Order) -> None:
         """One more order was made for this run."""
@@ -96,10 +98,7 @@ class Run(Kept):
         self.write_facts()
 
     def write_facts(self) -> None:
-        """Write what has to be known to judge the journal as the run is judged; the last such line counts.
-
-        It is written from the start and at each change, so that the journal of a run that was killed has it.
-        """
+        """Write what is needed to judge the journal, from the start: a run may be killed. The last such line counts."""
         facts = Facts(
             target=self.target.name,
             base_url=self.target.base_url,
@@ -187,9 +186,14 @@ class Run(Kept):
             self.skipped[case.id] = "the target does not permit huge and deep requests (may_stress)"
         return case.id in self.skipped
 
+    def is_unsure(self, exchanges: Iterable[Exchange]) -> bool:
+        """Return True if nobody can say what one of these requests did: its answer was lost on the way."""
+        return any(self.way.reason(exchange) is Reason.UNSURE for exchange in exchanges)
+
     def note(self, order: Order, exchanges: Iterable[Exchange]) -> None:
-        """What was not refused may have changed the order."""
-        if any(not exchange.refused for exchange in exchanges):
+        """What was not refused, or not for sure, may have changed the order."""
+        sent = list(exchanges)
+        if self.is_unsure(sent) or any(not exchange.refused for exchange in sent):
             self.forget(order)
             self.leases.spend(order)
 
@@ -223,6 +227,8 @@ class Run(Kept):
         if request is None:
             return None
         exchange = self.transport.send(request)
+        if self.is_unsure([exchange]):
+            exchange = self.transport.send(request)
         earlier = self._accepted.get((order.uuid, name))
         steps = (("base", earlier.base),) if earlier else ()
         case = Case(f"base/{name}/{order.uuid}", (*steps, ("change", exchange)))
@@ -243,11 +249,19 @@ class Run(Kept):
         return standing
 
     def attempt(
-        self, order: Order, base: str, edit: plans.Change, name: str, origin: str, *if_refused: plans.Change
+        self,
+        order: Order,
+        base: str,
+        edit: plans.Change,
+        name: str,
+        origin: str,
+        *if_refused: plans.Change,
+        times: int = UNSURE,
     ) -> Case:
         """Send one more change of an accepted request on an order that nothing else uses now.
 
         If it is refused, `if_refused` are sent too, unless orders are allocated once: they show what that means.
+        If nobody can say what one of them did, all are sent again, up to so many `times`.
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
@@ -261,6 +275,9 @@ class Run(Kept):
         if exchange.refused and not self.leases.once:
             sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]
         self.note(order, sent)
+        if times and not self.leases.once and self.is_unsure(sent):
+            self._accepted.pop((order.uuid, base), None)
+            return self.attempt(order, base, edit, name, origin, *if_refused, times=times - 1)
         if not exchange.refused and not exchange.accepted:
             self._accepted.pop((order.uuid, base), None)  # nobody knows what it did: the base again, before the next
         steps = (("base", standing.base), *(("change", each) for each in sent))

@@ -16,6 +16,7 @@ from contracts.engine import verdicts
 from contracts.engine.calibrate import calibrate
 from contracts.engine.leases import Leases, imaginary, made_by
 from contracts.engine.progress import Progress, silent
+from contracts.engine.recheck import recheck
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.model.report import Report
 from contracts.page.kept import load_defects
@@ -115,6 +116,7 @@ def send(run: Run) -> None:
         calibrate(run)
         run.write_facts()
         run.execute(run.planned())
+        run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, OSError) as error:
         run.stop(error)
 
@@ -157,9 +159,11 @@ def begun(
 
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
+    if complete and run.stopped is None:
+        recheck(run)
     run.settle()
     run.write_facts()
-    complete = complete and (run.stopped is None or run.stopped[0] not in {2, 3})
+    complete = complete and run.stopped is None
     defects = load_defects(run.endpoint.specs / "defects.toml")
     report = verdicts.report(
         run,
@@ -167,7 +171,7 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         complete=complete,
         pedantic=options.pedantic,
         stopped=run.stopped,
-        confirmed=complete and run.stopped is None,
+        confirmed=complete,
     )
     return _without_secrets(report, run.transport.redactor)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from contracts.endpoint.oracle import Held
 from contracts.engine.run import Run
+from contracts.judging import availability
+from contracts.judging.judgement import Group, Judgement, judge_all
 from contracts.model.case import READ_BACK
 from contracts.model.clause import Clause, Defect, Level, Outcome
 from contracts.model.exchange import Exchange
@@ -23,57 +24,8 @@ from contracts.transport.limits import CeilingReachedError, TargetLostError
 Judgeable = Run | Recording
 """Cases that were just sent, or long ago."""
 
-CHANGES = ("change", "repeat", "race", "again", "read")
-"""The exchanges of a case that were sent for its clause: not those that several cases begin with."""
-
 CONFIRMATIONS = 2
 """How often the smallest case of a divergence is sent once more."""
-
-
-@dataclass
-class Group:
-    """Findings of one signature: the one that is shown, with the smallest exchange, and how many there are."""
-
-    smallest: Finding
-    findings: int = 0
-
-    def add(self, finding: Finding) -> None:
-        """Count one more, and show it if it is smaller."""
-        self.findings += 1
-        self.smallest = min(self.smallest, finding, key=_size)
-
-
-@dataclass
-class Judged:
-    """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature.
-
-    `seconds` is how long the requests took that were planned for it.
-    """
-
-    cases: int = 0
-    seconds: float = 0.0
-    groups: dict[str, Group] = field(default_factory=dict)
-
-    def add(self, said: Iterable[Finding | Held]) -> None:
-        """What they say of one more case."""
-        self.cases += 1
-        for item in said:
-            if not isinstance(item, Held):
-                self.groups.setdefault(item.signature, Group(item)).add(item)
-
-
-def judge_all(run: Judgeable) -> tuple[dict[str, Judged], set[int]]:
-    """Every case before every oracle, with the readings found; and the codes that were answered."""
-    judged = {clause.id: Judged() for clause in _clauses(run)}
-    statuses: set[int] = set()
-    for case in run.each():
-        statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
-        planned_for = judged.get(case.id.partition("/")[0])
-        if planned_for:
-            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES))
-        for clause, said in run.said(case).items():
-            judged[clause].add(said)
-    return judged, statuses
 
 
 def _divergence(run: Judgeable, group: Group) -> Divergence:
@@ -92,12 +44,6 @@ def _divergence(run: Judgeable, group: Group) -> Divergence:
         exchange=smallest.exchange,
         curl="\n".join(curl(e.request, run.target.base_url, e.id) for e in _to_replay(smallest)),
     )
-
-
-def _size(finding: Finding) -> tuple[int, int, str]:
-    """By the request's bytes, and of a read-back by what led to it."""
-    request = finding.exchange.request
-    return len(request.body) + len(request.path), len(finding.case.steps), finding.exchange.id
 
 
 def _to_replay(finding: Finding) -> list[Exchange]:
@@ -138,8 +84,8 @@ def report(
     confirmed: bool = True,
 ) -> Report:
     """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
-    judged, statuses = judge_all(run)
-    verdicts = tuple(_verdict(run, clause, judged[clause.id], confirmed) for clause in _clauses(run))
+    judgement = judge_all(run)
+    verdicts = tuple(_verdict(run, clause, judgement, confirmed) for clause in _clauses(run))
     ledger = run.target.ledger
     today = datetime.datetime.fromtimestamp(run.started, datetime.UTC).date()
     whole = complete and stopped is None and not run.errors
@@ -158,7 +104,7 @@ def report(
         verdicts=verdicts,
         defects=tuple(defects),
         errors=tuple(run.errors),
-        troubles=tuple(run.transport.troubles),
+        troubles=tuple(availability.notes(run.way)),
         requests=run.transport.requests,
         started=run.started,
         seconds=run.seconds,
@@ -173,7 +119,7 @@ def report(
         if run.target.name == "embedded"
         else {d.signature: entry_for(d, run.target.name, today) for d in new},
         sections=run.endpoint.catalogue.sections,
-        statuses=tuple(sorted(statuses)),
+        statuses=tuple(sorted(judgement.statuses)),
         specs=run.endpoint.specs,
         recorded=run.transport.requests if isinstance(run, Recording) else None,
     )
@@ -193,14 +139,17 @@ def _clauses(run: Judgeable) -> tuple[Clause, ...]:
     return tuple(run.endpoint.catalogue.clauses.values())
 
 
-def _verdict(run: Judgeable, clause: Clause, judged: Judged, confirmed: bool) -> Verdict:
+def _verdict(run: Judgeable, clause: Clause, judgement: Judgement, confirmed: bool) -> Verdict:
+    judged = judgement.clauses[clause.id]
     found = tuple(_divergence(run, group) for group in judged.groups.values())
-    if confirmed and isinstance(run, Run):
+    if confirmed and isinstance(run, Run) and not clause.pooled:
         found = tuple(_with_confirmation(run, divergence) for divergence in found)
     if found:
         return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found, judged.seconds)
     if judged.cases:
         return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause), seconds=judged.seconds)
+    if clause.id in judgement.hidden:
+        return Verdict(clause, Outcome.CANT_TELL, 0, None, judgement.hidden[clause.id].value, seconds=judged.seconds)
     outcome, reason = _why_not(run, clause)
     return Verdict(clause, outcome, 0, None, reason, seconds=judged.seconds)
 
@@ -247,7 +196,7 @@ def gate(
         return 3, f"the suite itself failed: {errors[0]}"
     if not complete:
         return 2, "interrupted; what was judged so far is reported"
-    if not any(verdict.cases for verdict in verdicts):
+    if not any(verdict.cases for verdict in verdicts if not verdict.clause.pooled):
         return 5, "nothing was tested"
     binding = [v for v in verdicts if pedantic or v.clause.level is Level.MUST]
     new = [d for verdict in binding for d in verdict.divergences if not d.known]

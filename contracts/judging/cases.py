@@ -11,6 +11,7 @@ from contracts.endpoint.context import Context
 from contracts.endpoint.discovery import Endpoint
 from contracts.endpoint.oracle import Held, judge
 from contracts.judging.questions import Evidence, evidence, settle
+from contracts.judging.way import ASIDE, Way, way_of
 from contracts.model.case import Case
 from contracts.model.clause import Clause
 from contracts.model.exchange import Order
@@ -38,6 +39,7 @@ class Cases(ABC):
     reads_back: bool = False
     unread: str = NOT_READ
     started: float = field(default_factory=time.time)
+    way: Way = field(default_factory=Way)
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +54,14 @@ class Cases(ABC):
     def each(self) -> Iterator[Case]:
         """Every case, in the order in which they were kept."""
 
+    def look(self) -> None:
+        """Find out what the cases so far show of the way to the application."""
+        self.way = way_of(self.each())
+
+    def judged(self) -> Iterator[Case]:
+        """Every case that says something of the application."""
+        return (case for case in self.each() if case.origin not in ASIDE and self.way.aside(case) is None)
+
     def evident(self, case: Case) -> Evidence:
         """What a case shows on the questions, which stays the same."""
         return evidence(self.endpoint, case, self.context)
@@ -59,7 +69,8 @@ class Cases(ABC):
     def settle(self) -> None:
         """Find the readings this target follows, from the cases so far; where they are others, the context is anew."""
         try:
-            found = settle(self.endpoint, map(self.evident, self.each()), self.context)
+            self.look()
+            found = settle(self.endpoint, map(self.evident, self.judged()), self.context)
         except Exception as error:  # noqa: BLE001 - trouble in an observer must not lose what was sent
             self.trouble("the observers", error)
         else:
@@ -73,8 +84,15 @@ class Cases(ABC):
     def said(self, case: Case) -> Said:
         """What the clauses say of one case, by clause; those that have nothing to say of it are left out.
 
-        An oracle that fails is an error of the suite, and says nothing.
+        No clause says anything of a case in which an answer says nothing of the application. An oracle that fails is
+        an error of the suite, and says nothing.
         """
+        if case.origin in ASIDE or self.way.aside(case) is not None:
+            return {}
+        return self.would_say(case)
+
+    def would_say(self, case: Case) -> Said:
+        """What the clauses would say of one case if each of its answers were the application's."""
         asked = self.endpoint.concerned(self.context.touched(case))
         return {clause.id: said for clause in asked if (said := self._ask(clause, case))}
 

@@ -60,7 +60,8 @@ class Clause:
 
     `expects`, `decided_by` and `codes` say which standard oracle judges it; a clause with none of them has
     an oracle of its own. `causes` are the clauses whose refusals a clause about status codes speaks of. `under`
-    names the readings of other questions without which the clause does not apply to a target.
+    names the readings of other questions without which the clause does not apply to a target. `pooled` says that it is
+    judged over all answers of a run (contracts/judging/availability.py); what breaks it may be absent from a run.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Clause:
     readings: tuple[Reading, ...] = ()
     mixed: str | None = None
     under: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pooled: bool = False
     line: int = 0
 
     @property

@@ -24,7 +24,6 @@ class Sent:
     """What a transport would say of what it sent."""
 
     requests: int = 0
-    troubles: tuple[str, ...] = ()
     touched: tuple[Touched, ...] = ()
 
 

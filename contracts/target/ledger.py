@@ -119,7 +119,7 @@ def _of_known(entry: Known, verdict: Verdict, today: datetime.date, name: str) -
     if seen and entry.expires < today:
         text = f"the known divergence {entry.signature} has expired on {entry.expires}: {entry.reason}"
         yield Note("expired", entry.clause, text, "mend it, or accept it anew", fails=True, signature=entry.signature)
-    elif not seen and verdict.outcome is Outcome.PASSED and not entry.flaky:
+    elif not seen and verdict.outcome is Outcome.PASSED and not (entry.flaky or verdict.clause.pooled):
         text = f"the known divergence {entry.signature} has healed"
         yield Note("healed", entry.clause, text, remove, fails=True, signature=entry.signature)
     elif not seen:

@@ -9,19 +9,22 @@ import ssl
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 
 import httpx
 
+from contracts.judging.attempts import UNAUTHENTICATED, Sign, case_of, credential_case, is_doubtful, number_of, sign
+from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request, Response
 from contracts.model.report import Touched
 from contracts.transport.credentials import CredentialError, header
 from contracts.transport.interlock import Interlock, Outgoing, RefusedToSendError
 from contracts.transport.journal import Journal
-from contracts.transport.limits import Limits, Pace, TargetLostError
+from contracts.transport.limits import Clock, Limits, Pace, TargetLostError
 from contracts.transport.redaction import Redactor
+from contracts.transport.retries import Retries, Reuse
 from contracts.transport.secrets import Secret
 from contracts.transport.spellings import found
 from contracts.transport.wire import Wire
@@ -40,10 +43,8 @@ LEARNED = 65_536
 TROUBLE = 300
 """Characters of a trouble: some quote what the target sent."""
 
-
-TOO_MANY = 429
-RETRIES = 4
-"""How often a request is sent that is answered 429."""
+PROBES = 2
+"""How often the accepted request is refused with 401 before the token is taken for no longer accepted."""
 
 
 class Transport:
@@ -58,9 +59,13 @@ class Transport:
         limits: Limits | None = None,
         headers: Mapping[str, str | Secret] | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        clock: Clock | None = None,
         familiar: Iterable[str] = (),
     ) -> None:
         """Connect to nothing yet.
+
+        `probe` is a request that the target has accepted, once there is one: it says whether the target is still
+        there and the token still good. `tried` is called with the attempts at a request that was sent several times.
 
         Args:
             interlock: what may leave.
@@ -69,11 +74,17 @@ class Transport:
             limits: bounds on requests and answers.
             headers: further ones of every request, as a gateway before the target may want them.
             ssl_context: for https; certificates are verified against the usual roots if left out.
+            clock: the time of the pace; the machine's own if left out.
             familiar: public texts; a part of a secret that occurs in one is not taken for an echo.
         """
-        self.troubles: list[str] = []
+        self.probe: Request | None = None
+        self.tried: Callable[[Case], object] = lambda _case: None
         self._limits = limits or Limits()
-        self._pace = Pace(interlock.origin, self._limits)
+        self._pace = Pace(interlock.origin, self._limits, clock)
+        self._retries = Retries(self._pace, self._limits, self._is_up)
+        self._reuse = Reuse()
+        self._accepted_until = 0
+        self._asking = threading.Lock()
         self._interlock = interlock
         self._tokens = tokens
         self._extra = dict(headers or {})
@@ -130,37 +141,60 @@ class Transport:
         self._pace.end()
 
     def send(self, request: Request) -> Exchange:
-        """Send one request and keep the exchange.
+        """Send one request, again if it has to be (contracts/transport/retries.py), and return the last attempt.
 
-        An error of the transport is tried once more: if it repeats, it is the exchange's `trouble`; if not,
-        it is listed in `troubles`. Raises RefusedToSendError before anything is sent, TargetLostError where nothing
-        has answered for long, and CeilingReachedError.
+        All attempts are in the journal. Raises RefusedToSendError before anything is sent, TargetLostError if nothing
+        has answered for long or the token is no longer accepted, and CeilingReachedError.
         """
         __tracebackhide__ = True
-        exchange = self._patiently(request)
-        if exchange.trouble is not None:
-            again = self._patiently(request)
-            if again.trouble is None:
-                self.troubles.append(f"{request.method} {request.path}: {exchange.trouble}; once more, it went through")
-            exchange = again
-        exchange = self._journal.exchange(exchange)
+        tried: list[Exchange] = []
+        answers: list[int] = []
+        while True:
+            answers.append(self._pace.answers)
+            tried.append(self._attempt(request, fresh=bool(tried)))
+            if not self._retries.again(tried, answers):
+                break
+        exchange = tried[-1]
+        if len(tried) > 1 or is_doubtful(tried):
+            self.tried(case_of(tried))
         self._touch(exchange)
         self._pace.after(exchange)
+        if exchange.status == UNAUTHENTICATED and request.credential == "valid" and self.probe is not None:
+            self._check_token(exchange)
         return exchange
 
-    def _patiently(self, request: Request) -> Exchange:
-        """Send a request, again after a while where the target says that it gets too many."""
+    def _attempt(self, request: Request, *, fresh: bool = False) -> Exchange:
         __tracebackhide__ = True
-        for attempt in range(RETRIES):
-            exchange = self._once(request)
-            if exchange.status != TOO_MANY:
-                return exchange
-            self._journal.exchange(exchange)
-            seconds = self._pace.wait_out(exchange, attempt)
-            self.troubles.append(f"{request.method} {request.path}: 429, waited {seconds:g} s")
-        raise TargetLostError(f"{self._interlock.origin} answers 429 whatever is waited: lower its rate")
+        exchange, sent = self._once(request, fresh=fresh or not self._reuse.works)
+        exchange = self._journal.exchange(exchange)
+        self._pace.heard(exchange, sent)
+        if request.credential == "valid" and sign(exchange) is Sign.PASSED and exchange.status != UNAUTHENTICATED:
+            with self._lock:
+                self._accepted_until = max(self._accepted_until, number_of(exchange))
+        return exchange
 
-    def _once(self, request: Request) -> Exchange:
+    def _is_up(self) -> bool | None:
+        """Return True if the target answers a request that it accepted before; None if it accepted none yet."""
+        return None if self.probe is None else sign(self._attempt(self.probe, fresh=True)) is not Sign.BROKEN
+
+    def _check_token(self, refused: Exchange) -> None:
+        """Raise TargetLostError if a request that was accepted before is now refused with 401, twice."""
+        assert self.probe is not None  # noqa: S101 - the caller has looked
+        with self._asking:
+            asked = [refused]
+            for _ in range(PROBES):
+                asked.append(self._attempt(self.probe))
+                if asked[-1].status != UNAUTHENTICATED:
+                    return
+            self.tried(credential_case(asked))
+            self._pace.give_up(
+                TargetLostError(
+                    f"{self._interlock.origin} no longer accepts the token: it was accepted until request "
+                    f"{self._accepted_until}, and nothing after that is judged"
+                )
+            )
+
+    def _once(self, request: Request, *, fresh: bool) -> tuple[Exchange, float]:
         __tracebackhide__ = True  # the frames below hold secrets
         with self._lock:
             number = next(self._numbers)
@@ -180,11 +214,11 @@ class Transport:
             Outgoing(prepared.method, origin, url.raw_path, tuple(prepared.headers.raw), prepared.content)
         )
         sent = replace(request, headers=self._told(request, headers))
-        self._pace.before()
+        sent_at = self._pace.before()
         started = time.time()
         clock = time.perf_counter()
         try:
-            response, trouble = self._receive(prepared), None
+            response, trouble = self._receive(prepared, fresh=fresh), None
         except httpx.LocalProtocolError as error:
             raise RefusedToSendError(f"cannot be put on the wire: {self.redactor.clean_text(str(error))}") from None
         except (httpx.TransportError, httpx.DecodingError) as error:
@@ -193,7 +227,7 @@ class Transport:
             if (said := self._said(error)) == f"{type(error).__name__}: {error}".rstrip(": "):
                 raise
             raise RuntimeError(said) from None
-        return Exchange(name, sent, response, trouble, started, time.perf_counter() - clock)
+        return Exchange(name, sent, response, trouble, started, time.perf_counter() - clock), sent_at
 
     def _said(self, error: Exception) -> str:
         """Return what an error says, without secrets."""
@@ -228,13 +262,18 @@ class Transport:
         body = request.body or (b"" if request.method in {"PUT", "POST", "PATCH"} else None)
         return httpx.Request(request.method, url, headers=encoded, content=body, extensions=self._extensions)
 
-    def _receive(self, prepared: httpx.Request) -> Response:
+    def _receive(self, prepared: httpx.Request, *, fresh: bool) -> Response:
         wire = self._idle.get()
+        before, answered = wire.connections, False
         try:
             response, kept, complete = wire.fetch(
-                prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes
+                prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes, fresh=fresh
             )
+            answered = True
         finally:
+            if wire.connections == before:
+                with self._lock:
+                    self._reuse.add(answered=answered)
             self._idle.put(wire)
         headers = self.redactor.clean_headers(
             (key.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for key, value in response.headers.raw

@@ -1,25 +1,30 @@
-"""Bounds on what a run asks of a target, and the breaker that stops it."""
+"""Bounds on what a run asks of a target, and the one pace that all its threads share."""
 
 from __future__ import annotations
 
-import datetime
-import email.utils
 import threading
 import time
 from dataclasses import dataclass
 
+from contracts.judging.attempts import GATEWAY, UNAVAILABLE, Sign, retry_after, sign
 from contracts.model.exchange import Exchange
+from contracts.transport.rate import Rate
 
 FEW = 3
 """Exchanges in a row without an answer that are worth a thought."""
 
+NEVER = 6
+"""Exchanges without an answer after which a target that has never answered is given up."""
 
-LONGEST_WAIT = 10**9
-"""Seconds that any Retry-After asks for at most: what is larger is too long, too."""
+WAITS = 8
+"""How often in a row a limit is waited for that no answer has passed since."""
+
+LONGEST_WAIT = 32.0
+"""Seconds of the longest wait for a target that limits requests and does not say for how long."""
 
 
 class TargetLostError(Exception):
-    """The target does not answer, only fails, wants to be left alone, or refuses the token (exit 6)."""
+    """The target is down, answers nothing but limits, or no longer accepts the token (exit 6)."""
 
 
 class CeilingReachedError(Exception):
@@ -31,9 +36,9 @@ class Limits:
     """Bounds of one run.
 
     Seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange. `requests` in all,
-    `rate` of them a second at most, `concurrency` at once. After `silences` exchanges in a row without a whole answer
-    the target is given up; before the first answer, and after FEW in a row, also where nothing was heard for
-    `silence_seconds`. So it is after `failures` in a row answered 5xx. A 429 is waited out, for `patience` seconds.
+    `rate` of them a second at most, `concurrency` at once. A target that is gone is waited for during
+    `silence_seconds`. It is given up after `failures` requests in a row answered 5xx. A limit is waited for if it asks
+    for `patience` seconds at most. The first pause before a request is sent again takes `pause` seconds.
     """
 
     step_seconds: float = 10.0
@@ -42,86 +47,135 @@ class Limits:
     requests: int | None = None
     rate: float | None = None
     concurrency: int = 8
-    silences: int = 10
     silence_seconds: float = 30.0
     failures: int = 25
     patience: float = 60.0
+    pause: float = 0.1
+
+
+class Clock:
+    """The time as the pace sees it; tests have one of their own, in which nobody waits."""
+
+    def now(self) -> float:
+        """Return seconds that only grow."""
+        return time.monotonic()
+
+    def wait(self, ended: threading.Event, seconds: float) -> None:
+        """Return after so many seconds, or when the run has ended."""
+        ended.wait(seconds)
 
 
 class Pace:
     """Counts and spaces the requests of one run, for all threads that send."""
 
-    def __init__(self, origin: str, limits: Limits) -> None:
+    def __init__(self, origin: str, limits: Limits, clock: Clock | None = None) -> None:
+        """Begin with no request sent.
+
+        Args:
+            origin: the target's, for messages.
+            limits: the bounds that are kept.
+            clock: the time; the machine's own if left out.
+        """
         self.requests = 0
+        self.answers = 0
+        self.clock = clock or Clock()
         self._origin = origin
         self._limits = limits
+        self._rate = Rate(limits.rate)
         self._next = 0.0
+        self._waits = 0
         self._silent = 0
-        self._answers = False
-        self._heard: float | None = None
+        self._gone_since = 0.0
         self._failed = 0
         self._over: Exception | None = None
         self._ended = threading.Event()
         self._lock = threading.Lock()
 
-    def before(self) -> None:
-        """Wait for this request's turn. Raises TargetLostError or CeilingReachedError where there is none."""
+    def before(self) -> float:
+        """Wait for this request's turn, and return the time. Raises TargetLostError or CeilingReachedError."""
+        while True:
+            with self._lock:
+                if self._over is None and self.requests == self._limits.requests:
+                    self._over = CeilingReachedError(
+                        f"{self._origin}: the ceiling of {self._limits.requests} requests is reached (max_requests)"
+                    )
+                if self._over is not None:
+                    raise self._over
+                now = self.clock.now()
+                wait = self._next - now
+                if wait <= 0:
+                    self.requests += 1
+                    self._next = now + self._rate.seconds
+                    self._rate.sent(now)
+                    return now
+            self.clock.wait(self._ended, wait)
+
+    def heard(self, exchange: Exchange, sent: float) -> None:
+        """Look at what came back to a request that was sent at `sent`. Raises TargetLostError if nothing more will."""
         with self._lock:
-            if self._over is None and self.requests == self._limits.requests:
-                self._over = CeilingReachedError(
-                    f"{self._origin}: the ceiling of {self._limits.requests} requests is reached (max_requests)"
-                )
+            seen = sign(exchange)
+            if seen is Sign.LIMITED:
+                self._slow_down(exchange, sent)
+            elif seen is Sign.BROKEN or not _is_whole(exchange):
+                self._missed(exchange, sent)
+            else:
+                self._waits = self._silent = 0
+                self.answers += 1
+                self._rate.passed(sent)
             if self._over is not None:
                 raise self._over
-            self.requests += 1
-            now = time.monotonic()
-            self._heard = self._heard or now
-            turn = max(now, self._next)
-            self._next = turn + (1 / self._limits.rate if self._limits.rate else 0)
-        if turn > now:
-            self._ended.wait(turn - now)
 
     def after(self, exchange: Exchange) -> None:
-        """Look at what came back. Raises TargetLostError where it is one failure too many in a row."""
+        """Count failures of the application. Raises TargetLostError if it is one too many in a row."""
         with self._lock:
             self._failed = self._failed + 1 if (exchange.status or 0) >= 500 else 0
-            if self._is_silent(exchange):
-                said = "has stopped answering" if self._answers else "does not answer"
-                why = exchange.trouble or "its answers do not end"
-                self._over = TargetLostError(f"{self._origin} {said}: {why}")
-            elif self._failed >= self._limits.failures:
+            if self._failed >= self._limits.failures:
                 self._over = TargetLostError(
                     f"{self._origin} has answered {self._failed} requests in a row with a 5xx, "
                     f"the last of them {exchange.status} to {exchange.request.method}: it is left in peace"
                 )
-            if self._over is not None:
                 raise self._over
 
-    def _is_silent(self, exchange: Exchange) -> bool:
-        """Whether this was one silence too many. To wait on for what never answers would take many minutes."""
-        if exchange.response is not None and exchange.response.complete:
-            self._silent, self._answers, self._heard = 0, True, time.monotonic()
-            return False
+    def pause(self, seconds: float) -> None:
+        """Wait, unless the run ends."""
+        self.clock.wait(self._ended, seconds)
+
+    def _missed(self, exchange: Exchange, sent: float) -> None:
+        """Count an exchange without a whole answer, and give the target up if there were none for too long."""
+        now = self.clock.now()
+        if exchange.status == UNAVAILABLE:
+            self._rate.lower(now, sent)  # some limit the rate so, and do not say for how long
+        self._gone_since = self._gone_since if self._silent else sent
         self._silent += 1
-        waited = time.monotonic() - (self._heard or 0.0)
-        patient = self._silent < (FEW if self._answers else 1) or waited < self._limits.silence_seconds
-        return self._silent >= self._limits.silences or not patient
+        waited = now - self._gone_since
+        few = FEW if self.answers else 1
+        said = "has stopped answering" if self.answers else "does not answer"
+        if (waited >= self._limits.silence_seconds and self._silent >= few) or (
+            not self.answers and self._silent >= NEVER
+        ):
+            said = "is down" if exchange.status in GATEWAY else said
+            self._over = self._over or TargetLostError(f"{self._origin} {said}: {_described(exchange)}")
 
-    def wait_out(self, exchange: Exchange, attempt: int) -> float:
-        """Hold all requests for as long as a 429 asks, or 1, 2, 4 … seconds; returns how long that is.
+    def _slow_down(self, exchange: Exchange, sent: float) -> None:
+        """Hold all requests for as long as a limit asks, or 0.5, 1, 2 … seconds, and lower the rate."""
+        now = self.clock.now()
+        asked = retry_after(exchange)
+        if asked is not None and asked > self._limits.patience:
+            self._over = TargetLostError(
+                f"{self._origin} asks to be left alone for {asked:.0f} s ({exchange.status}, Retry-After): try later"
+            )
+        if self._rate.lower(now, sent):
+            self._waits += 1
+        wait = min(LONGEST_WAIT, 2.0 ** (self._waits - 2)) if asked is None else asked
+        self._next = max(self._next, now + wait)
+        if self._waits > WAITS:
+            self._over = TargetLostError(f"{self._origin} answers {exchange.status} whatever is waited: lower its rate")
 
-        Raises TargetLostError where that is longer than the limits allow.
-        """
-        seconds = _retry_after(exchange) if exchange.response else None
-        seconds = float(2**attempt) if seconds is None else seconds
+    def give_up(self, error: TargetLostError) -> None:
+        """Send nothing more, because of `error`, which is raised."""
         with self._lock:
-            if seconds > self._limits.patience:
-                self._over = TargetLostError(
-                    f"{self._origin} asks to be left alone for {seconds:.0f} s (429, Retry-After): try again later"
-                )
-                raise self._over
-            self._next = max(self._next, time.monotonic() + seconds)
-        return seconds
+            self._over = self._over or error
+            raise self._over
 
     def end(self, error: Exception | None = None) -> None:
         """Let nothing more out, and wake what waits for its turn."""
@@ -130,18 +184,16 @@ class Pace:
         self._ended.set()
 
 
-def _retry_after(exchange: Exchange) -> float | None:
-    """Seconds that a Retry-After header asks for, as a number or as a date (RFC 9110 section 10.2.3).
+def _is_whole(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.complete
 
-    None for a value that is neither; no number of seconds is larger than LONGEST_WAIT, whatever the header says.
-    """
-    value = ((exchange.response.header("Retry-After") if exchange.response else None) or "").strip()
-    if value.isascii() and value.isdigit():
-        return float(LONGEST_WAIT if len(value) > len(str(LONGEST_WAIT)) else min(int(value), LONGEST_WAIT))
-    try:
-        due = email.utils.parsedate_to_datetime(value)
-        due = due if due.tzinfo else due.replace(tzinfo=datetime.UTC)
-        seconds = due.timestamp() - time.time()
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-    return min(max(0.0, seconds), float(LONGEST_WAIT))
+
+def _described(exchange: Exchange) -> str:
+    """Return in a few words what came instead of an answer of the application."""
+    response = exchange.response
+    if response is None:
+        return exchange.trouble or "no answer"
+    if not response.complete:
+        return "its answers do not end"
+    server = response.header("Server")
+    return f"{response.status} to everything" + (f" (Server: {server})" if server else "")

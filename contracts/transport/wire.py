@@ -49,18 +49,29 @@ class Wire(httpx.HTTPTransport):
         url = httpx.URL(origin)
         port = url.port or {"http": 80, "https": 443}[url.scheme]
         self._deadline = Deadline()
-        backend = Backend(url.raw_host.decode("ascii"), port, self._deadline)
+        self._backend = backend = Backend(url.raw_host.decode("ascii"), port, self._deadline)
         # httpx has no parameter for a backend. Its transport does nothing with the pool but hand requests to it, map
         # its errors and close it, so ours takes the place of the one it made, which has opened nothing.
         self._pool = _Pool(context, backend)
 
-    def fetch(self, request: httpx.Request, *, seconds: float, body_bytes: int) -> tuple[httpx.Response, bytes, bool]:
+    @property
+    def connections(self) -> int:
+        """How many connections were opened so far."""
+        return self._backend.connections
+
+    def fetch(
+        self, request: httpx.Request, *, seconds: float, body_bytes: int, fresh: bool = False
+    ) -> tuple[httpx.Response, bytes, bool]:
         """Send a request; return status and headers, the body with its coding undone, and whether that is all of it.
+
+        With `fresh`, over a new connection.
 
         All of it takes at most `seconds`, but for the resolver's own time. A body is cut after `body_bytes`, and
         where it has not ended in time. Raises httpx.TransportError where there is no such answer, httpx.DecodingError
         where the body is not in the coding it declares, and RefusedToSendError.
         """
+        if fresh:
+            self._pool.close()  # it opens a new connection with the next request
         with self._deadline.within(seconds):
             response = self.handle_request(request)
             body = bytearray()
@@ -109,6 +120,7 @@ class Backend(httpcore.NetworkBackend):
     """Connects to one host and port, and hands out streams that keep the deadline."""
 
     def __init__(self, host: str, port: int, deadline: Deadline) -> None:
+        self.connections = 0
         self._place = (host, port)
         self._deadline = deadline
         self._plain = httpcore.SyncBackend()
@@ -124,6 +136,7 @@ class Backend(httpcore.NetworkBackend):
         """Connect, trying each address of the host in its turn. Raises RefusedToSendError for another place."""
         if (host, port) != self._place:
             raise RefusedToSendError(f"{host}:{port} is not the target {self._place[0]}:{self._place[1]}")
+        self.connections += 1
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in _addresses(host, port):
             try:

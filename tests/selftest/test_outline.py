@@ -1,6 +1,7 @@
 """`--plan`: what would be sent is told, and nothing is sent."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from contracts.engine.outline import outline, told
 from contracts.model.exchange import LineItem, Order
 from contracts.model.uuids import invented
 from contracts.target.targets import Target
+from contracts.transport.limits import Limits
 from provider import server
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -82,7 +84,26 @@ def test_what_orders_leave_untested_is_told_with_the_reason(orders, clause, why)
 )
 def test_what_is_permitted_shapes_the_plan(more, said):
     known = target(lent(1, 2), lent(2, 3), **more)
-    lines = list(told(outline(ENDPOINT, known, seed=0), ENDPOINT, known, examples=40))
+    lines = list(told(outline(ENDPOINT, known, seed=0), ENDPOINT, known, generated=400))
 
     assert any(said in line for line in lines)
     assert lines[0].startswith("Allocate Order on dev (https://api-dev.example.com): may")
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        pytest.param(Limits(rate=5), r"about (\d+) in all, (\d+) s at 5 a second", id="at-a-rate"),
+        pytest.param(
+            Limits(concurrency=4), r"about (\d+) in all, (\d+) s if an answer takes 0.1 s and 4 ", id="at-any"
+        ),
+    ],
+)
+def test_a_plan_says_how_many_requests_and_how_long(limits, said):
+    known = target(lent(1, 2), lent(2, 3), limits=limits)
+    planned = outline(ENDPOINT, known, seed=0)
+    lines = "\n".join(told(planned, ENDPOINT, known, generated=400))
+    requests, seconds = map(int, re.search(said, lines).groups())
+
+    assert requests == planned.in_all + 400
+    assert seconds == pytest.approx(requests / (limits.rate or limits.concurrency * 10), abs=1)

@@ -8,10 +8,13 @@ from typing import Any
 from provider.allocate_order.faults import (
     answers,
     authentication,
+    availability,
+    containers,
     dates,
     echoes,
     errors,
     http,
+    interruptions,
     leaks,
     path,
     quantities,
@@ -35,10 +38,11 @@ from provider.names import spelled_like
 
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
-    *(authentication, echoes, http, texts, errors, leaks, robustness, state, questions),
+    *(authentication, containers, echoes, http, texts, errors, leaks, robustness, state, questions, availability),
 )
 VARIATIONS = faults_of(
-    *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text)
+    *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text),
+    interruptions,
 )
 """What a deployment may do otherwise, and no oracle may mind."""
 

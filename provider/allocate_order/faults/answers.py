@@ -37,6 +37,10 @@ FIELDS: tuple[tuple[str, str, Any, str], ...] = (
     ("cost-with-currency", "cost", "$13.98", f"{COST}-type"),
     ("cost-with-a-comma", "cost", "13,98", f"{COST}-type"),
     ("cost-as-empty-text", "cost", "", f"{COST}-type"),
+    ("cost-with-underscores", "cost", "1_3.98", f"{COST}-type"),
+    ("cost-in-arabic-digits", "cost", "\u0661\u0663.\u0669\u0668", f"{COST}-type"),
+    ("cost-with-spaces", "cost", " 13.98 ", f"{COST}-type"),
+    ("cost-negative", "cost", -13.98, f"{COST}-not-negative"),
     ("cost-with-the-noise-of-binary", "cost", 13.980000000000002, f"{COST}-two-places"),
     ("cost-of-a-thousandth", "cost", 0.001, f"{COST}-two-places"),
 )

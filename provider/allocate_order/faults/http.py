@@ -135,3 +135,36 @@ def answers_400_for_other_media_types(_call: AllocateOrder, honest: Stage, messa
     except RefusalError as refusal:
         refusal.status = 400 if message.headers.get("content-type") else 415
         raise
+
+
+# ------------------------------------------------------------------------------------------ origins and empty errors
+
+ORIGINS = "http.any-origin-with-credentials"
+
+
+@fault("answer", ORIGINS)
+def lets_any_origin_use_credentials(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """Every origin may use answers, with credentials."""
+    answer: Answer = honest(message)
+    cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "true"}
+    return replace(answer, headers={**answer.headers, **cors})
+
+
+@fault("answer", ORIGINS)
+def repeats_the_origin(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """Whichever origin asks may use answers, with credentials."""
+    answer: Answer = honest(message)
+    origin = message.headers.get("origin")
+    if origin is None:
+        return answer
+    cors = {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true"}
+    return replace(answer, headers={**answer.headers, **cors})
+
+
+@fault("refuse", "http.error-parses", severity="minor")
+def declares_json_and_sends_nothing(
+    _call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError
+) -> Answer:
+    """Errors are declared JSON, and have no body."""
+    answer: Answer = honest(message, refusal)
+    return replace(answer, body=b"")

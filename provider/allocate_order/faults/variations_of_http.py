@@ -174,3 +174,22 @@ MEDIA_TYPES = (
     _media_type("errors-of-json-api", "application/vnd.api+json"),
     _media_type("errors-of-a-vendor", "application/vnd.error+json; charset=utf-8"),
 )
+
+
+@fault("answer")
+def lets_one_origin_use_credentials(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """The supplier's own pages may use answers, with credentials; others may not."""
+    answer: Answer = honest(message)
+    cors = {"Access-Control-Allow-Origin": "https://shop.example", "Access-Control-Allow-Credentials": "true"}
+    return replace(answer, headers={**answer.headers, **cors, "Vary": "Origin"})
+
+
+@fault("allocation")
+def refuses_pages_of_strangers(
+    _call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
+) -> Answer:
+    """A request from a page of another origin is refused."""
+    if "origin" in message.headers:
+        raise RefusalError(403, "cross_origin", "This origin may not allocate.")
+    answer: Answer = honest(message, name, slash=slash)
+    return answer

@@ -1,0 +1,188 @@
+"""The clauses about the way to the application, judged over all answers of a run and not case by case. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from contracts.judging.attempts import UNAVAILABLE, Sign, sign
+from contracts.judging.way import Pool, Way
+from contracts.model.case import Case
+from contracts.model.clause import Clause
+from contracts.model.exchange import Exchange
+from contracts.model.finding import Finding
+
+OUTAGE = 3
+"""So many attempts in a row without an answer of the application are an outage; fewer come and go."""
+
+WINDOW = 0.5
+"""Seconds in which requests are counted to see how many were sent a second when one was answered 503."""
+
+ENOUGH = 20
+MANY, HARDLY_ANY = 0.1, 0.02
+"""Which share of 503 at a higher rate, and at a lower one, shows a limit of the rate."""
+
+NAMED = 8
+"""How many clauses that an intermediary hides are named in one line."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What breaks a pooled clause: in how many of the requests, and one of them to show."""
+
+    finding: Finding
+    times: int
+
+
+@dataclass(frozen=True)
+class Intermediary:
+    """The answers of what stands in front: its names, the cases, and the clauses of which nothing else is known."""
+
+    names: tuple[str, ...]
+    cases: tuple[Case, ...]
+    hides: tuple[str, ...]
+
+
+Judge = Callable[[Clause, Way, Intermediary], Iterator[Seen]]
+
+
+def reachable(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
+    """Find requests that got no answer of the application at first, and one when they were sent again.
+
+    Not those that failed while the target was gone for some seconds, or because of a limit of the rate.
+    """
+    cases = list(coming_and_going(way))
+    if cases:
+        shown = min(cases, key=_size)
+        lost = next(_broken(shown))
+        answers = sorted({_named(each) for case in cases for each in _broken(case)})
+        told = f"{len(cases)} of {way.requests} requests got {' or '.join(answers)}, and passed when sent again"
+        yield Seen(_finding(clause, (shown, lost), "an answer of the application to each request", told), len(cases))
+
+
+def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
+    """Find errors of the application that come and go for the same request."""
+    pools: dict[int, list[Pool]] = {}
+    for kind, pool in way.pools.items():
+        if pool.is_intermittent:
+            pools.setdefault(kind.status, []).append(pool)
+    for status, alike in pools.items():
+        times = sum(pool.passed + sum(not pool.fails_by_itself(n) for n in pool.constant.values()) for pool in alike)
+        first = next(pool.first for pool in alike if pool.first is not None)
+        told = f"{times} of {way.requests} requests were answered {status}, and most passed when they were sent again"
+        case = Case(f"{clause.id}/{first.id}", (("change", first),))
+        due = "the same answer to the same request"
+        yield Seen(_finding(clause, (case, first), due, told, str(status)), times)
+
+
+def direct(clause: Clause, _way: Way, front: Intermediary) -> Iterator[Seen]:
+    """Find answers that something in front of the application gave."""
+    if front.cases:
+        case = min(front.cases, key=_size)
+        exchange = case.steps[-1][1]
+        hidden = ", ".join(front.hides[:NAMED]) + (
+            f" and {len(front.hides) - NAMED} more" if front.hides[NAMED:] else ""
+        )
+        told = f"{len(front.cases)} answers are of {' and '.join(front.names)}"
+        told += f"; they hide {hidden}" if hidden else ""
+        yield Seen(_finding(clause, (case, exchange), "answers of the application", told), len(front.cases))
+
+
+POOLED: Mapping[str, Judge] = {
+    "availability.every-request-is-answered": reachable,
+    "availability.no-intermittent-errors": constant,
+    "availability.no-intermediary-answers": direct,
+}
+"""Who judges which clause that is `pooled` in clauses.toml."""
+
+
+def _finding(clause: Clause, shown: tuple[Case, Exchange], due: str, told: str, label: str = "") -> Finding:
+    case, exchange = shown
+    # The code that came this time is chance: it is no part of the signature.
+    return Finding(clause.id, clause.category, due, told, exchange, case, label, answer="intermittent")
+
+
+def _size(case: Case) -> tuple[int, str]:
+    request = case.steps[-1][1].request
+    return len(request.body) + len(request.path), case.steps[-1][1].id
+
+
+def _named(exchange: Exchange) -> str:
+    return str(exchange.status) if exchange.status else "no answer"
+
+
+# --------------------------------------------------------------------------------------- what is no divergence
+
+
+def outages(way: Way) -> list[list[Exchange]]:
+    """Return the attempts that failed while the target was gone: those of each outage, in their order."""
+    limit = rate_limit(way)
+    broken = (each for case in way.lost for each in _broken(case) if not (limit and each.status == UNAVAILABLE))
+    lost = sorted(broken, key=lambda each: each.started + each.seconds)
+    passed = sorted(way.passed)
+    # Attempts are of one outage if no answer of the application ended between them.
+    rows = [list(row) for _, row in groupby(lost, key=lambda each: bisect_left(passed, each.started + each.seconds))]
+    return [row for row in rows if len(row) >= OUTAGE]
+
+
+def coming_and_going(way: Way) -> Iterator[Case]:
+    """Yield the attempts at requests that failed while others passed, whatever the rate."""
+    gone = {each.id for row in outages(way) for each in row}
+    limit = rate_limit(way)
+    for case in way.lost:
+        lost = list(_broken(case))
+        if gone.isdisjoint(each.id for each in lost) and not (limit and all(e.status == UNAVAILABLE for e in lost)):
+            yield case
+
+
+def _broken(case: Case) -> Iterator[Exchange]:
+    return (each for _, each in case.steps if sign(each) is Sign.BROKEN)
+
+
+def rate_limit(way: Way) -> float | None:
+    """Return the requests a second above which the target answers 503, if 503 stops at a lower rate; else None."""
+    refused = [each.started for case in way.lost for each in _broken(case) if each.status == UNAVAILABLE]
+    if len(refused) < ENOUGH / 4:
+        return None
+    sent = sorted([*way.sent, *(each.started for case in way.lost for _, each in case.steps[:-1])])
+    rates, all_rates = sorted(_rate(sent, at) for at in refused), sorted(_rate(sent, at) for at in sent)
+    for least in sorted(set(rates)):
+        slower, refused_slower = bisect_left(all_rates, least), bisect_left(rates, least)
+        share = (len(rates) - refused_slower) / (len(all_rates) - slower)
+        if slower >= ENOUGH and refused_slower <= slower * HARDLY_ANY and share >= MANY:
+            return least
+    return None
+
+
+def _rate(sent: Sequence[float], at: float) -> float:
+    return (bisect_right(sent, at) - bisect_right(sent, at - WINDOW)) / WINDOW
+
+
+def notes(way: Way) -> Iterator[str]:
+    """Yield a line about each thing on the way that is nobody's divergence."""
+    if way.limited:
+        yield f"{way.limited} requests met a limit of the rate (429, or 503 with Retry-After) and were sent again later"
+    limit = rate_limit(way)
+    if limit is not None:
+        yield f"503 to more than about {limit:.0f} requests a second: a limit of the rate (set `rate` for this target)"
+    if way.backends.changing:
+        yield (
+            f"{way.backends.changing} requests got different answers each time they were sent: is there more than one "
+            "backend, of different versions?"
+        )
+    rows = outages(way)
+    if rows:
+        passed = sorted(way.passed)
+        back = [bisect_left(passed, row[-1].started) for row in rows]
+        ends = [passed[at] if at < len(passed) else row[-1].started for at, row in zip(back, rows, strict=True)]
+        seconds = sum(end - row[0].started for end, row in zip(ends, rows, strict=True))
+        times = "once" if len(rows) == 1 else f"{len(rows)} times"
+        first = rows[0][0]
+        yield f"the target was gone {times}, {seconds:.1f} s in all, from request {first.id} on: {_named(first)}"
+
+
+def judge(clauses: Iterable[Clause], way: Way, front: Intermediary) -> dict[str, list[Seen]]:
+    """Return what breaks each of the pooled clauses."""
+    return {clause.id: list(POOLED[clause.id](clause, way, front)) for clause in clauses if clause.pooled}

@@ -1,0 +1,120 @@
+"""What answers in front of the application: recognised by headers and known default pages, never by content alone."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contracts.judging.attempts import GATEWAY
+from contracts.model.exchange import Exchange, Response
+
+SIGNED = ("Server", "Via", "X-Powered-By")
+"""Headers by which an application, or what stands before it, signs each of its answers."""
+
+ECHO = "X-Request-Id"
+ENOUGH = 3
+"""So many answers of the application have to agree on a header before its absence says anything."""
+
+LOOKED_AT = 8_192
+"""Bytes of a body in which a default page shows what it is."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Default pages of intermediaries by the product's name, and the names that such products give as `Server`."""
+
+    pages: Mapping[str, re.Pattern[bytes]]
+    servers: re.Pattern[str]
+
+    def product_of(self, response: Response) -> str | None:
+        """Return the product whose default page this is, or None."""
+        body = response.body[:LOOKED_AT].lstrip()
+        if body[:1] in {b"{", b"["}:
+            return None
+        return next((name for name, page in self.pages.items() if page.search(body)), None) if body else None
+
+    def is_intermediary(self, server: str | None) -> bool:
+        """Return True if `server` is the name of a product that stands in front of applications."""
+        return server is not None and self.servers.match(server) is not None
+
+
+@functools.cache
+def known_pages() -> Pages:
+    """Return what is known of intermediaries (intermediaries.toml)."""
+    data = tomllib.loads(Path(__file__).with_name("intermediaries.toml").read_text("utf-8"))
+    pages = {name: re.compile(text.encode(), re.DOTALL) for name, text in data["pages"].items()}
+    return Pages(pages, re.compile("|".join(data["servers"]), re.IGNORECASE))
+
+
+@dataclass
+class Front:
+    """How the application signs its answers, learned from answers that only it can give.
+
+    Of each header all values that were seen, None if it was missing; `echo` counts the answers that repeated the id of
+    the request, of `answers` in all.
+    """
+
+    answers: int = 0
+    echoes: int = 0
+    values: dict[str, set[str | None]] = field(default_factory=lambda: {name: set() for name in SIGNED})
+
+    def learn(self, exchange: Exchange) -> None:
+        """Learn from an answer of the application."""
+        if exchange.response is None:
+            return
+        self.answers += 1
+        self.echoes += _echoes(exchange)
+        for name in SIGNED:
+            self.values[name].add(exchange.response.header(name))
+
+    @property
+    def signature(self) -> tuple[tuple[str, str], ...]:
+        """The headers that every answer of the application has, with their one value."""
+        if self.answers < ENOUGH:
+            return ()
+        alike = ((name, next(iter(values))) for name, values in self.values.items() if len(values) == 1)
+        signed = tuple((name, value) for name, value in alike if value is not None)
+        return (*signed, (ECHO, "the request's")) if self.echoes == self.answers else signed
+
+    def intermediary(self, exchange: Exchange) -> str | None:
+        """Return the name of the intermediary that gave an answer, or None if the application may have given it.
+
+        With 502, 503 and 504 a gateway reports that the application gave no answer: those are not its own.
+        """
+        response = exchange.response
+        if response is None or response.status in GATEWAY:
+            return None
+        pages = known_pages()
+        server = response.header("Server")
+        product = pages.product_of(response)
+        if product is not None:
+            return product
+        if not self._is_signed_otherwise(exchange, response, pages):
+            return None
+        return server if server is not None and self.values["Server"] != {server} else "something unnamed"
+
+    def _is_signed_otherwise(self, exchange: Exchange, response: Response, pages: Pages) -> bool:
+        signature = dict(self.signature)
+        server = response.header("Server")
+        wrong = {name for name, value in signature.items() if not _has(exchange, response, name, value)}
+        if not wrong:  # a gateway that signs where the application never does
+            return bool(self.answers >= ENOUGH and self.values["Server"] == {None} and pages.is_intermediary(server))
+        kept = signature.keys() - wrong
+        own = "X-Powered-By" in kept or ("Server" in kept and not pages.is_intermediary(server))
+        if wrong == {ECHO}:
+            # What fails inside the application may leave out what its own code adds to each answer.
+            return not own and response.status != 500
+        return "X-Powered-By" not in kept
+
+
+def _has(exchange: Exchange, response: Response, name: str, value: str) -> bool:
+    return _echoes(exchange) if name == ECHO else response.header(name) == value
+
+
+def _echoes(exchange: Exchange) -> bool:
+    sent = exchange.request.header(ECHO)
+    return sent is not None and exchange.response is not None and exchange.response.header(ECHO) == sent

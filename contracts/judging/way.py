@@ -1,0 +1,196 @@
+"""The way to the application: which answers say nothing of it, and why. Pure."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from contracts.judging.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, Sign, is_doubtful, sign
+from contracts.judging.backends import Backends
+from contracts.judging.failures import REPEATS, Failure, failure
+from contracts.judging.front import Front
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
+
+ASIDE = frozenset({ORIGIN, CREDENTIAL_ORIGIN})
+"""The origins of cases that show the way alone, and no oracle judges."""
+
+CHANCE = 0.01
+"""If a request fails every time it is sent, and chance alone does that so seldom in a run, it fails by itself."""
+
+
+RECENT = 256
+"""So many exchanges are remembered to count each once."""
+
+OFTEN = 3
+"""After so many requests of one method without an answer, and none with one, the application fails on the method."""
+
+
+class Reason(StrEnum):
+    """Why an answer says nothing of the application."""
+
+    EXPIRED = "the token was no longer accepted"
+    UNSURE = "the answer was lost, and nobody can say what the request did"
+    LOST = "no answer of the application came, and one came when the request was sent again"
+    INTERMITTENT = "the application failed, as it does now and then whatever is sent"
+    INTERMEDIARY = "something in front of the application answered"
+
+
+@dataclass
+class Pool:
+    """Requests that were answered 500 in the same words: how often each failed, by its last exchange.
+
+    `passed` counts those that passed when they were sent again, after `failed` repeats in all that failed too.
+    """
+
+    passed: int = 0
+    failed: int = 0
+    first: Exchange | None = None
+    constant: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def members(self) -> int:
+        """How many requests failed so."""
+        return self.passed + len(self.constant)
+
+    @property
+    def is_intermittent(self) -> bool:
+        """Whether at least half of the requests that were sent again passed then."""
+        repeated = self.passed + sum(times > 1 for times in self.constant.values())
+        return 0 < self.passed >= repeated / 2
+
+    def fails_by_itself(self, times: int) -> bool:
+        """Return True if chance cannot explain that one of these requests failed so many times in a row."""
+        share = (self.failed + 1) / (self.failed + self.passed + 2)
+        return times >= REPEATS and self.members * share ** (times - 1) < CHANCE
+
+
+@dataclass
+class Way:
+    """What the cases so far show of the way.
+
+    `requests` counts requests, each once however often it was sent; `lost` are the attempts at those whose answer was
+    lost at first. `sent` and `passed` are the times at which requests were sent and answers of the application ended.
+    """
+
+    requests: int = 0
+    sent: array[float] = field(default_factory=lambda: array("d"))
+    passed: array[float] = field(default_factory=lambda: array("d"))
+    limited: int = 0
+    front: Front = field(default_factory=Front)
+    backends: Backends = field(default_factory=Backends)
+    pools: dict[Failure, Pool] = field(default_factory=lambda: defaultdict(Pool))
+    lost: list[Case] = field(default_factory=list)
+    expired_at: float | None = None
+    _recent: dict[str, None] = field(default_factory=dict)
+    _unsure: set[str] = field(default_factory=set)
+    _passed_later: set[str] = field(default_factory=set)
+    _lost_methods: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _passed_methods: set[str] = field(default_factory=set)
+
+    def add(self, case: Case) -> None:
+        """Take one more case into account."""
+        if case.origin == ORIGIN:
+            self._attempts([exchange for _, exchange in case.steps], case)
+        elif case.origin == CREDENTIAL_ORIGIN:
+            began = min(exchange.started for _, exchange in case.steps)
+            self.expired_at = began if self.expired_at is None else min(began, self.expired_at)
+        else:
+            for role, exchange in case.steps:
+                if role not in {"base", "before"} and self._is_new(exchange):
+                    self.requests += 1
+                    self.sent.append(exchange.started)
+                    self._answer(exchange)
+
+    def _is_new(self, exchange: Exchange) -> bool:
+        """Return False if a case shortly before had the exchange too: refusals in a row share what was read after."""
+        if exchange.id in self._recent:
+            return False
+        self._recent[exchange.id] = None
+        if len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]
+        return True
+
+    def _attempts(self, tried: list[Exchange], case: Case) -> None:
+        last = tried[-1]
+        signs = [sign(each) for each in tried]
+        self.limited += signs.count(Sign.LIMITED)
+        if is_doubtful(tried) and last.request.method in IDEMPOTENT:
+            self._unsure.add(last.id)
+        elif is_doubtful(tried):
+            self._lost_methods[last.request.method] += 1
+        failed = [each for each in tried if sign(each) is Sign.FAILED]
+        if failed:
+            pool = self.pools[failure(failed[-1])]
+            pool.first = pool.first or failed[0]
+            if signs[-1] is Sign.PASSED:
+                pool.passed += 1
+                pool.failed += len(failed) - 1
+                for each in tried[:-1]:
+                    pool.constant.pop(each.id, None)
+            elif signs[-1] is Sign.FAILED:
+                pool.constant[last.id] = len(failed)
+        if Sign.BROKEN in signs and signs[-1] not in {Sign.BROKEN, Sign.LIMITED}:
+            self.lost.append(case)
+        if signs[-1] in {Sign.PASSED, Sign.FAILED}:
+            self._passed_later.update(each.id for each in tried[:-1] if sign(each) is Sign.BROKEN)
+
+    def _answer(self, exchange: Exchange) -> None:
+        if exchange.accepted and exchange.response is not None and exchange.response.body[:1] in {b"{", b"["}:
+            self.front.learn(exchange)
+        seen = sign(exchange)
+        if seen is Sign.PASSED:
+            self.backends.add(exchange)
+            self.passed.append(exchange.started + exchange.seconds)
+            self._passed_methods.add(exchange.request.method)
+        if seen is Sign.FAILED:
+            pool = self.pools[failure(exchange)]
+            pool.first = pool.first or exchange
+            pool.constant.setdefault(exchange.id, 1)
+
+    def reason(self, exchange: Exchange) -> Reason | None:
+        """Return why the answer of an exchange says nothing of the application, or None if it does."""
+        if self.expired_at is not None and exchange.started + exchange.seconds >= self.expired_at:
+            return Reason.EXPIRED
+        if exchange.id in self._unsure or self._is_lost_once(exchange):
+            return Reason.UNSURE
+        if exchange.id in self._passed_later:
+            return Reason.LOST
+        if sign(exchange) is Sign.FAILED and self._comes_and_goes(exchange):
+            return Reason.INTERMITTENT
+        return Reason.INTERMEDIARY if self.front.intermediary(exchange) else None
+
+    def _is_lost_once(self, exchange: Exchange) -> bool:
+        """Return True if a request that may not be sent again got no answer, and not because of its method."""
+        method = exchange.request.method
+        if method in IDEMPOTENT or sign(exchange) is not Sign.BROKEN:
+            return False
+        return method in self._passed_methods or self._lost_methods.get(method, 0) < OFTEN
+
+    def _comes_and_goes(self, exchange: Exchange) -> bool:
+        pool = self.pools.get(failure(exchange))
+        if pool is None or not pool.is_intermittent:
+            return False
+        return not pool.fails_by_itself(pool.constant.get(exchange.id, 1))
+
+    def aside(self, case: Case) -> Reason | None:
+        """Return why nothing in a case may be judged, or None if it may be."""
+        return next((reason for _, exchange in case.steps if (reason := self.reason(exchange)) is not None), None)
+
+    @property
+    def known(self) -> tuple[object, ...]:
+        """What decides `reason`, as a value: if it is the same, so are the reasons."""
+        pools = tuple(sorted(kind for kind, pool in self.pools.items() if pool.is_intermittent))
+        lost = tuple(sorted(self._lost_methods.items())), tuple(sorted(self._passed_methods))
+        return self.front.signature, pools, self.expired_at, len(self._unsure), len(self._passed_later), lost
+
+
+def way_of(cases: Iterable[Case]) -> Way:
+    """Return what cases show of the way to the application."""
+    way = Way()
+    for case in cases:
+        way.add(case)
+    return way

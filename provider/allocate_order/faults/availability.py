@@ -1,0 +1,51 @@
+"""What comes and goes whatever is sent, and what answers in front of the call."""
+
+from __future__ import annotations
+
+from provider.allocate_order.faults.fault import Stage, fault
+from provider.allocate_order.handler import AllocateOrder
+from provider.http import Answer, Message, RefusalError
+
+SECTION = "availability"
+FORBIDDEN = b"""<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
+<html><head>
+<title>403 Forbidden</title>
+</head><body>
+<h1>Forbidden</h1>
+<p>You don't have permission to access this resource.</p>
+</body></html>
+"""
+
+
+def _is_nth(call: AllocateOrder, number: int) -> bool:
+    """Return True for each so many-th request of a call."""
+    counted: int = getattr(call, "counted", 0) + 1
+    call.__dict__["counted"] = counted
+    return counted % number == 0
+
+
+@fault("allocation", f"{SECTION}.no-intermittent-errors")
+def fails_now_and_then(call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool) -> Answer:
+    """Each seventh request is answered 500, whatever it says."""
+    if _is_nth(call, 7):
+        raise RefusalError(500, "server_error", "database is locked")
+    answer: Answer = honest(message, name, slash=slash)
+    return answer
+
+
+@fault("answer", f"{SECTION}.every-request-is-answered", severity="minor")
+def answers_502_now_and_then(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """Each fortieth request is answered 502."""
+    if _is_nth(call, 40):
+        return Answer(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", {"Content-Type": "text/html"})
+    answer: Answer = honest(message)
+    return answer
+
+
+@fault("answer", f"{SECTION}.no-intermediary-answers", severity="minor")
+def has_a_firewall(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """A firewall refuses requests with markup, and shows its own page."""
+    if b"<script" in message.body:
+        return Answer(403, FORBIDDEN, {"Content-Type": "text/html; charset=iso-8859-1"})
+    answer: Answer = honest(message)
+    return answer

@@ -1,0 +1,1 @@
+"""Proxies that put one habit of gateways, balancers or firewalls in front of a target on this machine."""

@@ -1,0 +1,136 @@
+"""Habits of what stands in front of an application; each function returns one for `Proxy`."""
+
+import itertools
+import json
+import random
+import re
+import threading
+import time
+
+from tests.field.proxies.proxy import Answer
+
+HTML = ("Content-Type", "text/html")
+JSON = ("Content-Type", "application/json")
+
+
+def page(title, *, server="acme-gateway"):
+    """Return a page of a gateway that no list knows."""
+    return f"<html><body><h1>{title}</h1><hr>{server}</body></html>".encode()
+
+
+def nginx_page(title):
+    """Return nginx's own page."""
+    head = f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>"
+    return f"{head}\r\n<hr><center>nginx/1.24.0</center>\r\n</body>\r\n</html>\r\n".encode()
+
+
+def apache_page(title, text="You don't have permission to access this resource."):
+    """Return the page of an Apache that does not sign its pages."""
+    head = '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n'
+    return (
+        f"{head}<title>{title}</title>\n</head><body>\n<h1>{title[4:]}</h1>\n<p>{text}</p>\n</body></html>\n".encode()
+    )
+
+
+def passes(message, relay):
+    """Hand everything on."""
+    return relay(message)
+
+
+def always(answer):
+    """Answer everything alike, and hand nothing on."""
+    return lambda _message, _relay: answer
+
+
+def sometimes(share, answer, *, seed=0, methods=("PUT", "GET", "POST", "PATCH", "DELETE")):
+    """Answer a share of the requests so; None hangs up. Which ones differs with the seed."""
+    chance, lock = random.Random(seed), threading.Lock()
+
+    def habit(message, relay):
+        with lock:
+            hit = message.method in methods and chance.random() < share
+        return answer if hit else relay(message)
+
+    return habit
+
+
+def on(matches, answer):
+    """Answer the messages so that `matches`."""
+    return lambda message, relay: answer if matches(message) else relay(message)
+
+
+def body_with(pattern):
+    """Match the messages whose body or path has a pattern."""
+    found = re.compile(pattern)
+    return lambda message: bool(found.search(message.body) or found.search(message.path.encode()))
+
+
+def hangs_up_on_reuse(message, relay):
+    """Hang up on each second request of a connection."""
+    return None if message.reused else relay(message)
+
+
+def expires(after):
+    """Refuse the token after so many requests."""
+    body = b'{"error": {"code": "token_expired", "message": "The token has expired."}}'
+    refusal = Answer(401, (JSON, ("WWW-Authenticate", "Token")), body)
+    return on(lambda message: message.number > after and message.header("Authorization") is not None, refusal)
+
+
+def gone(after, seconds, answer=None):
+    """Answer so (None: hang up) for some seconds, from one request on."""
+    began = []
+
+    def habit(message, relay):
+        if message.number > after and not began:
+            began.append(time.monotonic())
+        return answer if began and time.monotonic() < began[0] + seconds else relay(message)
+
+    return habit
+
+
+def limited(rate, burst, status=429, *headers):
+    """Answer so what comes faster than so many requests a second, after a burst."""
+    state, lock = {"left": float(burst), "at": time.monotonic()}, threading.Lock()
+
+    def habit(message, relay):
+        with lock:
+            now = time.monotonic()
+            state["left"] = min(burst, state["left"] + (now - state["at"]) * rate)
+            state["at"] = now
+            passing = state["left"] >= 1
+            state["left"] -= passing
+        return relay(message) if passing else Answer(status, (HTML, *headers), page(f"{status} Slow Down"))
+
+    return habit
+
+
+def signed(habit, *headers):
+    """Have the application sign each answer of its own with these headers."""
+    return lambda message, relay: habit(message, lambda each: relay(each).signed(*headers))
+
+
+def echoing(habit):
+    """Have the application repeat the id of each request."""
+
+    def signing(message, relay):
+        return habit(message, lambda each: relay(each).signed(("X-Request-Id", each.header("X-Request-Id") or "")))
+
+    return signing
+
+
+def every(count, answer):
+    """Answer each so many-th PUT so, as an application does whose database is locked now and then."""
+    numbers = itertools.count(1)
+    return on(lambda message: message.method == "PUT" and next(numbers) % count == 0, answer)
+
+
+def older_backend(message, relay):
+    """Hand each second request to a backend that writes quantities as strings."""
+    answer = relay(message)
+    if message.number % 2 or b"quantity_shipped" not in answer.body:
+        return answer
+    body = json.loads(answer.body)
+    for entry in body["line_items"]:
+        entry["quantity_shipped"] = str(entry["quantity_shipped"])
+    return Answer(answer.status, answer.headers, json.dumps(body).encode())

@@ -1,0 +1,318 @@
+"""What says nothing of the application, and what is said of the way to it: from recorded attempts alone."""
+
+import dataclasses
+import itertools
+
+import pytest
+
+from contracts.judging import availability, way
+from contracts.judging.attempts import case_of, credential_case
+from contracts.judging.availability import POOLED, Intermediary
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange, Response
+from tests.field.proxies import habits
+
+NUMBERS = itertools.count(1)
+NOTHING_IN_FRONT = Intermediary((), (), ())
+JSON = (("Content-Type", "application/json"),)
+LOCKED = b'{"detail": "database is locked (17)"}'
+
+
+@pytest.fixture
+def request_(bench):
+    """The request that all the exchanges here are about."""
+    return bench.base()
+
+
+@pytest.fixture
+def exchanges(request_):
+    """Makes exchanges one after another: a status (None: a broken connection), a body, and what differs."""
+    clock = itertools.count()
+
+    def make(status=200, body=b"{}", headers=JSON, **changed):
+        response = None if status is None else Response(status, tuple(headers), body)
+        trouble = "ReadError" if status is None else None
+        made = Exchange(f"run-{next(NUMBERS):05d}", request_, response, trouble, float(next(clock)), 0.1)
+        return dataclasses.replace(made, **changed)
+
+    return make
+
+
+def alone(exchange):
+    return Case(f"plan/{exchange.id}", (("change", exchange),))
+
+
+def said(bench, cases, front=NOTHING_IN_FRONT):
+    """What the pooled clauses say: (clause, level, times, observed)."""
+    clauses = bench.endpoint.catalogue.clauses
+    judged = availability.judge(clauses.values(), way.way_of(cases), front)
+    return [
+        (clause, str(clauses[clause].level), seen.times, seen.finding.observed)
+        for clause, found in judged.items()
+        for seen in found
+    ]
+
+
+def passed(exchanges, count):
+    return [alone(exchanges()) for _ in range(count)]
+
+
+def test_every_pooled_clause_has_a_judge(bench):
+    assert {clause.id for clause in bench.clauses.values() if clause.pooled} == set(POOLED)
+
+
+def test_nothing_is_said_of_requests_that_were_sent_once(bench, exchanges):
+    assert said(bench, [*passed(exchanges, 5), alone(exchanges(500)), alone(exchanges(404))]) == []
+
+
+# ------------------------------------------------------------------------------------------- lost answers
+
+
+@pytest.mark.parametrize("status", [502, 503, 504, None])
+def test_lost_answers_are_one_entry_of_level_should_with_one_signature(bench, exchanges, status):
+    cases = passed(exchanges, 10)
+    for _ in range(2):
+        cases += [case_of([exchanges(status), exchanges()]), *passed(exchanges, 10)]
+    ((clause, level, times, observed),) = said(bench, cases)
+    found = availability.judge(bench.clauses.values(), way.way_of(cases), NOTHING_IN_FRONT)[clause]
+
+    assert (clause, level, times) == ("availability.every-request-is-answered", "should", 2)
+    assert observed.startswith("2 of 30 requests got ")
+    assert found[0].finding.signature == "801e4e9877a9"
+
+
+def test_what_failed_while_the_target_was_gone_is_nobodys(bench, exchanges):
+    lost = [[exchanges(502), exchanges(None)] for _ in range(2)]
+    cases = [*passed(exchanges, 5), *(case_of([*each, exchanges()]) for each in lost), *passed(exchanges, 5)]
+
+    assert said(bench, cases) == []
+    assert ["gone" in line for line in availability.notes(way.way_of(cases))] == [True]
+
+
+def test_a_request_that_was_refused_after_its_answer_was_lost_is_not_judged(exchanges):
+    lost, refused = exchanges(502), exchanges(409)
+    found = way.way_of([case_of([lost, refused])])
+
+    assert found.aside(alone(refused)) is way.Reason.UNSURE
+    assert found.aside(alone(exchanges(409))) is None
+
+
+def test_a_request_that_was_carried_out_after_its_answer_was_lost_is_judged(exchanges):
+    lost, accepted = exchanges(502), exchanges(200)
+
+    assert way.way_of([case_of([lost, accepted])]).aside(alone(accepted)) is None
+
+
+def test_reading_an_order_leaves_nothing_unsure(exchanges, request_):
+    reading = dataclasses.replace(request_, method="GET")
+    lost, missing = exchanges(502, request=reading), exchanges(404, request=reading)
+
+    assert way.way_of([case_of([lost, missing])]).aside(alone(missing)) is None
+
+
+def test_a_request_that_got_no_answer_however_often_it_was_sent_is_judged(bench, exchanges):
+    tried = [exchanges(502) for _ in range(3)]
+    cases = [*passed(exchanges, 5), case_of(tried), alone(tried[-1]), *passed(exchanges, 5)]
+
+    assert way.way_of(cases).aside(alone(tried[-1])) is None
+    assert said(bench, cases) == []
+
+
+def test_a_lost_post_is_not_judged_while_other_posts_pass(exchanges, request_):
+    post = dataclasses.replace(request_, method="POST")
+    lost, refused = exchanges(502, request=post), exchanges(405, request=post)
+
+    assert way.way_of([case_of([lost]), alone(refused)]).aside(alone(lost)) is way.Reason.UNSURE
+
+
+def test_posts_that_never_get_an_answer_are_judged(exchanges, request_):
+    post = dataclasses.replace(request_, method="POST")
+    lost = [exchanges(502, request=post) for _ in range(3)]
+
+    assert way.way_of([case_of([each]) for each in lost]).aside(alone(lost[-1])) is None
+
+
+# --------------------------------------------------------------------------------- failures that come and go
+
+
+def test_failures_that_pass_later_are_one_entry_of_level_must(bench, exchanges):
+    cases = passed(exchanges, 8)
+    for number in range(4):
+        failed = exchanges(500, LOCKED.replace(b"17", b"%d" % number))
+        cases += [case_of([failed, exchanges()]), *passed(exchanges, 3)]
+    once = exchanges(500, LOCKED)
+    cases.append(alone(once))
+
+    ((clause, level, times, observed),) = said(bench, cases)
+    assert (clause, level, times) == ("availability.no-intermittent-errors", "must", 5)
+    assert observed.startswith("5 of 21 requests were answered 500")
+    assert way.way_of(cases).aside(alone(once)) is way.Reason.INTERMITTENT
+
+
+def test_a_failure_that_never_passes_is_judged(bench, exchanges):
+    tried = [exchanges(500, LOCKED) for _ in range(8)]
+    cases = [*passed(exchanges, 20), case_of(tried), alone(tried[-1])]
+
+    assert said(bench, cases) == []
+    assert way.way_of(cases).aside(alone(tried[-1])) is None
+
+
+def test_another_text_is_another_failure(exchanges):
+    cases = [case_of([exchanges(500, LOCKED), exchanges()]) for _ in range(5)]
+    crash = exchanges(500, b'{"detail": "list index out of range"}')
+
+    assert way.way_of([*cases, alone(crash)]).aside(alone(crash)) is None
+
+
+def test_a_crash_on_one_input_is_judged_though_the_same_words_come_and_go(exchanges):
+    words = b"Internal Server Error"
+    cases = [case_of([exchanges(500, words), exchanges()]) for _ in range(20)]
+    tried = [exchanges(500, words) for _ in range(8)]
+    found = way.way_of([*cases, case_of(tried), alone(tried[-1])])
+
+    assert found.aside(alone(tried[-1])) is None
+
+
+# --------------------------------------------------------------------------------------------- the token
+
+
+def test_nothing_is_judged_after_the_token_was_no_longer_accepted(exchanges):
+    before = alone(exchanges())
+    refused = [exchanges(401) for _ in range(3)]
+    after = alone(exchanges(401))
+    found = way.way_of([before, credential_case(refused), after])
+
+    assert found.aside(before) is None
+    assert found.aside(after) is way.Reason.EXPIRED
+
+
+# ---------------------------------------------------------------------------------------- who has answered
+
+
+def in_front(exchange, signed=(), own=5):
+    """Who answers, to a reader of a run in which the application signs its answers so."""
+    answers = [dataclasses.replace(exchange, id=f"own-{n}", response=signed_by(exchange, signed)) for n in range(own)]
+    return way.way_of(map(alone, answers)).front.intermediary(exchange)
+
+
+def signed_by(exchange, signed):
+    echo = (("X-Request-Id", exchange.request.header("X-Request-Id")),) if "echo" in signed else ()
+    headers = (*JSON, *(pair for pair in signed if pair != "echo"), *echo)
+    return Response(200, headers, b'{"line_items": []}')
+
+
+UVICORN, NGINX, EXPRESS = ("Server", "uvicorn"), ("Server", "nginx"), ("X-Powered-By", "Express")
+PAGE = habits.page("403 Forbidden")
+
+
+@pytest.mark.parametrize(
+    ("answer", "signed", "who"),
+    [
+        pytest.param((413, habits.nginx_page("413 Too Large"), [NGINX]), [], "nginx", id="default-page"),
+        pytest.param((403, habits.apache_page("403 Forbidden"), []), [], "Apache", id="unsigned-default-page"),
+        pytest.param((403, PAGE, [("Server", "Apache")]), [UVICORN], "Apache", id="another-server"),
+        pytest.param((403, PAGE, []), [UVICORN], "something unnamed", id="no-server"),
+        pytest.param((403, PAGE, [NGINX]), [NGINX, EXPRESS], "something unnamed", id="not-powered"),
+        pytest.param((403, PAGE, [NGINX]), [NGINX, "echo"], "something unnamed", id="id-not-repeated"),
+        pytest.param((200, PAGE, []), [UVICORN], "something unnamed", id="success-of-another"),
+        pytest.param((403, PAGE, [("Server", "awselb/2.0")]), [], "awselb/2.0", id="signs-where-no-one-else-does"),
+    ],
+)
+def test_an_intermediary_is_recognised_by_what_it_is(exchanges, request_, answer, signed, who):
+    request = dataclasses.replace(request_, headers=(*request_.headers, ("X-Request-Id", "run-7")))
+
+    assert in_front(exchanges(*answer, request=request), signed) == who
+
+
+@pytest.mark.parametrize(
+    ("answer", "signed"),
+    [
+        pytest.param((400, PAGE, [UVICORN]), [UVICORN], id="framework-page-of-the-same-server"),
+        pytest.param((403, PAGE, []), [], id="a-page-alone"),
+        pytest.param(
+            (500, b"Internal Server Error", [UVICORN]), [UVICORN, "echo"], id="crash-outside-of-the-middleware"
+        ),
+        pytest.param((500, b"Internal Server Error", [NGINX]), [NGINX, "echo"], id="the-same-behind-a-gateway"),
+        pytest.param((400, PAGE, [EXPRESS]), [EXPRESS, "echo"], id="refused-before-the-middleware"),
+        pytest.param((400, b"{}", [UVICORN]), [UVICORN, "echo"], id="the-same-by-its-server"),
+        pytest.param((404, b"<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>", []), [], id="werkzeug"),
+        pytest.param((404, b"404 page not found\n", []), [], id="Go"),
+        pytest.param((502, habits.nginx_page("502 Bad Gateway"), [NGINX]), [UVICORN], id="a-gateway-without-an-answer"),
+    ],
+)
+def test_pages_and_failures_of_the_application_are_its_own(exchanges, request_, answer, signed):
+    request = dataclasses.replace(request_, headers=(*request_.headers, ("X-Request-Id", "run-7")))
+
+    assert in_front(exchanges(*answer, request=request), signed) is None
+
+
+def test_two_answers_of_an_application_do_not_say_how_it_signs(exchanges):
+    assert in_front(exchanges(403, PAGE, []), [UVICORN], own=2) is None
+
+
+def test_an_intermediary_is_one_entry_that_names_it_and_what_it_hides(bench, exchanges):
+    cases = tuple(alone(exchanges(403, habits.apache_page("403 Forbidden"))) for _ in range(3))
+    front = Intermediary(("Apache",), cases, ("http.no-reflection",))
+
+    ((clause, level, times, observed),) = said(bench, cases, front)
+    assert (clause, level, times) == ("availability.no-intermediary-answers", "should", 3)
+    assert observed == "3 answers are of Apache; they hide http.no-reflection"
+
+
+# ------------------------------------------------------------------------------------- a limit of the rate
+
+
+def crowd(exchanges, seconds, refused, count=200):
+    """Requests one each `seconds`, of which each so many-th is answered 503 at first."""
+    begun = next(NUMBERS) * 100.0
+    for number in range(count):
+        at = begun + number * seconds
+        exchange = exchanges(started=at)
+        if refused and number % refused == refused - 1:
+            yield case_of([exchanges(503, started=at), dataclasses.replace(exchange, started=at + 50)])
+        yield alone(exchange)
+
+
+def test_503_that_stops_at_a_lower_rate_is_a_limit(bench, exchanges):
+    cases = [*crowd(exchanges, 0.01, 3), *crowd(exchanges, 0.1, 0)]
+
+    assert said(bench, cases) == []
+    assert any("limit of the rate" in line for line in availability.notes(way.way_of(cases)))
+
+
+def test_503_at_every_rate_is_no_limit(bench, exchanges):
+    cases = [*crowd(exchanges, 0.01, 3), *crowd(exchanges, 0.1, 3)]
+
+    assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
+
+
+# -------------------------------------------------------------------------------------- several backends
+
+
+def answered_in_turn(exchanges, *bodies):
+    """A run in which one request is sent again and again, and its answers take turns."""
+    return way.way_of([alone(exchanges(200, body)) for _ in range(4) for body in bodies])
+
+
+def test_an_answer_that_changes_back_and_forth_is_told(exchanges):
+    found = answered_in_turn(exchanges, b'{"line_items": [{"quantity_shipped": 0}]}', b'{"line_items": []}')
+
+    assert any("more than one backend" in line for line in availability.notes(found))
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [
+        pytest.param([b'{"quantity_shipped": 0}', b'{"quantity_shipped": 3}'], id="other-values"),
+        pytest.param([b'{"a": 1.0, "b": "x"}', b'{"b": "y", "a": 1}'], id="another-order"),
+        pytest.param([b"{}"], id="the-same"),
+    ],
+)
+def test_answers_of_one_form_are_of_one_backend(exchanges, bodies):
+    assert list(availability.notes(answered_in_turn(exchanges, *bodies))) == []
+
+
+def test_an_answer_that_changes_once_is_of_one_backend(exchanges):
+    cases = [alone(exchanges(status, b"{}")) for status in (200, 200, 409, 409, 409)]
+
+    assert list(availability.notes(way.way_of(cases))) == []
