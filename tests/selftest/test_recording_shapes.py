@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from contracts.endpoint.discovery import discover
-from contracts.engine.verdicts import judge_all
+from contracts.judging.judgement import judge_all
 from contracts.model.exchange import LineItem, Order
 from contracts.recording.reading import Call, read
 from contracts.recording.recorded import Recording, Sent
@@ -124,7 +124,7 @@ def judged(file, given=(GIVEN,)):
             endpoint, list(orders), knows_all=False, store=store, target=target, transport=Sent(store.exchanges)
         )
         recording.settle()
-        clauses, _ = judge_all(recording)
+        clauses = judge_all(recording).clauses
         return {name for name, said in clauses.items() if said.groups}, found, store.exchanges, recording.errors
 
 
