@@ -90,10 +90,20 @@ def direct(clause: Clause, _way: Way, front: Intermediary) -> Iterator[Seen]:
         yield Seen(_finding(clause, (case, exchange), "answers of the application", told), len(front.cases))
 
 
+def plain(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
+    """Find answers in a content coding that was not asked for and that could not be undone."""
+    if way.coded_first is not None:
+        times, codings = sum(way.coded.values()), " and ".join(sorted(way.coded))
+        told = f"{times} of {way.requests} answers are in the content coding {codings}, and identity was asked for"
+        case = Case(f"{clause.id}/{way.coded_first.id}", (("change", way.coded_first),))
+        yield Seen(_finding(clause, (case, way.coded_first), "no content coding", told), times)
+
+
 POOLED: Mapping[str, Judge] = {
     "availability.every-request-is-answered": reachable,
     "availability.no-intermittent-errors": constant,
     "availability.no-intermediary-answers": direct,
+    "http.content-coding-not-requested": plain,
 }
 """Who judges which clause that is `pooled` in clauses.toml."""
 

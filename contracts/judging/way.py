@@ -26,6 +26,9 @@ CHANCE = 0.01
 RECENT = 256
 """So many exchanges are remembered to count each once."""
 
+UNDONE = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+"""The content codings that are undone when an answer is received."""
+
 OFTEN = 3
 """After so many requests of one method without an answer, and none with one, the application fails on the method."""
 
@@ -37,6 +40,7 @@ class Reason(StrEnum):
     UNSURE = "the answer was lost, and nobody can say what the request did"
     LOST = "no answer of the application came, and one came when the request was sent again"
     INTERMITTENT = "the application failed, as it does now and then whatever is sent"
+    CODED = "the answer is in a content coding that was not asked for and that nobody here can undo"
     INTERMEDIARY = "something in front of the application answered"
 
 
@@ -74,7 +78,8 @@ class Way:
     """What the cases so far show of the way.
 
     `requests` counts requests, each once however often it was sent; `lost` are the attempts at those whose answer was
-    lost at first. `sent` and `passed` are the times at which requests were sent and answers of the application ended.
+    lost at first. `coded` counts answers by the content coding that could not be undone, and `coded_first` is one of
+    them. `sent` and `passed` are the times at which requests were sent and answers of the application ended.
     """
 
     requests: int = 0
@@ -85,6 +90,8 @@ class Way:
     backends: Backends = field(default_factory=Backends)
     pools: dict[Failure, Pool] = field(default_factory=lambda: defaultdict(Pool))
     lost: list[Case] = field(default_factory=list)
+    coded: dict[str, int] = field(default_factory=dict)
+    coded_first: Exchange | None = None
     expired_at: float | None = None
     _recent: dict[str, None] = field(default_factory=dict)
     _unsure: set[str] = field(default_factory=set)
@@ -143,6 +150,10 @@ class Way:
         known = exchange.response is not None and Part.RESPONSE_HEADERS not in exchange.lacks
         if known and exchange.accepted and exchange.response and exchange.response.body[:1] in {b"{", b"["}:
             self.front.learn(exchange)
+        coding = coding_of(exchange)
+        if coding:
+            self.coded[coding] = self.coded.get(coding, 0) + 1
+            self.coded_first = self.coded_first or exchange
         seen = sign(exchange)
         if seen is Sign.PASSED:
             self.backends.add(exchange)
@@ -163,6 +174,8 @@ class Way:
             return Reason.LOST
         if sign(exchange) is Sign.FAILED and self._comes_and_goes(exchange):
             return Reason.INTERMITTENT
+        if coding_of(exchange):
+            return Reason.CODED
         if Part.RESPONSE_HEADERS in exchange.lacks:
             return None
         return Reason.INTERMEDIARY if self.front.intermediary(exchange) else None
@@ -190,6 +203,15 @@ class Way:
         pools = tuple(sorted(kind for kind, pool in self.pools.items() if pool.is_intermittent))
         lost = tuple(sorted(self._lost_methods.items())), tuple(sorted(self._passed_methods))
         return self.front.signature, pools, self.expired_at, len(self._unsure), len(self._passed_later), lost
+
+
+def coding_of(exchange: Exchange) -> str | None:
+    """Return the content coding of an answer that was left as it is, or None if the body can be read."""
+    response = exchange.response
+    if response is None or not response.body:
+        return None
+    coding = (response.header("Content-Encoding") or "identity").strip().lower()
+    return None if coding in UNDONE else coding[:40]
 
 
 def way_of(cases: Iterable[Case]) -> Way:

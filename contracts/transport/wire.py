@@ -19,6 +19,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from contracts.transport.heads import Head
 from contracts.transport.interlock import RefusedToSendError
 
 KEEPALIVE_SECONDS = 5.0
@@ -74,6 +75,8 @@ class Wire(httpx.HTTPTransport):
             self._pool.close()  # it opens a new connection with the next request
         with self._deadline.within(seconds):
             response = self.handle_request(request)
+            if refused := self._backend.head.headers:
+                response.headers = httpx.Headers([*response.headers.raw, *refused])
             body = bytearray()
             try:
                 for data in _decoded(response):
@@ -121,6 +124,7 @@ class Backend(httpcore.NetworkBackend):
 
     def __init__(self, host: str, port: int, deadline: Deadline) -> None:
         self.connections = 0
+        self.head = Head()
         self._place = (host, port)
         self._deadline = deadline
         self._plain = httpcore.SyncBackend()
@@ -145,8 +149,13 @@ class Backend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
-                return _Stream(stream, self._deadline)
+                return _Stream(stream, self._deadline, self)
         raise failure
+
+    def begin(self) -> Head:
+        """Expect the head of the next answer, and return it."""
+        self.head = Head()
+        return self.head
 
 
 def _addresses(host: str, port: int) -> list[str]:
@@ -158,18 +167,25 @@ def _addresses(host: str, port: int) -> list[str]:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A stream each step of which keeps the deadline."""
+    """A stream each step of which keeps the deadline, and which keeps header lines from the parser that it refuses."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline, backend: Backend) -> None:
         self._stream = stream
         self._deadline = deadline
+        self._backend = backend
+        self._head = backend.begin()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        with self._deadline.step(timeout) as seconds:
-            return self._stream.read(max_bytes, seconds)
+        while True:
+            with self._deadline.step(timeout) as seconds:
+                data = self._stream.read(max_bytes, seconds)
+            passed = self._head.feed(data)
+            if passed or not data:
+                return passed
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         # httpcore's own stream gives each part that a slow reader lets through the whole time anew.
+        self._head = self._backend.begin()
         sock = self._stream.get_extra_info("socket")
         rest = memoryview(buffer)
         while rest:
@@ -183,7 +199,8 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         with self._deadline.step(timeout) as seconds:
-            return _Stream(self._stream.start_tls(ssl_context, server_hostname, seconds), self._deadline)
+            secured = self._stream.start_tls(ssl_context, server_hostname, seconds)
+        return _Stream(secured, self._deadline, self._backend)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -104,6 +104,17 @@ ROWS = {
         ),
         shown(FRONT),
     ),
+    "a header with a blank in its name": Row(
+        1, lambda: habits.signed(habits.passes, ("X Trace Id", "1")), shown("http.header-syntax")
+    ),
+    "a content coding that nobody asked for": Row(
+        0,
+        lambda: habits.on(
+            lambda message: message.method == "DELETE",
+            Answer(405, (habits.JSON, ("Allow", "PUT"), ("Content-Encoding", "br")), b"\x0b\x00\x80{}\x03"),
+        ),
+        shown("http.content-coding-not-requested"),
+    ),
     "nginx": Row(0, program="nginx"),
     "nginx, 30 a second": Row(0, program="nginx-limit", says="limit of the rate"),
     "nginx, pages of its own": Row(0, program="nginx-pages", shows=shown(FRONT)),

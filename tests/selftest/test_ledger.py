@@ -54,6 +54,12 @@ def test_a_flaky_one_may_be_absent():
     assert notes([Known(**ENTRY, flaky=True)]) == [("absent", False)]
 
 
+def test_one_that_comes_and_goes_is_never_gone():
+    clause = "availability.every-request-is-answered"
+
+    assert notes([Known(**{**ENTRY, "clause": clause})]) == [("absent", False)]
+
+
 @pytest.mark.parametrize("outcome", [Outcome.UNTESTED, Outcome.CANT_TELL, Outcome.INAPPLICABLE])
 def test_one_whose_clause_was_not_exercised_is_listed_and_fails_nothing(outcome):
     unsaid = Verdict(CATALOGUE.clauses[ALLOW], outcome, 0, None, "why")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from provider.allocate_order.faults.fault import Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.http import Answer, Message, RefusalError
@@ -40,6 +42,17 @@ def answers_502_now_and_then(call: AllocateOrder, honest: Stage, message: Messag
         return Answer(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", {"Content-Type": "text/html"})
     answer: Answer = honest(message)
     return answer
+
+
+@fault("refuse", "http.content-coding-not-requested", severity="minor")
+def answers_415_in_brotli(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
+    """A refused media type is answered in a content coding that the request did not ask for."""
+    answer: Answer = honest(message, refusal)
+    if answer.status != 415:
+        return answer
+    # One piece that is stored as it is (RFC 7932 section 9.2), and the end.
+    body = b"\x8b\x02\x80" + answer.body + b"\x03"
+    return replace(answer, body=body, headers={**answer.headers, "Content-Encoding": "br"})
 
 
 @fault("answer", f"{SECTION}.no-intermediary-answers", severity="minor")

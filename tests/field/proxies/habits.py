@@ -26,7 +26,8 @@ def nginx_page(title):
 
 def apache_page(title, text="You don't have permission to access this resource."):
     """Return the page of an Apache that does not sign its pages."""
-    head = '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n'
+    kind = '"-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd"'
+    head = f"<!DOCTYPE HTML PUBLIC {kind}>\n<html><head>\n"
     return (
         f"{head}<title>{title}</title>\n</head><body>\n<h1>{title[4:]}</h1>\n<p>{text}</p>\n</body></html>\n".encode()
     )

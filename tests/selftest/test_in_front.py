@@ -1,0 +1,17 @@
+"""What a run says of what stands in front of an application, for the configurations that take few requests.
+
+`make field` runs all of them.
+"""
+
+import pytest
+
+from tests.field.in_front import ROWS, examine
+
+QUICK = [name for name, row in ROWS.items() if row.exit in {5, 6} and not row.program]
+
+pytestmark = pytest.mark.xdist_group("in front")
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_run_ends_as_the_table_says(name, tmp_path):
+    assert examine(ROWS[name], tmp_path) == []
