@@ -105,7 +105,7 @@ def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | He
         elif len(causes) == 1:
             due = " or ".join(str(code) for code in sorted(allowed))
             seen = f"{exchange.status} for {told(causes[0])}"
-            yield Breach(exchange, due, seen, causes[0].label, causes[0].field)
+            yield Breach(exchange, due, seen, causes[0].label, causes[0].field, refusal=True)
 
 
 def _causes(exchange: Exchange, context: Context) -> Iterator[Trait]:

@@ -16,6 +16,7 @@ from contracts.recording import notes, reading
 from contracts.recording.reading import Call, Found
 from contracts.recording.recorded import Facts, Recording, RecordingError, Sent
 from contracts.recording.store import Store
+from contracts.reports.words import printed
 from contracts.target import orders as lent
 from contracts.target.targets import Target
 
@@ -44,21 +45,25 @@ def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Pa
         except (RecordingError, lent.OrdersError) as error:
             _refuse(str(error))
         except (OSError, UnicodeError) as error:
-            _refuse(f"{file}: cannot be read: {error}")
+            _refuse(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}")
         except sqlite3.Error as error:
-            click.echo(f"{file}: cannot be kept in a temporary file: {error}", err=True)
+            click.echo(printed(f"{file}: cannot be kept in a temporary file: {error}"), err=True)
             sys.exit(3)
-        click.echo(f"{file}: {store.exchanges} exchanges, {_passed_over(found)} of other calls passed over")
+        click.echo(printed(f"{file}: {store.exchanges} exchanges, {_passed_over(found)} of other calls passed over"))
         for line in notes.heard(found):
-            click.echo(f"  {line}")
+            click.echo(printed(f"  {line}"))
         if not store.exchanges:
-            click.echo(f"  no call was judged; the recording holds {notes.instead(found)}")
-        sys.exit(_judged(store, found, lending, reports_dir, pedantic=pedantic))
+            click.echo(printed(f"  no call was judged; the recording holds {notes.instead(found)}"))
+        from contracts.engine.session import held  # noqa: PLC0415 - imports all that judges
+
+        with held(reports_dir):
+            code = _judged(store, found, lending, reports_dir, pedantic=pedantic)
+        sys.exit(code)
 
 
 def _refuse(message: str) -> NoReturn:
     """End with one line: the recording cannot be judged."""
-    click.echo(" ".join(message.split())[:500], err=True)
+    click.echo(printed(" ".join(message.split())[:500]), err=True)
     sys.exit(4)
 
 
@@ -98,14 +103,12 @@ def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path,
 
     from contracts import reports as render  # noqa: PLC0415
     from contracts.endpoint.discovery import discover  # noqa: PLC0415
-    from contracts.engine import session, verdicts  # noqa: PLC0415
+    from contracts.engine import verdicts  # noqa: PLC0415
     from contracts.page.kept import load_defects  # noqa: PLC0415
     from contracts.reports import terminal  # noqa: PLC0415
 
     endpoint = discover()["allocate_order"]
     facts = _facts(store, found, given)
-    session.check_writable(reports)
-    session.clear(reports)
     with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
         journal.writelines(f"{line}\n" for line in store.lines())
     judged = Recording(

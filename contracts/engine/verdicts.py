@@ -10,7 +10,7 @@ from dataclasses import replace
 from contracts.engine.run import Run
 from contracts.judging import availability
 from contracts.judging.judgement import Group, Judgement, judge_all
-from contracts.model.case import READ_BACK
+from contracts.model.case import ELSEWHERE, READ_BACK
 from contracts.model.clause import Clause, Defect, Level, Outcome
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
@@ -146,6 +146,10 @@ def _verdict(run: Judgeable, clause: Clause, judgement: Judgement, confirmed: bo
         found = tuple(_with_confirmation(run, divergence) for divergence in found)
     if found:
         return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found, judged.seconds)
+    untold = run.skipped.get(f"{clause.id}/{ELSEWHERE}")
+    if untold is not None:
+        reading = _reading(run, clause)
+        return Verdict(clause, Outcome.CANT_TELL, judged.cases, reading, untold, seconds=judged.seconds)
     if judged.cases:
         return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause), seconds=judged.seconds)
     if clause.id in judgement.hidden:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -49,6 +50,18 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_escape(char) if unicodedata.category(char) in _UNSEEN else char for char in text)
+
+
+_COMMAND = re.compile(r"::(?=[A-Za-z])|##(?=\[|vso\[)")
+"""How commands begin that GitHub and Azure read in the output of a job, wherever a line of it is wrapped."""
+
+
+def printed(text: str) -> str:
+    r"""Return `text` as it may be printed: `visible`, and without the beginning of a command to a CI runner.
+
+    Everything that goes to a terminal or into the log of a job passes here: `::error` becomes `:\x3aerror`.
+    """
+    return _COMMAND.sub(lambda found: f"{found[0][0]}\\x{ord(found[0][1]):02x}", visible(text))
 
 
 def _escape(char: str) -> str:
