@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from contracts.allocate_order.answers import Answer, Entry, asked, read, readable
+from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, Parsed, parse_json, same_uuid
 from contracts.allocate_order.request_parameters import kind
 from contracts.endpoint.context import Context
@@ -36,7 +36,7 @@ def answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
 def entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Line]]:
     """Every entry that answers a line item of the order, with the line that asked."""
     for exchange, answer in answers(case):
-        lines = {str(line.name).lower(): line for line in asked(exchange, context) if line.own}
+        lines = own_lines(exchange, context)
         for entry in answer.entries:
             if answer.shape == "object" and entry.key in lines:
                 yield exchange, entry, lines[entry.key]

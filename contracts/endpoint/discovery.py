@@ -48,6 +48,8 @@ class EndpointDefinition:
     dialect before calibration, `dialects` are others, told in documents only. `remarks` are lines worth telling of
     what was answered that break no clause. `measured` are values of a request, comparable with each other: the limits
     of a target are among the accepted ones.
+    `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
+    are the clauses about orders and line items that do not exist, which need a whole list of those that do.
     """
 
     title: str
@@ -63,6 +65,8 @@ class EndpointDefinition:
     assumed: Any = None
     dialects: Mapping[str, Any] = field(default_factory=dict)
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
+    shows: Callable[[Exchange], Order | None] = lambda _exchange: None
+    by_absence: frozenset[str] = frozenset()
     measured: Callable[[View], Iterable[Any]] = lambda _view: ()
 
 

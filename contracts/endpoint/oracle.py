@@ -19,6 +19,7 @@ from contracts.model.case import Case, Trait
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
+from contracts.model.unknown import as_far_as_known
 
 
 class Held:
@@ -117,7 +118,17 @@ def judge(
     judges: Mapping[str, Judge],
     observers: Mapping[str, Observer],
 ) -> Iterator[Finding | Held]:
-    """What one clause says of one case."""
+    """What one clause says of one case: nothing more from where it reads what the recording does not contain."""
+    yield from as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
+
+
+def _judge(
+    clause: Clause,
+    case: Case,
+    context: Context,
+    judges: Mapping[str, Judge],
+    observers: Mapping[str, Observer],
+) -> Iterator[Finding | Held]:
     own = judges.get(clause.id)
     if own is not None:
         seen = own(case, context)
@@ -213,7 +224,11 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
 
 
 def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
-    """The evidence one case gives on a question."""
+    """The evidence one case gives on a question, as far as the recording contains it."""
+    yield from as_far_as_known(case, lambda seen: _observe(clause, seen, context, observers))
+
+
+def _observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
     own = observers.get(clause.id)
     if own is not None:
         yield from own(case, context)

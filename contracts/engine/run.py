@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.endpoint import plan as plans
+from contracts.engine import facts
 from contracts.engine.execution import UNSURE, execute
 from contracts.engine.leases import Leases
 from contracts.engine.log import Kept
@@ -97,6 +98,7 @@ class Run(Kept):
         self.orders.append(order)
         self.transport.lend(order)
         self.context = replace(self.context, orders={**self.context.orders, order.uuid.lower(): order})
+        facts.write(self)
 
     @property
     def base_url(self) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from contracts.endpoint.discovery import Endpoint, discover
-from contracts.engine import verdicts
+from contracts.engine import facts, verdicts
 from contracts.engine.calibrate import calibrate
 from contracts.engine.leases import Leases, imaginary, made_by
 from contracts.engine.progress import Progress, silent
@@ -18,7 +18,6 @@ from contracts.engine.recheck import recheck
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.model.report import Report
 from contracts.page.kept import load_defects
-from contracts.recording import Facts, facts_as_json
 from contracts.reports import folder
 from contracts.target import ledger
 from contracts.target.targets import Choice, Target, UsageError, by_url
@@ -102,6 +101,7 @@ def send(run: Run) -> None:
     try:
         run.leases.begin()
         calibrate(run)
+        facts.write(run)
         run.execute(run.planned())
         run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, OSError) as error:
@@ -139,7 +139,9 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
         familiar=[path.read_text("utf-8") for path in sorted(endpoint.specs.iterdir())],
     )
     try:
-        yield _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+        run = _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+        facts.write(run)
+        yield run
     finally:
         transport.close()
         journal.close()
@@ -153,9 +155,9 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     try:
         if complete and run.stopped is None:
             run.explain_refusals()
-        run.journal.facts(facts_as_json(_facts(run)))
     except (TargetLostError, CeilingReachedError, OSError) as error:
         run.stop(error)
+    facts.write(run)
     complete = complete and run.stopped is None
     defects = load_defects(run.endpoint.specs / "defects.toml")
     report = verdicts.report(
@@ -178,21 +180,6 @@ def _without_secrets(report: Report, redactor: Redactor) -> Report:
         errors=tuple(map(clean, report.errors)),
         troubles=tuple(map(clean, report.troubles)),
         warnings=tuple(map(clean, report.warnings)),
-    )
-
-
-def _facts(run: Run) -> Facts:
-    """What has to be known to judge the run's journal as the run itself was judged."""
-    return Facts(
-        target=run.target.name,
-        base_url=run.target.base_url,
-        seed=run.seed,
-        started=run.started,
-        allocates=run.allocates,
-        reads_back=run.reads_back,
-        unread=run.unread,
-        orders=tuple(run.orders),
-        skipped=run.skipped,
     )
 
 

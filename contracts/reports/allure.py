@@ -97,7 +97,7 @@ def results(report: Report, logger: Sink) -> Iterator[TestResult]:
 
 def _run(report: Report) -> TestResult:
     """What stands first: whether to release, and the verdicts by section."""
-    release = words.RELEASE[report.exit_code]
+    release = words.headline(report)
     result = _bare(report, "run", one_line(f"{release}: {report.why}", 200), f"00 {RUN}")
     result.labels += labels(story=release, severity="blocker")
     result.status = {0: Status.PASSED, 1: Status.FAILED}.get(report.exit_code, Status.BROKEN)

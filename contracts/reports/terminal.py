@@ -157,5 +157,5 @@ def _last(report: Report, console: Console, reports_dir: Path) -> None:
     if not report.complete:
         _say(console, "The run is not complete: this is what was judged so far.", "bold")
     style = "bold green" if report.exit_code == 0 else "bold red"
-    _say(console, words.RELEASE[report.exit_code], style)
+    _say(console, words.headline(report), style)
     _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)

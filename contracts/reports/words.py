@@ -23,6 +23,19 @@ RELEASE = {
 }
 """What an exit code answers to whoever wants to release."""
 
+
+def headline(report: Report) -> str:
+    """Return whether to release; of a recording, which shows a part of what a target does, what was seen in it."""
+    if report.recorded is None:
+        return RELEASE[report.exit_code]
+    counts = Counter(verdict.outcome for verdict in report.verdicts)
+    kept, broken = counts[Outcome.PASSED], counts[Outcome.FAILED]
+    told = [f"{broken} clause{'' if broken == 1 else 's'} broken"] if broken else []
+    told += [f"{kept} {'kept' if told else 'clause kept' if kept == 1 else 'clauses kept'}"]
+    calls = f"{report.recorded} call{'' if report.recorded == 1 else 's'} judged"
+    return f"{calls}: {', '.join([*told, f'{len(report.verdicts) - kept - broken} not exercised'])}"
+
+
 UNDECIDED = (Outcome.CANT_TELL, Outcome.INAPPLICABLE, Outcome.UNTESTED)
 """The outcomes that owe a reason."""
 
