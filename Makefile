@@ -11,8 +11,9 @@ DEVELOPERS := $(VENV)/.ready-dev
 REPORTS ?= reports
 RESULTS ?= $(REPORTS)/allure-results
 RENDERER := report/node_modules/.ready
+LINTERS := tests/linters/node_modules/.ready
 
-.PHONY: help setup develop conformance demo report test prove field mutants attempts bench docs lint lock clean
+.PHONY: help setup develop conformance demo report test prove field linters mutants attempts bench docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
@@ -21,6 +22,7 @@ help:
 	@echo "make test         the self-tests, then conformance of the embedded provider"
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
 	@echo "make field        the suite on servers in several frameworks: what it finds, misses and reports wrongly"
+	@echo "make linters      install the validators in JavaScript that make test uses if they are there"
 	@echo "make mutants      small changes of the oracles: whether a test notices (SAMPLE=200 for some of them)"
 	@echo "make attempts     10,000 made-up requests that must not leave, in every spelling: whether the interlock lets one out"
 	@echo "make bench        what a run costs, as ratios measured side by side (PARTS='probing latency' for some of them)"
@@ -61,6 +63,13 @@ report: $(RENDERER)
 $(RENDERER): report/package.json report/package-lock.json
 	npm ci --prefix report --no-progress
 	touch $(RENDERER)
+
+# Validators in JavaScript for what the suite publishes; without them their tests are skipped, and say so.
+linters: $(LINTERS)
+
+$(LINTERS): tests/linters/package.json tests/linters/package-lock.json
+	npm ci --prefix tests/linters --no-progress
+	touch $(LINTERS)
 
 test: develop
 	$(BIN)/python -m pytest -n auto --dist loadgroup -q
@@ -113,4 +122,4 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-heade
 	--no-emit-find-links --no-annotate --python-version 3.11 --extra build pyproject.toml
 
 clean:
-	rm -rf $(VENV) report/node_modules .hypothesis .mypy_cache .ruff_cache
+	rm -rf $(VENV) report/node_modules tests/linters/node_modules .hypothesis .mypy_cache .ruff_cache

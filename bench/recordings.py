@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from bench.measure import PROGRAM, Ran, Row, program, served, suite
 
@@ -33,10 +34,24 @@ def rows(folder: Path, rounds: int) -> Iterator[Row]:
             yield Row(f"judging a recording of {name}: peak memory", ran.memory / before.memory, "1")
 
 
-def write(path: Path, entries: list[dict[str, object]], size: int) -> None:
-    """A HAR with so many entries, each without what only ours have."""
-    foreign = [json.dumps({key: value for key, value in entry.items() if not key.startswith("_")}) for entry in entries]
+def write(path: Path, entries: list[dict[str, Any]], size: int) -> None:
+    """A HAR with so many entries, each without what only ours have, and with an answer that no other has."""
+    foreign = [{key: value for key, value in entry.items() if not key.startswith("_")} for entry in entries]
     with path.open("w", encoding="utf-8") as file:
         file.write('{"log": {"version": "1.2", "creator": {"name": "bench", "version": "1"}, "entries": [')
-        file.write(",\n".join(foreign[number % len(foreign)] for number in range(size)))
+        file.writelines(
+            (",\n" if number else "") + json.dumps(distinct(foreign[number % len(foreign)], number))
+            for number in range(size)
+        )
         file.write("]}}")
+
+
+def distinct(entry: dict[str, Any], number: int) -> dict[str, Any]:
+    """The entry with a number in its answer, if that is a JSON object."""
+    content = entry["response"]["content"]
+    text = content.get("text") or ""
+    if not text.startswith('{"'):
+        return entry
+    numbered = f'{{"number": {number}, {text[1:]}'
+    answered = entry["response"] | {"content": content | {"text": numbered, "size": len(numbered)}}
+    return entry | {"response": answered}

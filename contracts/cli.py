@@ -97,7 +97,7 @@ def run(ctx: click.Context, /, **options: object) -> None:
     import pytest  # noqa: PLC0415 - the other commands start without it
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
-    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "-p", "no:anyio"]
+    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "-p", "no:anyio"]
     place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
     session = Session()
     code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
@@ -142,13 +142,15 @@ def main() -> None:
     if sys.platform == "win32":
         sys.exit("timp-conformance runs on Linux and macOS; on Windows, use the Windows Subsystem for Linux")
     outlast_readers()
+    from contracts.reports.words import printed  # noqa: PLC0415 - needs what Windows lacks
+
     try:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:
-        click.echo(f"ERROR: {error.format_message()}", err=True)
+        click.echo(printed(f"ERROR: {error.format_message()}"), err=True)
         sys.exit(4)
     except UsageError as error:
-        click.echo(f"ERROR: {error}", err=True)
+        click.echo(printed(f"ERROR: {error}"), err=True)
         sys.exit(4)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(2)

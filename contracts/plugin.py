@@ -6,7 +6,7 @@ Everything heavy is imported where it is needed: this module is loaded by every 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, closing, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ import pytest
 
 from contracts import CONFORMANCE
 from contracts.commands import options
+from contracts.reports.words import printed
 from contracts.target.targets import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Conformance:
         with ExitStack() as stack:
             self._target = stack.enter_context(session.prepared(self.options))
             if not config.getoption("--plan"):
-                session.check_writable(self.options.reports)
+                session.check_folder(self.options.reports)
             self._stack = stack.pop_all()
         self._run: Run | None = None
         self._report: Report | None = None
@@ -92,7 +93,7 @@ class Conformance:
         """Print lines at once, whatever pytest captures."""
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled() if capture else nullcontext():
-            print(*lines, sep="\n", flush=True)  # noqa: T201
+            print(*map(printed, lines), sep="\n", flush=True)  # noqa: T201
 
     def conclude(self, *, complete: bool = True) -> Report:
         """The frozen report."""
@@ -208,6 +209,17 @@ class Conformance:
         return (report.outcome if report.when == "call" or not report.passed else "", "", "") if quiet else None
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What pytest prints of a conformance item may hold what the target or a database of examples sent."""
+    report = yield
+    if item.path.is_relative_to(CONFORMANCE):
+        if report.longrepr is not None and not isinstance(report.longrepr, tuple):
+            report.longrepr = printed(str(report.longrepr))
+        report.sections = [(printed(name), printed(text)) for name, text in report.sections]
+    return report
+
+
 def is_property(item: pytest.Item) -> bool:
     """Whether an item sends generated requests."""
     return item.path.is_relative_to(CONFORMANCE) and item.path.name != "test_clauses.py"
@@ -240,7 +252,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.pluginmanager.register(Messages())
         config.pluginmanager.register(SideBySide(listens=database is None))
     except UsageError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(printed(str(error))) from None
 
 
 @pytest.hookimpl(wrapper=True)

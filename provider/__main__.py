@@ -46,8 +46,11 @@ def serve(**options: Any) -> None:
             threading.Event().wait()
     except KeyboardInterrupt:
         click.echo("stopped")
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise CannotServeError(str(error)) from None
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        raise CannotServeError(f"{place}{error.strerror or error}") from None
     except sqlite3.Error as error:
         raise CannotServeError(f"database {options['database']}: {error}") from None
 

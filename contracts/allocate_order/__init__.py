@@ -5,7 +5,8 @@ from contracts.allocate_order.calibration import ASSUMED, calibrate
 from contracts.allocate_order.days import measured
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
 from contracts.allocate_order.requests import Dialect, all_rejected, dated, plain
-from contracts.allocate_order.stored import unreadable
+from contracts.allocate_order.shown import BY_ABSENCE, shown_order
+from contracts.allocate_order.stored import unallocated, unreadable
 from contracts.allocate_order.view import view
 from contracts.endpoint.discovery import EndpointDefinition
 
@@ -17,6 +18,7 @@ ENDPOINT = EndpointDefinition(
     view=view,
     calibrate=calibrate,
     bases={"plain": plain, "dated": dated},
+    unallocated=unallocated,
     unreadable=unreadable,
     another=all_rejected,
     assumed=ASSUMED,
@@ -26,5 +28,7 @@ ENDPOINT = EndpointDefinition(
         "Where no date is taken": Dialect(form=None),
     },
     remarks=remarks,
+    shows=shown_order,
+    by_absence=BY_ABSENCE,
     measured=measured,
 )

@@ -20,6 +20,7 @@ from contracts.allocate_order.parsed import (
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
+from contracts.model.unknown import NotRecordedError, Part
 
 COMPARED = ("quantity_shipped", "supplier_provided_sku_cost")
 """The documented members of an entry that say something of a line."""
@@ -71,7 +72,7 @@ def read(exchange: Exchange) -> Answer | None:
     return _read(exchange.response.body)
 
 
-@remembered(small=1024)
+@remembered(small=256)
 def _read(body: bytes) -> Answer | None:
     parsed = parse_json(body)
     if parsed.error is not None or parsed.repeated:
@@ -130,13 +131,26 @@ def _numbers(exchange: Exchange, context: Context) -> dict[tuple[str, str], int 
 
 
 def asked(exchange: Exchange, context: Context) -> tuple[Line, ...]:
-    """The lines of the request, as parsed."""
+    """The lines of the request, as parsed. Raises NotRecordedError if its body is unknown."""
+    if Part.REQUEST_BODY in exchange.lacks:
+        raise NotRecordedError(Part.REQUEST_BODY)
     parsed = context.view(exchange).detail
     return parsed.lines if isinstance(parsed, Parsed) else ()
 
 
+def own_lines(exchange: Exchange, context: Context) -> dict[str, Line]:
+    """The order's own lines that the request names, by UUID; all of the order's if its body is unknown."""
+    if Part.REQUEST_BODY not in exchange.lacks:
+        return {str(line.name).lower(): line for line in asked(exchange, context) if line.own}
+    parsed = context.view(exchange).detail
+    order = parsed.order if isinstance(parsed, Parsed) else None
+    return {item.uuid: Line(MISSING, item.uuid, item, own=True) for item in (order.line_items if order else ())}
+
+
 def readable(exchange: Exchange, context: Context) -> bool:
-    """Whether the request's body is a JSON text."""
+    """Whether the request's body is a JSON text. Raises NotRecordedError if it is unknown."""
+    if Part.REQUEST_BODY in exchange.lacks:
+        raise NotRecordedError(Part.REQUEST_BODY)
     parsed = context.view(exchange).detail
     return isinstance(parsed, Parsed) and parsed.body.value is not MISSING
 
@@ -151,7 +165,10 @@ def passed_over(case: Case, exchange: Exchange, context: Context, names: frozens
     if answer is None:
         return False
     usual = _usual(case, exchange, context, names)
-    return not any(_carried_out(entry, usual) for entry in answer.entries if entry.key in names)
+    spelled = {line.name for line in asked(exchange, context) if str(line.name).lower() in names}
+    about = [entry for entry in answer.entries if entry.key in names]
+    exactly = [entry for entry in about if entry.name in spelled]  # its own line may be answered as well
+    return not any(_carried_out(entry, usual) for entry in exactly or about)
 
 
 def _usual(case: Case, exchange: Exchange, context: Context, names: frozenset[str]) -> list[Entry]:
@@ -183,3 +200,8 @@ def _members(entry: Entry) -> frozenset[str]:
         return frozenset()
     documented = LISTED | {*QUANTITIES, DATE}
     return frozenset(name for name, value in entry.members.items() if value is not None) - documented
+
+
+def is_missing(entry: Entry) -> bool:
+    """Return True if an answer gives a line item a status that says that there is no such line item."""
+    return _word(entry.status) in NOT_FOUND

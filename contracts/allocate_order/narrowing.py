@@ -24,7 +24,8 @@ ANSWERS = {"object": "AnswerObject", "array": "AnswerArray"}
 def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order: Order, year: int) -> dict[str, Any]:
     """A copy of the specification from which requests for `order` can be generated.
 
-    `readings` maps clause ids to names of readings; a question not in it is left as the document has it.
+    `readings` maps clause ids to names of readings; a question not in it is left as the document has it, but that
+    quantities are integers then, as in the field list.
     `year` is the one generated dates lie in.
     What is generated as valid may still break a rule that no schema can state (the sum, a line item twice).
     The page's examples are taken out: they name an order that nobody lent.
@@ -63,7 +64,7 @@ def _bind_allocation(allocation: dict[str, Any], readings: Mapping[str, str], or
         if readings.get("allocation-object.quantity-encoding") == "digit-strings":
             allocation[name] = {"type": "string", "pattern": _digits_up_to(most)}
         else:
-            allocation[name]["maximum"] = most
+            allocation[name] = {"type": "integer", "minimum": 0, "maximum": most}
     form = readings.get("allocation-object.backorder-date-form")
     # Where both forms are taken, the one of the samples will do.
     allocation["backorder_date"]["pattern"] = f"^{year}-{DATES.get(form or 'iso', DATES['iso'])}$"

@@ -28,8 +28,8 @@ ALLOCATION_PATH: Final = "line_items[].allocation"
 SMALL: Final = 65_536
 """Bytes of a JSON text up to which many read ones are kept; what is larger takes much memory when read."""
 
-LARGE: Final = 8
-"""How many larger ones are kept."""
+LARGE: Final = 1
+"""How many larger ones are kept: one after the other is judged by all oracles, and a read one may take 20 MB."""
 
 DEEPEST: Final = 520
 """How deeply arrays and objects may be nested: what compares, prints and checks them recurses, on a stack of 1,000."""
@@ -109,7 +109,7 @@ def remembered(small: int) -> Callable[[Callable[[bytes], _T]], Callable[[bytes]
     return decorate
 
 
-@remembered(small=8192)
+@remembered(small=512)
 def parse_json(body: bytes) -> Json:
     """Read a JSON text strictly: UTF-8, one value, and a note of repeated names, NaN and Infinity.
 

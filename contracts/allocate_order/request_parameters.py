@@ -128,7 +128,8 @@ def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach
         if exchange.accepted:
             yield HELD
         elif exchange.refused and not _explained(case, exchange, context):
-            yield Breach(exchange, "200 or 201", f"{exchange.status} for a documented request", "documented request")
+            seen = f"{exchange.status} for a documented request"
+            yield Breach(exchange, "200 or 201", seen, "documented request", refusal=True)
 
 
 def _explained(case: Case, exchange: Exchange, context: Context) -> bool:

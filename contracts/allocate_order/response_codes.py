@@ -96,7 +96,8 @@ def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | He
         if case.repeats_an_accepted_one(exchange):
             continue  # the state is the cause, and the table gives no code for that
         causes = sorted(_causes(exchange, context), key=lambda trait: (trait.clause, trait.field, trait.label))
-        spoken = any(context.isolates(case, exchange, *about) for about in _about_codes(context))
+        named = {trait.clause for trait in causes}
+        spoken = any(named <= about or context.isolates(case, exchange, *about) for about in _about_codes(context))
         if not causes or spoken:
             continue
         allowed = frozenset().union(*(_codes(trait, context) for trait in causes))
@@ -105,7 +106,7 @@ def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | He
         elif len(causes) == 1:
             due = " or ".join(str(code) for code in sorted(allowed))
             seen = f"{exchange.status} for {told(causes[0])}"
-            yield Breach(exchange, due, seen, causes[0].label, causes[0].field)
+            yield Breach(exchange, due, seen, causes[0].label, causes[0].field, refusal=True)
 
 
 def _causes(exchange: Exchange, context: Context) -> Iterator[Trait]:

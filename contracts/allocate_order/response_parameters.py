@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from contracts.allocate_order.answers import Answer, Entry, asked, read, readable
+from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, Parsed, parse_json, same_uuid
 from contracts.allocate_order.request_parameters import kind
 from contracts.endpoint.context import Context
@@ -36,7 +36,7 @@ def answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
 def entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Line]]:
     """Every entry that answers a line item of the order, with the line that asked."""
     for exchange, answer in answers(case):
-        lines = {str(line.name).lower(): line for line in asked(exchange, context) if line.own}
+        lines = own_lines(exchange, context)
         for entry in answer.entries:
             if answer.shape == "object" and entry.key in lines:
                 yield exchange, entry, lines[entry.key]
@@ -133,13 +133,16 @@ def every_line_item_answered(case: Case, context: Context) -> Iterator[Breach | 
 
 @oracle("response-parameters.no-line-item-answered-twice")
 def no_line_item_answered_twice(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """No line item is answered more often than the request names it: once for each entry, or once, are both right."""
+    """No line item is answered more often than the request names it: once for each entry, or once, are both right.
+
+    Names are compared letter by letter: in upper case one may name a line that is not found, and in lower case its own.
+    """
     for exchange, answer in answers(case):
         if not readable(exchange, context):
             continue
         named = Counter(str(line.name).lower() for line in asked(exchange, context))
-        counts = Counter(entry.key for entry in answer.entries if entry.key is not None)
-        most = max((count for key, count in counts.items() if count > max(1, named[key])), default=0)
+        counts = Counter(entry.name for entry in answer.entries if isinstance(entry.name, str))
+        most = max((count for name, count in counts.items() if count > max(1, named[name.lower()])), default=0)
         if most:
             yield Breach(exchange, "each line item once", f"one {most} times", "a line item repeated", LINE_PATH)
         elif counts:

@@ -11,7 +11,7 @@ from contracts.allocate_order.stored import Stored, changes, differences, meant,
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.endpoint.plan import Kit, Need, PlannedCase
-from contracts.model.case import Case
+from contracts.model.case import BASE, ELSEWHERE, Case
 from contracts.model.exchange import Exchange
 
 NO_CONTENT = 204
@@ -134,6 +134,12 @@ def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
         lawful = not view.unjudged and all(context.demand(trait) is not Demand.REFUSE for trait in view.traits)
         if lawful and (exchange.accepted or exchange.refused):
             yield Observation("accepted" if exchange.accepted else "refused", exchange)
+    if case.origin == ELSEWHERE and any(exchange.accepted for exchange in case.all("change")):
+        yield Observation("refused", case.all("tried")[0])
+    if case.origin == BASE and case.base is not None:
+        for exchange in case.all("change"):
+            if exchange.refused:  # although the order had accepted it before
+                yield Observation("refused", exchange)
 
 
 @oracle("state.other-order-untouched")

@@ -16,9 +16,13 @@ from contracts.allocate_order import (
     url_parameters,
     verbs,
 )
-from contracts.allocate_order.parsed import MISSING, Line, Parsed, last_entries, parse
+from contracts.allocate_order.parsed import DATE, MISSING, Line, Parsed, last_entries, parse
 from contracts.model.case import Trait, View
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.unknown import Part
+
+OF_REQUEST = frozenset({Part.REQUEST_HEADERS, Part.REQUEST_BODY, Part.TIME})
+"""What a view of a request needs, beside its credentials, which have a label where they are unknown."""
 
 
 def view(exchange: Exchange, orders: Mapping[str, Order]) -> View:
@@ -27,9 +31,35 @@ def view(exchange: Exchange, orders: Mapping[str, Order]) -> View:
     A target may meet what is wrong with a request in any order. But wrong credentials, another verb and a
     path without an order decide alone: what stands behind them is masked.
     """
-    request = exchange.request
+    if exchange.lacks & OF_REQUEST:
+        return _partial(exchange, orders)
+    return _view(exchange.request, exchange.started, orders)
+
+
+def _partial(exchange: Exchange, orders: Mapping[str, Order]) -> View:
+    """The traits that are known of a request that was recorded in part. It is not judged as a whole."""
+    sent = exchange.request
+    headers = (("Content-Type", "application/json"),) if Part.REQUEST_HEADERS in exchange.lacks else sent.headers
+    body = b"" if Part.REQUEST_BODY in exchange.lacks else sent.body
+    known = Request(sent.method, sent.path, headers, body, sent.credential)
+    whole = _view(known, exchange.started, orders)
+    unknown: frozenset[Trait] = frozenset()
+    if Part.REQUEST_HEADERS in exchange.lacks:
+        unknown |= frozenset(http.media_traits(known))
+    if Part.REQUEST_BODY in exchange.lacks:
+        unknown |= frozenset(_content(known, parse(known, orders), _day(exchange.started)))
+    if Part.TIME in exchange.lacks:
+        unknown |= {trait for trait in whole.traits | whole.masked if trait.field.endswith(DATE)}
+    return View(whole.traits - unknown, whole.masked - unknown, unjudged=True, detail=whole.detail)
+
+
+def _day(started: float) -> datetime.date:
+    return datetime.datetime.fromtimestamp(started, datetime.UTC).date()
+
+
+def _view(request: Request, started: float, orders: Mapping[str, Order]) -> View:
     parsed = parse(request, orders)
-    today = datetime.datetime.fromtimestamp(exchange.started, datetime.UTC).date()
+    today = _day(started)
     credential = frozenset(authentication.traits(request.credential))
     verb = frozenset(verbs.verb_traits(request.method))
     path = frozenset(url_parameters.traits(parsed))

@@ -13,6 +13,7 @@ import click
 
 from contracts import REPORTS, SPECS
 from contracts.endpoint import catalogue
+from contracts.reports.words import printed
 from contracts.target import ledger
 from contracts.target.ledger_file import CannotWriteError, Entries, read_table, write_entries
 from contracts.target.targets import TARGETS
@@ -55,7 +56,7 @@ def accept(signatures: tuple[str, ...], **options: Any) -> None:
     except CannotWriteError as error:
         raise CannotAcceptError(str(error)) from None
     for line in changes or ["nothing has changed"]:
-        click.echo(line)
+        click.echo(printed(line))
 
 
 def _last_run(reports: Path, target: str | None) -> dict[str, Any]:

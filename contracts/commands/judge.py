@@ -5,14 +5,18 @@ from __future__ import annotations
 import sqlite3
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from contracts import REPORTS, har, recording
-from contracts.recording import Facts, Recording, RecordingError, Sent
-from contracts.store import Store
+from contracts import REPORTS
+from contracts.recording import notes, reading
+from contracts.recording.reading import Call, Found
+from contracts.recording.recorded import Facts, Recording, RecordingError, Sent
+from contracts.recording.store import Store
+from contracts.reports.words import printed
 from contracts.target import orders as lent
 from contracts.target.targets import Target
 
@@ -23,76 +27,104 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--orders", type=click.Path(path_type=Path), metavar="FILE", help="The orders that were there.")
-@click.option("--base-url", metavar="URL", help="Whose traffic in a HAR is meant, where it holds that of several.")
+@click.option("--base-url", metavar="URL", help="Whose calls are meant; may have a path, as behind a gateway.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS / "judged")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
 def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Path, *, pedantic: bool) -> None:
-    """Judge a recording: exchanges.jsonl or exchanges.har of a run, or another tool's HAR.
+    """Judge a recording: of a run, or another tool's HAR, also in an archive or a folder.
 
-    Without network. What is not about the call is passed over and counted.
+    Without network. What is not a call of the API is skipped and counted.
     """
-    if file.resolve().parent == reports_dir.resolve():
+    kept = file.resolve() if file.is_dir() else file.resolve().parent
+    if kept == reports_dir.resolve():
         raise click.UsageError(f"--reports-dir {reports_dir}: {file.name} lies there, and would be written over")
     with closing(Store()) as store:
         try:
             lending = lent.load(orders) if orders else ()
-            facts, passed_over = _read(file, base_url, store)
+            found = reading.read(file, store, _call(), base_url)
         except (RecordingError, lent.OrdersError) as error:
-            raise click.UsageError(str(error)) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise click.UsageError(f"{file}: cannot be read: {error}") from None
+            _refuse(str(error))
+        except (OSError, UnicodeError) as error:
+            _refuse(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}")
         except sqlite3.Error as error:
-            click.echo(f"{file}: cannot be kept in a temporary file: {error}", err=True)
+            click.echo(printed(f"{file}: cannot be kept in a temporary file: {error}"), err=True)
             sys.exit(3)
-        click.echo(f"{file}: {store.exchanges} exchanges, {passed_over} of other calls passed over")
-        sys.exit(_judged(store, facts, lending or facts.orders, reports_dir, pedantic=pedantic))
+        click.echo(printed(f"{file}: {store.exchanges} exchanges, {_passed_over(found)} of other calls passed over"))
+        for line in notes.heard(found):
+            click.echo(printed(f"  {line}"))
+        if not store.exchanges:
+            click.echo(printed(f"  no call was judged; the recording holds {notes.instead(found)}"))
+        from contracts.engine.session import held  # noqa: PLC0415 - imports all that judges
+
+        with held(reports_dir):
+            code = _judged(store, found, lending, reports_dir, pedantic=pedantic)
+        sys.exit(code)
 
 
-def _read(file: Path, base_url: str | None, store: Store) -> tuple[Facts, int]:
-    """Keep what a recording holds; what is known of the run, and how many entries were passed over."""
+def _refuse(message: str) -> NoReturn:
+    """End with one line: the recording cannot be judged."""
+    click.echo(printed(" ".join(message.split())[:500]), err=True)
+    sys.exit(4)
+
+
+def _call() -> Call:
     from contracts.endpoint.discovery import discover  # noqa: PLC0415
 
-    with file.open("rb") as opened:
-        begins = opened.read(9)
-    if begins == b'{"kind":"':
-        return recording.read_journal(file, store) or Facts(file.name), 0
     definition = discover()["allocate_order"].definition
-    found = har.read(file, store, definition.prefix, definition.read_prefix, base_url)
-    if len(found.origins) > 1:
-        origins = ", ".join(sorted(found.origins))
-        raise RecordingError(f"{file}: holds calls to several hosts ({origins}); say which with --base-url")
-    origin = next(iter(found.origins), "")
-    facts = found.facts or Facts(origin or file.name, origin, started=store.began if store.exchanges else 0.0)
-    return facts, found.passed_over
+    return Call(definition.prefix, definition.read_prefix, definition.shows)
 
 
-def _judged(store: Store, facts: Facts, orders: tuple[Order, ...], reports: Path, *, pedantic: bool) -> int:
+def _passed_over(found: Found) -> int:
+    return sum(found.others.values()) + found.read_backs + found.elsewhere
+
+
+def _facts(store: Store, found: Found, given: tuple[Order, ...]) -> Facts:
+    """What is known of a recording; of others' recordings, the orders that they show and those that were given."""
+    if found.facts is not None:
+        return found.facts if not given else replace(found.facts, orders=given)
+    target = found.base or "recording"
+    started = store.began if store.exchanges and store.began < float("inf") else 0.0
+    return Facts(target, found.base, started=started, orders=found.lent.beside(given))
+
+
+def _untold(facts: Facts) -> list[str]:
+    """What cannot be told without the ordered quantities."""
+    lines = [item for order in facts.orders for item in order.line_items]
+    unknown = sum(item.quantity_ordered is None for item in lines)
+    if facts.orders and not unknown:
+        return []
+    what = f"of {unknown} of {len(lines)} line items" if lines else "of any line item"
+    return [f"the quantity ordered {what} is unknown, so sums cannot be judged; --orders states them"]
+
+
+def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path, *, pedantic: bool) -> int:
     """Judge and report; the exit code."""
     from rich.console import Console  # noqa: PLC0415
 
     from contracts import reports as render  # noqa: PLC0415
     from contracts.endpoint.discovery import discover  # noqa: PLC0415
-    from contracts.engine import session, verdicts  # noqa: PLC0415
+    from contracts.engine import verdicts  # noqa: PLC0415
     from contracts.page.kept import load_defects  # noqa: PLC0415
     from contracts.reports import terminal  # noqa: PLC0415
 
     endpoint = discover()["allocate_order"]
-    session.check_writable(reports)
-    session.clear(reports)
+    facts = _facts(store, found, given)
     with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
         journal.writelines(f"{line}\n" for line in store.lines())
     judged = Recording(
         endpoint,
-        list(orders),
+        list(facts.orders),
         facts.allocates,
         skipped=dict(facts.skipped),
         reads_back=facts.reads_back,
         unread=facts.unread,
         started=facts.started,
         store=store,
-        target=Target(facts.target, facts.base_url, {}, orders, facts.allocates, may_stress=False),
+        target=Target(facts.target, facts.base_url, {}, facts.orders, facts.allocates, may_stress=False),
         transport=Sent(store.exchanges),
         seed=facts.seed,
+        knows_all=found.facts is not None,
+        notes=(*notes.lacking(found), *(_untold(facts) if store.exchanges and not found.ours else ())),
     )
     judged.settle()
     defects = load_defects(endpoint.specs / "defects.toml")

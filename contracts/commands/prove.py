@@ -36,10 +36,10 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int, *, sample: bool)
     Exit 1 where a fault is not seen at a clause it breaks, or a clause fails that is kept.
     """
     from contracts.endpoint.discovery import discover  # noqa: PLC0415 - these and the next: other commands do without them
-    from contracts.engine.session import check_writable  # noqa: PLC0415
+    from contracts.engine.session import check_folder  # noqa: PLC0415
 
     trials = _sample() if sample else _chosen(names)
-    check_writable(reports_dir)
+    check_folder(reports_dir)
     started = time.monotonic()
     results = _run_all(trials, jobs)
     results.sort(key=lambda result: trials.index(result.trial))
@@ -50,7 +50,7 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int, *, sample: bool)
     words.write(reports_dir / "proof.md", proof.markdown(results, clauses, seconds))
     for result in results:
         if not result.holds:
-            click.echo(_line(result))
+            click.echo(words.printed(_line(result)))
     counts = told["summary"]
     read = f"{counts['read_right']} of {counts['lawful']} lawful deployments read right"
     behind = f"{counts['triples_seen']} of {counts['triples']} behind allowed choices"

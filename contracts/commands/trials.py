@@ -112,4 +112,4 @@ def _lawful(name: str, kind: str, readings: dict[str, str]) -> Trial:
 
 def _orders(readings: Mapping[str, str]) -> int | None:
     """Return how many orders a trial needs, None for as many as usual."""
-    return ORDERS_TAKEN_ONCE if readings.get("state.second-allocation") == "refused" else None
+    return ORDERS_TAKEN_ONCE if readings.get("state.second-allocation") in {"refused", "some"} else None

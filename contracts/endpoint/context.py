@@ -23,6 +23,19 @@ class Demand(Enum):
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What came of refused requests that were sent again to orders that the run had not used.
+
+    `state_rule`: one was not refused there, so that this target refuses some further allocations. `confirmed` are the
+    ids of exchanges whose request was refused there in the same way; `unknown` those for which no order was left.
+    """
+
+    state_rule: bool = False
+    confirmed: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Context:
     """Lent orders (by lower-case UUID) and readings found (by clause id).
 
@@ -32,7 +45,8 @@ class Context:
     allocate (`allocates`) no order exists, and requests vary one that is refused for naming none. `base_url` is the
     target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
     another request with one of them is refused, that may be for what it was taken for. `span` is the smallest and the
-    largest of what the endpoint measures (a day, for Allocate Order) in requests that were accepted.
+    largest of what the endpoint measures (a day, for Allocate Order) in requests that were accepted. `elsewhere` says
+    which refusals the state of an order explains.
     """
 
     catalogue: Catalogue
@@ -46,14 +60,23 @@ class Context:
     base_url: str = ""
     taken: frozenset[Trait] = frozenset()
     span: tuple[Any, Any] | None = None
+    elsewhere: Elsewhere = Elsewhere()
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)
     _touched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
+    def excuses(self, exchange: Exchange) -> bool:
+        """Return True if the state of the order may be why this request was refused."""
+        found = self.elsewhere
+        return exchange.id in found.unknown or (found.state_rule and exchange.id not in found.confirmed)
+
     def same_as(self, other: Context) -> bool:
         """Whether judging in the other context says the same."""
-        mine = (self.readings, self.undecided, self.denied, self.taken, self.span, self.orders)
-        return mine == (other.readings, other.undecided, other.denied, other.taken, other.span, other.orders)
+        return self._settled() == other._settled()
+
+    def _settled(self) -> tuple[Any, ...]:
+        """What is found out of a target, and judging depends on."""
+        return self.readings, self.undecided, self.denied, self.taken, self.span, self.orders, self.elsewhere
 
     def view(self, exchange: Exchange) -> View:
         """The exchange's request as the endpoint understands it."""

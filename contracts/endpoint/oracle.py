@@ -19,6 +19,7 @@ from contracts.model.case import Case, Trait
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
+from contracts.model.unknown import as_far_as_known
 
 
 class Held:
@@ -30,7 +31,10 @@ HELD: Final = Held()
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """What an oracle saw: `observed` where `expected` was due, in this exchange."""
+    """What an oracle saw: `observed` where `expected` was due, in this exchange.
+
+    `refusal`: that it was refused, or with which code, which the state of the order may explain.
+    """
 
     exchange: Exchange
     expected: str
@@ -38,6 +42,7 @@ class Breach:
     label: str = ""
     field: str = ""
     category: str | None = None
+    refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,17 @@ def judge(
     judges: Mapping[str, Judge],
     observers: Mapping[str, Observer],
 ) -> Iterator[Finding | Held]:
-    """What one clause says of one case."""
+    """What one clause says of one case: nothing more from where it reads what the recording does not contain."""
+    yield from as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
+
+
+def _judge(
+    clause: Clause,
+    case: Case,
+    context: Context,
+    judges: Mapping[str, Judge],
+    observers: Mapping[str, Observer],
+) -> Iterator[Finding | Held]:
     own = judges.get(clause.id)
     if own is not None:
         seen = own(case, context)
@@ -128,7 +143,7 @@ def judge(
     for item in seen:
         if isinstance(item, Held):
             yield item
-        else:
+        elif not (item.refusal and context.excuses(item.exchange)):
             yield _finding(clause, case, item)
 
 
@@ -149,6 +164,7 @@ def _finding(clause: Clause, case: Case, breach: Breach) -> Finding:
         label=breach.label,
         field=breach.field,
         answer=breach.exchange.answer,
+        refusal=breach.refusal,
     )
 
 
@@ -182,7 +198,7 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
                 yield HELD
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 seen = f"{exchange.status} for {told(trait)}"
-                yield Breach(exchange, "200 or 201", seen, trait.label, trait.field)
+                yield Breach(exchange, "200 or 201", seen, trait.label, trait.field, refusal=True)
 
 
 def judged(case: Case) -> Iterator[Exchange]:
@@ -204,11 +220,15 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
             continue
         cause = min(causes, key=lambda trait: (trait.field, trait.label))
         due = " or ".join(str(code) for code in clause.codes)
-        yield Breach(exchange, due, f"{exchange.status} for {told(cause)}", cause.label, cause.field)
+        yield Breach(exchange, due, f"{exchange.status} for {told(cause)}", cause.label, cause.field, refusal=True)
 
 
 def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
-    """The evidence one case gives on a question."""
+    """The evidence one case gives on a question, as far as the recording contains it."""
+    yield from as_far_as_known(case, lambda seen: _observe(clause, seen, context, observers))
+
+
+def _observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
     own = observers.get(clause.id)
     if own is not None:
         yield from own(case, context)
@@ -268,4 +288,5 @@ def _answered(
             continue
         due = f"one reading in all answers: {' or '.join(f'{r.name} ({r.means})' for r in clause.readings)}"
         where = f" for {told(Trait(clause.id, seen.label, seen.field))}" if seen.label else ""
-        yield Breach(seen.exchange, due, f"{seen.evidence}{where}", seen.label or seen.evidence, seen.field)
+        label, refusal = seen.label or seen.evidence, seen.exchange.refused
+        yield Breach(seen.exchange, due, f"{seen.evidence}{where}", label, seen.field, refusal=refusal)

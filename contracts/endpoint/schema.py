@@ -6,6 +6,7 @@ requests of our own. It is imported late, for what starts without it should not 
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 # Stands where Schemathesis wants an address; nothing is ever sent there.
 NOWHERE = "http://localhost"
+# Ten times as fast where PyYAML was built with libyaml, as its wheels are.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""Ten times as fast where PyYAML was built with libyaml, as its wheels are."""
 VERBS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
@@ -57,6 +58,9 @@ class _Answer(NamedTuple):
     checks: tuple[str, ...]
 
 
+REMEMBERED = 2_048  # answers: most of a run's are alike, and a recording may have very many
+
+
 class Specification:
     """An OpenAPI 3.0 document, against which recorded exchanges can be held."""
 
@@ -70,7 +74,7 @@ class Specification:
         self._operations = _operations(document)
         self._headers = frozenset({"content-type", *_header_names(document)})
         self._request = requests.Request("GET", NOWHERE).prepare()
-        self._known: dict[tuple[int, _Answer], tuple[Problem, ...]] = {}
+        self._known: dict[tuple[object, ...], tuple[Problem, ...]] = {}
 
     def problems(self, exchange: Exchange) -> tuple[Problem, ...]:
         """What Schemathesis' passive checks say against an answer; nothing is sent, the same each time.
@@ -83,14 +87,11 @@ class Specification:
         index = self._index(exchange)
         if response is None or index is None:
             return ()
-        answer = _Answer(
-            response.status,
-            self._of_interest(response),
-            response.body,
-            _checks(response),
-        )
-        key = (index, answer)
+        answer = _Answer(response.status, self._of_interest(response), response.body, _checks(response))
+        key = (index, *answer[:2], hashlib.sha256(answer.body).digest(), answer.checks)
         if key not in self._known:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
             self._known[key] = tuple(self._judge(self._operations[index].case, answer))
         return self._known[key]
 

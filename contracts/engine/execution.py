@@ -13,6 +13,7 @@ from contracts.endpoint import plan as plans
 from contracts.endpoint.context import Demand
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.progress import Counter
+from contracts.engine.refusals import Made, without_spare
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
@@ -49,12 +50,14 @@ class Execution:
 
     def chains(self, cases: list[plans.PlannedCase]) -> None:
         """Each case on an order that will do, or, where its base is refused there, on one that refused none."""
-        orders = list(self.run.leases.orders)
+        orders = without_spare(self.run.leases.orders, self.run.leases.spent)
         self._assigned(cases, orders)
         willing = [order for order in orders if order.uuid not in self.unwilling]
-        if self.left and willing:
-            again, self.left = self.left, []
+        before = len(cases)
+        while self.left and willing and len(self.left) < before:
+            again, self.left, before = self.left, [], len(self.left)
             self._assigned(again, willing)
+            willing = [order for order in willing if order.uuid not in self.unwilling]
         for case in self.left:
             self._refused(case)
 
@@ -120,6 +123,7 @@ class Execution:
                 sent.append(run.transport.send(edit(standing.base.request, order, run.kit)))
             except RefusedToSendError:
                 return False
+            run.refusals.note(sent[-1], Made(order, case.base, edit, case.need))
             if not sent[-1].refused:
                 break
         run.note(order, sent)
@@ -194,6 +198,7 @@ class Execution:
             run.skipped[case.id] = str(error)
             return True
         run.note(order, [exchange for _, exchange in steps])
+        run.refusals.note_all(order, case, [exchange for _, exchange in steps])
         if times and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
             return self._one(order, case, kit, anew=True, times=times - 1)
         if stood and not all(exchange.accepted for _, exchange in steps):

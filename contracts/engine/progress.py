@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from contracts.reports.words import printed
+
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
 
@@ -41,7 +43,7 @@ def shown() -> Iterator[Progress]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda what, done, of: print(f"{what}: {done}", flush=True) if done == of else None  # noqa: T201
+        yield lambda what, done, of: print(printed(f"{what}: {done}"), flush=True) if done == of else None  # noqa: T201
         return
     with Bar(*Bar.get_default_columns(), TimeElapsedColumn(), console=console, transient=True) as bar:
         tasks = {}

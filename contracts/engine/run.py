@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.endpoint import plan as plans
+from contracts.engine import facts
 from contracts.engine.execution import UNSURE, execute
 from contracts.engine.leases import Leases
 from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
+from contracts.engine.refusals import Made, Refusals
 from contracts.judging.way import Reason
-from contracts.model.case import READ_BACK, Case
+from contracts.model.case import BASE, READ_BACK, Case
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.finding import Finding
 from contracts.target.targets import Target, UsageError
@@ -69,6 +71,7 @@ class Run(Kept):
     found: set[str] = field(default_factory=set)
     round: int = 0
     kit: plans.Kit = field(init=False)
+    refusals: Refusals = field(init=False)
     _standing: dict[str, Standing] = field(default_factory=dict)
     _accepted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _proofs: dict[str, Standing] = field(default_factory=dict)
@@ -84,6 +87,7 @@ class Run(Kept):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.refusals = Refusals(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
         self.kit = plans.Kit(self.seed, today, allocates=self.allocates, here=is_loopback(self.target.base_url))
         self.leases.lend = self._lend
@@ -94,6 +98,7 @@ class Run(Kept):
         self.orders.append(order)
         self.transport.lend(order)
         self.context = replace(self.context, orders={**self.context.orders, order.uuid.lower(): order})
+        facts.write(self)
 
     @property
     def base_url(self) -> str:
@@ -157,9 +162,19 @@ class Run(Kept):
         """Send planned cases, the chains of different orders at once; then settle the questions."""
         sendable = [case for case in cases if not self._unsuited(case)]
         execute(self, sendable)
-        self.settle()
+        self.explain_refusals()
         self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
         self.known |= set(self.target.ledger.known)
+
+    def explain_refusals(self) -> None:
+        """Find out which refusals the state of an order explains, before they are reported; settle the questions.
+
+        If this target refuses some further allocations, each order is allocated once from now on.
+        """
+        self.settle()
+        if self.allocates and self.refusals.explain([f for case in self.cases for f in self.judge(case)]):
+            self.settle()
+        self.leases.once = self.leases.once or self.context.elsewhere.state_rule
 
     def _unsuited(self, case: plans.PlannedCase) -> bool:
         if case.stress and not self.target.may_stress:
@@ -211,7 +226,8 @@ class Run(Kept):
             exchange = self.transport.send(request)
         earlier = self._accepted.get((order.uuid, name))
         steps = (("base", earlier.base),) if earlier else ()
-        case = Case(f"base/{name}/{order.uuid}", (*steps, ("change", exchange)))
+        case = Case(f"base/{name}/{order.uuid}", (*steps, ("change", exchange)), BASE)
+        self.refusals.note(exchange, Made(order, name, lambda base, _order, _kit: base, plans.Need()))
         read = self.read(order) if self.reads_back and not self.leases.once else None
         if read is not None:
             case = self.reread(replace(case, steps=(*case.steps, ("read", read))), order)
@@ -251,6 +267,7 @@ class Run(Kept):
         if self.leases.once:
             request = self.endpoint.definition.bases[base](order, self.kit) or request
         exchange = self.transport.send(edit(request, order, self.kit))
+        self.refusals.note(exchange, Made(order, base, edit, plans.Need(len(order.line_items))))
         sent = [exchange]
         if exchange.refused and not self.leases.once:
             sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]

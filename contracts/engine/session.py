@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from contracts.endpoint.discovery import Endpoint, discover
-from contracts.engine import verdicts
+from contracts.engine import facts, verdicts
 from contracts.engine.calibrate import calibrate
 from contracts.engine.leases import Leases, imaginary, made_by
 from contracts.engine.progress import Progress, silent
@@ -20,7 +18,7 @@ from contracts.engine.recheck import recheck
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.model.report import Report
 from contracts.page.kept import load_defects
-from contracts.recording import Facts, facts_as_json
+from contracts.reports import folder
 from contracts.target import ledger
 from contracts.target.targets import Choice, Target, UsageError, by_url
 from contracts.target.targets_file import named
@@ -29,18 +27,6 @@ from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.limits import CeilingReachedError, TargetLostError
 from contracts.transport.redaction import Redactor
-
-OUTPUTS = (
-    "verdicts.json",
-    "summary.md",
-    "page-suggestions.md",
-    "observed-overlay.yaml",
-    "junit.xml",
-    "exchanges.jsonl",
-    "exchanges.har",
-    "allure-results",
-    "allure-report",
-)
 
 
 @dataclass
@@ -115,6 +101,7 @@ def send(run: Run) -> None:
     try:
         run.leases.begin()
         calibrate(run)
+        facts.write(run)
         run.execute(run.planned())
         run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, OSError) as error:
@@ -125,9 +112,12 @@ def send(run: Run) -> None:
 def begun(
     target: Target, options: Options, progress: Progress = silent, endpoint: Endpoint | None = None
 ) -> Iterator[Run]:
-    """A run that has sent nothing yet; its journal and its connections are closed behind it."""
-    endpoint = endpoint or discover()[options.endpoint]
-    clear(options.reports)
+    """A run that has sent nothing yet; its journal, its connections and its folder are closed behind it."""
+    with held(options.reports):
+        yield from _begun(target, options, progress, endpoint or discover()[options.endpoint])
+
+
+def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpoint) -> Iterator[Run]:
     definition = endpoint.definition
     interlock = Interlock(
         target.base_url,
@@ -149,7 +139,9 @@ def begun(
         familiar=[path.read_text("utf-8") for path in sorted(endpoint.specs.iterdir())],
     )
     try:
-        yield _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+        run = _prepared(endpoint, target, transport, journal, seed=options.seed, progress=progress)
+        facts.write(run)
+        yield run
     finally:
         transport.close()
         journal.close()
@@ -161,9 +153,11 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         recheck(run)
     run.settle()
     try:
-        run.journal.facts(facts_as_json(_facts(run)))
-    except OSError as error:
+        if complete and run.stopped is None:
+            run.explain_refusals()
+    except (TargetLostError, CeilingReachedError, OSError) as error:
         run.stop(error)
+    facts.write(run)
     complete = complete and run.stopped is None
     defects = load_defects(run.endpoint.specs / "defects.toml")
     report = verdicts.report(
@@ -189,36 +183,22 @@ def _without_secrets(report: Report, redactor: Redactor) -> Report:
     )
 
 
-def _facts(run: Run) -> Facts:
-    """What has to be known to judge the run's journal as the run itself was judged."""
-    return Facts(
-        target=run.target.name,
-        base_url=run.target.base_url,
-        seed=run.seed,
-        started=run.started,
-        allocates=run.allocates,
-        reads_back=run.reads_back,
-        unread=run.unread,
-        orders=tuple(run.orders),
-        skipped=run.skipped,
-    )
+@contextmanager
+def held(reports: Path) -> Iterator[None]:
+    """Keep other runs out of the reports folder, from which what a former run made is removed. Raises UsageError."""
+    with _as_usage(reports), folder.held(reports):
+        yield
 
 
-def check_writable(reports: Path) -> None:
-    """Raise UsageError unless files can be written into the folder, which is made if it is missing."""
+def check_folder(reports: Path) -> None:
+    """Raise UsageError unless a run may write into the folder, which is made if it is missing."""
+    with _as_usage(reports):
+        folder.check(reports)
+
+
+@contextmanager
+def _as_usage(reports: Path) -> Iterator[None]:
     try:
-        reports.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=reports):
-            pass
-    except OSError as error:
-        raise UsageError(f"--reports-dir {reports}: cannot be written: {error.strerror}; name another folder") from None
-
-
-def clear(reports: Path) -> None:
-    """Remove what a former run wrote there, and nothing else."""
-    for name in OUTPUTS:
-        path = reports / name
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+        yield
+    except folder.FolderError as error:
+        raise UsageError(f"--reports-dir {reports}: {error}; name another folder") from None

@@ -10,12 +10,12 @@ from dataclasses import replace
 from contracts.engine.run import Run
 from contracts.judging import availability
 from contracts.judging.judgement import Group, Judgement, judge_all
-from contracts.model.case import READ_BACK
+from contracts.model.case import ELSEWHERE, READ_BACK
 from contracts.model.clause import Clause, Defect, Level, Outcome
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
 from contracts.model.report import Divergence, Note, Report, Verdict
-from contracts.recording import Recording
+from contracts.recording.recorded import Recording
 from contracts.reports.exchange import curl
 from contracts.target.ledger import compare, entry_for
 from contracts.transport.interlock import RefusedToSendError
@@ -111,7 +111,7 @@ def report(
         exit_code=code,
         why=why,
         pedantic=pedantic,
-        warnings=(*run.target.warnings, *_unsent(run), *run.endpoint.definition.remarks(run.each())),
+        warnings=(*run.target.warnings, *_noted(run), *_unsent(run), *run.endpoint.definition.remarks(run.each())),
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,
@@ -121,7 +121,13 @@ def report(
         sections=run.endpoint.catalogue.sections,
         statuses=tuple(sorted(judgement.statuses)),
         specs=run.endpoint.specs,
+        recorded=run.transport.requests if isinstance(run, Recording) else None,
     )
+
+
+def _noted(run: Judgeable) -> tuple[str, ...]:
+    """What a recording lacks, or holds beside the calls that were judged."""
+    return run.notes if isinstance(run, Recording) else ()
 
 
 def _unsent(run: Judgeable) -> Iterator[str]:
@@ -140,6 +146,10 @@ def _verdict(run: Judgeable, clause: Clause, judgement: Judgement, confirmed: bo
         found = tuple(_with_confirmation(run, divergence) for divergence in found)
     if found:
         return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found, judged.seconds)
+    untold = run.skipped.get(f"{clause.id}/{ELSEWHERE}")
+    if untold is not None:
+        reading = _reading(run, clause)
+        return Verdict(clause, Outcome.CANT_TELL, judged.cases, reading, untold, seconds=judged.seconds)
     if judged.cases:
         return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause), seconds=judged.seconds)
     if clause.id in judgement.hidden:

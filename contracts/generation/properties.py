@@ -200,6 +200,9 @@ class Attempts:
 
     def judge(self, case: Case) -> None:
         """Raise for the first finding whose signature is new."""
+        new = [finding for finding in self.run.judge(case) if finding.signature not in self.run.known]
+        if self.run.refusals.explain(new):
+            self.run.settle()
         for finding in self.run.judge(case):
             self.run.found.add(finding.signature)
             if finding.signature not in self.run.known:

@@ -53,11 +53,14 @@ def sign(exchange: Exchange) -> Sign:
 
 
 def retry_after(exchange: Exchange) -> float | None:
-    """Return the seconds that a Retry-After header asks for, as a number or as a date (RFC 9110 section 10.2.3)."""
+    """Return the seconds that a Retry-After header asks for, as a number or as a date (RFC 9110 section 10.2.3).
+
+    None for a value that is neither, or that no calendar has.
+    """
     value = (exchange.response.header("Retry-After") if exchange.response else None) or ""
     try:
         return max(0.0, float(value)) if value.strip().replace(".", "", 1).isdecimal() else _until(value, exchange)
-    except ValueError:
+    except (ValueError, OverflowError, TypeError, IndexError):  # what the library raises for a date that is none
         return None
 
 

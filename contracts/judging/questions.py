@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts.endpoint.context import Context
+from contracts.endpoint.context import Context, Elsewhere
 from contracts.endpoint.discovery import Endpoint
 from contracts.endpoint.oracle import observe
-from contracts.model.case import Case, Trait
+from contracts.model.case import BASE, ELSEWHERE, Case, Trait
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 
@@ -26,17 +26,22 @@ class Word:
     evidence: str
     causes: frozenset[Trait]
     request: int
+    refused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one case shows, whatever is known of the target.
 
-    `words` are what was seen of questions. `denied` is what set a refused request apart from
-    an accepted one where that is lawful in all; `taken` are the traits of requests that were accepted, `measured` the
-    smallest and the largest of what the endpoint measures in them.
+    `elsewhere` is what came of a refused request on an unused order: the id of its exchange, and `same`, `other` or
+    `unknown`; `closed` says that a base was refused on an order that had accepted it. `words` are what was seen of
+    questions. `denied` is what set a refused request apart from an accepted one where that is lawful in all; `taken`
+    are the traits of requests that were accepted, `measured` the smallest and the largest of what the endpoint measures
+    in them.
     """
 
+    elsewhere: tuple[str, str] | None
+    closed: bool
     words: tuple[Word, ...]
     denied: tuple[frozenset[Trait], ...]
     taken: frozenset[Trait]
@@ -88,8 +93,10 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
     apart = [context.fresh(case, exchange) for exchange in case.all("change") if exchange.refused]
     accepted = [context.view(exchange) for exchange in case.all() if exchange.accepted]
     return Evidence(
+        elsewhere=_elsewhere(case),
+        closed=case.origin == BASE and case.base is not None and any(e.refused for e in case.all("change")),
         words=tuple(
-            Word(clause.id, seen.evidence, seen.causes, _same(clause, seen.exchange))
+            Word(clause.id, seen.evidence, seen.causes, _same(clause, seen.exchange), seen.exchange.refused)
             for clause in asked
             for seen in observe(clause, case, context, endpoint.observers)
         ),
@@ -99,8 +106,30 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
     )
 
 
+def _elsewhere(case: Case) -> tuple[str, str] | None:
+    if case.origin != ELSEWHERE:
+        return None
+    first, again = case.all("tried")
+    sent = case.all("change")
+    if again.answer != first.answer:
+        return first.id, "same"  # it changes by itself: the state of the order does not explain it
+    return first.id, ("unknown" if not sent else "same" if sent[0].answer == first.answer else "other")
+
+
 def _unread(context: Context) -> Context:
-    return replace(context, readings={}, undecided=frozenset(), denied=frozenset(), taken=frozenset(), span=None)
+    nothing: frozenset[Trait] = frozenset()
+    return replace(
+        context, readings={}, undecided=frozenset(), denied=nothing, taken=nothing, span=None, elsewhere=Elsewhere()
+    )
+
+
+def _not_asked(endpoint: Endpoint, readings: Mapping[str, str]) -> list[str]:
+    """Return the questions that do not arise under the readings found of other questions."""
+    return [
+        clause.id
+        for clause in endpoint.catalogue.questions
+        if any(readings.get(question, names[0]) not in names for question, names in clause.under.items())
+    ]
 
 
 def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Context:
@@ -109,25 +138,39 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
     denied: set[frozenset[Trait]] = set()
     measured: tuple[Any, ...] = ()
     taken: set[Trait] = set()
+    closed = False
+    elsewhere: dict[str, set[str]] = {"same": set(), "other": set(), "unknown": set()}
     for each in shown:
+        closed = closed or each.closed
+        if each.elsewhere is not None:
+            elsewhere[each.elsewhere[1]].add(each.elsewhere[0])
         words.update(each.words)
         denied.update(each.denied)
         taken |= each.taken
         measured = _bounds((*measured, *each.measured))
     clauses = endpoint.catalogue.clauses
     coerced = frozenset(trait for trait in taken if clauses[trait.clause].expects == "refused")
-    seen, wavering = _tally(endpoint, {w: count for w, count in words.items() if not w.causes & coerced})
+    told = {w: count for w, count in words.items() if not w.causes & coerced}
+    seen, wavering = _tally(endpoint, told)
+    ruled = closed or bool(elsewhere["other"])
+    taken_alone, _ = _tally(endpoint, {w: count for w, count in told.items() if ruled and not w.refused})
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:
         answer = conclude(clause, seen[clause.id], wavers=clause.id in wavering)
+        if ruled and answer is not None and not answer.consistent:
+            answer = conclude(clause, taken_alone[clause.id])  # the state may explain the refusals
         if answer is None:
             continue
         if answer.reading is not None:
             readings[clause.id] = answer.reading
         if not answer.consistent:
             undecided.append(clause.id)
+    for name in _not_asked(endpoint, readings):
+        readings.pop(name, None)
+        undecided = [each for each in undecided if each != name]
     refused = frozenset(trait for apart in denied for trait in ((apart - taken) or apart))
+    found = Elsewhere(ruled, frozenset(elsewhere["same"]), frozenset(elsewhere["unknown"]))
     return replace(
         _unread(before),
         readings=readings,
@@ -135,6 +178,7 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
         denied=refused,
         taken=coerced,
         span=(measured[0], measured[-1]) if measured else None,
+        elsewhere=found,
     )
 
 

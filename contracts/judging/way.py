@@ -14,6 +14,7 @@ from contracts.judging.failures import REPEATS, Failure, failure
 from contracts.judging.front import Front
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
+from contracts.model.unknown import Part
 
 ASIDE = frozenset({ORIGIN, CREDENTIAL_ORIGIN})
 """The origins of cases that show the way alone, and no oracle judges."""
@@ -146,7 +147,8 @@ class Way:
             self._passed_later.update(each.id for each in tried[:-1] if sign(each) is Sign.BROKEN)
 
     def _answer(self, exchange: Exchange) -> None:
-        if exchange.accepted and exchange.response is not None and exchange.response.body[:1] in {b"{", b"["}:
+        known = exchange.response is not None and Part.RESPONSE_HEADERS not in exchange.lacks
+        if known and exchange.accepted and exchange.response and exchange.response.body[:1] in {b"{", b"["}:
             self.front.learn(exchange)
         coding = coding_of(exchange)
         if coding:
@@ -174,6 +176,8 @@ class Way:
             return Reason.INTERMITTENT
         if coding_of(exchange):
             return Reason.CODED
+        if Part.RESPONSE_HEADERS in exchange.lacks:
+            return None
         return Reason.INTERMEDIARY if self.front.intermediary(exchange) else None
 
     def _is_lost_once(self, exchange: Exchange) -> bool:

@@ -10,6 +10,10 @@ from contracts.model.exchange import Exchange
 READ_BACK = "order detail call"
 """The source of a clause that needs an order read back."""
 
+BASE = "base"
+ELSEWHERE = "elsewhere"
+"""Origins of cases: an accepted request that others vary, and a refused one that was sent to an unused order."""
+
 READ_BACKS = frozenset({"before", "read"})
 
 

@@ -79,7 +79,8 @@ def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
 class Exchange:
     """One request with its response, or with the transport's trouble in one line.
 
-    `started` is seconds since the epoch (UTC); `seconds` is how long the answer took.
+    `started` is seconds since the epoch (UTC); `seconds` is how long the answer took. `lacks` names the parts that a
+    recording does not contain (contracts/model/unknown.py).
     """
 
     id: str
@@ -88,6 +89,7 @@ class Exchange:
     trouble: str | None = None
     started: float = 0.0
     seconds: float = 0.0
+    lacks: frozenset[str] = frozenset()
 
     @property
     def status(self) -> int | None:

@@ -22,6 +22,7 @@ class Finding:
     label: str = ""
     field: str = ""
     answer: str = ""
+    refusal: bool = False
 
     @property
     def signature(self) -> str:

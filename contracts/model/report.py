@@ -114,7 +114,8 @@ class Report:
     target stands in a file, `ledger` what no longer holds of what is accepted there, and `entries` are those that
     would make new divergences known, by signature. `why` is the exit code's reason in one sentence, `started` seconds
     since the epoch. `statuses` are the codes with which the call was answered, and `specs` is where the endpoint's data
-    lies, which some renderings put into words.
+    lies, which some renderings put into words. `recorded` counts the calls of a recording that were judged; None for a
+    run.
     """
 
     endpoint: str
@@ -141,6 +142,7 @@ class Report:
     sections: Mapping[str, str] = field(default_factory=dict)
     statuses: tuple[int, ...] = ()
     specs: Path | None = None
+    recorded: int | None = None
 
     def with_errors(self, errors: Iterable[str]) -> Report:
         """The same report of a run in which the suite failed as well: `errors` are added, and the exit code is 3."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import attr
@@ -41,6 +41,7 @@ from contracts.reports.allure_settings import (
     environment,
 )
 from contracts.reports.exchange import as_text
+from contracts.reports.folder import made
 from contracts.reports.words import one_line, visible
 
 HALF = 2_500
@@ -48,20 +49,32 @@ HALF = 2_500
 
 
 def write(report: Report, directory: Path) -> None:
-    """Write the folder `allure-results` into the directory. Raises OSError."""
-    write_results(report, directory / "allure-results")
+    """Write the folder `allure-results` into the directory; files of other tools in it stay. Raises OSError."""
+    results = directory / "allure-results"
+    shared = (results / name for name in SHARED)
+    ours = made(directory)
+    write_results(report, results, [p.name for p in shared if p.exists() and f"allure-results/{p.name}" not in ours])
 
 
-def write_results(report: Report, folder: Path) -> None:
-    """Write the results into a folder, which is made if it is missing; other files in it stay. Raises OSError."""
+SHARED = ("categories.json", "environment.properties")
+"""Files that every tool which writes Allure results calls the same."""
+
+
+def write_results(report: Report, folder: Path, others: Collection[str] = ()) -> None:
+    """Write the results into a folder, which is made if it is missing, except files called as `others`.
+
+    Raises OSError.
+    """
     logger: Sink = AllureFileLogger(folder)  # type: ignore[no-untyped-call]
     for result in results(report, logger):
         # Under the same name each time, so that what is written again takes the place of the former.
         data = attr.asdict(result, filter=lambda _, value: bool(value) or value is False)
         words.write(folder / f"{result.uuid}-result.json", json.dumps(data, ensure_ascii=False))
     logger.report_globals(Globals(attachments=[_global(report, logger)]))
-    words.write(folder / "categories.json", json.dumps(categories(report), indent=1, ensure_ascii=False))
-    words.write(folder / "environment.properties", environment(report))
+    texts = (json.dumps(categories(report), indent=1, ensure_ascii=False), environment(report))
+    for name, text in zip(SHARED, texts, strict=True):
+        if name not in others:
+            words.write(folder / name, text)
 
 
 def results(report: Report, logger: Sink) -> Iterator[TestResult]:
@@ -84,7 +97,7 @@ def results(report: Report, logger: Sink) -> Iterator[TestResult]:
 
 def _run(report: Report) -> TestResult:
     """What stands first: whether to release, and the verdicts by section."""
-    release = words.RELEASE[report.exit_code]
+    release = words.headline(report)
     result = _bare(report, "run", one_line(f"{release}: {report.why}", 200), f"00 {RUN}")
     result.labels += labels(story=release, severity="blocker")
     result.status = {0: Status.PASSED, 1: Status.FAILED}.get(report.exit_code, Status.BROKEN)

@@ -57,7 +57,7 @@ def environment(report: Report) -> str:
     values = {
         "endpoint": report.endpoint,
         "target": report.target,
-        "release": words.RELEASE[report.exit_code].removeprefix("Release: "),
+        "release": words.headline(report).removeprefix("Release: "),
         "base_url": report.base_url,
         "may_allocate": str(report.may_allocate).lower(),
         "seed": str(report.seed),

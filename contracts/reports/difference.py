@@ -12,7 +12,7 @@ from rich.text import Text
 
 from contracts.reports.markdown import block, code, plain, prose
 from contracts.reports.markdown import table as markdown_table
-from contracts.reports.words import one_line
+from contracts.reports.words import one_line, printed
 
 Found = Mapping[str, Any]
 """In the form of `contracts/commands/diff.schema.json`."""
@@ -39,9 +39,9 @@ def show(found: Found, console: Console | None = None) -> None:
     """Print the difference."""
     console = console or Console()
     for name in ("a", "b"):
-        console.print(Text(f"{name.upper()}  {one_line(_run(found[name]))}"))
+        console.print(Text(printed(f"{name.upper()}  {one_line(_run(found[name]))}")))
     for warning in found["warnings"]:
-        console.print(Text(f"Not the same cases: {one_line(warning)}", style="yellow"))
+        console.print(Text(printed(f"Not the same cases: {one_line(warning)}"), style="yellow"))
     for key, title in TITLES.items():
         if found[key]:
             rows = Table("clause", "A", "B", title=f"{title} ({len(found[key])})", title_justify="left", box=None)
@@ -52,11 +52,11 @@ def show(found: Found, console: Console | None = None) -> None:
     for name in ("a", "b"):
         for divergence in found[f"only_{name}"]:
             console.print()
-            console.print(Text(f"In {name.upper()} alone: {divergence['clause']}", style="bold"))
-            console.print(Text(f"  expected  {one_line(divergence['expected'], 300)}"))
-            console.print(Text(f"  observed  {one_line(divergence['observed'], 300)}"))
+            console.print(Text(printed(f"In {name.upper()} alone: {divergence['clause']}"), style="bold"))
+            console.print(Text(printed(f"  expected  {one_line(divergence['expected'], 300)}")))
+            console.print(Text(printed(f"  observed  {one_line(divergence['observed'], 300)}")))
     console.print()
-    console.print(Text(_last(found)))
+    console.print(Text(printed(_last(found))))
 
 
 def markdown(found: Found) -> str:

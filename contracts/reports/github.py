@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contracts.model.clause import Clause, Level
 from contracts.model.report import Report
 from contracts.reports import words
-from contracts.reports.words import one_line
+from contracts.reports.words import one_line, printed
 
 MOST = 10
 """GitHub shows so many errors, and so many warnings, of one step."""
@@ -56,8 +56,8 @@ def _command(kind: str, report: Report, clause: Clause, text: str) -> str:
 
 
 def _data(text: str) -> str:
-    """What GitHub's own toolkit escapes in a message."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """What GitHub's own toolkit escapes in a message, in which no other command begins."""
+    return printed(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -13,6 +13,9 @@ from typing import Any, TextIO
 
 from contracts.model.report import Report
 
+IN_HAR = frozenset({"kind", "id", "started", "seconds", "request", "response"})
+"""What of an exchange has a place in HAR; all else stands under names of its own."""
+
 PHRASES = {each.value: each.phrase for each in HTTPStatus}
 
 
@@ -23,7 +26,8 @@ def write(report: Report, directory: Path) -> None:
         return
     draft = directory / f".exchanges.har.{os.getpid()}"
     try:
-        with draft.open("w", encoding="utf-8") as file:
+        # A byte of a header that is not text is a lone surrogate here, which JSON can only write as an escape.
+        with draft.open("w", encoding="utf-8", errors="backslashreplace") as file:
             _write(file, journal, report.base_url)
         draft.replace(directory / "exchanges.har")
     finally:
@@ -37,7 +41,9 @@ def _write(file: TextIO, journal: Path, base_url: str) -> None:
     file.write('], "_cases": [')
     _list(file, map(json.dumps, _lines(journal, "case")))
     file.write("]")
-    file.writelines(f', "_run": {json.dumps(line, ensure_ascii=False)}' for line in _lines(journal, "run"))
+    *_, facts = [None, *_lines(journal, "run")]  # a run writes them from the start, and again when they change
+    if facts is not None:
+        file.write(f', "_run": {json.dumps(facts, ensure_ascii=False)}')
     file.write("}}\n")
 
 
@@ -63,7 +69,7 @@ def _entry(line: dict[str, Any], base_url: str) -> dict[str, Any]:
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "_id": line["id"],
         "_credential": line["request"]["credential"],
-        **({"_trouble": line["trouble"]} if "trouble" in line else {}),
+        **{f"_{name}": value for name, value in line.items() if name not in IN_HAR},
     }
 
 

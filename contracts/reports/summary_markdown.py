@@ -66,7 +66,7 @@ def front(report: Report) -> str:
 def _verdict(report: Report) -> Iterator[str]:
     yield f"# {plain(report.endpoint)} on {plain(report.target)}"
     yield ""
-    yield f"**{words.RELEASE[report.exit_code]}.** Exit code {report.exit_code}: {prose(report.why)}"
+    yield f"**{words.headline(report)}.** Exit code {report.exit_code}: {prose(report.why)}"
     yield ""
     orders = "may allocate" if report.may_allocate else "may not allocate"
     pedantic = ", pedantic" if report.pedantic else ""

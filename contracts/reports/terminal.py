@@ -12,7 +12,7 @@ from rich.text import Text
 from contracts.model.clause import Outcome
 from contracts.model.report import Divergence, Report, Verdict
 from contracts.reports import words
-from contracts.reports.words import one_line, visible
+from contracts.reports.words import one_line, printed
 
 LIMIT = 300
 """Characters of what was expected, and of what was observed."""
@@ -48,7 +48,7 @@ def _found(report: Report, console: Console) -> None:
 
 
 def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
-    console.print(Padding(Text(text, style=style), (0, 0, 0, indent), expand=False))
+    console.print(Padding(Text(printed(text), style=style), (0, 0, 0, indent), expand=False))
 
 
 def _title(console: Console, title: str, count: int) -> None:
@@ -63,7 +63,7 @@ def _sections(report: Report, console: Console) -> None:
     for head in heads:
         table.add_column(Text(head), justify="right", no_wrap=True)
     for section, verdicts in words.by_section(report).items():
-        table.add_row(Text(one_line(words.section_title(report, section))), *_counts(words.tally(verdicts)))
+        table.add_row(Text(printed(one_line(words.section_title(report, section)))), *_counts(words.tally(verdicts)))
     table.add_row(Text("all"), *_counts(words.tally(report.verdicts)), style="bold")
     console.print()
     _say(
@@ -90,7 +90,7 @@ def _divergence(console: Console, number: int, verdict: Verdict, divergence: Div
             console, f"known     until {divergence.known_as.expires}: {one_line(divergence.known_as.reason)}", indent=3
         )
     for index, line in enumerate(divergence.curl.splitlines()):
-        console.print(Text(f"   {'then' if index else 'replay':8}  {visible(line)}"), soft_wrap=True)
+        console.print(Text(f"   {'then' if index else 'replay':8}  {printed(line)}"), soft_wrap=True)
 
 
 def _ledger(report: Report, console: Console) -> None:
@@ -103,7 +103,7 @@ def _ledger(report: Report, console: Console) -> None:
     if report.named and (report.entries or any(note.fails for note in report.ledger)):
         console.print()
         accept = f'timp-conformance accept --target {report.target} --reason "…"'
-        console.print(Text(f"To live with this for a while: {accept}"), soft_wrap=True)
+        console.print(Text(printed(f"To live with this for a while: {accept}")), soft_wrap=True)
 
 
 def _questions(report: Report, console: Console) -> None:
@@ -152,10 +152,10 @@ def _lines(console: Console, title: str, lines: tuple[str, ...]) -> None:
 
 def _last(report: Report, console: Console, reports_dir: Path) -> None:
     console.print()
-    console.print(Text(f"Reports: {reports_dir}"), soft_wrap=True)
+    console.print(Text(printed(f"Reports: {reports_dir}")), soft_wrap=True)
     _say(console, "verdicts.json, summary.md, junit.xml, allure-results/, exchanges.jsonl", indent=2)
     if not report.complete:
         _say(console, "The run is not complete: this is what was judged so far.", "bold")
     style = "bold green" if report.exit_code == 0 else "bold red"
-    _say(console, words.RELEASE[report.exit_code], style)
+    _say(console, words.headline(report), style)
     _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)

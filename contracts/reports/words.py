@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
@@ -22,6 +23,19 @@ RELEASE = {
 }
 """What an exit code answers to whoever wants to release."""
 
+
+def headline(report: Report) -> str:
+    """Return whether to release; of a recording, which shows a part of what a target does, what was seen in it."""
+    if report.recorded is None:
+        return RELEASE[report.exit_code]
+    counts = Counter(verdict.outcome for verdict in report.verdicts)
+    kept, broken = counts[Outcome.PASSED], counts[Outcome.FAILED]
+    told = [f"{broken} clause{'' if broken == 1 else 's'} broken"] if broken else []
+    told += [f"{kept} {'kept' if told else 'clause kept' if kept == 1 else 'clauses kept'}"]
+    calls = f"{report.recorded} call{'' if report.recorded == 1 else 's'} judged"
+    return f"{calls}: {', '.join([*told, f'{len(report.verdicts) - kept - broken} not exercised'])}"
+
+
 UNDECIDED = (Outcome.CANT_TELL, Outcome.INAPPLICABLE, Outcome.UNTESTED)
 """The outcomes that owe a reason."""
 
@@ -36,6 +50,18 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(_escape(char) if unicodedata.category(char) in _UNSEEN else char for char in text)
+
+
+_COMMAND = re.compile(r"::(?=[A-Za-z])|##(?=\[|vso\[)")
+"""How commands begin that GitHub and Azure read in the output of a job, wherever a line of it is wrapped."""
+
+
+def printed(text: str) -> str:
+    r"""Return `text` as it may be printed: `visible`, and without the beginning of a command to a CI runner.
+
+    Everything that goes to a terminal or into the log of a job passes here: `::error` becomes `:\x3aerror`.
+    """
+    return _COMMAND.sub(lambda found: f"{found[0][0]}\\x{ord(found[0][1]):02x}", visible(text))
 
 
 def _escape(char: str) -> str:

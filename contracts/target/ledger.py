@@ -74,7 +74,9 @@ def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue) -> Iterator[str
             yield f"{where}: {entry!r}: write it as a table"
             continue
         yield from _wrong_entry(where, entry)
-        yield from _wrong_clauses(f"{where} clause", [entry["clause"]] if "clause" in entry else [], catalogue)
+        yield from _wrong_clauses(
+            f"{where} clause", [each for each in [entry.get("clause")] if isinstance(each, str)], catalogue
+        )
         signature = entry.get("signature")
         if isinstance(signature, str) and signature in seen:
             yield f"{where} signature: {signature}: is there twice: take one out"

@@ -91,9 +91,9 @@ def _complaint(place: str, table: Mapping[str, Any], error: ValidationError, key
             yield f"{where} {key}: no such key; there are: {', '.join(keys)}{meant(key, keys)}"
     else:
         schema = error.schema if isinstance(error.schema, Mapping) else {}
-        hidden = schema.get("x-secret", False) and isinstance(error.instance, str)
+        hidden = schema.get("writeOnly", False) and isinstance(error.instance, str)
         value = "" if hidden else f" {error.instance!r}:"
-        yield f"{where}:{value} {schema.get('x-fix', error.message)}"
+        yield f"{where}:{value} {schema.get('description', error.message)}"
 
 
 def _tokens(place: str, table: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Secret]:

@@ -166,7 +166,7 @@ class Transport:
     def _attempt(self, request: Request, *, fresh: bool = False) -> Exchange:
         __tracebackhide__ = True
         exchange, sent = self._once(request, fresh=fresh or not self._reuse.works)
-        self._journal.exchange(exchange)
+        exchange = self._journal.exchange(exchange)
         self._pace.heard(exchange, sent)
         if request.credential == "valid" and sign(exchange) is Sign.PASSED and exchange.status != UNAUTHENTICATED:
             with self._lock:

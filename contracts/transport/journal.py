@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Request, Response
+from contracts.transport.shelf import Shelf
 
 
 class Journal:
@@ -21,11 +22,13 @@ class Journal:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: TextIO = path.open("w", encoding="utf-8")
+        self._shelf = Shelf(path.parent)
         self._lock = threading.Lock()
 
-    def exchange(self, exchange: Exchange) -> None:
-        """Keep one exchange."""
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """Keep one exchange. Return it with its body on the disk, if that is large."""
         self._write(exchange_as_json(exchange))
+        return self._shelf.keep(exchange)
 
     def case(self, case: Case) -> None:
         """Keep which exchanges belong together; they were kept before."""
@@ -60,7 +63,15 @@ def exchange_of(line: Mapping[str, Any]) -> Exchange:
     response = None
     if answered is not None:
         response = Response(answered["status"], _pairs(answered["headers"]), _bytes(answered), answered["complete"])
-    return Exchange(line["id"], request, response, line.get("trouble"), float(line["started"]), float(line["seconds"]))
+    return Exchange(
+        line["id"],
+        request,
+        response,
+        line.get("trouble"),
+        line["started"],
+        line["seconds"],
+        frozenset(line.get("lacks", ())),
+    )
 
 
 @functools.lru_cache(maxsize=4096)
@@ -96,6 +107,8 @@ def exchange_as_json(exchange: Exchange) -> dict[str, Any]:
         line["response"] = _response(exchange.response)
     if exchange.trouble is not None:
         line["trouble"] = exchange.trouble
+    if exchange.lacks:
+        line["lacks"] = sorted(exchange.lacks)
     return line
 
 

@@ -22,7 +22,7 @@ import httpx
 from contracts.transport.heads import Head
 from contracts.transport.interlock import RefusedToSendError
 
-KEEPALIVE_SECONDS = 5.0
+KEEPALIVE_SECONDS = 1.0
 """How long an idle connection is kept for the next request."""
 
 PIECE = 65_536

@@ -193,9 +193,10 @@ class AllocateOrder(Validation):
         """Put what the lines say in the place of what stood there, if that may be."""
         wanted = {line.item.uuid: line.allocation for line in lines if line.item and line.allocation}
         if not self.readings.accepts("state.second-allocation"):
-            standing = self.storage.allocations(order)
-            if any(standing.get(uuid, allocation) != allocation for uuid, allocation in wanted.items()):
-                raise RefusalError(409, "already_allocated", "This order was allocated otherwise.")
+            some = self.readings["state.second-allocation"] == "some"
+            closed = {u: a for u, a in self.storage.allocations(order).items() if not some or a.rejected == a.total > 0}
+            if any(closed.get(uuid, allocation) != allocation for uuid, allocation in wanted.items()):
+                raise RefusalError(409, "already_allocated", "A line item of this order is closed.")
         self.storage.store(wanted)
 
     def carried_out(self, order: Order, lines: list[Line]) -> Answer:

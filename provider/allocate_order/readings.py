@@ -69,7 +69,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "http.byte-order-mark": ("refused", "passed-over"),
     "http.json-extensions": _ACCEPT,
     "http.invalid-utf-8": ("refused", "passed-over"),
-    "state.second-allocation": _OPEN,
+    "state.second-allocation": ("accepted", "refused", "some"),
 }
 
 CODES: Final = {"bad-request": 400, "forbidden": 403, "not-found": 404, "conflict": 409, "unprocessable": 422}

@@ -153,7 +153,7 @@ class Validation:
         try:
             return date(text, self.readings)
         except ImpossibleDateError:
-            beyond = text.endswith(("-00", "-32", "-99"))
+            beyond = text.endswith(("00", "32", "99"))
             raise refused(DATE, "No calendar has this day.", self._code("impossible-date", beyond)) from None
 
     def check_day(self, day: datetime.date) -> None:

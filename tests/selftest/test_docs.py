@@ -59,7 +59,7 @@ def test_every_key_of_a_clause_is_explained():
 
 
 def test_every_file_a_run_writes_is_explained():
-    from contracts.engine.session import OUTPUTS
+    from contracts.reports.folder import OUTPUTS
 
     text = (ROOT / "docs" / "reports.md").read_text("utf-8")
 

@@ -70,12 +70,21 @@ def test_example_is_valid_under_its_schema(name: str, value: object) -> None:
     assert errors(name, value) == []
 
 
+@pytest.mark.parametrize("value", [5, "5", "0"], ids=repr)
 @pytest.mark.parametrize("field", ["quantity_accepted", "quantity_rejected", "quantity_backordered"])
-def test_digit_strings_of_the_samples_are_no_valid_request(field: str) -> None:
-    allocation = {"quantity_accepted": 5, "quantity_rejected": 0, "quantity_backordered": 1}
-    allocation[field] = str(allocation[field])
+def test_integers_of_the_field_list_and_digit_strings_of_the_samples_are_valid(field: str, value: object) -> None:
+    assert errors("Request", with_quantity(field, value)) == []
 
-    assert errors("Request", {"line_items": [{"line_item_uuid": UUID, "allocation": allocation}]})
+
+@pytest.mark.parametrize("value", [-1, 5.5, True, None, "", "05", "-5", "5.0", "five", [5], {}], ids=repr)
+@pytest.mark.parametrize("field", ["quantity_accepted", "quantity_rejected", "quantity_backordered"])
+def test_anything_else_is_no_quantity(field: str, value: object) -> None:
+    assert errors("Request", with_quantity(field, value))
+
+
+def with_quantity(field: str, value: object) -> object:
+    allocation = {"quantity_accepted": 5, "quantity_rejected": 0, "quantity_backordered": 1, field: value}
+    return {"line_items": [{"line_item_uuid": UUID, "allocation": allocation}]}
 
 
 @pytest.mark.parametrize(
@@ -130,4 +139,7 @@ def test_clause_that_cites_a_field_is_named_at_it(clause: str, field: str, answe
 
 
 def test_document_names_no_deployment() -> None:
-    assert "servers" not in DOCUMENT
+    (server,) = DOCUMENT["servers"]
+
+    assert server["url"] == "https://{host}"
+    assert server["variables"]["host"]["default"].endswith(".example.com")

@@ -13,6 +13,7 @@ from junitparser import JUnitXml
 from contracts.model.clause import Outcome
 from contracts.model.report import Report
 from contracts.reports import WRITERS, allure, junit, summary_markdown, verdicts_json, words, write_all
+from contracts.reports.folder import MARKER
 from tests.selftest.test_render_sample import SEEN, allure_results, label, on_terminal, report
 
 
@@ -188,7 +189,7 @@ def test_everything_is_written_into_a_folder_that_is_made(tmp_path: Path) -> Non
     written = write_all(report(), tmp_path / "new/reports")
 
     assert written == report()
-    assert {path.name for path in (tmp_path / "new/reports").iterdir()} == set(WRITERS) - {"exchanges.har"}
+    assert {path.name for path in (tmp_path / "new/reports").iterdir()} == {MARKER, *WRITERS} - {"exchanges.har"}
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -207,7 +208,7 @@ def test_rendering_that_fails_is_an_error_of_the_suite_in_all_others(tmp_path: P
         assert failure in json.loads((tmp_path / "verdicts.json").read_text("utf-8"))["errors"]
     if name != "summary.md":
         assert "Exit code 3" in (tmp_path / "summary.md").read_text("utf-8")
-    assert {path.name for path in tmp_path.iterdir()} == {"exchanges.jsonl", *WRITERS}
+    assert {path.name for path in tmp_path.iterdir()} == {"exchanges.jsonl", MARKER, *WRITERS}
 
 
 def test_allures_results_are_written_to_a_second_folder_and_no_other_file_there_is_touched(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from contracts.model.case import View
 from contracts.model.exchange import Exchange
-from contracts.recording import Recording, Sent
-from contracts.store import AT_HAND, Store, alone
+from contracts.recording.recorded import Recording, Sent
+from contracts.recording.store import AT_HAND, Store, alone
 from contracts.target.targets import Target
 
 LONG = 4_000

@@ -18,6 +18,11 @@ REPEATS_IN_ARRAY = {**REPEATS, "response-parameters.shape": "array"}
 REPORTS = {"request-parameters.foreign-line-item": "reported"}
 REPORTS_IN_ARRAY = {**REPORTS, "response-parameters.shape": "array"}
 
+EARLY_DRAFT = {
+    "request-parameters.some-line-items-only": "refused",
+    "allocation-object.sum-below-ordered": "refused",
+}
+
 # ------------------------------------------------------------------------------------- a line item named twice
 
 
@@ -94,3 +99,9 @@ REPORTED = (
         REPORTS_IN_ARRAY,
     ),
 )
+
+
+@fault("store", needs=EARLY_DRAFT)
+def keeps_to_the_early_draft(_call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """A request names all line items, and answers for all units of each."""
+    honest(order, lines)

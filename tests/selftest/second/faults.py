@@ -49,7 +49,7 @@ FAULTS = {
     "compares-the-beginning-of-tokens": (("authentication.near-miss",), ()),
     "asks-for-no-role": (("authentication.wrong-requester",), ()),
     "answers-without-content": (("response-codes.success",), ("openapi.status-code",)),
-    "answers-by-position": ((f"{RESPONSE}.every-line-item-answered", f"{RESPONSE}.no-foreign-line-item-answered"), ()),
+    "answers-by-position": ((f"{RESPONSE}.every-line-item-answered",), (f"{RESPONSE}.other-line-items",)),
     "answers-the-last-line-item-alone": ((f"{RESPONSE}.every-line-item-answered",), ()),
     "prints-a-dictionary": ((f"{RESPONSE}.json-parses",), ("openapi.body",)),
     "forgets-the-media-type": ((f"{RESPONSE}.media-type",), ("openapi.content-type",)),

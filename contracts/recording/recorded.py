@@ -1,20 +1,18 @@
-"""What was sent before, read back to be judged: our own journal, or a HAR. No network."""
+"""What was sent before, to be judged: the cases of a recording, and what is known of it. No network."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from contracts.judging.cases import NOT_READ, Cases
-from contracts.model.case import Case
-from contracts.model.exchange import LineItem, Order
+from contracts.model.case import Case, View
+from contracts.model.exchange import Exchange, Order
 from contracts.model.report import Touched
-from contracts.store import Store
+from contracts.recording.store import Store
 from contracts.target.targets import Target
-from contracts.transport.journal import exchange_of
 
 
 class RecordingError(ValueError):
@@ -49,13 +47,25 @@ class Facts:
 
 @dataclass(repr=False)
 class Recording(Cases):
-    """Cases that nobody sends any more. Nothing said of them is remembered: there may be very many."""
+    """Cases of a recording. Nothing said of them is remembered: there may be very many.
+
+    Of a recording of others not all orders and line items are known (`knows_all`), so an order or a line item is never
+    taken for one that does not exist. `notes` are lines about what the recording lacks.
+    """
 
     store: Store = field(kw_only=True)
     target: Target = field(kw_only=True)
     transport: Sent = field(kw_only=True)
     seed: int = 0
     unsent: list[str] = field(default_factory=list)
+    knows_all: bool = True
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.knows_all:
+            reader = partial(_without, self.context.reader, self.endpoint.definition.by_absence)
+            self.context = replace(self.context, reader=reader)
 
     @property
     def base_url(self) -> str:
@@ -64,14 +74,32 @@ class Recording(Cases):
 
     def each(self) -> Iterator[Case]:
         """Every case, read anew; what was worked out of the one before is forgotten."""
+        before: Case | None = None
         for case in self.store.each():
+            if before is not None and before.base is not None and (case.base is None or case.base.id != before.base.id):
+                self.context.forget(Case("", (("change", before.base),)))
             yield case
             self.context.forget(case)
+            before = case
 
     @property
     def seconds(self) -> float:
         """From the beginning of the recording to its last answer."""
         return max(self.store.ended - self.started, 0.0)
+
+
+def _without(
+    reader: Callable[[Exchange, Mapping[str, Order]], View],
+    absent: frozenset[str],
+    exchange: Exchange,
+    orders: Mapping[str, Order],
+) -> View:
+    """Return the view of a request without the traits of these clauses. One that had any is not judged as a whole."""
+    view = reader(exchange, orders)
+    traits = frozenset(trait for trait in view.traits if trait.clause not in absent)
+    masked = frozenset(trait for trait in view.masked if trait.clause not in absent)
+    same = len(traits) == len(view.traits) and len(masked) == len(view.masked)
+    return view if same else View(traits, masked, unjudged=True, detail=view.detail)
 
 
 def facts_as_json(facts: Facts) -> dict[str, Any]:
@@ -95,49 +123,3 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "orders": orders,
         "skipped": dict(facts.skipped),
     }
-
-
-def facts_of(line: Mapping[str, Any]) -> Facts:
-    """Facts from their line. Raises LookupError or TypeError where it is none."""
-    orders = tuple(
-        Order(order["uuid"], tuple(LineItem(i["uuid"], i["quantity_ordered"]) for i in order["line_items"]))
-        for order in line["orders"]
-    )
-    plain = {key: line[key] for key in ("target", "base_url", "seed", "started", "allocates", "reads_back", "skipped")}
-    return Facts(orders=orders, unread=line.get("unread", NOT_READ), **plain)
-
-
-def read_journal(path: Path, store: Store) -> Facts | None:
-    """Keep the exchanges and the cases of a journal; its facts, or None where the run did not end.
-
-    Raises RecordingError. A last line that was cut short is left out: the run was killed while it wrote it.
-    """
-    facts = None
-    for number, line in _lines(path):
-        try:
-            kind = line["kind"]
-            if kind == "exchange":
-                store.add_exchange(exchange_of(line))
-            elif kind == "case":
-                store.add_case(line)
-            elif kind == "run":
-                facts = facts_of(line)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            raise RecordingError(f"{path}: line {number}: is no line of a journal: {_said(error)}") from None
-    return facts
-
-
-def _lines(path: Path) -> Iterator[tuple[int, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for number, text in enumerate(file, 1):
-            try:
-                yield number, json.loads(text)
-            except (ValueError, RecursionError) as error:
-                if not text.endswith("\n"):
-                    return
-                raise RecordingError(f"{path}: line {number}: is no JSON: {_said(error)}") from None
-
-
-def _said(error: Exception) -> str:
-    """What is wrong, in a few words: a missing key has no words of its own."""
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error)[:200]

@@ -35,7 +35,7 @@ class Store:
         line = line_of(exchange_as_json(exchange))
         self._db.execute("INSERT OR REPLACE INTO exchanges VALUES (?, ?)", (exchange.id, line))
         self.exchanges += 1
-        self.began = min(self.began, exchange.started)
+        self.began = min(self.began, exchange.started or self.began)
         self.ended = max(self.ended, exchange.started + exchange.seconds)
 
     def add_case(self, line: Mapping[str, Any]) -> None:

@@ -1,0 +1,126 @@
+"""Refused requests, sent once more and to an unused order: the state of an order may be why a request was refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contracts.endpoint.plan import Change, Need, PlannedCase
+from contracts.engine.leases import ExhaustedError
+from contracts.model.case import ELSEWHERE, Case
+from contracts.model.exchange import Exchange, Order
+from contracts.model.finding import Finding
+from contracts.transport.interlock import RefusedToSendError
+
+if TYPE_CHECKING:
+    from contracts.engine.run import Run
+
+TRIES = 2
+"""On how many unused orders a divergence is looked for: on a target with a state rule, each takes one of them."""
+
+NO_ORDER = "it may be the state of the order that it is refused, and no unused test order is left to see"
+
+FEW = 3
+"""With fewer orders, none is kept unused."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """How a refused request was made: its order, the base and the change, and what that needs of an order."""
+
+    order: Order
+    base: str
+    edit: Change
+    need: Need
+
+
+@dataclass(repr=False)
+class Refusals:
+    """The requests that were refused on orders that this run had allocated, and what came of them on unused ones."""
+
+    run: Run
+    _made: dict[str, Made] = field(default_factory=dict)
+    _tried: Counter[str] = field(default_factory=Counter)
+    _same: dict[str, bool] = field(default_factory=dict)
+
+    def note(self, exchange: Exchange, made: Made) -> None:
+        """Keep how a request was made if it was refused on an order that was allocated before."""
+        if exchange.refused and made.order.uuid in self.run.leases.spent:
+            self._made[exchange.id] = made
+
+    def note_all(self, order: Order, case: PlannedCase, exchanges: Iterable[Exchange]) -> None:
+        """Keep how the requests of a planned case were made, as far as they were refused."""
+        for (_, edit), exchange in zip(case.steps, exchanges, strict=False):
+            self.note(exchange, Made(order, case.base, edit, case.need))
+
+    def explain(self, findings: Iterable[Finding]) -> bool:
+        """Send refused requests of findings to unused orders, few of each divergence; return True if any was sent."""
+        before = len(self._same)
+        confirmed: set[str] = set()
+        for finding in findings:
+            made = self._made.get(finding.exchange.id) if finding.refusal else None
+            if made is None or finding.signature in confirmed or self._tried[finding.signature] == TRIES:
+                continue
+            self._tried[finding.signature] += 1
+            if finding.exchange.id not in self._same:
+                self._same[finding.exchange.id] = self._sent_elsewhere(finding, made)
+            if self._same[finding.exchange.id]:
+                confirmed.add(finding.signature)
+                self._tried[finding.signature] = TRIES
+        return len(self._same) > before
+
+    def _sent_elsewhere(self, finding: Finding, made: Made) -> bool:
+        """Keep the case of a refused request, sent again and to an unused order. Return True if it fares the same."""
+        run = self.run
+        again = run.transport.send(finding.exchange.request)
+        if not again.refused:
+            run.forget(made.order)
+        steps = [("tried", finding.exchange), ("tried", again)]
+        sent = self._on_an_unused_order(made)
+        if sent is None:
+            run.skipped[f"{finding.clause}/{ELSEWHERE}"] = NO_ORDER
+        else:
+            steps.append(("change", sent))
+        run.keep(Case(f"{finding.case.id}/{ELSEWHERE}", tuple(steps), ELSEWHERE))
+        return sent is not None and sent.answer == finding.exchange.answer
+
+    def _on_an_unused_order(self, made: Made) -> Exchange | None:
+        run = self.run
+        try:
+            order = self._unused(made.need)
+            base = run.endpoint.definition.bases[made.base](order, run.kit)
+            sent = run.transport.send(made.edit(base, order, run.kit)) if base is not None else None
+        except (ExhaustedError, RefusedToSendError):
+            return None
+        run.note(order, [sent] if sent is not None else [])
+        return sent
+
+    def _unused(self, need: Need) -> Order:
+        """Return an order that this run did not allocate, nor anybody else if it can be read. Raises ExhaustedError."""
+        run = self.run
+        while True:
+            order = run.leases.fresh(need)
+            read = run.read(order) if run.reads_back else None
+            if read is None or run.endpoint.definition.unallocated(read):
+                return order
+            run.leases.spend(order)
+
+
+def without_spare(orders: Sequence[Order], spent: Iterable[str]) -> list[Order]:
+    """Return the orders without one that stays unused: the largest of those whose cases another can serve."""
+    used = set(spent)
+
+    def least(order: Order) -> int:
+        return min((item.quantity_ordered or 0 for item in order.line_items), default=0)
+
+    def is_served(order: Order) -> bool:
+        return any(
+            other is not order and len(other.line_items) >= len(order.line_items) and least(other) >= least(order)
+            for other in orders
+        )
+
+    spare = [order for order in orders if order.uuid not in used and is_served(order)] if len(orders) > FEW else []
+    kept = max(spare, key=lambda order: len(order.line_items), default=None)
+    return [order for order in orders if order is not kept]

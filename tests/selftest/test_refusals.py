@@ -1,0 +1,112 @@
+"""Refused requests on unused orders: what the state of an order explains is a reading, and nothing else is excused."""
+
+from dataclasses import replace
+
+from contracts.engine import session
+from contracts.engine.refusals import without_spare
+from contracts.judging.questions import evidence, settle
+from contracts.model.case import BASE, ELSEWHERE, Case
+from contracts.model.clause import Outcome
+from contracts.model.exchange import LineItem, Order
+from contracts.target.targets import Choice
+from tests.selftest.conftest import PARTNER
+
+ACCEPTED = "request-parameters.documented-request-accepted"
+FURTHER = "state.second-allocation"
+REFUSES = "refuses-another-order-of-line-items"
+
+
+def order(name, *units):
+    return Order(name, tuple(LineItem(f"{name}-{number}", each) for number, each in enumerate(units)))
+
+
+def settled(bench, *cases):
+    """The context after these cases."""
+    context = bench.endpoint.context((bench.order, PARTNER), {})
+    return settle(bench.endpoint, [evidence(bench.endpoint, case, context) for case in cases], context)
+
+
+def excusing(bench, *cases):
+    """Default readings, and the refusals that these cases excuse."""
+    return replace(bench.context(), elsewhere=settled(bench, *cases).elsewhere)
+
+
+def elsewhere(bench, refused, sent, again=409):
+    """The case of a refused exchange: sent again to its order, and once to another."""
+    tried = (("tried", refused), ("tried", bench.refusal(refused.request, again)))
+    return Case(f"made/{ELSEWHERE}", (*tried, *((("change", sent),) if sent else ())), ELSEWHERE)
+
+
+def test_a_refusal_that_an_unused_order_does_not_share_is_a_state_rule(bench):
+    refused = bench.refusal(bench.base(), 409)
+    made = Case("made/by hand", (("change", refused),))
+    case = elsewhere(bench, refused, bench.success(bench.base()))
+
+    assert bench.said(ACCEPTED, made)[0]
+    assert bench.said(ACCEPTED, made, excusing(bench, case)) == ([], 0)
+    assert settled(bench, case).readings[FURTHER] == "refused"
+
+
+def test_a_refusal_that_an_unused_order_shares_is_reported(bench):
+    refused = bench.refusal(bench.base(), 409)
+    made = Case("made/by hand", (("change", refused),))
+    case = elsewhere(bench, refused, bench.refusal(bench.base(), 409))
+
+    assert bench.said(ACCEPTED, made, excusing(bench, case))[0]
+    assert FURTHER not in settled(bench, case).readings
+
+
+def test_a_refusal_is_excused_where_no_order_is_left(bench):
+    refused = bench.refusal(bench.base(), 409)
+    made = Case("made/by hand", (("change", refused),))
+
+    assert bench.said(ACCEPTED, made, excusing(bench, elsewhere(bench, refused, None))) == ([], 0)
+
+
+def test_a_refusal_that_is_gone_the_second_time_is_reported(bench):
+    refused = bench.refusal(bench.base(), 409)
+    made = Case("made/by hand", (("change", refused),))
+    case = elsewhere(bench, refused, bench.success(bench.base()), again=422)
+
+    assert bench.said(ACCEPTED, made, excusing(bench, case))[0]
+
+
+def test_a_base_that_is_refused_after_it_was_accepted_shows_that_some_allocations_are_refused(bench):
+    request = bench.base()
+    first, refused = bench.success(request), bench.refusal(request, 409)
+    again = Case("calibration/allocated again", (("change", first), ("again", first)))
+    context = settled(bench, again, Case("base/plain", (("base", first), ("change", refused)), BASE))
+
+    assert context.elsewhere.state_rule
+    assert context.readings[FURTHER] == "some"
+
+
+def test_the_largest_order_that_others_can_serve_for_stays_unused():
+    small, large, larger, alike = order("a", 5), order("b", 5, 5), order("c", 6, 6), order("d", 6, 6)
+
+    assert without_spare([small, large, larger, alike], []) == [small, larger, alike]
+    assert without_spare([small, large, larger, alike], ["b"]) == [small, large, alike]
+    assert without_spare([small, large, larger], []) == [small, large, larger]
+
+
+def on(tmp_path, **choice):
+    options = session.Options(Choice(name="embedded", **choice), tmp_path)
+    with session.started(options) as run:
+        return session.conclude(run, options), run
+
+
+def test_a_target_that_closes_lines_is_read_so_and_nothing_of_it_is_reported(tmp_path):
+    report, run = on(tmp_path, readings={FURTHER: "some"})
+
+    assert report.divergences == ()
+    assert run.context.readings[FURTHER] == "some"
+    assert sum(verdict.outcome is Outcome.PASSED for verdict in report.verdicts) > 140
+
+
+def test_a_target_that_refuses_documented_requests_is_found_on_unused_orders_too(tmp_path):
+    report, run = on(tmp_path, faults=(REFUSES,))
+    shared = [case for case in run.cases if case.origin == ELSEWHERE]
+
+    assert "request-parameters.several-line-items" in {each.clause for each in report.divergences}
+    assert any(case.all("change")[0].answer == case.all("tried")[0].answer for case in shared)
+    assert not run.context.elsewhere.state_rule
