@@ -43,19 +43,25 @@ def shows_what_was_accepted(case: Case, context: Context) -> Iterator[Breach | H
         yield HELD
 
 
-def _unchanged(case: Case) -> tuple[Exchange, list[str]] | None:
-    """The last read-back of a case, and the fields in which it differs from the one before the change."""
+def _unchanged(case: Case, context: Context) -> tuple[Exchange, list[str]] | None:
+    """Return the last read-back of a case, and the fields in which it differs from the one before the change.
+
+    An order that shows what its base asked for has not changed: what was read before may have been late.
+    """
     found = _reading(case)
     before = [read_back(exchange) for exchange in case.all("before")]
     if found is None or not before or before[0] is None:
         return None
+    base = case.base
+    if base is not None and base.accepted and not differences(found[1], meant(case, base, context)):
+        return found[0], []
     return found[0], changes(before[0], found[1])
 
 
 @oracle("state.refused-leaves-nothing", "state.all-or-nothing")
 def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """After a refused request the order shows what stood there before; `all-or-nothing` has several lines."""
-    found = _unchanged(case)
+    found = _unchanged(case, context)
     sent = case.all("change")
     if found is None or not sent or not all(exchange.refused for exchange in sent):
         return
@@ -143,9 +149,9 @@ def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
 
 
 @oracle("state.other-order-untouched")
-def other_order_untouched(case: Case, _context: Context) -> Iterator[Breach | Held]:
+def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Held]:
     """An order beside the one allocated shows what stood there before."""
-    found = _unchanged(case) if case.id.endswith("/beside") else None
+    found = _unchanged(case, context) if case.id.endswith("/beside") else None
     if found is not None and found[1]:
         yield Breach(
             found[0], "what stood there before", f"other values of {', '.join(found[1])}", "another order changed"

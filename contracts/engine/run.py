@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from contracts.engine.leases import Leases
 from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
+from contracts.engine.rereads import REREAD_SECONDS, Rereads
 from contracts.judging.way import Reason
 from contracts.model.case import BASE, READ_BACK, Case
 from contracts.model.exchange import Exchange, Order, Request
@@ -25,12 +25,6 @@ from contracts.target.targets import Target, UsageError
 from contracts.transport.client import Transport
 from contracts.transport.interlock import is_loopback
 from contracts.transport.limits import CeilingReachedError
-
-REREAD_SECONDS = 1.0
-"""How long a store may take to show what it was asked to store."""
-
-REREADS = 3
-"""How often the same divergence is read again in vain."""
 
 
 class NothingAcceptedError(Exception):
@@ -75,7 +69,7 @@ class Run(Kept):
     _standing: dict[str, Standing] = field(default_factory=dict)
     _accepted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _proofs: dict[str, Standing] = field(default_factory=dict)
-    _reread: Counter[str] = field(default_factory=Counter)
+    rereads: Rereads = field(default_factory=Rereads)
 
     def __repr__(self) -> str:
         """Short: Hypothesis prints it beside every falsifying example."""
@@ -133,19 +127,18 @@ class Run(Kept):
         A store may show writes a little later. What differs all the same is read again REREADS times in a run.
         """
         differing = self._differing(case)
-        with self._lock:
-            due = {signature for signature in differing if self._reread[signature] < REREADS}
-            self._reread.update(due)
-        if not due:
+        if not differing:
             return case
-        time.sleep(REREAD_SECONDS)
-        read = self.read(order)
-        if read is None:
-            return case
-        again = replace(case, steps=(*case.steps, ("read", read)))
-        with self._lock:
-            self._reread.subtract(due - self._differing(again))
-        return again
+        with self.rereads.due(differing) as left:
+            if not left:
+                return case
+            time.sleep(REREAD_SECONDS)
+            read = self.read(order)
+            if read is None:
+                return case
+            again = replace(case, steps=(*case.steps, ("read", read)))
+            left.intersection_update(self._differing(again))
+            return again
 
     def _differing(self, case: Case) -> set[str]:
         """The signatures of what a case's read-backs show."""

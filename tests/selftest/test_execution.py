@@ -9,7 +9,7 @@ from contracts.allocate_order.parsed import DATE
 from contracts.engine import session
 from contracts.engine.calibrate import calibrate
 from contracts.engine.execution import IN_A_ROW
-from contracts.engine.run import REREADS
+from contracts.engine.rereads import REREADS
 from contracts.target.targets import Choice
 from provider.allocate_order import faults
 from provider.allocate_order.faults.fault import fault
