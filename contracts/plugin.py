@@ -16,6 +16,7 @@ import pytest
 
 from contracts import CONFORMANCE
 from contracts.commands import options
+from contracts.generation.falsifying import pytest_runtest_call  # noqa: F401 - a hook of this plugin
 from contracts.reports.words import printed
 from contracts.target.targets import UsageError
 
@@ -253,26 +254,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.pluginmanager.register(SideBySide(listens=database is None))
     except UsageError as error:
         raise pytest.UsageError(printed(str(error))) from None
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Falsifying examples as Hypothesis prints them.
-
-    Schemathesis' plugin blanks them for the whole session, so that its cases, which hold the whole
-    specification, are not printed; its own tests are left to it.
-    """
-    import hypothesis.core  # noqa: PLC0415
-    from hypothesis.vendor import pretty  # noqa: PLC0415
-
-    blank = hypothesis.core.RepresentationPrinter  # type: ignore[attr-defined]
-    function = getattr(item, "function", None)
-    if not any(name.startswith("_schemathesis") for name in getattr(function, "__dict__", ())):
-        hypothesis.core.RepresentationPrinter = pretty.RepresentationPrinter  # type: ignore[attr-defined]
-    try:
-        yield
-    finally:
-        hypothesis.core.RepresentationPrinter = blank  # type: ignore[attr-defined]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -16,7 +16,7 @@ from provider.allocate_order.faults.fault import fault
 from provider.http import RefusalError
 
 pytestmark = pytest.mark.xdist_group("execution")
-DATES = [f"allocation-object.backorder-date-month-ends/{day}" for day in ("Jan 1", "Jan 31", "Mar 1", "Mar 31")]
+DATES = [f"allocation-object.backorder-date-month-ends/{day}" for day in ("Jan 1", "Jan 31", "Mar 31", "May 31")]
 TRACES = "stores-before-the-sum-is-checked"
 
 
