@@ -99,7 +99,8 @@ def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
     if all(
         exchange.accepted or 300 <= (exchange.status or 0) < 400 or exchange.status == NOT_FOUND for exchange in tried
     ):
-        return NothingAcceptedError(f"{base_url} is not this API: {codes} to everything{_answered(first)}")
+        what = "is not this API, or does not know the test orders"
+        return NothingAcceptedError(f"{base_url} {what}: {codes} to everything{_answered(first)}")
     return NothingAcceptedError(
         f"no request was accepted on the lent orders, the first of them {first.request.path}: {len(tried)} forms were "
         f"tried, answered {codes}; the first{_answered(first)}"

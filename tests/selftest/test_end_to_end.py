@@ -164,7 +164,7 @@ def test_a_wrong_manifest_of_orders_is_one_clear_line(tmp_path, manifest, said):
         pytest.param(["--reading", "a.b=c"], None, 4, "no such question", id="unknown-question"),
         pytest.param(["--fault", "nope"], None, 4, "no such fault", id="unknown-fault"),
         pytest.param(["--seed", "x"], None, 4, "--seed", id="seed-no-number"),
-        pytest.param(["nope"], None, 4, "No such command", id="unknown-command"),
+        pytest.param(["nope"], None, 4, "no such command", id="unknown-command"),
         pytest.param(["serve", "--reading", "a"], None, 4, "CLAUSE=NAME", id="reading-without-value"),
     ],
 )
@@ -214,7 +214,7 @@ def test_orders_the_target_does_not_know_are_exit_5_with_what_was_refused(tmp_pa
     done = call(*url, "--reports-dir", str(tmp_path / "r"), tokens=tokens)
 
     assert done.returncode == 5
-    assert "answered 404" in " ".join(done.stdout.split())
+    assert "does not know the test orders: 404 to everything" in " ".join(done.stdout.split())
     assert json.loads((tmp_path / "r" / "verdicts.json").read_text("utf-8"))["exit_code"] == 5
 
 
@@ -227,7 +227,7 @@ def test_what_schemathesis_generates_is_answered_before_the_verdicts(tmp_path):
         done = call("run", *url, *chosen, tokens={"TIMP_TOKEN": settings.token})
     lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
     generated = [number for number, line in enumerate(lines) if line.get("origin") == "schemathesis"]
-    (concluded,) = (number for number, line in enumerate(lines) if line["kind"] == "run")
+    _, concluded = (number for number, line in enumerate(lines) if line["kind"] == "run")
 
     assert done.returncode == 0, done.stdout
     assert len(generated) > 100
