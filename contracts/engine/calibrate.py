@@ -99,7 +99,7 @@ def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
     if all(
         exchange.accepted or 300 <= (exchange.status or 0) < 400 or exchange.status == NOT_FOUND for exchange in tried
     ):
-        what = "is not this API, or does not know the test orders"
+        what = "is not this API" + (", or does not know the test orders" if codes == "404" else "")
         return NothingAcceptedError(f"{base_url} {what}: {codes} to everything{_answered(first)}")
     return NothingAcceptedError(
         f"no request was accepted on the lent orders, the first of them {first.request.path}: {len(tried)} forms were "
