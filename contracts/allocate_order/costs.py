@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from contracts.allocate_order.parsed import LINE_PATH
@@ -29,7 +29,10 @@ def _decimal(value: Any) -> Decimal | None:
     """Return the decimal that a JSON value is; None for what only some languages read, such as "1_3.98"."""
     written = isinstance(value, str) and DECIMAL.fullmatch(value)
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    found = Decimal(str(value)) if written or number else None
+    try:
+        found = Decimal(str(value)) if written or number else None
+    except InvalidOperation:  # an exponent beyond any
+        return None
     return found if found is not None and found.is_finite() else None
 
 

@@ -65,7 +65,9 @@ def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterato
     sent = case.all("change")
     if found is None or not sent or not all(exchange.refused for exchange in sent):
         return
-    if (len(asked(sent[-1], context)) > 1) != (clause == "state.all-or-nothing"):
+    # Of several that were refused in a row, any may have left the trace.
+    several = any(len(asked(exchange, context)) > 1 for exchange in sent)
+    if several != (clause == "state.all-or-nothing"):
         return
     if found[1]:
         yield Breach(found[0], "what stood there before", f"other values of {', '.join(found[1])}", "after a refusal")

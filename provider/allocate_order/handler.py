@@ -168,12 +168,20 @@ class AllocateOrder(Validation):
         if self.readings.accepts("http.byte-order-mark"):
             body = body.removeprefix(b"\xef\xbb\xbf")
         try:
-            text = body.decode("utf-8", "replace" if self.readings.accepts("http.invalid-utf-8") else "strict")
-            read = _lenient if self.readings.accepts("http.json-extensions") else json.loads
+            text = body.decode("utf-8", "replace" if self.replaces(body) else "strict")
+            extensions = self.readings["http.json-extensions"]
+            if extensions == "some":
+                text = text.replace("'", '"')
+            read = _lenient if extensions == "accepted" else json.loads
             return read(text, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             code = self.readings.code("response-codes.malformed-json", first=not body.strip().startswith(b"{"))
             raise RefusalError(code, "malformed_json", "The body is no JSON text.") from error
+
+    def replaces(self, body: bytes) -> bool:
+        """Return True if bytes that are not UTF-8 are replaced; some are only where no Latin-1 is among them."""
+        reading = self.readings["http.invalid-utf-8"]
+        return reading == "passed-over" or (reading == "some" and b"\xe9" not in body)
 
     def find(self, segment: str) -> Order:
         """The order that a path segment names."""

@@ -67,8 +67,8 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "http.get": ("not-allowed", "shown"),
     "http.content-type-absent": ("refused", "served"),
     "http.byte-order-mark": ("refused", "passed-over"),
-    "http.json-extensions": _ACCEPT,
-    "http.invalid-utf-8": ("refused", "passed-over"),
+    "http.json-extensions": (*_ACCEPT, "some"),
+    "http.invalid-utf-8": ("refused", "passed-over", "some"),
     "state.second-allocation": ("accepted", "refused", "some"),
 }
 

@@ -118,8 +118,8 @@ def test_no_fault_gets_a_secret_written(faults, tmp_path):
     with session.started(options) as run:
         report = session.conclude(run, options)
         secrets = [secret.reveal() for secret in run.target.tokens.values()]
-    unwritten = write_all(report, tmp_path)
+    written = write_all(report, tmp_path)
 
-    assert unwritten == ()
+    assert written == report
     assert (tmp_path / "exchanges.jsonl").stat().st_size > 0
     assert spilt(tmp_path, secrets) == {}

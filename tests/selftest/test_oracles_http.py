@@ -11,7 +11,10 @@ JSON = (("Content-Type", "application/json"),)
 TYPE = "allocation-object.quantity-accepted-type/word"
 
 
-def refused(bench, status=400, body=None, headers=JSON, case_id=TYPE):
+SAID = {"error": {"code": "no"}}
+
+
+def refused(bench, status=400, body=SAID, headers=JSON, case_id=TYPE):  # None is no body
     """A planned case whose change is refused in some way."""
     return bench.case(case_id, lambda request: bench.exchange(request, status, body, headers))
 
