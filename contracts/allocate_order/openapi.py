@@ -28,11 +28,17 @@ LONE_SURROGATE = re.compile(rb"\\ud[89a-f]", re.IGNORECASE)
 """JSON can say it and Schemathesis cannot read it: no fault of the target's."""
 
 
+INTEGRAL = re.compile(rb'("quantity_shipped"\s*:\s*-?\d+)\.0+(?=[\s,}])')
+"""0.0 is the integer 0 by RFC 8259 and JSON Schema, and not for the validator that is used for OpenAPI 3.0."""
+
+
 def _as_listed(exchange: Exchange) -> Exchange:
-    """Return the exchange with the listed `+json` media type in place of another one that a refusal declares."""
+    """Return the exchange with integers as such, and in a refusal the listed `+json` type in place of another one."""
     response = exchange.response
-    if response is None or not exchange.refused:
+    if response is None:
         return exchange
+    if not exchange.refused:
+        return replace(exchange, response=replace(response, body=INTEGRAL.sub(rb"\1", response.body)))
     declared = (response.header("Content-Type") or "").partition(";")[0].strip().lower()
     if not declared.endswith("+json"):
         return exchange

@@ -169,10 +169,9 @@ class AllocateOrder(Validation):
             body = body.removeprefix(b"\xef\xbb\xbf")
         try:
             text = body.decode("utf-8", "replace" if self.replaces(body) else "strict")
-            extensions = self.readings["http.json-extensions"]
-            if extensions == "some":
+            if self.readings["http.json-extensions"] == "some":
                 text = text.replace("'", '"')
-            read = _lenient if extensions == "accepted" else json.loads
+            read = _lenient if self.readings.accepts("http.json-extensions") else json.loads
             return read(text, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             code = self.readings.code("response-codes.malformed-json", first=not body.strip().startswith(b"{"))

@@ -136,7 +136,7 @@ def test_a_faulty_refusal_is_found_by_its_clause(bench, clause, case):
         pytest.param(
             {"body": {"detail": "x"}, "headers": (("Content-Type", "application/problem+json"),)}, id="problem-json"
         ),
-        pytest.param({"headers": ()}, id="no-body"),
+        pytest.param({"headers": (), "body": None}, id="no-body"),
         pytest.param({"body": {"quantity_accepted": ["A valid integer is required."]}}, id="field-errors"),
         pytest.param({"body": {"error": "line_items[0]: at least one of the quantities"}}, id="words-like-code"),
         pytest.param(
