@@ -67,8 +67,8 @@ def test_every_clause_stands_somewhere_is_judged_and_has_a_fault_that_it_sees(ev
     assert [name for name, each in every.items() if not each.lines and "page" in each.clause.source] == []
     assert [name for name, each in every.items() if not (ROOT / each.file).is_file()] == []
     unproved = {name for name, each in every.items() if not (each.breaks or each.also or each.clause.is_question)}
-    # A target that breaks the first two accepts nothing: exit 5 or 6, and no clause has a verdict. The provider's server
-    # refuses to send what breaks the third one; the servers of tests/selftest/hostile.py send it.
+    # A target that breaks the first two accepts nothing: exit 5 or 6, and no clause has a verdict. Only the servers of
+    # tests/selftest/hostile.py send what breaks the third one.
     accepts_nothing = {"url-parameters.order-uuid-addresses-the-order", "authentication.token"}
     assert unproved == {*accepts_nothing, "http.header-syntax"}
 
