@@ -63,8 +63,7 @@ def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Pa
 
 def _refuse(message: str) -> NoReturn:
     """End with one line: the recording cannot be judged."""
-    click.echo(printed(" ".join(message.split())[:500]), err=True)
-    sys.exit(4)
+    raise click.UsageError(" ".join(message.split())[:500])
 
 
 def _call() -> Call:

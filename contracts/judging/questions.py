@@ -157,6 +157,8 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:
+        if clause.mixed and clause.decided_by == "answer" and not before.allocates:
+            continue  # what is accepted does not show, so nothing says whether all are refused or only some
         answer = conclude(clause, seen[clause.id], wavers=clause.id in wavering)
         if ruled and answer is not None and not answer.consistent:
             answer = conclude(clause, taken_alone[clause.id])  # the state may explain the refusals

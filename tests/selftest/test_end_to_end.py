@@ -227,7 +227,7 @@ def test_what_schemathesis_generates_is_answered_before_the_verdicts(tmp_path):
         done = call("run", *url, *chosen, tokens={"TIMP_TOKEN": settings.token})
     lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
     generated = [number for number, line in enumerate(lines) if line.get("origin") == "schemathesis"]
-    _, concluded = (number for number, line in enumerate(lines) if line["kind"] == "run")
+    *_, concluded = (number for number, line in enumerate(lines) if line["kind"] == "run")
 
     assert done.returncode == 0, done.stdout
     assert len(generated) > 100
