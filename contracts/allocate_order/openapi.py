@@ -12,7 +12,7 @@ from contracts.endpoint import schema
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle
 from contracts.model.case import Case
-from contracts.model.exchange import Exchange
+from contracts.model.exchange import Exchange, Response
 
 CHECKS = {
     "openapi.status-code": "status-code",
@@ -38,7 +38,10 @@ def _as_listed(exchange: Exchange) -> Exchange:
     if response is None:
         return exchange
     if not exchange.refused:
-        return replace(exchange, response=replace(response, body=INTEGRAL.sub(rb"\1", response.body)))
+        if not INTEGRAL.search(response.body):
+            return exchange
+        body = INTEGRAL.sub(rb"\1", response.body)
+        return replace(exchange, response=Response(response.status, response.headers, body, response.complete))
     declared = (response.header("Content-Type") or "").partition(";")[0].strip().lower()
     if not declared.endswith("+json"):
         return exchange
