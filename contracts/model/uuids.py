@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import uuid
-from collections.abc import Iterator
 
 
 def invented(*names: object) -> str:
@@ -32,12 +30,3 @@ def _tail(head: bytes) -> bytes:
 def compact(name: str) -> str:
     """A UUID as 32 hexadecimal digits in lower case. ValueError where it is none."""
     return uuid.UUID(name).hex
-
-
-def in_base64(raw: bytes) -> Iterator[str]:
-    """What of a base64 text depends on these bytes alone, wherever in it they begin; in both alphabets."""
-    for offset in range(3):
-        text = base64.b64encode(bytes(offset) + raw).decode()
-        core = text[-(-offset * 8 // 6) : (offset + len(raw)) * 8 // 6]
-        yield core
-        yield core.translate(str.maketrans("+/", "-_"))
