@@ -234,7 +234,7 @@ class Shop:
                 there["backorder_date"] = allocation["backorder_date"]
                 for field in sorted(QUANTITIES, key=lambda field: -allocation[field]):
                     there[field] = allocation[field]
-                    time.sleep(0.01)
+                    time.sleep(0.05)
             return
         if "forgets-dates" in self.faults:
             wanted = {name: allocation | {"backorder_date": None} for name, allocation in wanted.items()}
