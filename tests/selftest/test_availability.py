@@ -29,7 +29,7 @@ def folder(tmp_path_factory):
     options = session.Options(Choice(name="embedded", faults=FAULTS), folder)
     with session.started(options) as run:
         report = session.conclude(run, options)
-        assert write_all(report, folder) == ()
+        assert write_all(report, folder) == report
     return folder
 
 
@@ -48,7 +48,9 @@ def test_what_the_firewall_hides_cannot_be_told(folder):
     hidden = {verdict["clause"]: verdict["reason"] for verdict in verdicts(folder) if verdict["outcome"] == "cantTell"}
     (entry,) = next(v["divergences"] for v in verdicts(folder) if v["clause"].endswith("no-intermediary-answers"))
 
-    assert hidden == {"http.no-reflection": "something in front of the application answered"}
+    # What is lost too often hides another clause now and then; the firewall hides this one alone.
+    why = "something in front of the application answered"
+    assert {clause for clause, reason in hidden.items() if reason == why} == {"http.no-reflection"}
     assert "answers are of Apache; they hide http.no-reflection" in entry["observed"]
 
 

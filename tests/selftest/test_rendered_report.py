@@ -161,7 +161,7 @@ def test_a_target_by_its_url_is_named_after_its_host(tmp_path):
     allure.write(report(target="http://127.0.0.1:8800"), tmp_path)
     rendered(tmp_path)
 
-    assert {item["environment"] for item in history(tmp_path)[0].values()} == {"127-0-0-1-8800"}
+    assert {item["environment"] for item in history(tmp_path)[0].values()} == {"127.0.0.1-8800"}
 
 
 def test_rendering_again_is_no_further_run_but_another_run_is(tmp_path):
