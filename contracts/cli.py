@@ -79,6 +79,7 @@ def cli() -> None:
 @click.option("--plain-http", is_flag=True, help="Permit http to a --base-url that is not this machine.")
 @click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
+@click.option("--details", is_flag=True, help="Print all that was found, and not the causes alone.")
 @click.option("--plan", is_flag=True, help="Tell what would be sent, and send nothing.")
 @click.option("--seed", type=SEED, metavar="N", help="Seed of all generated requests (default: 0).")
 @click.option("--examples", type=EXAMPLES, metavar="N", help="Examples of each property (default: 40).")

@@ -200,7 +200,7 @@ class Conformance:
 
             from contracts.reports import github, terminal  # noqa: PLC0415
 
-            terminal.ending(self._report, Console(), self.options.reports)
+            terminal.ending(self._report, Console(), self.options.reports, details=self.config.getoption("--details"))
             github.announce(self._report, os.environ)
 
     @pytest.hookimpl(tryfirst=True)

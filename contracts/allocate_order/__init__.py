@@ -3,6 +3,7 @@
 from contracts.allocate_order.answers import remarks
 from contracts.allocate_order.calibration import ASSUMED, calibrate
 from contracts.allocate_order.days import measured
+from contracts.allocate_order.facts import facts, said
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
 from contracts.allocate_order.requests import Dialect, all_rejected, dated, plain
 from contracts.allocate_order.shown import BY_ABSENCE, shown_order
@@ -31,4 +32,6 @@ ENDPOINT = EndpointDefinition(
     shows=shown_order,
     by_absence=BY_ABSENCE,
     measured=measured,
+    facts=facts,
+    said=said,
 )

@@ -81,7 +81,7 @@ def _about_its_path(exchange: Exchange, context: Context) -> bool:
 def _about_codes(context: Context) -> list[frozenset[str]]:
     """The sets of causes of which some clause says with which code they are refused."""
     clauses = context.catalogue.clauses.values()
-    return [frozenset(c.causes or (c.id,)) for c in clauses if c.causes or c.decided_by == "code"]
+    return [frozenset(c.refusals_of or (c.id,)) for c in clauses if c.refusals_of or c.decided_by == "code"]
 
 
 @oracle("response-codes.refusal-fits-its-cause")
@@ -120,6 +120,6 @@ def _codes(trait: Trait, context: Context) -> frozenset[int]:
     """A clause about codes may speak of this trait's clause: then its codes count too."""
     codes = context.refusal_codes(trait)
     for clause in context.catalogue.clauses.values():
-        if trait.clause in clause.causes:
+        if trait.clause in clause.refusals_of:
             codes |= frozenset(clause.codes) | frozenset(int(w) for r in clause.readings for w in r.evidence)
     return codes

@@ -120,7 +120,7 @@ def _reason(given: str | None) -> str:
 def _entry(divergence: Mapping[str, Any], reason: str, expires: datetime.date, link: str | None) -> dict[str, Any]:
     """The fields that make a divergence a known one."""
     named = {"signature": divergence["signature"], "clause": divergence["clause"]}
-    flaky = {"flaky": True} if divergence["reproducible"] not in (None, "3/3") else {}
+    flaky = {"flaky": True} if divergence["sometimes"] else {}
     return named | {"reason": reason} | ({"link": link} if link else {}) | {"expires": expires} | flaky
 
 

@@ -22,6 +22,7 @@ from contracts.target.targets import Target
 
 if TYPE_CHECKING:
     from contracts.model.exchange import Order
+    from contracts.model.report import Report
 
 
 @click.command()
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 @click.option("--base-url", metavar="URL", help="Whose calls are meant; may have a path, as behind a gateway.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS / "judged")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
-def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Path, *, pedantic: bool) -> None:
+@click.option("--details", is_flag=True, help="Print all that was found, and not the causes alone.")
+def judge(
+    file: Path, orders: Path | None, base_url: str | None, reports_dir: Path, *, pedantic: bool, details: bool
+) -> None:
     """Judge a recording: of a run, or another tool's HAR, also in an archive or a folder.
 
     Without network. What is not a call of the API is skipped and counted.
@@ -54,10 +58,15 @@ def judge(file: Path, orders: Path | None, base_url: str | None, reports_dir: Pa
             click.echo(printed(f"  {line}"))
         if not store.exchanges:
             click.echo(printed(f"  no call was judged; the recording holds {notes.instead(found)}"))
-        from contracts.engine.session import held  # noqa: PLC0415 - imports all that judges
+        from rich.console import Console  # noqa: PLC0415
+
+        from contracts.engine.session import held  # noqa: PLC0415 - this and the next import all that judges
+        from contracts.reports import terminal  # noqa: PLC0415
 
         with held(reports_dir):
-            code = _judged(store, found, lending, reports_dir, pedantic=pedantic)
+            report = _judged(store, found, lending, reports_dir, pedantic=pedantic)
+            terminal.ending(report, Console(), reports_dir, details=details)
+            code = report.exit_code
         sys.exit(code)
 
 
@@ -96,15 +105,12 @@ def _untold(facts: Facts) -> list[str]:
     return [f"the quantity ordered {what} is unknown, so sums cannot be judged; --orders states them"]
 
 
-def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path, *, pedantic: bool) -> int:
-    """Judge and report; the exit code."""
-    from rich.console import Console  # noqa: PLC0415
-
+def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path, *, pedantic: bool) -> Report:
+    """Judge, write the reports, and return what they say."""
     from contracts import reports as render  # noqa: PLC0415
     from contracts.endpoint.discovery import discover  # noqa: PLC0415
     from contracts.engine import verdicts  # noqa: PLC0415
     from contracts.page.kept import load_defects  # noqa: PLC0415
-    from contracts.reports import terminal  # noqa: PLC0415
 
     endpoint = discover()["allocate_order"]
     facts = _facts(store, found, given)
@@ -128,6 +134,4 @@ def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path,
     judged.settle()
     defects = load_defects(endpoint.specs / "defects.toml")
     report = verdicts.report(judged, defects=defects, complete=True, pedantic=pedantic, confirmed=False)
-    report = render.write_all(report, reports)
-    terminal.ending(report, Console(), reports)
-    return report.exit_code
+    return render.write_all(report, reports)

@@ -25,6 +25,7 @@ NAMES = (
         "--plain-http",
         "--reports-dir",
         "--pedantic",
+        "--details",
         "--plan",
         "--seed",
     ),
@@ -48,6 +49,7 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--plain-http", action="store_true", help="permit http to a --base-url that is not this machine")
     group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
+    group.addoption("--details", action="store_true", help="print all that was found, and not the causes alone")
     group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
     group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
     group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")

@@ -90,7 +90,10 @@ def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str,
         expects=entry.get("expects"),
         decided_by=entry.get("decided_by"),
         codes=tuple(entry.get("codes", ())),
-        causes=tuple(entry.get("causes", ())),
+        refusals_of=tuple(entry.get("refusals_of", ())),
+        kind=entry.get("kind", name),
+        explains=tuple(entry.get("explains", ())),
+        basic=entry.get("basic", False),
         readings=readings,
         mixed=entry.get("mixed"),
         under={question: tuple(names) for question, names in entry.get("under", {}).items()},
@@ -101,9 +104,10 @@ def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str,
 
 def _cross_check(path: Path, clauses: Mapping[str, Clause]) -> None:
     for clause in clauses.values():
-        unknown = [cause for cause in clause.causes if cause not in clauses]
-        if unknown:
-            raise CatalogueError(f"{path}: {clause.id}: causes: {unknown[0]} is no clause of this file")
+        for key, names in (("refusals_of", clause.refusals_of), ("explains", clause.explains)):
+            unknown = [name for name in names if name not in clauses]
+            if unknown:
+                raise CatalogueError(f"{path}: {clause.id}: {key}: {unknown[0]} is no clause of this file")
         for question, names in clause.under.items():
             known = {reading.name for reading in clauses[question].readings} if question in clauses else set()
             if not known.issuperset(names):

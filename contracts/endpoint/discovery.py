@@ -48,6 +48,8 @@ class EndpointDefinition:
     dialect before calibration, `dialects` are others, told in documents only. `remarks` are lines worth telling of
     what was answered that break no clause. `measured` are values of a request, comparable with each other: the limits
     of a target are among the accepted ones.
+    `facts` are what is true of the request of a case, in words that follow "if", the plainest first; `said` is what a
+    request says, in one line.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
     are the clauses about orders and line items that do not exist, which need a whole list of those that do.
     """
@@ -68,6 +70,8 @@ class EndpointDefinition:
     shows: Callable[[Exchange], Order | None] = lambda _exchange: None
     by_absence: frozenset[str] = frozenset()
     measured: Callable[[View], Iterable[Any]] = lambda _view: ()
+    facts: Callable[[Case, Context], Iterable[str]] = lambda _case, _context: ()
+    said: Callable[[Exchange, Context], str] = lambda sent, _context: f"{sent.request.method} {sent.request.path}"
 
 
 @dataclass(frozen=True)
@@ -86,13 +90,14 @@ class Endpoint:
     def concerned(self, touched: frozenset[str]) -> tuple[Clause, ...]:
         """The clauses that may have something to say of requests with traits of the clauses `touched`.
 
-        Most have nothing to say of most: only those with an oracle of their own need none of their traits, or causes'.
+        Most have nothing to say of most: only those with an oracle of their own need no trait of theirs, or of those in
+        `refusals_of`.
         """
         found = self._concerned.get(touched)
         if found is None:
             own = self.judges.keys() | self.observers.keys()
             every = self.catalogue.clauses.values()
-            found = tuple(c for c in every if c.id in own or c.id in touched or not touched.isdisjoint(c.causes))
+            found = tuple(c for c in every if c.id in own or c.id in touched or not touched.isdisjoint(c.refusals_of))
             self._concerned[touched] = found
         return found
 

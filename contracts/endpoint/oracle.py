@@ -22,8 +22,12 @@ from contracts.model.finding import Finding
 from contracts.model.unknown import as_far_as_known
 
 
+@dataclass(frozen=True, slots=True)
 class Held:
-    """The clause was exercised, and kept."""
+    """The clause was exercised, and kept: of a trait, by a request with this `label` in this `field`."""
+
+    label: str = ""
+    field: str = ""
 
 
 HELD: Final = Held()
@@ -134,7 +138,7 @@ def _judge(
         seen = own(case, context)
     elif clause.is_question:
         seen = _answered(clause, case, context, observers)
-    elif clause.causes:
+    elif clause.refusals_of:
         seen = _coded(clause, case, context)
     elif clause.expects == "refused":
         seen = refused(clause, case, context)
@@ -149,7 +153,7 @@ def _judge(
 
 def has_oracle(clause: Clause, judges: Mapping[str, Judge], observers: Mapping[str, Observer]) -> bool:
     """Whether anything judges this clause."""
-    standard = clause.expects or clause.causes or clause.decided_by or clause.pooled
+    standard = clause.expects or clause.refusals_of or clause.decided_by or clause.pooled
     return bool(standard) or clause.id in judges or clause.id in observers
 
 
@@ -187,7 +191,7 @@ def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | H
             if exchange.accepted:
                 yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
-                yield HELD
+                yield Held(trait.label, trait.field)
 
 
 def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
@@ -195,7 +199,7 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
     for exchange in judged(case):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
-                yield HELD
+                yield Held(trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 seen = f"{exchange.status} for {told(trait)}"
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field, refusal=True)
@@ -215,10 +219,10 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
         causes = _causes_of_the_code(clause, case, exchange, context)
         if not causes:
             continue
-        if exchange.status in clause.codes:
-            yield HELD
-            continue
         cause = min(causes, key=lambda trait: (trait.field, trait.label))
+        if exchange.status in clause.codes:
+            yield Held(cause.label, cause.field)
+            continue
         due = " or ".join(str(code) for code in clause.codes)
         yield Breach(exchange, due, f"{exchange.status} for {told(cause)}", cause.label, cause.field, refusal=True)
 
@@ -259,7 +263,7 @@ def _observed_code(clause: Clause, case: Case, exchange: Exchange, context: Cont
     causes = _causes_of_the_code(clause, case, exchange, context)
     if causes:
         yield Observation(str(exchange.status), exchange, causes=causes)
-    elif exchange.accepted and clause.id in (clause.causes or (clause.id,)):
+    elif exchange.accepted and clause.id in (clause.refusals_of or (clause.id,)):
         for trait in _mine(clause, case, exchange, context):
             yield Observation("accepted", exchange, trait.label, trait.field)
 
@@ -270,7 +274,7 @@ def _causes_of_the_code(clause: Clause, case: Case, exchange: Exchange, context:
     If the target takes such a value for another one, it may have refused the request for that: 5.5 that is taken for 5
     makes a wrong sum.
     """
-    if not exchange.refused or not context.isolates(case, exchange, *(clause.causes or (clause.id,))):
+    if not exchange.refused or not context.isolates(case, exchange, *(clause.refusals_of or (clause.id,))):
         return frozenset()
     fresh = context.fresh(case, exchange) or frozenset()
     return frozenset() if fresh & context.taken else fresh
@@ -284,7 +288,7 @@ def _answered(
         return
     for seen in observe(clause, case, context, observers):
         if reading is not None and (seen.evidence in reading.evidence or clause.mixed == reading.name):
-            yield HELD
+            yield Held(seen.label or seen.evidence, seen.field)
             continue
         due = f"one reading in all answers: {' or '.join(f'{r.name} ({r.means})' for r in clause.readings)}"
         where = f" for {told(Trait(clause.id, seen.label, seen.field))}" if seen.label else ""

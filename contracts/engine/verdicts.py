@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from contracts.engine.run import Run
 from contracts.judging import availability
-from contracts.judging.judgement import Group, Judgement, judge_all
+from contracts.judging.causes import causes_of
+from contracts.judging.gate import counted, gate
+from contracts.judging.judgement import Group, Judged, Judgement, judge_all
 from contracts.model.case import ELSEWHERE, READ_BACK
-from contracts.model.clause import Clause, Defect, Level, Outcome
+from contracts.model.clause import Clause, Defect, Outcome
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
-from contracts.model.report import Divergence, Note, Report, Verdict
+from contracts.model.report import Divergence, Report, Verdict
 from contracts.recording.recorded import Recording
 from contracts.reports.exchange import curl
 from contracts.target.ledger import compare, entry_for
@@ -27,19 +27,30 @@ Judgeable = Run | Recording
 CONFIRMATIONS = 2
 """How often the smallest case of a divergence is sent once more."""
 
+UNSURE = tuple(f"{shown}/{CONFIRMATIONS + 1}" for shown in range(1, CONFIRMATIONS + 1))
+"""How often a divergence shows that does not show each time."""
 
-def _divergence(run: Judgeable, group: Group) -> Divergence:
+
+def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool) -> Divergence:
     smallest = group.smallest
+    again = confirm(run, smallest) if confirmed and isinstance(run, Run) else None
+    sometimes = again in UNSURE or judged.sometimes(group)
+    signature = smallest.signature_when(sometimes=sometimes)
     return Divergence(
-        signature=smallest.signature,
+        signature=signature,
         clause=smallest.clause,
         category=smallest.category,
         field=smallest.field,
         label=smallest.label,
         expected=smallest.expected,
         observed=smallest.observed,
-        findings=group.findings,
-        known_as=run.target.ledger.known.get(smallest.signature),
+        seen=group.seen,
+        of=judged.cases,
+        exchanges=frozenset(group.exchanges),
+        sometimes=sometimes,
+        when=None if again in UNSURE else judged.when(group),
+        known_as=run.target.ledger.known.get(signature),
+        reproducible=again,
         case=smallest.case,
         exchange=smallest.exchange,
         curl="\n".join(curl(e.request, run.target.base_url, e.id) for e in _to_replay(smallest)),
@@ -56,21 +67,21 @@ def _to_replay(finding: Finding) -> list[Exchange]:
     return [exchange for _, exchange in steps[: last + 1]]
 
 
-def confirm(run: Run, divergence: Divergence) -> str | None:
-    """Send the smallest case twice more: how often of three the divergence showed, as `k/3`.
+def confirm(run: Run, finding: Finding) -> str | None:
+    """Send the case of a finding twice more: how often of three it showed, as `k/3`.
 
     None where it cannot be sent again, or not to the same effect: on an order that is allocated once.
     """
-    changes = divergence.case.all("change", "repeat", "race", "again")
+    changes = finding.case.all("change", "repeat", "race", "again")
     if run.leases.once and not all(exchange.refused for exchange in changes):
         return None
     shown = 1
     for _ in range(CONFIRMATIONS):
         try:
-            again = run.replay(divergence.case)
+            again = run.replay(finding.case)
         except (RefusedToSendError, TargetLostError, CeilingReachedError):
             return None
-        shown += any(finding.signature == divergence.signature for finding in run.judge(again))
+        shown += any(each.signature == finding.signature for each in run.judge(again))
     return f"{shown}/{CONFIRMATIONS + 1}"
 
 
@@ -86,12 +97,13 @@ def report(
     """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
     judgement = judge_all(run)
     verdicts = tuple(_verdict(run, clause, judgement, confirmed) for clause in _clauses(run))
+    causes = causes_of(verdicts, lambda sent: run.endpoint.definition.said(sent, run.context))
     ledger = run.target.ledger
     today = datetime.datetime.fromtimestamp(run.started, datetime.UTC).date()
     whole = complete and stopped is None and not run.errors
     notes = compare(ledger, verdicts, today, run.target.name) if whole else ()
     code, why = stopped or gate(
-        verdicts, errors=run.errors, complete=complete, pedantic=pedantic, notes=notes, pinned=ledger.pinned
+        verdicts, causes, errors=run.errors, complete=complete, pedantic=pedantic, notes=notes, pinned=ledger.pinned
     )
     new = [divergence for verdict in verdicts for divergence in verdict.divergences if not divergence.known]
     return Report(
@@ -122,6 +134,7 @@ def report(
         statuses=tuple(sorted(judgement.statuses)),
         specs=run.endpoint.specs,
         recorded=run.transport.requests if isinstance(run, Recording) else None,
+        causes=causes,
     )
 
 
@@ -132,7 +145,7 @@ def _noted(run: Judgeable) -> tuple[str, ...]:
 
 def _unsent(run: Judgeable) -> Iterator[str]:
     if run.unsent:
-        yield f"{_count(len(run.unsent), 'generated request')} may not leave, such as: {run.unsent[0]}"
+        yield f"{counted(len(run.unsent), 'generated request')} may not leave, such as: {run.unsent[0]}"
 
 
 def _clauses(run: Judgeable) -> tuple[Clause, ...]:
@@ -141,9 +154,8 @@ def _clauses(run: Judgeable) -> tuple[Clause, ...]:
 
 def _verdict(run: Judgeable, clause: Clause, judgement: Judgement, confirmed: bool) -> Verdict:
     judged = judgement.clauses[clause.id]
-    found = tuple(_divergence(run, group) for group in judged.groups.values())
-    if confirmed and isinstance(run, Run) and not clause.pooled:
-        found = tuple(_with_confirmation(run, divergence) for divergence in found)
+    confirmed = confirmed and not clause.pooled
+    found = tuple(_divergence(run, judged, group, confirmed=confirmed) for group in judged.groups.values())
     if found:
         return Verdict(clause, Outcome.FAILED, judged.cases, _reading(run, clause), None, found, judged.seconds)
     untold = run.skipped.get(f"{clause.id}/{ELSEWHERE}")
@@ -156,10 +168,6 @@ def _verdict(run: Judgeable, clause: Clause, judgement: Judgement, confirmed: bo
         return Verdict(clause, Outcome.CANT_TELL, 0, None, judgement.hidden[clause.id].value, seconds=judged.seconds)
     outcome, reason = _why_not(run, clause)
     return Verdict(clause, outcome, 0, None, reason, seconds=judged.seconds)
-
-
-def _with_confirmation(run: Run, divergence: Divergence) -> Divergence:
-    return replace(divergence, reproducible=confirm(run, divergence))
 
 
 def _reading(run: Judgeable, clause: Clause) -> str | None:
@@ -184,55 +192,3 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
     if clause.is_question:
         return Outcome.CANT_TELL, "nothing the target answered settles it"
     return Outcome.UNTESTED, "no case exercised it"
-
-
-def gate(
-    verdicts: Sequence[Verdict],
-    *,
-    errors: Sequence[str],
-    complete: bool,
-    pedantic: bool,
-    notes: Sequence[Note] = (),
-    pinned: Mapping[str, str] | None = None,
-) -> tuple[int, str]:
-    """The exit code, and why in one sentence. A reading that is `pinned` does not fail a pedantic run."""
-    if errors:
-        return 3, f"the suite itself failed: {errors[0]}"
-    if not complete:
-        return 2, "interrupted; what was judged so far is reported"
-    if not any(verdict.cases for verdict in verdicts if not verdict.clause.pooled):
-        return 5, "nothing was tested"
-    binding = [v for v in verdicts if pedantic or v.clause.level is Level.MUST]
-    new = [d for verdict in binding for d in verdict.divergences if not d.known]
-    causes = (
-        [f"{_count(len(new), 'new divergence')} on {_count(len({d.clause for d in new}), 'clause')}"] if new else []
-    )
-    failing = Counter(note.kind for note in notes if note.fails)
-    causes += [_count(number, FAILING[kind]) for kind, number in failing.items()]
-    flagged = [v for v in verdicts if v.flagged]
-    unpinned = [v for v in flagged if v.clause.id not in (pinned or {})]
-    if pedantic and unpinned:
-        causes.append(f"{_count(len(unpinned), 'flagged reading')}, and the run is pedantic")
-    if causes:
-        return 1, "; ".join(causes)
-    shown = [
-        (len([d for v in verdicts for d in v.divergences if not d.known]), "new divergence at level should"),
-        (len([d for v in verdicts for d in v.divergences if d.known]), "known divergence"),
-        (len(flagged), "flagged reading"),
-    ]
-    rest = [_count(number, what.replace("divergence at", "divergence that is at")) for number, what in shown if number]
-    return 0, f"nothing that fails the run; {', '.join(rest)}" if rest else "nothing diverges from the page"
-
-
-FAILING = {
-    "healed": "known divergence that healed",
-    "expired": "known divergence that expired",
-    "drifted": "pinned reading that drifted",
-    "lost": "clause that lost its coverage",
-}
-"""How a note of the ledger that fails a run is counted."""
-
-
-def _count(number: int, what: str) -> str:
-    head, space, tail = what.partition(" that ")
-    return f"{number} {head}{'' if number == 1 else 's'}{space}{tail}"

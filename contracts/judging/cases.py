@@ -91,6 +91,14 @@ class Cases(ABC):
             return {}
         return self.would_say(case)
 
+    def facts(self, case: Case) -> tuple[str, ...]:
+        """What is true of the request of a case, as conditions use it."""
+        try:
+            return tuple(self.endpoint.definition.facts(case, self.context))
+        except Exception as error:  # noqa: BLE001 - a condition is a help to the reader, and no verdict depends on it
+            self.trouble("the facts of requests", error)
+            return ()
+
     def would_say(self, case: Case) -> Said:
         """What the clauses would say of one case if each of its answers were the application's."""
         asked = self.endpoint.concerned(self.context.touched(case))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,8 +10,9 @@ from contracts.endpoint.oracle import Held
 from contracts.judging import availability
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
+from contracts.judging.conditions import Facts, condition
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import Case
+from contracts.model.case import PLANNED, Case
 from contracts.model.finding import Finding
 
 CHANGES = ("change", "repeat", "race", "again", "read")
@@ -25,34 +27,72 @@ def _size(finding: Finding) -> tuple[int, int, str]:
 
 @dataclass
 class Group:
-    """Findings of one signature: the one that is shown, with the smallest exchange, and how many there are."""
+    """Findings of one signature: the one that is shown, with the smallest exchange, and how many cases show it.
+
+    `exchanges` are the ids of those that show it, `facts` what is true of the requests of the cases.
+    """
 
     smallest: Finding
-    findings: int = 0
+    seen: int = 0
+    exchanges: set[str] = field(default_factory=set)
+    facts: set[Facts] = field(default_factory=set)
 
     def add(self, finding: Finding) -> None:
-        """Count one more, and show it if it is smaller."""
-        self.findings += 1
+        """Take one more into account, and show it if it is smaller."""
+        self.exchanges.add(finding.exchange.id)
         self.smallest = min(self.smallest, finding, key=_size)
+
+
+Place = tuple[str, str]
+"""The label and the field of what was sent, as a breach and `Held` have them."""
 
 
 @dataclass
 class Judged:
     """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature.
 
-    `seconds` is how long the requests took that were planned for it.
+    `seconds` is how long the requests took that were planned for it. `passed` are the facts of cases that kept it, by
+    place; `kept` are the places where planned cases did.
     """
 
     cases: int = 0
     seconds: float = 0.0
     groups: dict[str, Group] = field(default_factory=dict)
+    passed: dict[Place, set[Facts]] = field(default_factory=lambda: defaultdict(set))
+    kept: set[Place] = field(default_factory=set)
 
-    def add(self, said: Iterable[Finding | Held]) -> None:
-        """What they say of one more case."""
+    def add(self, said: Iterable[Finding | Held], facts: Facts, *, planned: bool) -> None:
+        """Take into account what they say of one more case, and what is true of its request."""
         self.cases += 1
+        shown = set()
         for item in said:
-            if not isinstance(item, Held):
+            if isinstance(item, Held):
+                self.passed[item.label, item.field].add(facts)
+                if planned:
+                    self.kept.add((item.label, item.field))
+            else:
                 self.groups.setdefault(item.signature, Group(item)).add(item)
+                shown.add(item.signature)
+        for signature in shown:
+            self.groups[signature].seen += 1
+            self.groups[signature].facts.add(facts)
+
+    def sometimes(self, group: Group) -> bool:
+        """Return True if planned cases that could show what a group shows do not."""
+        return any(place in self.kept for place in self._places(group))
+
+    def when(self, group: Group) -> str | None:
+        """Return the condition under which a group shows, or None if it always does or there is no pattern."""
+        passed = {facts for place in self._places(group) for facts in self.passed.get(place, ())}
+        return condition(sorted(group.facts), passed)
+
+    def _places(self, group: Group) -> set[Place]:
+        """Return where this clause can be kept by cases that are like those of a group.
+
+        Where an oracle says of which label and field it was kept, that is the group's own; else any.
+        """
+        own = (group.smallest.label, group.smallest.field)
+        return {own} if self.passed.keys() - {("", "")} else {("", "")}
 
 
 @dataclass
@@ -77,8 +117,9 @@ class Judgement:
         reason = run.way.aside(case)
         if reason is None:
             self.statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
+            facts = run.facts(case)
             for clause, said in run.said(case).items():
-                self.clauses[clause].add(said)
+                self.clauses[clause].add(said, facts, planned=case.origin == PLANNED)
         elif reason is not Reason.EXPIRED:
             self.hidden |= dict.fromkeys(run.would_say(case), reason)
             if reason is Reason.INTERMEDIARY:

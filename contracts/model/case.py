@@ -10,6 +10,9 @@ from contracts.model.exchange import Exchange
 READ_BACK = "order detail call"
 """The source of a clause that needs an order read back."""
 
+PLANNED = "plan"
+"""The origin of planned cases: they are the same in every run of one seed."""
+
 BASE = "base"
 ELSEWHERE = "elsewhere"
 """Origins of cases: an accepted request that others vary, and a refused one that was sent to an unused order."""
@@ -28,7 +31,7 @@ class Case:
 
     id: str
     steps: tuple[tuple[str, Exchange], ...]
-    origin: str = "plan"
+    origin: str = PLANNED
 
     @property
     def key(self) -> tuple[str, str]:

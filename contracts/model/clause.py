@@ -59,9 +59,12 @@ class Clause:
     """One duty or fact, as `clauses.toml` states it.
 
     `expects`, `decided_by` and `codes` say which standard oracle judges it; a clause with none of them has
-    an oracle of its own. `causes` are the clauses whose refusals a clause about status codes speaks of. `under`
+    an oracle of its own. `refusals_of` are the clauses whose refusals a clause about status codes speaks of. `under`
     names the readings of other questions without which the clause does not apply to a target. `pooled` says that it is
     judged over all answers of a run (contracts/judging/availability.py); what breaks it may be absent from a run.
+
+    `kind` is the breach and its place: divergences of one kind with the same class of answer have one cause. An answer
+    that breaks this clause may break those in `explains` for that reason alone; `basic`: any other clause.
     """
 
     id: str
@@ -75,7 +78,10 @@ class Clause:
     expects: str | None = None
     decided_by: str | None = None
     codes: tuple[int, ...] = ()
-    causes: tuple[str, ...] = ()
+    refusals_of: tuple[str, ...] = ()
+    kind: str = ""
+    explains: tuple[str, ...] = ()
+    basic: bool = False
     readings: tuple[Reading, ...] = ()
     mixed: str | None = None
     under: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

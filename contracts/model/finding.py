@@ -29,3 +29,9 @@ class Finding:
         """Twelve hex digits, the same for the same kind of breach in every run: no values, seeds or UUIDs."""
         kind = f"{self.clause}\n{self.category}\n{self.field}\n{self.label}\n{self.answer}"
         return hashlib.sha256(kind.encode()).hexdigest()[:12]
+
+    def signature_when(self, *, sometimes: bool) -> str:
+        """Return the signature of what shows sometimes, or always: accepting the one does not hide the other."""
+        if not sometimes:
+            return self.signature
+        return hashlib.sha256(f"{self.signature}\nsometimes".encode()).hexdigest()[:12]

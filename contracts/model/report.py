@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from contracts.model.case import Case
-from contracts.model.clause import Clause, Defect, Outcome, Reading
+from contracts.model.clause import Clause, Defect, Level, Outcome, Reading
 from contracts.model.exchange import Exchange
 
 
@@ -44,7 +44,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """All findings of one clause with one signature, shown by the smallest exchange."""
+    """All findings of one clause with one signature, shown by the smallest exchange.
+
+    `seen` of `of` cases that exercised the clause show it; `exchanges` are the ids of the answers that do. `sometimes`:
+    planned cases that could show it do not, or it does not show each time; `when` is the condition, if there is one.
+    """
 
     signature: str
     clause: str
@@ -53,10 +57,14 @@ class Divergence:
     label: str
     expected: str
     observed: str
-    findings: int
+    seen: int
+    of: int
     case: Case
     exchange: Exchange
     curl: str
+    exchanges: frozenset[str] = frozenset()
+    sometimes: bool = False
+    when: str | None = None
     known_as: Known | None = None
     reproducible: str | None = None
 
@@ -70,6 +78,51 @@ class Divergence:
         """Whether the smallest case showed the divergence in some of its repeats only."""
         shown, _, sent = (self.reproducible or "").partition("/")
         return shown != sent
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a maintainer would mend: the divergences that one fault explains, the one that says most first.
+
+    `id` is its name in this report: c1 and so on. `sent` and `answered` are the smallest request and its answer in a
+    line each. `when` is the condition under which it shows, None if it always does or nobody knows.
+    """
+
+    id: str
+    title: str
+    level: Level
+    divergences: tuple[Divergence, ...]
+    sent: str
+    answered: str
+    when: str | None = None
+    sometimes: bool = False
+    intermediary: bool = False
+    intermittent: bool = False
+
+    @property
+    def main(self) -> Divergence:
+        """The divergence that stands for it."""
+        return self.divergences[0]
+
+    @property
+    def known(self) -> bool:
+        """Whether the ledger has all of it."""
+        return all(divergence.known for divergence in self.divergences)
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The clauses on which it shows."""
+        return tuple(dict.fromkeys(divergence.clause for divergence in self.divergences))
+
+    @property
+    def seen(self) -> int:
+        """In how many of the cases that exercised the clause of the main divergence it shows."""
+        return min(self.of, sum(each.seen for each in self.divergences if each.clause == self.main.clause))
+
+    @property
+    def of(self) -> int:
+        """How many cases exercised that clause."""
+        return self.main.of
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +196,7 @@ class Report:
     statuses: tuple[int, ...] = ()
     specs: Path | None = None
     recorded: int | None = None
+    causes: tuple[Cause, ...] = ()
 
     def with_errors(self, errors: Iterable[str]) -> Report:
         """The same report of a run in which the suite failed as well: `errors` are added, and the exit code is 3."""

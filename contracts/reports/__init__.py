@@ -13,6 +13,7 @@ from contracts.reports import folder, words
 
 WRITERS = {
     "summary.md": "summary_markdown",
+    "replay": "replay",
     "junit.xml": "junit",
     "allure-results": "allure",
     "page-suggestions.md": "suggestions",

@@ -1,6 +1,6 @@
 """`allure-results/`: the report in Allure's own form, written by allure-python-commons, not by way of pytest.
 
-One result for the run as a whole, and one per clause, divergence, flagged reading, page defect and suite error.
+One result for the run as a whole, and one per cause, clause, flagged reading, page defect and suite error.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from allure_commons.types import LinkType
 
 from contracts.model.clause import Level
 from contracts.model.exchange import Exchange
-from contracts.model.report import Divergence, Note, Report, Verdict
-from contracts.reports import describe, summary_markdown, words
+from contracts.model.report import Cause, Divergence, Note, Report, Verdict
+from contracts.reports import causes_markdown, describe, summary_markdown, words
 from contracts.reports.allure_parts import OfTarget, Sink, attach, details, digest, labels, parameters, times
 from contracts.reports.allure_settings import (
     DEFECT,
@@ -80,10 +80,10 @@ def write_results(report: Report, folder: Path, others: Collection[str] = ()) ->
 def results(report: Report, logger: Sink) -> Iterator[TestResult]:
     """The results, in the order of the clauses; their attachments are given to the logger."""
     yield _run(report)
+    for cause in report.causes:
+        yield _cause(report, cause, logger)
     for verdict in report.verdicts:
         yield _clause(report, verdict)
-        for divergence in verdict.divergences:
-            yield _divergence(report, verdict, divergence, logger)
         if verdict.flagged:
             yield _flagged(report, verdict)
     for note in report.ledger:
@@ -131,32 +131,33 @@ def _breach(divergence: Divergence) -> str:
     return f"{divergence.category}: expected {divergence.expected}; observed {divergence.observed}"
 
 
-def _divergence(report: Report, verdict: Verdict, divergence: Divergence, logger: Sink) -> TestResult:
-    named = divergence.observed.startswith(divergence.category)
-    what = divergence.observed if named else f"{divergence.category}: {divergence.observed}"
-    name = f"{divergence.clause}: {what}"
-    result = _result(report, verdict, f"divergence {divergence.signature}", one_line(name, 200))
-    message = _breach(divergence)
-    result.status = Status.SKIPPED if divergence.known else Status.FAILED
+def _cause(report: Report, cause: Cause, logger: Sink) -> TestResult:
+    """What a maintainer would mend, with the exchanges of its smallest case as steps."""
+    main = cause.main
+    verdict = next(verdict for verdict in report.verdicts if verdict.clause.id == main.clause)
+    result = _result(report, verdict, f"cause {main.signature}", one_line(cause.title, 200))
+    message = f"{main.category}: {cause.title}"
+    result.status = Status.SKIPPED if cause.known else Status.FAILED
     result.statusDetails = details(
-        f"{KNOWN}: {divergence.known_as.reason}: {message}" if divergence.known_as else message,
-        known=divergence.known,
-        flaky=divergence.flaky,
+        f"{KNOWN}: {main.known_as.reason}: {message}" if cause.known and main.known_as else message,
+        known=cause.known,
+        flaky=cause.sometimes,
     )
-    result.description = describe.divergence(verdict, divergence)
-    if divergence.known_as and divergence.known_as.link:
-        result.links = [Link(LinkType.ISSUE, divergence.known_as.link, divergence.known_as.link)]
+    result.description = "\n".join([*causes_markdown.open_part(cause, report), *causes_markdown.members(cause)])
+    issues = dict.fromkeys(each.known_as.link for each in cause.divergences if each.known_as and each.known_as.link)
+    result.links = [Link(LinkType.ISSUE, link, link) for link in issues]
     result.parameters += parameters(
-        signature=divergence.signature,
-        reproducible=divergence.reproducible,
-        findings=divergence.findings,
-        request_id=divergence.exchange.id,
+        cause=cause.id,
+        signature=main.signature,
+        reproducible=main.reproducible,
+        shows=words.how_often(cause),
+        request_id=main.exchange.id,
     )
-    result.start, result.stop = times(divergence.exchange.started, divergence.exchange.seconds)
-    result.steps = [_step(role, exchange, divergence.exchange) for role, exchange in divergence.case.steps]
+    result.start, result.stop = times(main.exchange.started, main.exchange.seconds)
+    result.steps = [_step(role, exchange, main.exchange) for role, exchange in main.case.steps]
     result.attachments = [
-        attach(logger, "smallest exchange", as_text(divergence.exchange, HALF)),
-        attach(logger, "curl", f"{visible(divergence.curl)}\n"),
+        attach(logger, "smallest exchange", as_text(main.exchange, HALF)),
+        attach(logger, "replay", f"{visible(main.curl)}\n"),
     ]
     return result
 

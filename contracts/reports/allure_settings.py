@@ -28,11 +28,11 @@ DEFECT, FAILED, RUN = "page defect", "failed clause", "The run"
 
 
 def categories(report: Report) -> list[dict[str, Any]]:
-    """Allure's categories, by status and by how a message begins: one for each category of the findings.
+    """Allure's categories, by status and by how a message begins: one for each category of the causes.
 
     Allure 2 reads them as they are, and report/render.mjs hands them to Allure 3.
     """
-    found = dict.fromkeys(divergence.category for divergence in report.divergences if not divergence.known)
+    found = dict.fromkeys(cause.main.category for cause in report.causes if not cause.known)
     return [
         *(_category(name, name, Status.FAILED) for name in found),
         _category("known divergences", KNOWN, Status.SKIPPED),
@@ -41,7 +41,7 @@ def categories(report: Report) -> list[dict[str, Any]]:
         *(_category(outcome.value, outcome.value, STATUSES[outcome]) for outcome in words.UNDECIDED),
         _category("errors in the suite", ERROR, Status.BROKEN),
         _category("page defects", DEFECT, Status.UNKNOWN),
-        # What is told twice comes last: a clause that failed has its divergences above, and the run all of them.
+        # What is told twice comes last: a clause that failed has its causes above, and the run all of them.
         _category("failed clauses", FAILED, Status.FAILED, Status.SKIPPED),
         _category("the run", RUN, Status.FAILED, Status.BROKEN),
     ]

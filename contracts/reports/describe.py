@@ -1,11 +1,11 @@
-"""What clauses, divergences, flagged readings and defects of the page mean, in Markdown: the descriptions in Allure."""
+"""What clauses, flagged readings and defects of the page mean, in Markdown: the descriptions in Allure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from contracts.model.clause import Defect
-from contracts.model.report import Divergence, Verdict
+from contracts.model.report import Verdict
 from contracts.reports import words
 from contracts.reports.markdown import code, plain, prose, table
 
@@ -23,34 +23,6 @@ def clause(verdict: Verdict) -> str:
             for divergence in verdict.divergences
         ]
     return "\n".join(lines)
-
-
-def divergence(verdict: Verdict, found: Divergence) -> str:
-    """What was due, what came, and what can be changed on either side."""
-    where = plain(verdict.clause.where)
-    about = [
-        line
-        for title, text in (("Field", found.field), ("Kind", found.label))
-        if text
-        for line in (f"**{title}:** {code(text)}", "")
-    ]
-    return "\n".join(
-        [
-            *_page(verdict),
-            "",
-            *about,
-            f"**Expected:** {prose(found.expected)}",
-            "",
-            f"**Observed:** {code(found.observed)}",
-            "",
-            f"**Standing:** {verdict.clause.level}, {words.standing(found)}; signature `{found.signature}`",
-            "",
-            "**To settle it**, change one of the two:",
-            "",
-            "- the API, so that it does what is expected;",
-            f"- the page, section {where}, so that it says what is observed.",
-        ]
-    )
 
 
 def flagged(verdict: Verdict) -> str:

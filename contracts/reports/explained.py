@@ -123,8 +123,8 @@ def _sent(each: Explained) -> str:
     if each.steps:
         cases = list(dict.fromkeys(step.label for step in each.steps))
         return f"{len(cases)} case{'s' if len(cases) > 1 else ''}: {', '.join(map(code, cases))}"
-    if each.clause.causes:
-        return f"the cases of {', '.join(map(code, each.clause.causes))}"
+    if each.clause.refusals_of:
+        return f"the cases of {', '.join(map(code, each.clause.refusals_of))}"
     return "nothing of its own: it is looked at in the answers to all that is sent"
 
 
@@ -175,8 +175,8 @@ def divergence(verdict: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         f"- Expected: {prose(found['expected'])}",
         f"- Observed: {code(found['observed'])}",
         (
-            f"- {'Known' if found['known'] else 'New'}, shown {found['reproducible'] or 'once'}, by {found['findings']}"
-            f" findings; the smallest is request {code(found['request_id'])}"
+            f"- {'Known' if found['known'] else 'New'}, shown {found['reproducible'] or 'once'}, in {found['seen']} of"
+            f" {found['of']} cases; the smallest is request {code(found['request_id'])}"
         ),
         "",
         block(found["curl"], "sh"),

@@ -23,8 +23,12 @@ OUTPUTS = (
     "exchanges.har",
     "allure-results",
     "allure-report",
+    "replay",
 )
 """The files and folders that this suite makes in a reports folder."""
+
+SHARED = ("allure-results", "allure-report", "replay")
+"""Those of them that are folders, in which files of others may be."""
 
 MARKER = ".timp-conformance.json"
 """Names the files in its folder that this suite has made."""
@@ -98,8 +102,8 @@ def note(directory: Path, names: Iterable[str]) -> None:
 
 
 def _is_inside(name: str) -> bool:
-    """Return True for a file of the folder itself or of its allure-results."""
-    return name in OUTPUTS or bool(re.fullmatch(r"allure-results/[^/\\]+", name))
+    """Return True for a file of the folder itself, of its allure-results or of its replay."""
+    return name in OUTPUTS or bool(re.fullmatch(r"(?:allure-results|replay)/[^/\\]+", name))
 
 
 def _json(path: Path) -> Any:
@@ -112,7 +116,7 @@ def _json(path: Path) -> Any:
 def _refuse_files_of_others(directory: Path, ours: set[str]) -> None:
     for name in OUTPUTS:
         path = directory / name
-        if name not in {*ours, "allure-results", "allure-report"} and (path.exists() or path.is_symlink()):
+        if name not in {*ours, *SHARED} and (path.exists() or path.is_symlink()):
             raise FolderError(f"{name} was not made by this suite, and is not replaced")
 
 
@@ -125,7 +129,7 @@ def _clear(directory: Path) -> None:
             path.unlink(missing_ok=True)
     if ours:  # what `make report` renders of the former run
         (directory / "allure-report" / "index.html").unlink(missing_ok=True)
-    for name in ("allure-results", "allure-report"):
+    for name in SHARED:
         with suppress(OSError):  # files of others are in it, or it is not there
             (directory / name).rmdir()
     words.write(directory / MARKER, json.dumps({"schema": 1, "files": ["exchanges.jsonl"]}) + "\n")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from contracts.model.clause import Clause, Level
-from contracts.model.report import Report
+from contracts.model.clause import Level
+from contracts.model.report import Report, Verdict
 from contracts.reports import words
 from contracts.reports.words import one_line, printed
 
@@ -23,36 +23,35 @@ def announce(report: Report, environment: Mapping[str, str]) -> None:
 
 
 def commands(report: Report) -> list[str]:
-    """A command for each clause that diverges anew and for each flagged reading; what is too many is counted."""
-    errors = list(_diverging(report))
+    """Return a command for each new cause and each flagged reading; what is too many is counted."""
+    errors = list(_causes(report))
     flagged = [
-        _command("notice", report, verdict.clause, f"reading {verdict.reading}: {verdict.flagged.means}")
-        for verdict in report.flagged
-        if verdict.flagged
+        _command("notice", f"{verdict.clause.id} on {report.target}", _flagged(verdict)) for verdict in report.flagged
     ]
     return [*errors[:MOST], *_more(errors), *flagged[:MOST]]
 
 
-def _diverging(report: Report) -> Iterator[str]:
-    for verdict in report.verdicts:
-        new = [divergence for divergence in verdict.divergences if not divergence.known]
-        if new:
-            kind = "error" if verdict.clause.level is Level.MUST or report.pedantic else "warning"
-            first = new[0]
-            more = f" (and {len(new) - 1} more)" if len(new) > 1 else ""
-            text = f"expected {first.expected}; observed {first.observed}{more}"
-            yield _command(kind, report, verdict.clause, text)
+def _flagged(verdict: Verdict) -> str:
+    means = verdict.flagged.means if verdict.flagged else ""
+    return f"{words.lead(verdict.clause)}: {verdict.clause.means} reading {verdict.reading}: {means}"
+
+
+def _causes(report: Report) -> Iterator[str]:
+    for cause in report.causes:
+        if not cause.known:
+            kind = "error" if cause.level is Level.MUST or report.pedantic else "warning"
+            text = f"{cause.title}; sent: {cause.sent}; answered: {cause.answered}; {words.how_often(cause)}"
+            yield _command(kind, f"{cause.main.clause} on {report.target}", text)
 
 
 def _more(errors: list[str]) -> Iterator[str]:
     if len(errors) > MOST:
-        yield f"::notice::{len(errors) - MOST} more clauses diverge: see the summary"
+        yield f"::notice::{len(errors) - MOST} more causes: see the summary"
 
 
-def _command(kind: str, report: Report, clause: Clause, text: str) -> str:
+def _command(kind: str, title: str, text: str) -> str:
     # Without a file: the clauses are in the suite, and the reader's repository does not have them.
-    title = _property(f"{clause.id} on {one_line(report.target)}")
-    return f"::{kind} title={title}::{_data(one_line(f'{words.lead(clause)}: {clause.means} {text}', LIMIT))}"
+    return f"::{kind} title={_property(one_line(title))}::{_data(one_line(text, LIMIT))}"
 
 
 def _data(text: str) -> str:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from contracts.model.report import Divergence, Report, Verdict, table_name
-from contracts.page.kept import Places, load_places
-from contracts.reports import words
-from contracts.reports.exchange import as_text
-from contracts.reports.markdown import block, code, plain, prose, table
-
-LIMIT = 600
-"""Characters of a request and of a response that are shown."""
+from contracts.judging.gate import counted
+from contracts.model.report import Cause, Report, Verdict
+from contracts.reports import causes_markdown, words
+from contracts.reports.markdown import code, plain, prose, table
 
 IN_FULL = 50
-"""Divergences shown in full: step summaries end at a megabyte. The others get a line each."""
-
-CURL_LIMIT = 2_000
-"""Characters of a curl command that is shown; a cut one would replay something else."""
+"""Causes shown in full: step summaries end at a megabyte."""
 
 FILES = {
     "verdicts.json": "all of this for machines, every curl whole",
     "page-suggestions.md": "words for the page, for each question and each place where it departs from itself",
     "observed-overlay.yaml": "our OpenAPI document turned into what this target does",
     "junit.xml": "one test case per clause",
-    "allure-results/": "one result per clause, per divergence and per flagged reading",
+    "allure-results/": "one result per clause, per cause and per flagged reading",
+    "replay/": "a script for each cause that sends again what shows it",
     "exchanges.jsonl": "every exchange, by its request id",
     "exchanges.har": "every exchange, for tools that read HAR",
 }
@@ -39,7 +32,7 @@ def write(report: Report, directory: Path) -> None:
 
 def render(report: Report) -> str:
     """The summary as Markdown: what has to be acted on stands open, all else behind its heading."""
-    opened = (_verdict, _ledger, _divergences, _flagged)
+    opened = (_verdict, _ledger, _causes, _flagged)
     closed = (_sections, _questions, _not_tested, _orders, _defects, _trouble, _files)
     lines = [line for part in opened for line in part(report)]
     for part in closed:
@@ -60,7 +53,8 @@ def _folded(lines: Iterator[str]) -> Iterator[str]:
 
 def front(report: Report) -> str:
     """The beginning of the summary, for whoever wants no more: whether to release, and the verdicts by section."""
-    return "\n".join(line for part in (_verdict, _sections, _ledger, _flagged, _trouble) for line in part(report))
+    parts = (_verdict, _listed, _sections, _ledger, _flagged, _trouble)
+    return "\n".join(line for part in parts for line in part(report))
 
 
 def _verdict(report: Report) -> Iterator[str]:
@@ -123,72 +117,37 @@ def _ledger(report: Report) -> Iterator[str]:
     yield ""
 
 
-def _divergences(report: Report) -> Iterator[str]:
-    if not report.divergences:
+def _listed(report: Report) -> Iterator[str]:
+    """Yield a line for each cause."""
+    if report.causes:
+        yield f"## Causes ({len(report.causes)})"
+        yield ""
+        for number, cause in enumerate(report.causes, 1):
+            yield f"{number}. {plain(cause.title)}: {plain(words.how_often(cause))}"
+        yield ""
+
+
+def _causes(report: Report) -> Iterator[str]:
+    if not report.causes:
         return
-    places = load_places(report.specs / "places.toml") if report.specs else Places()
-    failed = sorted((verdict for verdict in report.verdicts if verdict.divergences), key=words.only_known)
-    yield f"## Divergences ({len(report.divergences)}, on {len(failed)} clauses)"
+    clauses = len({divergence.clause for divergence in report.divergences})
+    counts = f"{counted(len(report.divergences), 'divergence')} on {counted(clauses, 'clause')}"
+    yield f"## Causes ({len(report.causes)}: {counts})"
     yield ""
-    left = IN_FULL
-    for number, verdict in enumerate(failed, 1):
-        shown = sorted(verdict.divergences, key=lambda divergence: divergence.known)[: max(left, 0)]
-        left -= len(verdict.divergences)
-        if shown:
-            yield from _diverges(number, verdict, shown, places.of(verdict.clause))
-            yield from _folded(_evidence(shown, report))
-    if left < 0:
-        yield f"Of the other {-left}, `verdicts.json` shows all."
+    for number, cause in enumerate(report.causes[:IN_FULL], 1):
+        yield f"### {number}. {plain(cause.title)}"
+        yield ""
+        yield from causes_markdown.open_part(cause, report)
+        yield from _folded(_evidence(cause, report))
+    if len(report.causes) > IN_FULL:
+        yield f"Of the other {len(report.causes) - IN_FULL}, `verdicts.json` shows all."
         yield ""
 
 
-def _diverges(number: int, verdict: Verdict, shown: Sequence[Divergence], lines: tuple[int, ...]) -> Iterator[str]:
-    """A clause in a few lines: what was due, what came, and the two ways out of it."""
-    clause = verdict.clause
-    yield f"### {number}. {plain(clause.id)}"
+def _evidence(cause: Cause, report: Report) -> Iterator[str]:
+    yield f"Clauses, the smallest request, and how to send it again ({cause.id})"
     yield ""
-    yield f"**{plain(shown[0].category)}**, {clause.level}. {words.lead(clause)}: {prose(clause.means)}"
-    yield ""
-    for divergence in shown:
-        seen = f"Expected {prose(divergence.expected)}; observed {code(divergence.observed)}"
-        yield f"- {seen} ({words.standing(divergence)})"
-        if divergence.known_as:
-            link = f" ({plain(divergence.known_as.link)})" if divergence.known_as.link else ""
-            yield f"  Known until {divergence.known_as.expires}: {prose(divergence.known_as.reason)}{link}"
-    at = f", line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}" if lines else ""
-    page = f"or the page ({plain(clause.where)}{at}) to say what is observed"
-    if "page" not in clause.source:
-        page = f"which {plain(' and '.join(clause.source))} asks for whatever a page says"
-    yield f"- Change the API to do what is expected, {page}."
-    yield ""
-
-
-def _evidence(shown: Sequence[Divergence], report: Report) -> Iterator[str]:
-    """The smallest request that shows each, how to replay it, and how to live with it for a while."""
-    yield "Show the smallest request, and how to replay it"
-    yield ""
-    for divergence in shown:
-        yield f"Signature `{divergence.signature}`:"
-        yield ""
-        yield block(as_text(divergence.exchange, LIMIT), "http")
-        yield ""
-        if len(divergence.curl) <= CURL_LIMIT:
-            yield block(divergence.curl, "sh")
-        else:
-            yield f"The curl is too long for here: see signature `{divergence.signature}` in `verdicts.json`."
-        yield ""
-    entries = [report.entries[each.signature].rstrip() for each in shown if each.signature in report.entries]
-    if entries and not report.named:
-        name = table_name(report.target)
-        entries.insert(0, f"[{name}]\nbase_url = {json.dumps(report.base_url)}")
-        yield f"To accept this for a while, give the target a table in `targets.toml` and run with `--target {name}`:"
-        yield ""
-    elif entries:
-        yield f"To accept this for a while: `timp-conformance accept --target {report.target}` writes it down:"
-        yield ""
-    if entries:
-        yield block("\n\n".join(entries), "toml")
-        yield ""
+    yield from causes_markdown.evidence(cause, report)
 
 
 def _flagged(report: Report) -> Iterator[str]:

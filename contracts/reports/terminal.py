@@ -1,7 +1,11 @@
-"""The ending of a run on the terminal, 80 columns wide or more, in colour or without."""
+"""The ending of a run on the terminal, 60 columns wide or more, in colour or without.
+
+First the verdict, then the causes, then a line for each thing else; `--details` shows the rest.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -10,41 +14,120 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.model.clause import Outcome
-from contracts.model.report import Divergence, Report, Verdict
-from contracts.reports import words
+from contracts.model.report import Cause, Divergence, Report, Verdict
+from contracts.reports import replay, words
 from contracts.reports.words import one_line, printed
 
 LIMIT = 300
 """Characters of what was expected, and of what was observed."""
 
 FEW = 5
-"""Defects of the page that are named here; the summary names all."""
+"""Defects of the page, warnings and troubles that are named here; the summary names all."""
+
+LEFT = 10
+"""Columns that words leave at the end of a line, where they do not fit into it."""
 
 
-def ending(report: Report, console: Console, reports_dir: Path) -> None:
-    """Print what the run found. Last comes the exit code and why.
+def ending(report: Report, console: Console, reports_dir: Path, *, details: bool = False) -> None:
+    """Print what the run found, the verdict first; the last line is the exit code and why.
 
-    No meaning is in a colour alone, and a curl is never wrapped, so that it can be copied whole.
+    No meaning is in a colour alone, and a command is never wrapped, so that it can be copied whole.
     """
-    if any(verdict.cases for verdict in report.verdicts):
-        _found(report, console)
+    _verdict(report, console)
+    if report.causes:
+        console.print()
+    for number, cause in enumerate(report.causes, 1):
+        _cause(console, number, cause, reports_dir)
     _lines(console, "Warnings", report.warnings)
     _lines(console, "Trouble on the way", report.troubles)
     _lines(console, "Errors in the suite", report.errors)
-    _last(report, console, reports_dir)
+    _ledger(report, console)
+    if details:
+        _details(report, console)
+    _rest(report, console, reports_dir, details=details)
 
 
-def _found(report: Report, console: Console) -> None:
+def _verdict(report: Report, console: Console) -> None:
+    console.print()
+    style = "bold green" if report.exit_code == 0 else "bold red"
+    _say(console, f"{words.headline(report)} (exit {report.exit_code})", style)
+    _say(console, one_line(report.why, LIMIT), style)
+    _say(console, f"{one_line(report.endpoint)} on {one_line(report.target)} ({one_line(report.base_url)})")
+    if not report.complete:
+        _say(console, "The run is not complete: this is what was judged so far.", "bold")
+
+
+def _cause(console: Console, number: int, cause: Cause, reports_dir: Path) -> None:
+    """Print a cause in six lines at most: the first may take two, each other one is cut at the width."""
+    standing = f"{cause.level}, {'known' if cause.known else 'new'}"
+    style = "" if cause.known else "red"
+    _say(console, one_line(f"{number}. {standing}: {cause.main.observed}", 2 * console.width - LEFT), style)
+    more = f" and {len(cause.clauses) - 1} more" if len(cause.clauses) > 1 else ""
+    parts = {
+        "expected": f"{cause.main.expected}, by {cause.main.clause}{more}",
+        "sent": cause.sent,
+        "answer": cause.answered,
+    }
+    for name, text in parts.items():
+        _say(console, one_line(f"   {name:8} {one_line(text)}", console.width))
+    command = f"   shows    {words.how_often(cause)}; again: sh {replay.script(reports_dir, cause)}"
+    console.print(Text(printed(command)), soft_wrap=True)
+
+
+def _details(report: Report, console: Console) -> None:
     _sections(report, console)
     if report.divergences:
         _title(console, "Divergences", len(report.divergences))
     pairs = [(v, d) for v in report.verdicts for d in v.divergences]
     for number, (verdict, divergence) in enumerate(pairs, start=1):
         _divergence(console, number, verdict, divergence)
-    _ledger(report, console)
     _questions(report, console)
     _not_tested(report, console)
     _defects(report, console)
+
+
+def _rest(report: Report, console: Console, reports_dir: Path, *, details: bool) -> None:
+    """Print a line for each thing that is not a cause, and what to do about causes."""
+    console.print()
+    if not details:
+        for line in _counts_of_the_rest(report):
+            _say(console, line)
+    files = f"Reports: {reports_dir}/summary.md, and for programs verdicts.json, junit.xml, allure-results/"
+    console.print(Text(printed(files)), soft_wrap=True)
+    if any(not cause.known for cause in report.causes):
+        _what_now(report, console)
+    style = "bold green" if report.exit_code == 0 else "bold red"
+    _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)
+
+
+def _counts_of_the_rest(report: Report) -> list[str]:
+    """Return a line each for questions, clauses without a verdict, and defects of the page."""
+    lines = []
+    if questions := words.questions(report):
+        found = sum(verdict.reading is not None for verdict in questions)
+        flagged = f"; flagged: {', '.join(v.clause.id for v in report.flagged)}" if report.flagged else ""
+        lines.append(f"Questions that the page leaves open: {len(questions)}, of which answered: {found}{flagged}")
+    untested = [v for v in report.verdicts if v.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}]
+    if untested:
+        lines.append(f"Clauses without a verdict: {len(untested)}, such as {untested[0].clause.id}: {_why(untested)}")
+    if report.defects:
+        lines.append(f"Places where the page departs from itself: {len(report.defects)}, in page-suggestions.md")
+    return [*lines, "More of all this: run again with --details, or read summary.md."] if lines else []
+
+
+def _why(untested: Sequence[Verdict]) -> str:
+    return one_line(untested[0].reason or "no reason is known", LIMIT)
+
+
+def _what_now(report: Report, console: Console) -> None:
+    """Say in four lines how to come from exit 1 to fixed, accepted or asked."""
+    accept = f'timp-conformance accept --target {report.target} --reason "…"'
+    if not report.named:
+        accept = "give the target a table in targets.toml (docs/targets.md), and `timp-conformance accept`"
+    _say(console, "What now? For each cause, one of these:", "bold")
+    _say(console, "  fixed     change the API, and run again", "")
+    console.print(Text(printed(f"  accepted  for a while: {accept}")), soft_wrap=True)
+    _say(console, "  asked     if the page is wrong: page-suggestions.md has words for it", "")
 
 
 def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
@@ -66,11 +149,6 @@ def _sections(report: Report, console: Console) -> None:
         table.add_row(Text(printed(one_line(words.section_title(report, section)))), *_counts(words.tally(verdicts)))
     table.add_row(Text("all"), *_counts(words.tally(report.verdicts)), style="bold")
     console.print()
-    _say(
-        console,
-        f"{one_line(report.endpoint)} on {one_line(report.target)} ({one_line(report.base_url)})",
-        "bold",
-    )
     console.print(table)
 
 
@@ -94,16 +172,12 @@ def _divergence(console: Console, number: int, verdict: Verdict, divergence: Div
 
 
 def _ledger(report: Report, console: Console) -> None:
-    """What no longer holds of what was accepted; and how to accept what is new."""
+    """Print what no longer holds of what was accepted."""
     if report.ledger:
         _title(console, "Ledger", len(report.ledger))
     for note in report.ledger:
         text = f"{note.kind}  {note.clause}: {one_line(note.text, LIMIT)}; {note.fix}"
         _say(console, text, "red" if note.fails else "", indent=2)
-    if report.named and (report.entries or any(note.fails for note in report.ledger)):
-        console.print()
-        accept = f'timp-conformance accept --target {report.target} --reason "…"'
-        console.print(Text(printed(f"To live with this for a while: {accept}")), soft_wrap=True)
 
 
 def _questions(report: Report, console: Console) -> None:
@@ -148,14 +222,3 @@ def _lines(console: Console, title: str, lines: tuple[str, ...]) -> None:
         _title(console, title, len(lines))
         for line in lines:
             _say(console, one_line(line, LIMIT), indent=2)
-
-
-def _last(report: Report, console: Console, reports_dir: Path) -> None:
-    console.print()
-    console.print(Text(printed(f"Reports: {reports_dir}")), soft_wrap=True)
-    _say(console, "verdicts.json, summary.md, junit.xml, allure-results/, exchanges.jsonl", indent=2)
-    if not report.complete:
-        _say(console, "The run is not complete: this is what was judged so far.", "bold")
-    style = "bold green" if report.exit_code == 0 else "bold red"
-    _say(console, words.headline(report), style)
-    _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)

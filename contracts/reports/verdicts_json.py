@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.model.clause import Defect
-from contracts.model.report import Divergence, Known, Note, Report, Touched, Verdict
+from contracts.model.report import Cause, Divergence, Known, Note, Report, Touched, Verdict
 from contracts.reports import words
 
 SCHEMA = Path(__file__).with_name("verdicts.schema.json")
@@ -28,14 +28,16 @@ def content(report: Report) -> dict[str, Any]:
     """The report as JSON values; `started` and `seconds` are seconds, the former since the epoch (UTC)."""
     known = sum(1 for divergence in report.divergences if divergence.known)
     return {
-        "schema": 1,
+        "schema": 2,
         "endpoint": report.endpoint,
         "target": {"name": report.target, "base_url": report.base_url, "may_allocate": report.may_allocate},
         "seed": report.seed,
         "pedantic": report.pedantic,
         "complete": report.complete,
-        "summary": words.tally(report.verdicts) | {"new": len(report.divergences) - known, "known": known},
-        "verdicts": [_verdict(verdict) for verdict in report.verdicts],
+        "summary": words.tally(report.verdicts)
+        | {"new": len(report.divergences) - known, "known": known, "causes": len(report.causes)},
+        "causes": [_cause(cause) for cause in report.causes],
+        "verdicts": [_verdict(verdict, report) for verdict in report.verdicts],
         "flagged": [_flagged(verdict) for verdict in report.flagged],
         "questions": [_question(verdict) for verdict in words.questions(report)],
         "defects": [_defect(defect) for defect in report.defects],
@@ -52,8 +54,27 @@ def content(report: Report) -> dict[str, Any]:
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, Any]:
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "id": cause.id,
+        "title": cause.title,
+        "level": cause.level.value,
+        "known": cause.known,
+        "seen": cause.seen,
+        "of": cause.of,
+        "when": cause.when,
+        "sometimes": cause.sometimes,
+        "intermediary": cause.intermediary,
+        "intermittent": cause.intermittent,
+        "signatures": [divergence.signature for divergence in cause.divergences],
+        "sent": cause.sent,
+        "answered": cause.answered,
+    }
+
+
+def _verdict(verdict: Verdict, report: Report) -> dict[str, Any]:
     clause = verdict.clause
+    causes = {each.signature: cause.id for cause in report.causes for each in cause.divergences}
     return {
         "clause": clause.id,
         "section": clause.section,
@@ -63,19 +84,22 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "reading": verdict.reading,
         "cases": verdict.cases,
         "reason": verdict.reason,
-        "divergences": [_divergence(divergence) for divergence in verdict.divergences],
+        "divergences": [_divergence(each, causes[each.signature]) for each in verdict.divergences],
     }
 
 
-def _divergence(divergence: Divergence) -> dict[str, Any]:
+def _divergence(divergence: Divergence, cause: str) -> dict[str, Any]:
     return {
         "signature": divergence.signature,
+        "cause": cause,
         "category": divergence.category,
         "field": divergence.field,
         "label": divergence.label,
         "expected": divergence.expected,
         "observed": divergence.observed,
-        "findings": divergence.findings,
+        "seen": divergence.seen,
+        "of": divergence.of,
+        "sometimes": divergence.sometimes,
         "known": divergence.known,
         "known_as": _known(divergence.known_as),
         "reproducible": divergence.reproducible,

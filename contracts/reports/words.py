@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from contracts.model.clause import Clause, Outcome, Status
-from contracts.model.report import Divergence, Report, Verdict
+from contracts.model.report import Cause, Divergence, Report, Verdict
 
 RELEASE = {
     0: "Release: yes",
@@ -27,7 +27,9 @@ RELEASE = {
 def headline(report: Report) -> str:
     """Return whether to release; of a recording, which shows a part of what a target does, what was seen in it."""
     if report.recorded is None:
-        return RELEASE[report.exit_code]
+        tested = sum(verdict.outcome in {Outcome.PASSED, Outcome.FAILED} for verdict in report.verdicts)
+        counted = f" ({tested} of {len(report.verdicts)} clauses tested)" if report.exit_code in {0, 1} else ""
+        return f"{RELEASE[report.exit_code]}{counted}"
     counts = Counter(verdict.outcome for verdict in report.verdicts)
     kept, broken = counts[Outcome.PASSED], counts[Outcome.FAILED]
     told = [f"{broken} clause{'' if broken == 1 else 's'} broken"] if broken else []
@@ -124,6 +126,16 @@ def standing(divergence: Divergence) -> str:
     if again is None:
         return f"{word}, not sent again"
     return f"{word}, {'flaky' if divergence.flaky else 'reproduced'} {again}"
+
+
+def how_often(cause: Cause) -> str:
+    """In how many cases a cause shows, and when: `in 30 of 184 cases, if there are several lines`."""
+    often = f"in {cause.seen} of {cause.of} cases"
+    if cause.when:
+        return f"{often}, if {cause.when}"
+    if cause.sometimes and not (cause.intermittent or cause.intermediary):
+        return f"{often}, in no pattern that was found"
+    return often
 
 
 def questions(report: Report) -> tuple[Verdict, ...]:

@@ -146,7 +146,7 @@ def _of_coverage(verdict: Verdict) -> Iterator[Note]:
 
 def entry_for(divergence: Divergence, name: str, today: datetime.date) -> str:
     """Return the TOML entry that makes a divergence of the target `name` a known one; its reason is to be written."""
-    flaky = "flaky = true\n" if divergence.flaky else ""
+    flaky = "flaky = true\n" if divergence.sometimes else ""
     return (
         f'[[{table_name(name)}.known]]\nsignature = "{divergence.signature}"\nclause = "{divergence.clause}"\n'
         f'reason = "…"\nexpires = {today + DAYS}\n{flaky}'

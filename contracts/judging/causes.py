@@ -1,0 +1,143 @@
+"""What a maintainer would mend: divergences that one fault explains, as one cause. Pure.
+
+Joining is data where it can be: the `kind` of a clause, and what it `explains`. The rules here are few.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from contracts.judging.failures import error_text, failure
+from contracts.model.case import READ_BACKS
+from contracts.model.clause import Clause, Level
+from contracts.model.exchange import Exchange
+from contracts.model.report import Cause, Divergence, Verdict
+
+SCHEMATHESIS = "openapi"
+"""The section of clauses that say again, in the words of a specification, what other clauses say."""
+
+INTERMEDIARY = "availability.no-intermediary-answers"
+INTERMITTENT = ("availability.every-request-is-answered", "availability.no-intermittent-errors")
+
+SHOWN = 300
+"""Characters of an answer that are shown."""
+
+REFUSES_NOTHING = ("refuses nothing",)
+ENOUGH, MOST = 10, 0.9
+"""Of so many clauses about what has to be refused, such a share that fails shows a target that refuses nothing."""
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A divergence with its clause."""
+
+    clause: Clause
+    divergence: Divergence
+
+
+def join(verdicts: Iterable[Verdict]) -> list[list[Found]]:
+    """Return the divergences of verdicts in groups: those of one cause are together, the one that explains first."""
+    judged = list(verdicts)
+    found = [Found(verdict.clause, divergence) for verdict in judged for divergence in verdict.divergences]
+    reasons = {id(each): reason for each in found if (reason := _reason(each, found))}
+    nothing = _refuses_nothing(judged)
+    groups: dict[Key, list[Found]] = defaultdict(list)
+    for each in sorted(found, key=lambda each: id(each) in reasons):
+        root = _root(each, reasons)
+        groups[REFUSES_NOTHING if nothing and _is_taken(root) else _key(root)].append(each)
+    return list(groups.values())
+
+
+def _root(found: Found, reasons: Mapping[int, Found]) -> Found:
+    """Return what explains a divergence and is explained by nothing else."""
+    passed = {id(found)}
+    while (reason := reasons.get(id(found))) is not None and id(reason) not in passed:
+        found = reason
+        passed.add(id(found))
+    return found
+
+
+def _key(found: Found) -> Key:
+    """Return what divergences of one cause have in common, as far as each shows it by itself."""
+    clause, divergence = found.clause, found.divergence
+    if clause.pooled:
+        return "pooled", clause.id, divergence.label
+    status = divergence.exchange.status
+    if status is None or status >= 500:
+        return "failure", *failure(divergence.exchange)
+    return "kind", clause.kind, divergence.exchange.answer
+
+
+def _refuses_nothing(verdicts: Sequence[Verdict]) -> bool:
+    """Return True if hardly anything is refused that has to be."""
+    due = [verdict for verdict in verdicts if verdict.clause.expects == "refused" and verdict.cases]
+    taken = [verdict for verdict in due if any(each.exchange.accepted for each in verdict.divergences)]
+    return len(due) >= ENOUGH and len(taken) >= MOST * len(due)
+
+
+def _is_taken(found: Found) -> bool:
+    """Return True if the divergence is that something was accepted, and not what was said then."""
+    return found.divergence.exchange.accepted and found.clause.expects == "refused"
+
+
+def _reason(found: Found, all_found: Sequence[Found]) -> Found | None:
+    """Return the divergence that explains another one: the one on most of the same answers."""
+    reasons = [other for other in all_found if _explains(other, found)]
+    shared = [len(other.divergence.exchanges & found.divergence.exchanges) for other in reasons]
+    return reasons[shared.index(max(shared))] if reasons else None
+
+
+def _explains(reason: Found, other: Found) -> bool:
+    if reason is other or reason.divergence.exchanges.isdisjoint(other.divergence.exchanges):
+        return False
+    if reason.clause.section == SCHEMATHESIS:
+        return False
+    if other.clause.section == SCHEMATHESIS:
+        return True
+    return other.clause.id in reason.clause.explains or (reason.clause.basic and not other.clause.basic)
+
+
+def causes_of(verdicts: Iterable[Verdict], said: Callable[[Exchange], str]) -> tuple[Cause, ...]:
+    """Return what a maintainer would mend, what fails a run and is new first. `said` puts a request in one line."""
+    made = [_cause(found, said) for found in join(verdicts)]
+    ordered = sorted(made, key=lambda cause: (cause.known, cause.level is not Level.MUST))
+    return tuple(replace(cause, id=f"c{number}") for number, cause in enumerate(ordered, 1))
+
+
+def _cause(found: Sequence[Found], said: Callable[[Exchange], str]) -> Cause:
+    main = found[0].divergence
+    clauses = [each.clause for each in found]
+    return Cause(
+        id="",
+        title=f"{main.observed}, and {main.expected} is expected",
+        level=Level.MUST if any(clause.level is Level.MUST for clause in clauses) else Level.SHOULD,
+        divergences=tuple(each.divergence for each in found),
+        sent=said(_cause_of_answer(main)),
+        answered=_answer(main.exchange),
+        when=main.when,
+        sometimes=main.sometimes or found[0].clause.pooled,
+        intermediary=found[0].clause.id == INTERMEDIARY,
+        intermittent=found[0].clause.id in INTERMITTENT,
+    )
+
+
+def _cause_of_answer(divergence: Divergence) -> Exchange:
+    """Return the exchange whose request led to what is shown: of an order that was read back, the one before."""
+    steps = divergence.case.steps
+    places = [number for number, (_, exchange) in enumerate(steps) if exchange.id == divergence.exchange.id]
+    before = [exchange for role, exchange in steps[: places[-1]] if role not in READ_BACKS] if places else []
+    is_read = bool(places) and steps[places[-1]][0] in READ_BACKS
+    return before[-1] if is_read and before else divergence.exchange
+
+
+def _answer(exchange: Exchange) -> str:
+    """Return the status of an answer with its text: the message of an error, or the beginning of the body."""
+    if exchange.response is None:
+        return f"no answer: {exchange.trouble or 'no reason is known'}"
+    body = exchange.response.body[:SHOWN].decode("utf-8", "replace")
+    text = error_text(body) if not exchange.accepted else " ".join(body.split())
+    return f"{exchange.status} {text}".rstrip()[:SHOWN]

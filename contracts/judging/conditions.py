@@ -1,0 +1,32 @@
+"""When a divergence shows: the shortest condition on a request that tells the failing ones from the others. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import combinations
+
+Facts = tuple[str, ...]
+"""What is true of the request of a case, in words that follow "if", the plainest first."""
+
+FEWEST = 3
+"""So many different cases have to show a divergence, and so many must not, before a condition is stated."""
+
+LONGEST = 3
+"""So many facts a condition may join: what needs more is no help to a reader, and chance finds it."""
+
+
+def condition(failed: Sequence[Facts], passed: Collection[Facts]) -> str | None:
+    """Return the condition that holds for all cases that failed and for none that passed, or None.
+
+    The one of the fewest facts is taken, then the first in the order of the facts. `failed` and `passed` have the facts
+    of one case each.
+    """
+    if len(failed) < FEWEST or len(passed) < FEWEST:
+        return None
+    shared = [fact for fact in failed[0] if all(fact in facts for facts in failed)]
+    others = [frozenset(facts) for facts in passed]
+    for length in range(1, LONGEST + 1):
+        for chosen in combinations(shared, length):
+            if not any(other.issuperset(chosen) for other in others):
+                return " and ".join(chosen)
+    return None

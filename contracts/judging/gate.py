@@ -1,0 +1,71 @@
+"""The exit code of a run, and why, in one sentence. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from contracts.model.clause import Level
+from contracts.model.report import Cause, Divergence, Note, Verdict
+
+FAILING = {
+    "healed": "known divergence that healed",
+    "expired": "known divergence that expired",
+    "drifted": "pinned reading that drifted",
+    "lost": "clause that lost its coverage",
+}
+"""How a note of the ledger that fails a run is counted."""
+
+
+def gate(
+    verdicts: Sequence[Verdict],
+    causes: Sequence[Cause],
+    *,
+    errors: Sequence[str],
+    complete: bool,
+    pedantic: bool,
+    notes: Sequence[Note] = (),
+    pinned: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
+    """Return the exit code, and why in one sentence. A reading that is `pinned` does not fail a pedantic run."""
+    if errors:
+        return 3, f"the suite itself failed: {errors[0]}"
+    if not complete:
+        return 2, "interrupted; what was judged so far is reported"
+    if not any(verdict.cases for verdict in verdicts if not verdict.clause.pooled):
+        return 5, "nothing was tested"
+    binding = [v for v in verdicts if pedantic or v.clause.level is Level.MUST]
+    new = [d for verdict in binding for d in verdict.divergences if not d.known]
+    reasons = [_new(new, causes)] if new else []
+    failing = Counter(note.kind for note in notes if note.fails)
+    reasons += [counted(number, FAILING[kind]) for kind, number in failing.items()]
+    flagged = [v for v in verdicts if v.flagged]
+    unpinned = [v for v in flagged if v.clause.id not in (pinned or {})]
+    if pedantic and unpinned:
+        reasons.append(f"{counted(len(unpinned), 'flagged reading')}, and the run is pedantic")
+    if reasons:
+        return 1, "; ".join(reasons)
+    shown = [
+        (_count_causes(causes, known=False), "new cause that is at level should"),
+        (_count_causes(causes, known=True), "known cause"),
+        (len(flagged), "flagged reading"),
+    ]
+    rest = [counted(number, what) for number, what in shown if number]
+    return 0, f"nothing that fails the run; {', '.join(rest)}" if rest else "nothing diverges from the page"
+
+
+def _new(new: Sequence[Divergence], causes: Iterable[Cause]) -> str:
+    signatures = {divergence.signature for divergence in new}
+    number = sum(any(each.signature in signatures for each in cause.divergences) for cause in causes)
+    clauses = len({divergence.clause for divergence in new})
+    return f"{counted(number, 'new cause')} ({counted(len(new), 'divergence')} on {counted(clauses, 'clause')})"
+
+
+def _count_causes(causes: Iterable[Cause], *, known: bool) -> int:
+    return sum(cause.known is known for cause in causes)
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with what it counts, in the plural if it is not 1: `2 clauses that lost their coverage`."""
+    head, space, tail = what.partition(" that ")
+    return f"{number} {head}{'' if number == 1 else 's'}{space}{tail}"
