@@ -13,9 +13,6 @@ from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 
-JUDGED: Final = ("change", "repeat", "race", "again")
-"""The exchanges of a case of which the facts speak; of several, the last."""
-
 NAMES: Final = {"quantity_accepted": "accepted", "quantity_rejected": "rejected", "quantity_backordered": "backordered"}
 BOUNDS: Final = (0, 1, 127, 255, 32_767)
 """The largest numbers of usual machine types, and those that are special by themselves."""
@@ -24,18 +21,13 @@ VALUE: Final = 40
 """Characters of a value that are shown."""
 
 
-def facts(case: Case, context: Context) -> tuple[str, ...]:
-    """Return what is true of the request of a case, the plainest first, in words that follow "if"."""
-    sent = case.all(*JUDGED) or case.all()
-    parsed = context.view(sent[-1]).detail if sent else None
+def facts(case: Case, exchange: Exchange, context: Context) -> tuple[str, ...]:
+    """Return what is true of a request in its case, the plainest first, in words that follow "if"."""
+    parsed = context.view(exchange).detail
     if not isinstance(parsed, Parsed) or not parsed.lines:
         return ()
-    return (
-        *_of_quantities(parsed.lines),
-        *_of_lines(parsed.lines),
-        *_of_dates(parsed.lines, sent[-1]),
-        *_of_case(case),
-    )
+    lines = parsed.lines
+    return (*_of_quantities(lines), *_of_lines(lines), *_of_dates(lines, exchange), *_of_case(case, exchange))
 
 
 def _numbers(line: Line) -> dict[str, int]:
@@ -88,12 +80,13 @@ def _of_dates(lines: Sequence[Line], exchange: Exchange) -> Iterator[str]:
             yield "the date is in the next year" if day.year == today.year + 1 else "the date is in a later year"
 
 
-def _of_case(case: Case) -> Iterator[str]:
-    roles = {role for role, _ in case.steps}
+def _of_case(case: Case, exchange: Exchange) -> Iterator[str]:
+    roles = [role for role, each in case.steps if each.id == exchange.id]
     if "race" in roles:
         yield "another request is sent at the same time"
-    yield "the request is repeated" if "repeat" in roles else "the request is not repeated"
-    yield "the order was allocated before" if roles & {"base", "again"} else "the order was not allocated in this case"
+    yield "the request was sent before" if case.repeats_an_accepted_one(exchange) else "the request was not sent before"
+    if "again" in roles:
+        yield "the order was allocated otherwise just before"
 
 
 # ------------------------------------------------------------------------------------------- for a reader

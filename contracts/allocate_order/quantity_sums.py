@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from contracts.allocate_order.allocation_object import SECTION
 from contracts.allocate_order.parsed import ALLOCATION_PATH, Line
-from contracts.allocate_order.requests import Split, chained, every_line, with_quantities
+from contracts.allocate_order.requests import Split, allocated, chained, every_line, with_quantities
 from contracts.endpoint.oracle import planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Trait
@@ -100,6 +100,11 @@ OVER_DATED: dict[str, Split] = {
     "accepted and backordered": lambda n: (n, 0, 1),
     "all three full": lambda n: (n, n, n),
 }
+PARTLY: dict[str, Split] = {
+    "two accepted": lambda _n: (2, 0, 0),
+    "one rejected": lambda _n: (0, 1, 0),
+    "one backordered": lambda _n: (0, 0, 1),
+}
 BELOW: dict[str, Split] = {
     "one below": lambda n: (n - 1, 0, 0),
     "one rejected": lambda _n: (0, 1, 0),
@@ -118,6 +123,17 @@ def single_cases(_kit: Kit) -> Iterator[PlannedCase]:
     for name, split in BELOW.items():
         yield change(f"{SECTION}.sum-below-ordered/{name}", with_quantities(split), units=2)
     yield change(f"{SECTION}.all-zero/first line", with_quantities(lambda _n: (0, 0, 0)), units=1)
+
+
+@planner
+def varied_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """Every way to fill the quantities, in one line and in several: a fault may need a combination of them."""
+    for name, split in {**EQUAL, **EQUAL_DATED}.items():
+        yield change(f"{SECTION}.sum-equals-ordered/{name}, every line", allocated(split), units=3)
+        yield change(f"{SECTION}.sum-equals-ordered/{name}, several lines", allocated(split), lines=2, units=3)
+    for name, split in PARTLY.items():
+        yield change(f"{SECTION}.sum-below-ordered/{name}, every line", allocated(split), units=3)
+    yield change(f"{SECTION}.sum-below-ordered/what a byte holds", allocated(lambda _n: (200, 0, 0)), units=256)
 
 
 @planner

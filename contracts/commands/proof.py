@@ -13,9 +13,10 @@ from contracts.reports.markdown import code, plain, table
 class Trial:
     """A provider to run the suite on: one with a fault that `breaks` clauses, or an allowed one that breaks none.
 
-    `kind` is fault, triple (a fault behind two allowed choices), reading, pairs or variation. `also` are clauses that
+    `kind` is fault, two (faults of different kinds), triple (a fault behind two allowed choices), reading, pairs or
+    variation. `also` are clauses that
     may see a fault, and need not; `invisible` says why none can. `orders` is how many are provided, None for as many
-    as usual.
+    as usual. `when` is the condition that the report has to state, and `several` says why it has more than one cause.
     """
 
     name: str
@@ -28,26 +29,33 @@ class Trial:
     severity: str | None = None
     invisible: str = ""
     orders: int | None = None
+    when: str | None = None
+    several: str = ""
 
     @property
     def lawful(self) -> bool:
         """Whether nothing may be found."""
-        return self.kind not in {"fault", "triple"}
+        return self.kind not in {"fault", "two", "triple"}
 
 
 @dataclass(frozen=True)
 class Result:
     """What a run found: the clauses that failed, and what else was wrong with it, such as a reading misread.
 
-    `signatures` are those of its divergences; `seconds` is the run's own time.
+    `causes` are the signatures of the divergences of each cause; `seconds` is the run's own time.
     """
 
     trial: Trial
     failed: frozenset[str]
-    signatures: frozenset[str]
+    causes: tuple[frozenset[str], ...]
     wrong: tuple[str, ...]
     requests: int
     seconds: float
+
+    @property
+    def signatures(self) -> frozenset[str]:
+        """The signatures of all divergences."""
+        return frozenset[str]().union(*self.causes)
 
     @property
     def missed(self) -> frozenset[str]:

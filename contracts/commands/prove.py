@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -105,9 +106,9 @@ def attempt(trial: proof.Trial) -> proof.Result:
         with session.started(options) as run:
             report = session.conclude(run, options)
     failed = frozenset(verdict.clause.id for verdict in report.verdicts if verdict.divergences)
-    signatures = frozenset(divergence.signature for divergence in report.divergences)
+    causes = tuple(frozenset(each.signature for each in cause.divergences) for cause in report.causes)
     wrong = tuple(_wrong(trial, report))
-    return proof.Result(trial, failed, signatures, wrong, report.requests, time.monotonic() - started)
+    return proof.Result(trial, failed, causes, wrong, report.requests, time.monotonic() - started)
 
 
 def _wrong(trial: proof.Trial, report: Report) -> list[str]:
@@ -121,4 +122,14 @@ def _wrong(trial: proof.Trial, report: Report) -> list[str]:
             wrong.append(f"{verdict.clause.id} is read as {verdict.reading}")
         if trial.lawful and verdict.outcome is Outcome.CANT_TELL:
             wrong.append(f"{verdict.clause.id} is {verdict.outcome}: {verdict.reason}")
-    return wrong
+    return [*wrong, *_wrong_causes(trial, report)]
+
+
+def _wrong_causes(trial: proof.Trial, report: Report) -> Iterator[str]:
+    """Yield what is wrong with the causes of a single fault: there is one, under the condition of the fault."""
+    if trial.kind != "fault" or trial.invisible:
+        return
+    if len(report.causes) > 1 and not trial.several:
+        yield f"{len(report.causes)} causes: {'; '.join(cause.title for cause in report.causes)}"
+    if trial.when is not None and [cause.when for cause in report.causes] != [trial.when]:
+        yield f"shows if {trial.when}, and the report says: if {' / '.join(str(c.when) for c in report.causes)}"

@@ -101,7 +101,17 @@ def _triple(fault: Fault, choices: tuple[str, ...]) -> Trial:
 def _fault(fault: Fault) -> Trial:
     breaks, also = frozenset(fault.breaks), frozenset(fault.also)
     return Trial(
-        fault.name, fault.what, "fault", (fault.name,), fault.needs, breaks, also, fault.severity, fault.invisible
+        name=fault.name,
+        what=fault.what,
+        kind="fault",
+        faults=(fault.name,),
+        readings=fault.needs,
+        breaks=breaks,
+        also=also,
+        severity=fault.severity,
+        invisible=fault.invisible,
+        when=fault.when,
+        several=fault.causes,
     )
 
 

@@ -48,7 +48,7 @@ class EndpointDefinition:
     dialect before calibration, `dialects` are others, told in documents only. `remarks` are lines worth telling of
     what was answered that break no clause. `measured` are values of a request, comparable with each other: the limits
     of a target are among the accepted ones.
-    `facts` are what is true of the request of a case, in words that follow "if", the plainest first; `said` is what a
+    `facts` are what is true of a request in its case, in words that follow "if", the plainest first; `said` is what a
     request says, in one line.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
     are the clauses about orders and line items that do not exist, which need a whole list of those that do.
@@ -70,7 +70,7 @@ class EndpointDefinition:
     shows: Callable[[Exchange], Order | None] = lambda _exchange: None
     by_absence: frozenset[str] = frozenset()
     measured: Callable[[View], Iterable[Any]] = lambda _view: ()
-    facts: Callable[[Case, Context], Iterable[str]] = lambda _case, _context: ()
+    facts: Callable[[Case, Exchange, Context], Iterable[str]] = lambda _case, _exchange, _context: ()
     said: Callable[[Exchange, Context], str] = lambda sent, _context: f"{sent.request.method} {sent.request.path}"
 
 

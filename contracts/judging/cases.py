@@ -14,7 +14,7 @@ from contracts.judging.questions import Evidence, evidence, settle
 from contracts.judging.way import ASIDE, Way, way_of
 from contracts.model.case import Case
 from contracts.model.clause import Clause
-from contracts.model.exchange import Order
+from contracts.model.exchange import Exchange, Order
 from contracts.model.finding import Finding
 
 NOT_READ = "orders of this target cannot be read back"
@@ -91,10 +91,10 @@ class Cases(ABC):
             return {}
         return self.would_say(case)
 
-    def facts(self, case: Case) -> tuple[str, ...]:
-        """What is true of the request of a case, as conditions use it."""
+    def facts(self, case: Case, exchange: Exchange) -> tuple[str, ...]:
+        """What is true of a request in its case, as conditions use it."""
         try:
-            return tuple(self.endpoint.definition.facts(case, self.context))
+            return tuple(self.endpoint.definition.facts(case, exchange, self.context))
         except Exception as error:  # noqa: BLE001 - a condition is a help to the reader, and no verdict depends on it
             self.trouble("the facts of requests", error)
             return ()

@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from contracts.judging.conditions import condition
 from contracts.judging.failures import error_text, failure
-from contracts.model.case import READ_BACKS
+from contracts.model.case import led_to
 from contracts.model.clause import Clause, Level
 from contracts.model.exchange import Exchange
-from contracts.model.report import Cause, Divergence, Verdict
+from contracts.model.report import Cause, Divergence, Facts, Verdict
 
 SCHEMATHESIS = "openapi"
 """The section of clauses that say again, in the words of a specification, what other clauses say."""
@@ -31,18 +32,19 @@ ENOUGH, MOST = 10, 0.9
 Key = tuple[object, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
-    """A divergence with its clause."""
+    """A divergence with its clause. `alike` are the answers that show it, or another one that has the same key."""
 
     clause: Clause
     divergence: Divergence
+    alike: frozenset[str] = frozenset()
 
 
 def join(verdicts: Iterable[Verdict]) -> list[list[Found]]:
     """Return the divergences of verdicts in groups: those of one cause are together, the one that explains first."""
     judged = list(verdicts)
-    found = [Found(verdict.clause, divergence) for verdict in judged for divergence in verdict.divergences]
+    found = _found(judged)
     reasons = {id(each): reason for each in found if (reason := _reason(each, found))}
     nothing = _refuses_nothing(judged)
     groups: dict[Key, list[Found]] = defaultdict(list)
@@ -50,6 +52,14 @@ def join(verdicts: Iterable[Verdict]) -> list[list[Found]]:
         root = _root(each, reasons)
         groups[REFUSES_NOTHING if nothing and _is_taken(root) else _key(root)].append(each)
     return list(groups.values())
+
+
+def _found(verdicts: Iterable[Verdict]) -> list[Found]:
+    found = [Found(verdict.clause, divergence) for verdict in verdicts for divergence in verdict.divergences]
+    alike: dict[Key, frozenset[str]] = defaultdict(frozenset)
+    for each in found:
+        alike[_key(each)] |= each.divergence.exchanges
+    return [replace(each, alike=alike[_key(each)]) for each in found]
 
 
 def _root(found: Found, reasons: Mapping[int, Found]) -> Found:
@@ -87,18 +97,20 @@ def _is_taken(found: Found) -> bool:
 def _reason(found: Found, all_found: Sequence[Found]) -> Found | None:
     """Return the divergence that explains another one: the one on most of the same answers."""
     reasons = [other for other in all_found if _explains(other, found)]
-    shared = [len(other.divergence.exchanges & found.divergence.exchanges) for other in reasons]
+    shared = [len(other.alike & found.divergence.exchanges) for other in reasons]
     return reasons[shared.index(max(shared))] if reasons else None
 
 
 def _explains(reason: Found, other: Found) -> bool:
-    if reason is other or reason.divergence.exchanges.isdisjoint(other.divergence.exchanges):
+    shown, others = reason.alike, other.divergence.exchanges
+    if reason is other or shown.isdisjoint(others) or reason.clause.section == SCHEMATHESIS:
         return False
-    if reason.clause.section == SCHEMATHESIS:
-        return False
-    if other.clause.section == SCHEMATHESIS:
+    if other.clause.section == SCHEMATHESIS or other.clause.id in reason.clause.explains:
         return True
-    return other.clause.id in reason.clause.explains or (reason.clause.basic and not other.clause.basic)
+    if reason.clause.basic:
+        return not other.clause.basic
+    # What has to be refused was carried out: all that shows on these answers alone comes of that.
+    return _is_taken(reason) and others <= shown and (other.alike < shown or not _is_taken(other))
 
 
 def causes_of(verdicts: Iterable[Verdict], said: Callable[[Exchange], str]) -> tuple[Cause, ...]:
@@ -118,20 +130,25 @@ def _cause(found: Sequence[Found], said: Callable[[Exchange], str]) -> Cause:
         divergences=tuple(each.divergence for each in found),
         sent=said(_cause_of_answer(main)),
         answered=_answer(main.exchange),
-        when=main.when,
+        when=_when(found),
         sometimes=main.sometimes or found[0].clause.pooled,
         intermediary=found[0].clause.id == INTERMEDIARY,
         intermittent=found[0].clause.id in INTERMITTENT,
     )
 
 
+def _when(found: Sequence[Found]) -> str | None:
+    """Return the condition under which the divergences of the first one's clause show, if there is a pattern."""
+    alike = [each.divergence for each in found if each.clause is found[0].clause]
+    if any(each.flaky for each in alike):
+        return None
+    failed = frozenset[Facts]().union(*(each.failed for each in alike))
+    return condition(sorted(failed), frozenset[Facts]().union(*(each.passed for each in alike)))
+
+
 def _cause_of_answer(divergence: Divergence) -> Exchange:
     """Return the exchange whose request led to what is shown: of an order that was read back, the one before."""
-    steps = divergence.case.steps
-    places = [number for number, (_, exchange) in enumerate(steps) if exchange.id == divergence.exchange.id]
-    before = [exchange for role, exchange in steps[: places[-1]] if role not in READ_BACKS] if places else []
-    is_read = bool(places) and steps[places[-1]][0] in READ_BACKS
-    return before[-1] if is_read and before else divergence.exchange
+    return led_to(divergence.case, divergence.exchange)[-1]
 
 
 def _answer(exchange: Exchange) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import combinations
 
-Facts = tuple[str, ...]
-"""What is true of the request of a case, in words that follow "if", the plainest first."""
+from contracts.model.report import Facts
 
 FEWEST = 3
 """So many different cases have to show a divergence, and so many must not, before a condition is stated."""

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache, partial
 
 from contracts.endpoint.oracle import Held
 from contracts.judging import availability
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
-from contracts.judging.conditions import Facts, condition
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import PLANNED, Case
+from contracts.model.case import PLANNED, Case, led_to
+from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
+from contracts.model.report import Facts
 
-CHANGES = ("change", "repeat", "race", "again", "read")
+SERVER_ERROR = 500
+
+CHANGES = ("change", "repeat", "race", "again")
 """The exchanges of a case that were sent for its clause: not those that several cases begin with."""
 
 
@@ -29,7 +33,7 @@ def _size(finding: Finding) -> tuple[int, int, str]:
 class Group:
     """Findings of one signature: the one that is shown, with the smallest exchange, and how many cases show it.
 
-    `exchanges` are the ids of those that show it, `facts` what is true of the requests of the cases.
+    `exchanges` are the ids of the requests that lead to it, `facts` what is true of the requests of the cases.
     """
 
     smallest: Finding
@@ -39,7 +43,7 @@ class Group:
 
     def add(self, finding: Finding) -> None:
         """Take one more into account, and show it if it is smaller."""
-        self.exchanges.add(finding.exchange.id)
+        self.exchanges |= {each.id for each in led_to(finding.case, finding.exchange)}
         self.smallest = min(self.smallest, finding, key=_size)
 
 
@@ -52,39 +56,52 @@ class Judged:
     """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature.
 
     `seconds` is how long the requests took that were planned for it. `passed` are the facts of cases that kept it, by
-    place; `kept` are the places where planned cases did.
+    place, and whether their request was carried out; `kept` are the places where planned cases did.
     """
 
     cases: int = 0
     seconds: float = 0.0
     groups: dict[str, Group] = field(default_factory=dict)
-    passed: dict[Place, set[Facts]] = field(default_factory=lambda: defaultdict(set))
+    passed: dict[Place, set[tuple[Facts, bool]]] = field(default_factory=lambda: defaultdict(set))
     kept: set[Place] = field(default_factory=set)
 
-    def add(self, said: Iterable[Finding | Held], facts: Facts, *, planned: bool) -> None:
-        """Take into account what they say of one more case, and what is true of its request."""
+    def add(self, said: Iterable[Finding | Held], case: Case, facts: Callable[[Exchange], Facts]) -> None:
+        """Take into account what they say of one more case; `facts` says what is true of a request."""
         self.cases += 1
-        shown = set()
+        found: list[Finding] = []
+        kept: list[Held] = []
         for item in said:
             if isinstance(item, Held):
-                self.passed[item.label, item.field].add(facts)
-                if planned:
-                    self.kept.add((item.label, item.field))
+                kept.append(item)
             else:
-                self.groups.setdefault(item.signature, Group(item)).add(item)
-                shown.add(item.signature)
-        for signature in shown:
+                found.append(item)
+        for finding in found:
+            group = self.groups.setdefault(finding.signature, Group(finding))
+            group.add(finding)
+            group.facts.add(facts(led_to(case, finding.exchange)[-1]))
+        for signature in {finding.signature for finding in found}:
             self.groups[signature].seen += 1
-            self.groups[signature].facts.add(facts)
+        if not found and kept and (sent := case.all(*CHANGES) or case.all()):
+            self._keep({(held.label, held.field) for held in kept}, case, (facts(sent[-1]), sent[-1].accepted))
+
+    def _keep(self, places: set[Place], case: Case, told: tuple[Facts, bool]) -> None:
+        for place in places:
+            self.passed[place].add(told)
+        if case.origin == PLANNED:
+            self.kept |= places
 
     def sometimes(self, group: Group) -> bool:
         """Return True if planned cases that could show what a group shows do not."""
         return any(place in self.kept for place in self._places(group))
 
-    def when(self, group: Group) -> str | None:
-        """Return the condition under which a group shows, or None if it always does or there is no pattern."""
-        passed = {facts for place in self._places(group) for facts in self.passed.get(place, ())}
-        return condition(sorted(group.facts), passed)
+    def could_show(self, group: Group) -> set[Facts]:
+        """Return the facts of cases that could show what a group shows, and do not.
+
+        If the target fails, those whose request was carried out: one that is refused may not come so far.
+        """
+        failure = (group.smallest.exchange.status or 0) >= SERVER_ERROR
+        kept = (each for place in self._places(group) for each in self.passed.get(place, ()))
+        return {facts for facts, carried_out in kept if carried_out or not failure}
 
     def _places(self, group: Group) -> set[Place]:
         """Return where this clause can be kept by cases that are like those of a group.
@@ -113,13 +130,13 @@ class Judgement:
             return
         planned_for = self.clauses.get(case.id.partition("/")[0])
         if planned_for:
-            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES))
+            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES, "read"))
         reason = run.way.aside(case)
         if reason is None:
             self.statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
-            facts = run.facts(case)
+            facts = cache(partial(run.facts, case))
             for clause, said in run.said(case).items():
-                self.clauses[clause].add(said, facts, planned=case.origin == PLANNED)
+                self.clauses[clause].add(said, case, facts)
         elif reason is not Reason.EXPIRED:
             self.hidden |= dict.fromkeys(run.would_say(case), reason)
             if reason is Reason.INTERMEDIARY:

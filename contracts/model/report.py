@@ -42,12 +42,17 @@ class Note:
     signature: str | None = None
 
 
+Facts = tuple[str, ...]
+"""What is true of the request of a case, in words that follow "if", the plainest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Divergence:
     """All findings of one clause with one signature, shown by the smallest exchange.
 
-    `seen` of `of` cases that exercised the clause show it; `exchanges` are the ids of the answers that do. `sometimes`:
-    planned cases that could show it do not, or it does not show each time; `when` is the condition, if there is one.
+    `seen` of `of` cases that exercised the clause show it; `exchanges` are the ids of the requests that lead to it.
+    `sometimes`: planned cases that could show it do not, or it does not show each time. `failed` and `passed` are what
+    is true of the requests that show it, and of those that could and do not.
     """
 
     signature: str
@@ -64,7 +69,8 @@ class Divergence:
     curl: str
     exchanges: frozenset[str] = frozenset()
     sometimes: bool = False
-    when: str | None = None
+    failed: frozenset[Facts] = frozenset()
+    passed: frozenset[Facts] = frozenset()
     known_as: Known | None = None
     reproducible: str | None = None
 

@@ -113,7 +113,8 @@ def test_a_divergence_of_the_last_run_is_explained_with_its_clause(tmp_path):
         "observed": "200",
         "known": False,
         "reproducible": "3/3",
-        "findings": 4,
+        "seen": 4,
+        "of": 12,
         "request_id": "r-1",
         "curl": "curl -X PUT",
     }

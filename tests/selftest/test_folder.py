@@ -58,8 +58,14 @@ def test_the_command_line_refuses_it_in_one_line_with_exit_4(holder, tmp_path, p
 
 
 def test_what_a_run_made_is_removed_and_what_others_made_stays(tmp_path):
-    others = ["notes.txt", "allure-results/of-others-result.json", "allure-report/data.json", "screens/one.png"]
-    ours = ["summary.md", "allure-results/one-result.json"]
+    others = [
+        "notes.txt",
+        "replay/own.sh",
+        "allure-results/of-others-result.json",
+        "allure-report/data.json",
+        "screens/one.png",
+    ]
+    ours = ["summary.md", "replay/c1.sh", "allure-results/one-result.json"]
     for name in [*others, *ours]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(name, "utf-8")
@@ -71,7 +77,7 @@ def test_what_a_run_made_is_removed_and_what_others_made_stays(tmp_path):
     assert left == {*others, folder.MARKER, folder.LOCK}
 
 
-@pytest.mark.parametrize("name", sorted(set(folder.OUTPUTS) - {"allure-results", "allure-report"}))
+@pytest.mark.parametrize("name", sorted(set(folder.OUTPUTS) - set(folder.SHARED)))
 def test_a_file_of_another_tool_under_our_name_is_never_replaced(tmp_path, name):
     (tmp_path / name).write_text("theirs", "utf-8")
 

@@ -9,11 +9,11 @@ from contracts.reports import allure
 from tests.selftest.test_render_sample import BASE_URL, allure_results, label, report
 
 
-def test_allure_has_a_result_for_each_divergence_flag_note_and_error(tmp_path: Path) -> None:
+def test_allure_has_a_result_for_each_cause_flag_note_and_error(tmp_path: Path) -> None:
     allure.write(report(), tmp_path)
     results = {result["name"]: result for result in allure_results(tmp_path)}
-    flaky = results["http.no-server-error: HTTP: 503 for a long string"]
-    known = results["http.no-server-error: HTTP: 500"]
+    flaky = results["503 for a long string, and a refusal is expected"]
+    known = results["500, and a refusal is expected"]
     flagged = results["allocation-object.quantity-encoding: flagged reading: both"]
 
     noted = results["http.no-reflection: ledger: healed"]
@@ -21,7 +21,7 @@ def test_allure_has_a_result_for_each_divergence_flag_note_and_error(tmp_path: P
     assert len(results) == 1 + 12 + 6 + 1 + 1 + 1 + 1
     assert (noted["status"], known["links"][0]["url"]) == ("failed", "https://x.example/7")
     assert (flaky["status"], flaky["statusDetails"]["flaky"]) == ("failed", True)
-    assert flaky["statusDetails"]["message"].startswith("HTTP: expected a refusal")
+    assert flaky["statusDetails"]["message"].startswith("HTTP: 503 for a long string")
     assert (known["status"], known["statusDetails"]["muted"], known["statusDetails"]["known"]) == (
         "skipped",
         True,
@@ -39,8 +39,14 @@ def test_the_run_comes_first_and_says_whether_to_release(tmp_path: Path) -> None
     (no,) = (each for each in allure_results(tmp_path / "no") if label(each, "feature") == "00 The run")
     (yes,) = (each for each in allure_results(tmp_path / "yes") if label(each, "feature") == "00 The run")
 
-    assert (no["name"], no["status"]) == ("Release: no: 3 new divergences at level must", "failed")
-    assert (yes["name"], yes["status"]) == ("Release: yes: nothing diverges from the page", "passed")
+    assert (no["name"], no["status"]) == (
+        "Release: no (8 of 12 clauses tested): 3 new divergences at level must",
+        "failed",
+    )
+    assert (yes["name"], yes["status"]) == (
+        "Release: yes (8 of 12 clauses tested): nothing diverges from the page",
+        "passed",
+    )
     assert "| Response Parameters |" in no["description"]
     assert min(str(label(each, "feature")) for each in allure_results(tmp_path / "no")) == "00 The run"
 
@@ -69,9 +75,9 @@ def test_allure_attaches_exchange_and_curl_within_bounds(tmp_path: Path) -> None
     folder = tmp_path / "allure-results"
     for result in allure_results(tmp_path):
         texts = {a["name"]: (folder / a["source"]).read_text("utf-8") for a in result.get("attachments", [])}
-        is_divergence = "divergence" in result["fullName"]
+        is_cause = "cause" in result["fullName"]
 
-        assert set(texts) == ({"smallest exchange", "curl"} if is_divergence else set())
+        assert set(texts) == ({"smallest exchange", "replay"} if is_cause else set())
         assert all(len(text) < 5_400 for text in texts.values())
     (of_the_run,) = (json.loads(path.read_text("utf-8")) for path in folder.glob("*-globals.json"))
     assert [attachment["name"] for attachment in of_the_run["attachments"]] == ["summary.md"]

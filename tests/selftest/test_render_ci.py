@@ -18,8 +18,8 @@ def sample():
     return replace(report(), specs=SPECS / "allocate_order")
 
 
-def test_every_clause_that_diverges_anew_is_one_error_on_github(sample):
-    lines = github.commands(replace(sample, verdicts=(NEW, KNOWN)))
+def test_every_new_cause_is_one_error_on_github(sample):
+    lines = github.commands(report(verdicts=(NEW, KNOWN), specs=sample.specs))
     (found,) = (COMMAND.fullmatch(line) for line in lines if line.startswith(("::error", "::warning")))
 
     assert found is not None
@@ -33,18 +33,17 @@ def test_no_annotation_names_a_file_since_the_reader_does_not_have_it(sample):
 def test_no_text_of_a_target_is_a_command(sample):
     hostile = f"{HOSTILE}\r\n::set-output name=x::y %0A 100%"
     divergence = replace(NEW.divergences[0], observed=hostile)
-    lines = github.commands(replace(sample, verdicts=(failed(divergence),), target="a,b:c\n::error::x"))
+    lines = github.commands(report(verdicts=(failed(divergence),), target="a,b:c\n::error::x", specs=sample.specs))
 
     assert [line for line in lines if "\n" in line or "\r" in line] == []
     assert all(COMMAND.fullmatch(line) for line in lines)
 
 
 def test_more_than_github_shows_are_counted(sample):
-    many = tuple(replace(NEW, clause=replace(NEW.clause, line=number)) for number in range(1, 15))
-    lines = github.commands(replace(sample, verdicts=many))
+    lines = github.commands(replace(sample, causes=sample.causes[:1] * 14, verdicts=()))
 
     assert len(lines) == github.MOST + 1
-    assert lines[-1] == "::notice::4 more clauses diverge: see the summary"
+    assert lines[-1] == "::notice::4 more causes: see the summary"
 
 
 @pytest.mark.parametrize(("environment", "said"), [({"GITHUB_ACTIONS": "true"}, True), ({}, False)])

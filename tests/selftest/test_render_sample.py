@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from rich.console import Console
 
 from contracts.endpoint import catalogue
+from contracts.judging.causes import causes_of
 from contracts.model.case import Case
 from contracts.model.clause import Clause, Defect, Level, Outcome
 from contracts.model.exchange import Exchange, Request, Response
@@ -52,7 +53,8 @@ def divergence(clause: str, expected: str, observed: str, seen: Exchange, **chan
         label=label,
         expected=expected,
         observed=observed,
-        findings=3,
+        seen=3,
+        of=12,
         case=case,
         exchange=seen,
         curl=curl(seen.request, BASE_URL),
@@ -97,6 +99,7 @@ MIXED = failed(
         exchange(10, b"", 503, body=b'"' + b"a" * 9_000 + b'"'),
         label="a string of 9,000 characters",
         reproducible="2/3",
+        sometimes=True,
     ),
 )
 MARKUP = failed(
@@ -178,19 +181,25 @@ def report(**changes: object) -> Report:
         ),
         entries={NEW.divergences[0].signature: "[[dev.known]]\n"},
     )
-    return replace(sample, **changes)
+    changed = replace(sample, **changes)
+    return changed if "causes" in changes else replace(changed, causes=causes_of(changed.verdicts, said))
+
+
+def said(sent: Exchange) -> str:
+    """A request in a line."""
+    return f"{sent.request.method} {sent.request.path}"
 
 
 SEEN = words.one_line(HOSTILE)
 """How all renderings write `HOSTILE`."""
 
 
-def on_terminal(sample: Report, *, width: int = 80, colour: bool = False) -> str:
+def on_terminal(sample: Report, *, width: int = 80, colour: bool = False, details: bool = False) -> str:
     """The ending as a terminal, or a file, gets it."""
     file = io.StringIO()
     system: Literal["truecolor"] | None = "truecolor" if colour else None
     console = Console(file=file, width=width, force_terminal=colour, color_system=system, legacy_windows=False)
-    ending(sample, console, Path("reports"))
+    ending(sample, console, Path("reports"), details=details)
     return file.getvalue()
 
 

@@ -16,7 +16,9 @@ PROMISED = {
     "": {"schema", "target", "seed", "complete", "summary", "verdicts", "flagged", "defects"}
     | {"errors", "requests", "seconds", "exit_code"},
     "target": {"name", "base_url", "may_allocate"},
-    "summary": {"passed", "failed", "cantTell", "inapplicable", "untested", "flagged", "new", "known"},
+    "summary": {"passed", "failed", "cantTell", "inapplicable", "untested", "flagged", "new", "known", "causes"},
+    "causes": {"id", "title", "level", "known", "seen", "of", "when", "intermediary", "intermittent", "signatures"}
+    | {"sent", "answered"},
     "verdicts": {"clause", "level", "outcome", "reading", "cases", "reason", "divergences"},
     "flagged": {"clause", "reading", "departs_from"},
 }
@@ -38,9 +40,18 @@ def test_report_is_written_in_the_promised_form(tmp_path: Path) -> None:
         part = data[place] if place else data
         for row in part if isinstance(part, list) else [part]:
             assert keys <= row.keys(), place
-    assert {"signature", "category", "expected", "observed", "known", "reproducible", "curl"} <= of(data, "failed")[
-        "divergences"
-    ][0].keys()
+    assert {
+        "signature",
+        "cause",
+        "seen",
+        "of",
+        "category",
+        "expected",
+        "observed",
+        "known",
+        "reproducible",
+        "curl",
+    } <= of(data, "failed")["divergences"][0].keys()
 
 
 def test_report_is_written_with_its_values() -> None:
@@ -55,6 +66,7 @@ def test_report_is_written_with_its_values() -> None:
         "flagged": 1,
         "new": 4,
         "known": 2,
+        "causes": 6,
     }
     assert data["target"] == {"name": "dev", "base_url": "https://api-dev.example.com", "may_allocate": True}
     assert data["flagged"] == [
@@ -117,7 +129,7 @@ def test_schema_accepts(change: Change) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(lambda data: data.update(schema=2), id="another-version"),
+        pytest.param(lambda data: data.update(schema=3), id="another-version"),
         pytest.param(lambda data: data.pop("exit_code"), id="no-exit-code"),
         pytest.param(lambda data: data.update(exit_code=7), id="exit-code-nobody-knows"),
         pytest.param(lambda data: data.update(verdict="ok"), id="key-nobody-knows"),
@@ -139,7 +151,7 @@ def test_schema_accepts(change: Change) -> None:
         pytest.param(lambda data: of(data, "inapplicable").update(reason=None), id="inapplicable-without-a-reason"),
         pytest.param(lambda data: of(data, "failed")["divergences"][0].update(signature="9F0C"), id="no-signature"),
         pytest.param(lambda data: of(data, "failed")["divergences"][0].update(reproducible=3), id="no-fraction"),
-        pytest.param(lambda data: of(data, "failed")["divergences"][0].update(findings=0), id="nothing-found"),
+        pytest.param(lambda data: of(data, "failed")["divergences"][0].update(seen=0), id="nothing-found"),
         pytest.param(lambda data: data["flagged"][0].update(departs_from=None), id="flagged-for-nothing"),
         pytest.param(lambda data: data["questions"][0].update(readings=["one"]), id="question-of-one-reading"),
         pytest.param(lambda data: data["defects"][0].update(line="10"), id="string-encoded-integer"),

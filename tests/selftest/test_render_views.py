@@ -13,6 +13,7 @@ from junitparser import JUnitXml
 from contracts.model.clause import Outcome
 from contracts.model.report import Report
 from contracts.reports import WRITERS, allure, junit, summary_markdown, verdicts_json, words, write_all
+from contracts.reports.causes_markdown import CURL_LIMIT
 from contracts.reports.folder import MARKER
 from tests.selftest.test_render_sample import SEEN, allure_results, label, on_terminal, report
 
@@ -64,7 +65,7 @@ def test_allure_says_what_the_report_says(tmp_path: Path) -> None:
 
 def test_summary_and_terminal_count_what_the_report_counts() -> None:
     counts = {name: str(count) for name, count in words.tally(report().verdicts).items()}
-    rows = [line.split() for line in on_terminal(report()).splitlines()]
+    rows = [line.split() for line in on_terminal(report(), details=True).splitlines()]
     heads = rows.index(["section", *counts])
 
     assert ["all", *counts.values()] in rows[heads:]
@@ -73,7 +74,11 @@ def test_summary_and_terminal_count_what_the_report_counts() -> None:
     )
 
 
-@pytest.mark.parametrize("render", [on_terminal, summary_markdown.render], ids=["terminal", "summary"])
+@pytest.mark.parametrize(
+    "render",
+    [lambda sample: on_terminal(sample, details=True), summary_markdown.render],
+    ids=["terminal", "summary"],
+)
 def test_every_divergence_question_flag_defect_note_warning_and_trouble_is_told(
     render: Callable[[Report], str],
 ) -> None:
@@ -83,7 +88,7 @@ def test_every_divergence_question_flag_defect_note_warning_and_trouble_is_told(
     for found in sample.divergences:
         assert found.clause in said
         assert words.standing(found) in said
-        if len(found.curl) <= summary_markdown.CURL_LIMIT:
+        if len(found.curl) <= CURL_LIMIT:
             assert found.curl in said
     for verdict in words.questions(sample):
         assert verdict.clause.id in said
@@ -105,8 +110,12 @@ def test_every_divergence_question_flag_defect_note_warning_and_trouble_is_told(
 def test_every_exit_code_answers_whether_to_release(exit_code: int) -> None:
     sample = report(exit_code=exit_code, why="so it is")
 
-    assert on_terminal(sample).splitlines()[-2:] == [words.RELEASE[exit_code], f"exit {exit_code}: so it is"]
-    assert summary_markdown.render(sample).splitlines()[2].startswith(f"**{words.RELEASE[exit_code]}.**")
+    lines = on_terminal(sample, width=100).splitlines()
+
+    assert lines[1].startswith(words.RELEASE[exit_code])
+    assert lines[1].endswith(f"(exit {exit_code})")
+    assert (lines[2], lines[-1]) == ("so it is", f"exit {exit_code}: so it is")
+    assert summary_markdown.render(sample).splitlines()[2].startswith(f"**{words.headline(sample)}.**")
 
 
 def test_a_warning_stands_in_every_report(tmp_path: Path) -> None:
@@ -195,7 +204,7 @@ def test_everything_is_written_into_a_folder_that_is_made(tmp_path: Path) -> Non
 @pytest.mark.parametrize("name", WRITERS)
 def test_rendering_that_fails_is_an_error_of_the_suite_in_all_others(tmp_path: Path, name: str) -> None:
     (tmp_path / "exchanges.jsonl").touch()
-    if name == "allure-results":
+    if name in {"allure-results", "replay"}:
         (tmp_path / name).write_text("a file in the way")
     else:
         (tmp_path / name).mkdir()

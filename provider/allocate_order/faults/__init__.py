@@ -9,6 +9,7 @@ from provider.allocate_order.faults import (
     answers,
     authentication,
     availability,
+    conditional,
     containers,
     dates,
     echoes,
@@ -39,6 +40,7 @@ from provider.names import spelled_like
 FAULTS = faults_of(
     *(path, requests, quantities, sums, dates, answers, wire),
     *(authentication, containers, echoes, http, texts, errors, leaks, robustness, state, questions, availability),
+    conditional,
 )
 VARIATIONS = faults_of(
     *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text),

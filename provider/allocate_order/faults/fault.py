@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
@@ -19,8 +19,9 @@ class Fault:
 
     `severity` is critical (someone else gets in, something is lost or leaks), normal or minor. `needs` are readings
     without which it cannot show. `invisible` says why no run can see it, where that is so. `hidden_by` are allowed
-    choices (a variation, or `CLAUSE=READING`) under which it cannot be seen. What breaks nothing is a variation:
-    another allowed deployment.
+    choices (a variation, or `CLAUSE=READING`) under which it cannot be seen. `when` is the condition under which it
+    shows, as a report has to state it. `causes` says why a report shows it as more than one cause. What breaks nothing
+    is a variation: another allowed deployment.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Fault:
     needs: Mapping[str, str] = field(default_factory=dict)
     invisible: str = ""
     hidden_by: tuple[str, ...] = ()
+    when: str | None = None
+    causes: str = ""
 
 
 def fault(
@@ -43,15 +46,17 @@ def fault(
     needs: Mapping[str, str] | None = None,
     invisible: str = "",
     hidden_by: tuple[str, ...] = (),
+    causes: str = "",
 ) -> Callable[[Deviation], Fault]:
     """Make a fault of a function: its name with hyphens, and the first line of its docstring."""
 
-    def made(deviation: Deviation) -> Fault:
+    def fault_of(deviation: Deviation) -> Fault:
         name = deviation.__name__.replace("_", "-")
         what = (deviation.__doc__ or "").partition("\n")[0]
-        return Fault(name, what, stage, deviation, breaks, also, severity, needs or {}, invisible, hidden_by)
+        made = Fault(name, what, stage, deviation, breaks, also, severity, needs or {}, invisible, hidden_by)
+        return replace(made, causes=causes)
 
-    return made
+    return fault_of
 
 
 def faults_of(*modules: ModuleType) -> dict[str, Fault]:
