@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if config.inipath == CONFORMANCE / "pytest.toml":
         options.take_allure_results(config)
+        options.check_definitions(config)
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
         from contracts.generation.workers import Workers  # noqa: PLC0415

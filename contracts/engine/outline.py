@@ -33,7 +33,7 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     """The plan for one target. Sends nothing, and asks no command for orders."""
     today = datetime.datetime.now(datetime.UTC).date()
     kit = plans.Kit(seed, today, dialect=endpoint.definition.assumed, allocates=target.may_allocate)
-    planned = [case for planner in endpoint.planners for case in planner(kit)]
+    planned = endpoint.planned(kit)
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]
     skipped = {case.id: "huge and deep requests are not permitted (may_stress)" for case in stress}
