@@ -60,8 +60,8 @@ class Result:
     @property
     def missed(self) -> frozenset[str]:
         """Return the clauses that were broken, and passed. Behind other choices, one that failed suffices."""
-        if self.trial.kind == "triple" and self.trial.breaks & self.failed:
-            return frozenset()
+        if self.trial.kind == "two" or (self.trial.kind == "triple" and self.trial.breaks & self.failed):
+            return frozenset()  # of two faults, one may keep the other from being seen
         return self.trial.breaks - self.failed
 
     @property
@@ -72,12 +72,14 @@ class Result:
     @property
     def alarms(self) -> frozenset[str]:
         """The clauses that failed, and were kept."""
+        if self.trial.kind == "two":
+            return frozenset()
         return self.failed - self.trial.breaks - self.trial.also
 
     @property
     def holds(self) -> bool:
         """Whether the suite found what was there, as far as it can be seen, and nothing else."""
-        as_due = self.trial.lawful or self.seen or bool(self.trial.invisible)
+        as_due = self.trial.lawful or self.trial.kind == "two" or self.seen or bool(self.trial.invisible)
         return as_due and not (self.alarms or self.wrong)
 
 
@@ -101,6 +103,8 @@ def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -
             "triples_seen": sum(result.seen for result in triples),
             "lawful": len(lawful),
             "read_right": sum(result.holds for result in lawful),
+            "twos": sum(result.trial.kind == "two" for result in results),
+            "mixed": len(mixed(results)),
             "alarms": sum(bool(result.alarms) for result in results),
             "clauses": len(clauses),
             "proven": len(failed),
@@ -111,12 +115,25 @@ def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -
         "faults": [_row(result) for result in faults],
         "triples": [_row(result) for result in triples],
         "lawful": [_row(result) for result in lawful],
+        "mixed": mixed(results),
         "unproven": [clause for clause in clauses if clause not in failed],
         "never_alone": [clause for clause in clauses if clause in failed - alone],
         "clauses_alike": _alike(sees),
         "faults_alike": _alike({result.trial.name: result.failed for result in faults}),
         "divergences_alike": _alike({result.trial.name: result.signatures for result in faults}),
     }
+
+
+def mixed(results: Sequence[Result]) -> list[str]:
+    """Return the pairs of faults of which a cause holds divergences that each of the two alone shows."""
+    alone = {result.trial.name: result.signatures for result in results if result.trial.kind == "fault"}
+    found = []
+    for result in results:
+        if result.trial.kind == "two" and alone.keys() >= set(result.trial.faults):
+            first, second = (alone[name] for name in result.trial.faults)
+            if any(cause & (first - second) and cause & (second - first) for cause in result.causes):
+                found.append(result.trial.name)
+    return found
 
 
 def _row(result: Result) -> dict[str, Any]:
@@ -159,7 +176,9 @@ def _lines(results: Sequence[Result], told: Mapping[str, Any]) -> Iterator[str]:
     yield f"Of {counts['faults']} faults, each put into the reference provider alone, {counts['seen']} were seen at"
     yield f"every clause they break; {counts['invisible']} cannot be seen. {counts['read_right']} of {counts['lawful']}"
     yield f"lawful deployments were read right. Of {counts['triples']} faults behind two allowed choices,"
-    yield f"{counts['triples_seen']} were seen. {counts['alarms']} runs raised a false alarm. {counts['proven']} of"
+    yield f"{counts['triples_seen']} were seen. In {counts['mixed']} of {counts['twos']} pairs of faults of different"
+    yield "kinds, a cause holds divergences of both."
+    yield f"{counts['alarms']} runs raised a false alarm. {counts['proven']} of"
     yield f"{counts['clauses']} clauses failed on some fault, {counts['alone']} of them alone."
     yield f"It took {counts['seconds']} s and {counts['requests']:,} requests."
     yield ""

@@ -22,6 +22,9 @@ ORDERS_TAKEN_ONCE = 480
 TRIPLES = 200
 """How many faults are tried behind two allowed choices each."""
 
+TWOS = 100
+"""How many pairs of faults of different kinds are tried, to see whether reports tell them apart."""
+
 SAMPLED_TRIPLES = 10
 """How many of them are in a sample."""
 
@@ -39,6 +42,7 @@ def trials() -> list[Trial]:
     return [
         *map(_fault, FAULTS.values()),
         *triples(TRIPLES),
+        *twos(TWOS),
         *(_lawful(name, "reading", readings) for name, readings in zip(names, alone, strict=True)),
         *(_lawful(f"pairs-{number:02}", "pairs", readings) for number, readings in enumerate(rows, 1)),
         *(Trial(each.name, each.what, "variation", (each.name,), each.needs) for each in VARIATIONS.values()),
@@ -69,6 +73,32 @@ def triples(count: int) -> list[Trial]:
     drawn = random.Random(0)
     faults = (drawn.choice(visible) for _ in range(count))  # one at a time: fewer are the first ones of more
     return [_triple(fault, tuple(_two(fault, choices, drawn))) for fault in faults]
+
+
+def twos(count: int) -> list[Trial]:
+    """Return pairs of faults of different kinds, the same ones every time."""
+    drawn = random.Random(1)
+    kind = {clause.id: clause.kind for clause in discover()["allocate_order"].catalogue.clauses.values()}
+    known = [each for each in FAULTS.values() if not each.invisible and not each.needs]
+    found: list[Trial] = []
+    while len(found) < count:
+        first, second = drawn.sample(known, 2)
+        kinds = [{kind[clause] for clause in (*each.breaks, *each.also)} for each in (first, second)]
+        if kinds[0].isdisjoint(kinds[1]):
+            found.append(_pair(first, second))
+    return found
+
+
+def _pair(first: Fault, second: Fault) -> Trial:
+    return Trial(
+        name=f"{first.name} and {second.name}",
+        what=f"{first.what} {second.what}",
+        kind="two",
+        faults=(first.name, second.name),
+        readings={},
+        breaks=frozenset((*first.breaks, *second.breaks)),
+        also=frozenset((*first.also, *second.also)),
+    )
 
 
 def _two(fault: Fault, choices: list[str], drawn: random.Random) -> Iterator[str]:
