@@ -51,7 +51,7 @@ conformance: setup
 
 # It is meant to find something: any exit code but 1 is a failure of the demonstration.
 demo: setup
-	$(BIN)/timp-conformance run --target embedded --reports-dir reports/demo \
+	@$(BIN)/timp-conformance run --target embedded --reports-dir reports/demo \
 		--reading allocation-object.quantity-encoding=both \
 		--fault quantity-shipped-as-string --fault accepts-date-02-30 --fault sum-exceeds-by-one \
 		--fault answers-only-first-line --fault missing-allow; test $$? -eq 1

@@ -109,8 +109,8 @@ def _line(line: Line) -> str:
     numbers = _numbers(line)
     total = f" = {sum(numbers.values())}" if len(numbers) == len(QUANTITIES) else ""
     date = f", {DATE} {_value(line.value(DATE))}" if line.value(DATE) is not MISSING else ""
-    first = f"ordered {ordered}, " if ordered is not None else ""
-    return f"{first}sent {' + '.join(values) or 'no quantity'}{total}{date}"
+    first = f"ordered {ordered}: " if ordered is not None else ""
+    return f"{first}{' + '.join(values) or 'no quantity'}{total}{date}"
 
 
 def _value(value: object) -> str:

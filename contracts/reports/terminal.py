@@ -5,7 +5,6 @@ First the verdict, then the causes, then a line for each thing else; `--details`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -48,11 +47,9 @@ def ending(report: Report, console: Console, reports_dir: Path, *, details: bool
 
 
 def _verdict(report: Report, console: Console) -> None:
-    console.print()
     style = "bold green" if report.exit_code == 0 else "bold red"
     _say(console, f"{words.headline(report)} (exit {report.exit_code})", style)
-    _say(console, one_line(report.why, LIMIT), style)
-    _say(console, f"{one_line(report.endpoint)} on {one_line(report.target)} ({one_line(report.base_url)})")
+    _say(console, f"{one_line(report.why, LIMIT)}; {one_line(report.endpoint)} on {one_line(report.target)}", style)
     if not report.complete:
         _say(console, "The run is not complete: this is what was judged so far.", "bold")
 
@@ -92,7 +89,7 @@ def _rest(report: Report, console: Console, reports_dir: Path, *, details: bool)
     if not details:
         for line in _counts_of_the_rest(report):
             _say(console, line)
-    files = f"Reports: {reports_dir}/summary.md, and for programs verdicts.json, junit.xml, allure-results/"
+    files = f"More: {reports_dir}/summary.md and other reports there, or --details"
     console.print(Text(printed(files)), soft_wrap=True)
     if any(not cause.known for cause in report.causes):
         _what_now(report, console)
@@ -106,17 +103,13 @@ def _counts_of_the_rest(report: Report) -> list[str]:
     if questions := words.questions(report):
         found = sum(verdict.reading is not None for verdict in questions)
         flagged = f"; flagged: {', '.join(v.clause.id for v in report.flagged)}" if report.flagged else ""
-        lines.append(f"Questions that the page leaves open: {len(questions)}, of which answered: {found}{flagged}")
+        lines.append(f"Open questions: {len(questions)}, answered: {found}{flagged}")
     untested = [v for v in report.verdicts if v.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}]
     if untested:
-        lines.append(f"Clauses without a verdict: {len(untested)}, such as {untested[0].clause.id}: {_why(untested)}")
+        lines.append(f"Clauses without a verdict: {len(untested)}, such as {untested[0].clause.id}")
     if report.defects:
-        lines.append(f"Places where the page departs from itself: {len(report.defects)}, in page-suggestions.md")
-    return [*lines, "More of all this: run again with --details, or read summary.md."] if lines else []
-
-
-def _why(untested: Sequence[Verdict]) -> str:
-    return one_line(untested[0].reason or "no reason is known", LIMIT)
+        lines.append(f"Places where the page departs from itself: {len(report.defects)}")
+    return lines
 
 
 def _what_now(report: Report, console: Console) -> None:

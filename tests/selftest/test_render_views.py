@@ -112,9 +112,10 @@ def test_every_exit_code_answers_whether_to_release(exit_code: int) -> None:
 
     lines = on_terminal(sample, width=100).splitlines()
 
-    assert lines[1].startswith(words.RELEASE[exit_code])
-    assert lines[1].endswith(f"(exit {exit_code})")
-    assert (lines[2], lines[-1]) == ("so it is", f"exit {exit_code}: so it is")
+    assert lines[0].startswith(words.RELEASE[exit_code])
+    assert lines[0].endswith(f"(exit {exit_code})")
+    assert lines[1].startswith("so it is; Allocate Order on dev")
+    assert lines[-1] == f"exit {exit_code}: so it is"
     assert summary_markdown.render(sample).splitlines()[2].startswith(f"**{words.headline(sample)}.**")
 
 
