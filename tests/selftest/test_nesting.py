@@ -31,6 +31,6 @@ def test_deep_json_is_given_to_no_parser():
 
     assert form_of(deep.encode()) == "too deep"
     assert parse_json(deep.encode()).error == "too deep to read"
-    assert error_text(deep) == deep
+    assert error_text(deep) == ""
     assert readable(deep.encode()) == b"["
     assert readable(b"[[]]") == b"[[]]"
