@@ -36,17 +36,8 @@ def generate(functions: Iterable[Any], seed: int, examples: int, database: Examp
     for function in functions:
         if getattr(function, "is_hypothesis_test", False):
             chosen(function)
-    seed_with(functions, seed)
-
-
-def seed_with(functions: Iterable[Any], number: int) -> None:
-    """Have properties generate from another seed.
-
-    Hypothesis has two ways for it in public, `--hypothesis-seed` and `@seed`; each shuts out the example database.
-    """
-    for function in functions:
-        if getattr(function, "is_hypothesis_test", False):
-            function._hypothesis_internal_use_seed = number  # noqa: SLF001
+            # Hypothesis has two public ways, `--hypothesis-seed` and `@seed`; each shuts out the example database.
+            function._hypothesis_internal_use_seed = seed  # noqa: SLF001
 
 
 def functions_of(items: Iterable[pytest.Item]) -> set[Any]:

@@ -5,7 +5,7 @@ import os
 import stat
 import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -338,32 +338,3 @@ def test_orders_are_made_as_they_are_needed(tmp_path, readings, asked):
     assert len((tmp_path / "taken").read_text("utf-8")) in asked
     assert verdicts["summary"]["passed"] > 135
     assert {each["order"] for each in verdicts["orders"]} <= {order.uuid for order in settings.orders}
-
-
-@pytest.mark.parametrize("distribution", [[], ["--dist", "worksteal"]], ids=["load", "worksteal"])
-def test_under_xdist_one_worker_has_all_orders_however_it_is_asked_to_distribute(tmp_path, distribution):
-    words = [
-        "-q",
-        "-n",
-        "2",
-        *distribution,
-        "-p",
-        "no:cacheprovider",
-        "--reports-dir",
-        str(tmp_path),
-        "--examples",
-        "2",
-    ]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", str(ROOT / "tests" / "conformance"), *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
-    runs = Counter(line["id"].partition("-")[0] for line in lines if line["kind"] == "exchange")
-
-    assert done.returncode == 0, done.stdout
-    assert len(runs) == 1
