@@ -11,6 +11,7 @@ import pytest
 
 from contracts import CONFORMANCE
 from provider import server
+from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("determinism")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -28,8 +29,7 @@ def journal(running, folder, *options):
     """The lines that one run kept."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": running.settings.token}
     url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml")]
-    words = [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), *options]
-    subprocess.run(words, env=environment, cwd=folder, capture_output=True, check=True, timeout=120)
+    command("run", *url, "--reports-dir", folder / "reports", *options, environment=environment, cwd=folder)
     return [json.loads(line) for line in (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines()]
 
 

@@ -4,26 +4,24 @@ import json
 import shutil
 import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from contracts import ROOT
 from contracts.generation.settings import database_at
+from tests.selftest.forks import command
 
-COMMAND = str(Path(sys.executable).with_name("timp-conformance"))
 RARE = "sum-not-checked-from-a-million-on"
 """A fault that no planned case shows, and generated ones do."""
 
+SUMS = ("-k", "quantity_sums or clauses")
 SUM = "allocation-object.sum-exceeds-ordered"
 
 
 def run(reports, *options):
     """A run of the command line against the embedded provider: its end, and its verdicts by clause."""
-    command = [COMMAND, "run", "--target", "embedded", "--reports-dir", str(reports)]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)
+    done = command("run", "--target", "embedded", "--reports-dir", reports, *options, cwd=ROOT)
     found = reports / "verdicts.json"
     verdicts = json.loads(found.read_text())["verdicts"] if found.exists() else []
     return done, {verdict["clause"]: verdict for verdict in verdicts}
@@ -57,7 +55,7 @@ def redis(tmp_path):
 
 def finds_and_replays(tmp_path, place):
     """One process finds what only generated requests show; another, which generates hardly any, shows it too."""
-    shared = ["-k", "quantity_sums or clauses", "--fault", RARE, "--database", place]
+    shared = [*SUMS, "--fault", RARE, "--database", place]
     finder, found = run(tmp_path / "finder", *shared, "--examples", "60")
     replayer, replayed = run(tmp_path / "replayer", *shared, "--examples", "1", "--seed", "7")
     assert finder.returncode == replayer.returncode == 1, finder.stdout + replayer.stdout
@@ -67,7 +65,7 @@ def finds_and_replays(tmp_path, place):
 
 @pytest.mark.xdist_group("examples")
 def test_what_one_process_finds_another_replays_from_a_directory(tmp_path):
-    alone, verdicts = run(tmp_path / "alone", "--fault", RARE, "--examples", "1", "--seed", "7")
+    alone, verdicts = run(tmp_path / "alone", *SUMS, "--fault", RARE, "--examples", "1", "--seed", "7")
     assert not verdicts[SUM]["divergences"], alone.stdout  # or the next lines show nothing
 
     finds_and_replays(tmp_path, str(tmp_path / "examples"))

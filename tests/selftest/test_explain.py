@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from contracts import ROOT
 from contracts.commands.explain import everything
 from contracts.endpoint.discovery import discover
+from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
@@ -23,7 +23,7 @@ def every():
 
 def explain(*words):
     """The command: its exit code, and what it says."""
-    done = subprocess.run([PROGRAM, "explain", *words], capture_output=True, text=True, check=False, timeout=60)
+    done = command("explain", *words)
     return done.returncode, done.stdout, done.stderr
 
 

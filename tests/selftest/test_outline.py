@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from contracts.model.uuids import invented
 from contracts.target.targets import Target
 from contracts.transport.limits import Limits
 from provider import server
+from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ENDPOINT = discover()["allocate_order"]
@@ -36,9 +36,7 @@ def test_a_plan_is_told_and_nothing_is_sent_or_written(tmp_path):
         words = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml"), "--plan"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         reports = ["--reports-dir", str(tmp_path / "reports")]
-        done = subprocess.run(
-            [PROGRAM, *words, *reports], env=environment, capture_output=True, text=True, check=False, timeout=60
-        )
+        done = command(*words, *reports, environment=environment)
 
     assert done.returncode == 0
     assert "Nothing is sent." in done.stdout
