@@ -146,7 +146,7 @@ def dev(tmp_path_factory):
             if len(lines) == 3:
                 lines += ["may_allocate = true", 'orders = "orders.toml"']
             path.write_text("\n".join(lines) + "\n", "utf-8")
-            return call(folder, "--target", "dev", "--examples", "1", "-k", "not openapi")
+            return call(folder, "--target", "dev", "-k", "clauses")
 
     return folder, run
 
