@@ -12,6 +12,7 @@ import click
 from contracts import CONFORMANCE
 from contracts.commands.options import RANGES
 from contracts.commands.pipes import outlast_readers
+from contracts.model.definition import DefinitionError
 from contracts.model.spelling import meant
 from contracts.target.targets import UsageError
 
@@ -96,6 +97,9 @@ def run(ctx: click.Context, /, **options: object) -> None:
     """
     import pytest  # noqa: PLC0415 - the other commands start without it
 
+    from contracts.commands.definitions import check  # noqa: PLC0415
+
+    check(faults=bool(options["fault"]))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
     quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "-p", "no:anyio"]
     place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
@@ -152,6 +156,9 @@ def main() -> None:
     except UsageError as error:
         click.echo(printed(f"ERROR: {error}"), err=True)
         sys.exit(4)
+    except DefinitionError as error:
+        click.echo(printed(f"ERROR: {error}"), err=True)
+        sys.exit(3)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(2)
     finally:

@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     options.check_one_process(config)
     if config.inipath == CONFORMANCE / "pytest.toml":
         options.take_allure_results(config)
+        options.check_definitions(config)
 
 
 class Conformance:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts import CONFORMANCE, REPORTS
+from contracts.model.definition import DefinitionError
 from contracts.model.spelling import meant
+from contracts.reports.words import printed
 from contracts.target.targets import Choice, UsageError, choice
 
 if TYPE_CHECKING:  # the command line starts without it
@@ -108,6 +110,18 @@ def check_values(config: pytest.Config) -> None:
         number = config.getoption(option)
         if not least <= number <= most:
             raise UsageError(f"{option} {number}: write a whole number from {least} to {most}")
+
+
+def check_definitions(config: pytest.Config) -> None:
+    """End pytest with exit code 3 and one line if what the suite is made of cannot be used."""
+    import pytest  # noqa: PLC0415
+
+    from contracts.commands.definitions import check  # noqa: PLC0415
+
+    try:
+        check(faults=bool(config.getoption("--fault")))
+    except DefinitionError as error:
+        pytest.exit(printed(str(error)), 3)
 
 
 def take_allure_results(config: pytest.Config) -> None:

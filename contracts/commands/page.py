@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from contracts import SPECS
+from contracts import PACKAGE, SPECS
 from contracts.endpoint import catalogue
 from contracts.model.clause import Clause, Defect
 from contracts.page.defects import find_defects, write_defects
@@ -55,7 +55,7 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
         clauses = clauses or _the_clauses(read_page)
         cited = tuple(catalogue.load(clauses).clauses.values())
         if write:
-            kept = clauses.with_name("defects.toml") if write == _BESIDE else Path(write)
+            kept = _beside(clauses) if write == _BESIDE else Path(write)
             write_defects(read_page, kept)
             write_places(read_page, cited, kept.with_name("places.toml"))
     except (PageError, catalogue.CatalogueError) as error:
@@ -73,6 +73,13 @@ def _the_clauses(read_page: Page) -> Path:
     if not found:
         raise PageError(f"{SPECS}: holds no clauses.toml; name one with --clauses")
     return min(found, key=lambda path: len(check(read_page, catalogue.load(path).clauses.values())))
+
+
+def _beside(clauses: Path) -> Path:
+    """Where defects are kept unless one says where. Raises PageError where an installed package lies."""
+    if clauses.resolve().is_relative_to(PACKAGE):
+        raise PageError("--write: the clauses are part of an installed package: name a file, as --write defects.toml")
+    return clauses.with_name("defects.toml")
 
 
 def _print(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from allpairspy import AllPairs
 
 from contracts.commands.proof import Trial
-from provider.allocate_order.faults import FAULTS, VARIATIONS
+from contracts.endpoint.discovery import discover
+from contracts.model.definition import DefinitionError
+from contracts.model.spelling import meant
+from provider.allocate_order.faults import FAULTS, VARIATIONS, stages
 from provider.allocate_order.faults.fault import Fault
 from provider.allocate_order.readings import SWITCHES
 
@@ -27,8 +30,9 @@ def trials() -> list[Trial]:
     """Return all trials: each fault alone, faults behind allowed choices, and every allowed deployment.
 
     Allowed are each reading that is not the default, alone; rows in which every pair of readings occurs once; and each
-    variation that no clause speaks of.
+    variation that no clause speaks of. Raises DefinitionError if a fault cannot be used.
     """
+    check_faults()
     alone = [{key: value} for key, values in SWITCHES.items() for value in values[1:]]
     names = [", ".join(f"{key}={value}" for key, value in readings.items()) for readings in alone]
     rows = [dict(zip(SWITCHES, row, strict=True)) for row in AllPairs([list(values) for values in SWITCHES.values()])]
@@ -42,7 +46,11 @@ def trials() -> list[Trial]:
 
 
 def sample() -> list[Trial]:
-    """Return one fault of each section of clauses, and some triples: a minute's worth, for every commit."""
+    """Return one fault of each section of clauses, and some triples: a minute's worth, for every commit.
+
+    Raises DefinitionError if a fault cannot be used.
+    """
+    check_faults()
     first: dict[str, Trial] = {}
     for fault in FAULTS.values():
         if not fault.invisible and fault.breaks:
@@ -113,3 +121,22 @@ def _lawful(name: str, kind: str, readings: dict[str, str]) -> Trial:
 def _orders(readings: Mapping[str, str]) -> int | None:
     """Return how many orders a trial needs, None for as many as usual."""
     return ORDERS_TAKEN_ONCE if readings.get("state.second-allocation") in {"refused", "some"} else None
+
+
+def check_faults() -> None:
+    """Raise DefinitionError if a fault of the reference provider names what does not exist."""
+    clauses = discover()["allocate_order"].catalogue.clauses
+    for fault in (FAULTS | VARIATIONS).values():
+        entry = f"{fault.deviation.__code__.co_filename}: fault {fault.name}"
+        _check_names(entry, "stage", (fault.stage,), stages())
+        _check_names(entry, "breaks", fault.breaks, clauses)
+        _check_names(entry, "also", fault.also, clauses)
+        _check_names(entry, "needs", fault.needs, SWITCHES)
+        for question, reading in fault.needs.items():
+            _check_names(entry, f"needs {question}", (reading,), SWITCHES[question])
+
+
+def _check_names(entry: str, key: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise DefinitionError(f"{entry}: {key}: {name} does not exist{meant(name, known)}")

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from contracts.model.clause import Clause, Level, Reading, Status
+from contracts.model.definition import DefinitionError
 
 REFUSAL_CODES = (400, 422)
 """What refuses a request at fault where a clause does not say more: the code table's 400 and 422."""
 
 
-class CatalogueError(ValueError):
+class CatalogueError(DefinitionError):
     """A `clauses.toml` that cannot be used; the message names file, table, key and what is wrong."""
 
 

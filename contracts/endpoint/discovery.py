@@ -21,10 +21,13 @@ from contracts import SPECS
 from contracts.endpoint import catalogue
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import Judge, Observer, marked
-from contracts.endpoint.plan import Change, Kit, Planner
+from contracts.endpoint.plan import Change, Kit, PlannedCase, Planner
+from contracts.endpoint.planning import planned
 from contracts.model.case import Case, View
 from contracts.model.clause import Clause
+from contracts.model.definition import DefinitionError
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.spelling import meant
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,10 @@ class Endpoint:
             self._concerned[touched] = found
         return found
 
+    def planned(self, kit: Kit) -> list[PlannedCase]:
+        """Return the cases of all planners, as they build them with `kit`. Raises DefinitionError."""
+        return list(planned(self.planners, kit, self.catalogue.clauses, self.definition.bases))
+
     def context(
         self,
         orders: Iterable[Order],
@@ -141,7 +148,8 @@ def _assemble(name: str, package: ModuleType, definition: EndpointDefinition, sp
     observers = {function.clause: function.judge for function in functions if function.kind == "observer"}
     for clause in [*judges, *observers]:
         if clause not in clauses.clauses:
-            raise LookupError(f"{package.__name__}: an oracle judges {clause}, which {specs} does not state")
+            known = meant(clause, clauses.clauses)
+            raise DefinitionError(f"{package.__file__}: an oracle judges {clause}, which {specs} does not state{known}")
     return Endpoint(
         name=name,
         definition=definition,

@@ -48,9 +48,8 @@ class Step:
 def steps(endpoint: Endpoint, kit: Kit | None = None) -> Iterator[Step]:
     """All that is planned for a target as `kit` has it (default: as is assumed before anything is known of it)."""
     kit = kit or Kit(0, TODAY, dialect=endpoint.definition.assumed)
-    for planner in endpoint.planners:
-        for case in planner(kit):
-            yield from _of(endpoint, case, kit)
+    for case in endpoint.planned(kit):
+        yield from _of(endpoint, case, kit)
 
 
 def _of(endpoint: Endpoint, case: PlannedCase, kit: Kit) -> Iterator[Step]:

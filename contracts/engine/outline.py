@@ -40,7 +40,7 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     today = datetime.datetime.now(datetime.UTC).date()
     here = is_loopback(target.base_url)
     kit = plans.Kit(seed, today, dialect=endpoint.definition.assumed, allocates=target.may_allocate, here=here)
-    planned = [case for planner in endpoint.planners for case in planner(kit)]
+    planned = endpoint.planned(kit)
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]
     skipped = {case.id: "huge and deep requests are not permitted (may_stress)" for case in stress}

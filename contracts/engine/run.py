@@ -19,6 +19,7 @@ from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
 from contracts.judging.way import Reason
 from contracts.model.case import BASE, READ_BACK, Case
+from contracts.model.definition import DefinitionError
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.finding import Finding
 from contracts.target.targets import Target, UsageError
@@ -109,6 +110,9 @@ class Run(Kept):
         if isinstance(error, OSError):
             code = 3
             self.trouble("keeping what was sent", error)
+        if isinstance(error, DefinitionError):
+            code = 3
+            self.errors.append(str(error))
         self.stopped = self.stopped or (code, str(error))
 
     # ---------------------------------------------------------------------------------------------- plan
@@ -147,8 +151,8 @@ class Run(Kept):
         return {finding.signature for finding in found if finding.exchange in reads}
 
     def planned(self) -> list[plans.PlannedCase]:
-        """All planned cases of the endpoint, for the dialect found."""
-        return [case for planner in self.endpoint.planners for case in planner(self.kit)]
+        """All planned cases of the endpoint, for the dialect found. Raises DefinitionError."""
+        return self.endpoint.planned(self.kit)
 
     def execute(self, cases: Iterable[plans.PlannedCase]) -> None:
         """Send planned cases, the chains of different orders at once; then settle the questions."""

@@ -16,6 +16,7 @@ from contracts.engine.leases import Leases, imaginary, made_by
 from contracts.engine.progress import Progress, silent
 from contracts.engine.recheck import recheck
 from contracts.engine.run import NothingAcceptedError, Run
+from contracts.model.definition import DefinitionError
 from contracts.model.report import Report
 from contracts.page.kept import load_defects
 from contracts.reports import folder
@@ -104,7 +105,7 @@ def send(run: Run) -> None:
         facts.write(run)
         run.execute(run.planned())
         run.progress("requests sent for them", run.transport.requests, run.transport.requests)
-    except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, OSError) as error:
+    except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, DefinitionError, OSError) as error:
         run.stop(error)
 
 

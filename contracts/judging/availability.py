@@ -85,8 +85,9 @@ def direct(clause: Clause, _way: Way, front: Intermediary) -> Iterator[Seen]:
         hidden = ", ".join(front.hides[:NAMED]) + (
             f" and {len(front.hides) - NAMED} more" if front.hides[NAMED:] else ""
         )
-        told = f"{len(front.cases)} answers are of {' and '.join(front.names)}"
-        told += f"; they hide {hidden}" if hidden else ""
+        count, names = len(front.cases), " and ".join(front.names)
+        told = f"1 answer is of {names}" if count == 1 else f"{count} answers are of {names}"
+        told += f"; {'it hides' if count == 1 else 'they hide'} {hidden}" if hidden else ""
         yield Seen(_finding(clause, (case, exchange), "answers of the application", told), len(front.cases))
 
 

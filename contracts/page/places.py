@@ -28,9 +28,9 @@ def find_places(page: Page, clauses: Iterable[Clause]) -> Places:
 
 def _lines(page: Page, cite: Cite) -> Iterator[int]:
     """The lines at which a cited fact stands, those of copies too."""
-    for key in ("method", "path"):
-        if key in cite:
-            yield page.front["title" if key == "path" else key]
+    for key, name in (("method", "method"), ("path", "title")):
+        if key in cite and name in page.front:
+            yield page.front[name]
     if "field" in cite:
         yield from (f.line for f in page.fields if (f.name, f.section) == (cite["field"], cite["section"]))
     for sample in page.samples:

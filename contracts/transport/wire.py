@@ -25,6 +25,9 @@ from contracts.transport.interlock import RefusedToSendError
 KEEPALIVE_SECONDS = 1.0
 """How long an idle connection is kept for the next request."""
 
+SERVER_ERROR = 500
+"""The first status code that says that the server has failed."""
+
 PIECE = 65_536
 """Bytes of a body that are decoded at a time."""
 
@@ -54,6 +57,7 @@ class Wire(httpx.HTTPTransport):
         # httpx has no parameter for a backend. Its transport does nothing with the pool but hand requests to it, map
         # its errors and close it, so ours takes the place of the one it made, which has opened nothing.
         self._pool = _Pool(context, backend)
+        self._failed = False
 
     @property
     def connections(self) -> int:
@@ -65,16 +69,18 @@ class Wire(httpx.HTTPTransport):
     ) -> tuple[httpx.Response, bytes, bool]:
         """Send a request; return status and headers, the body with its coding undone, and whether that is all of it.
 
-        With `fresh`, over a new connection.
+        With `fresh`, over a new connection. Also after a 5xx: several servers close the connection then and do not
+        say so, which they may (RFC 9112 section 9.5), and a request that is on its way meanwhile is lost.
 
         All of it takes at most `seconds`, but for the resolver's own time. A body is cut after `body_bytes`, and
         where it has not ended in time. Raises httpx.TransportError where there is no such answer, httpx.DecodingError
         where the body is not in the coding it declares, and RefusedToSendError.
         """
-        if fresh:
+        if fresh or self._failed:
             self._pool.close()  # it opens a new connection with the next request
         with self._deadline.within(seconds):
             response = self.handle_request(request)
+            self._failed = response.status_code >= SERVER_ERROR
             if refused := self._backend.head.headers:
                 response.headers = httpx.Headers([*response.headers.raw, *refused])
             body = bytearray()

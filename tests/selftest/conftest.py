@@ -47,7 +47,7 @@ class Workbench:
         self.clauses = self.endpoint.catalogue.clauses
         self.kit = Kit(0, TODAY, Dialect(digits=False, form="iso"), partner=PARTNER)
         self.order = ORDER
-        self.planned = {case.id: case for planner in self.endpoint.planners for case in planner(self.kit)}
+        self.planned = {case.id: case for case in self.endpoint.planned(self.kit)}
         self.defaults = {clause.id: clause.readings[0].name for clause in self.endpoint.catalogue.questions}
         self._count = 0
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from contracts import ROOT
+
+MISTAKES = Path(__file__).with_name("mistakes")
 
 pytestmark = pytest.mark.xdist_group("installation")
 
@@ -114,6 +117,19 @@ def test_every_command_works_there_and_writes_nowhere_else(ran, call, words, cod
     assert "Traceback" not in done.stdout + done.stderr
     assert done.returncode == code, done.stderr
     assert [path.name for path in folder.iterdir()] == ["reports"]
+
+
+def test_defects_of_a_page_are_written_where_one_says_and_not_into_the_installation(program, call, tmp_path):
+    shutil.copy(MISTAKES / "page.md", tmp_path)
+    before = tree(program.parents[1])
+    refused = call(tmp_path, "page", "page.md", "--write")
+    written = call(tmp_path, "page", "page.md", "--write", "defects.toml")
+
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (4, 1)
+    assert refused.stderr.startswith("ERROR: --write: the clauses are part of an installed package: name a file")
+    assert (written.returncode, written.stderr) == (1, "")
+    assert {path.name for path in tmp_path.iterdir()} == {"page.md", "defects.toml", "places.toml"}
+    assert tree(program.parents[1]) == before
 
 
 def test_what_a_run_needs_is_locked_and_the_developers_lock_has_the_same_versions():

@@ -16,7 +16,7 @@ from contracts.judging.questions import conclude, settle
 ENDPOINT = discover()["allocate_order"]
 CLAUSES = ENDPOINT.catalogue.clauses
 KIT = Kit(0, datetime.date(2027, 3, 15), Dialect(digits=False, form="iso"))
-PLANNED = [case for planner in ENDPOINT.planners for case in planner(KIT) if not case.need.partner]
+PLANNED = [case for case in ENDPOINT.planned(KIT) if not case.need.partner]
 
 
 def of(*kinds):

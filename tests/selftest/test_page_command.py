@@ -81,6 +81,15 @@ def test_write_keeps_the_defects_where_it_is_told(clauses: Path, tmp_path: Path)
     assert not clauses.with_name("defects.toml").exists()
 
 
+def test_places_of_clauses_that_a_page_no_longer_states_are_left_out(tmp_path: Path):
+    file = tmp_path / "page.md"
+    file.write_text("# Nothing\n", "utf-8")
+    result = run(file, "--write", tmp_path / "defects.toml")
+
+    assert (result.exit_code, isinstance(result.exception, SystemExit)) == (1, True)
+    assert tomlkit.parse((tmp_path / "places.toml").read_text("utf-8"))["clauses"] == {}
+
+
 def test_without_a_choice_the_clauses_of_the_project_are_read():
     result = run(PAGES / "clean.md")
 

@@ -68,6 +68,14 @@ def test_a_target_that_hangs_up_on_reused_connections_is_asked_over_new_ones(lis
     assert max(len(case.steps) for case in tried) == 2
 
 
+def test_a_server_that_hangs_up_after_its_own_failure_loses_no_request(listening, sender):
+    with Proxy(listening(answers(after=500)).url, habits.hangs_up_on_reuse) as proxy:
+        transport, tried = sending(sender, proxy)
+
+        assert {transport.send(REQUEST).status for _ in range(5)} == {500}
+    assert {role for roles_of_one in roles(tried) for role in roles_of_one} == {"failed"}
+
+
 def test_a_request_that_fails_each_time_while_others_pass_keeps_its_failure(listening, sender):
     there = listening(lambda message: (502 if b"deep" in message.body else 200, {}, b"{}"))
     transport, tried = sending(sender, there)

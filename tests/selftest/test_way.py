@@ -259,6 +259,13 @@ def test_an_intermediary_is_one_entry_that_names_it_and_what_it_hides(bench, exc
     assert observed == "3 answers are of Apache; they hide http.no-reflection"
 
 
+def test_one_answer_of_an_intermediary_is_counted_as_one(bench, exchanges):
+    case = alone(exchanges(403, habits.apache_page("403 Forbidden")))
+
+    ((_, _, _, observed),) = said(bench, (case,), Intermediary(("Apache",), (case,), ("http.no-reflection",)))
+    assert observed == "1 answer is of Apache; it hides http.no-reflection"
+
+
 # ------------------------------------------------------------------------------------- a limit of the rate
 
 

@@ -47,6 +47,11 @@ VARIATIONS = faults_of(
 """What a deployment may do otherwise, and no oracle may mind."""
 
 
+def stages() -> frozenset[str]:
+    """Return the names of the stages of the honest call, which a fault can replace."""
+    return frozenset(name for name in dir(AllocateOrder) if name[0] != "_" and callable(getattr(AllocateOrder, name)))
+
+
 def with_faults(names: tuple[str, ...]) -> type[AllocateOrder]:
     """The call with some faults or variations, one around the other where they share a stage.
 

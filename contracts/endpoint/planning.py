@@ -1,0 +1,66 @@
+"""Calls an endpoint's planners, and names the planner and the case where one of them cannot be used."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from contracts.endpoint.plan import Change, Kit, PlannedCase, Planner
+from contracts.model.definition import DefinitionError
+from contracts.model.exchange import Order, Request
+from contracts.model.spelling import meant
+
+
+def planned(
+    planners: Iterable[Planner], kit: Kit, clauses: Collection[str], bases: Collection[str]
+) -> Iterator[PlannedCase]:
+    """Yield the cases of all planners. Raises DefinitionError, also later in a change of a case.
+
+    Args:
+        planners: the planners of an endpoint.
+        kit: what they build with.
+        clauses: the ids of the clauses that a case may be for.
+        bases: the names of the requests that a case may vary.
+    """
+    seen: dict[str, str] = {}
+    for planner in planners:
+        place = f"{inspect.getsourcefile(planner)}: planner {planner.__name__}"
+        try:
+            cases = list(planner(kit))
+        except Exception as error:
+            raise DefinitionError(f"{place}: {_said(error)}") from error
+        for case in cases:
+            entry = f"{place}: case {case.id}"
+            clause = case.id.partition("/")[0]
+            if clause not in clauses:
+                raise DefinitionError(f"{entry}: {clause}: no such clause{meant(clause, clauses)}")
+            if case.base not in bases:
+                raise DefinitionError(f"{entry}: base {case.base}: no such request{meant(case.base, bases)}")
+            if case.id in seen:
+                raise DefinitionError(f"{entry}: planner {seen[case.id]} has a case of this name too")
+            seen[case.id] = planner.__name__
+            yield _with_place(case, entry)
+
+
+def _with_place(case: PlannedCase, entry: str) -> PlannedCase:
+    """Return the case; a change of it that fails says where it is defined."""
+    steps = tuple((role, _change(edit, entry)) for role, edit in case.steps)
+    return replace(case, steps=steps, if_refused=tuple((role, _change(edit, entry)) for role, edit in case.if_refused))
+
+
+def _change(edit: Change, entry: str) -> Change:
+    @functools.wraps(edit)
+    def changed(request: Request, order: Order, kit: Kit) -> Request:
+        try:
+            return edit(request, order, kit)
+        except Exception as error:
+            raise DefinitionError(f"{entry}: {_said(error)}") from error
+
+    return changed
+
+
+def _said(error: Exception) -> str:
+    """Return the class and the first line of an error."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
