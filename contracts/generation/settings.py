@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import sys
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +28,7 @@ def generate(functions: Iterable[Any], seed: int, examples: int, database: Examp
     from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
 
     set_hypothesis_home_dir(home)
+    keep_utf_8(home)
     chosen = settings(
         max_examples=examples,
         deadline=None,
@@ -38,6 +43,18 @@ def generate(functions: Iterable[Any], seed: int, examples: int, database: Examp
             chosen(function)
             # Hypothesis has two public ways, `--hypothesis-seed` and `@seed`; each shuts out the example database.
             function._hypothesis_internal_use_seed = seed  # noqa: SLF001
+
+
+def keep_utf_8(home: Path) -> None:
+    """Write which characters UTF-8 has to the folder in which Hypothesis keeps such tables of codecs.
+
+    Without the table, Hypothesis asks each of a million characters: that takes 200 MB and more than a second of every
+    run. If it looks for the table elsewhere one day, it makes its own; a test says so.
+    """
+    table = home / "unicode_data" / unicodedata.unidata_version / "codec-v2-utf-8.json.gz"
+    table.parent.mkdir(parents=True, exist_ok=True)
+    encodable = [[0, 0xD7FF], [0xE000, sys.maxunicode]]
+    table.write_bytes(gzip.compress(json.dumps([encodable, []]).encode(), mtime=0))
 
 
 def functions_of(items: Iterable[pytest.Item]) -> set[Any]:

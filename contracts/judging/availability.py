@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from statistics import fmean, median
 
 from contracts.judging.attempts import UNAVAILABLE, Sign, sign
 from contracts.judging.way import Pool, Way
@@ -17,12 +19,14 @@ from contracts.model.finding import Finding
 OUTAGE = 3
 """So many attempts in a row without an answer of the application are an outage; fewer come and go."""
 
-WINDOW = 0.5
-"""Seconds in which requests are counted to see how many were sent a second when one was answered 503."""
+WINDOW, SECOND = 0.25, 1.0
+"""Seconds in which requests are counted: to compare how many were sent a second, and to say how many."""
 
-ENOUGH = 20
-MANY, HARDLY_ANY = 0.1, 0.02
-"""Which share of 503 at a higher rate, and at a lower one, shows a limit of the rate."""
+FASTER = 0.7
+"""A limit of the rate answers requests with more than such a share of all requests being sent at a lower rate."""
+
+CERTAIN = 4.0
+"""By so many standard deviations that share has to differ from one half, which it is if the rate does not matter."""
 
 NAMED = 8
 """How many clauses that an intermediary hides are named in one line."""
@@ -153,22 +157,25 @@ def _broken(case: Case) -> Iterator[Exchange]:
 
 
 def rate_limit(way: Way) -> float | None:
-    """Return the requests a second above which the target answers 503, if 503 stops at a lower rate; else None."""
+    """Return about how many requests a second a target takes that answers 503 to more of them; None if it does not.
+
+    The target has such a limit if requests answered 503 were sent at a higher rate than others (a rank test).
+    """
     refused = [each.started for case in way.lost for each in _broken(case) if each.status == UNAVAILABLE]
-    if len(refused) < ENOUGH / 4:
+    if not refused:
         return None
     sent = sorted([*way.sent, *(each.started for case in way.lost for _, each in case.steps[:-1])])
-    rates, all_rates = sorted(_rate(sent, at) for at in refused), sorted(_rate(sent, at) for at in sent)
-    for least in sorted(set(rates)):
-        slower, refused_slower = bisect_left(all_rates, least), bisect_left(rates, least)
-        share = (len(rates) - refused_slower) / (len(all_rates) - slower)
-        if slower >= ENOUGH and refused_slower <= slower * HARDLY_ANY and share >= MANY:
-            return least
-    return None
+    rates = sorted(_rate(sent, at, WINDOW) for at in sent)
+    found = [_rate(sent, at, WINDOW) for at in refused]
+    ranks = [(bisect_left(rates, rate) + bisect_right(rates, rate)) / 2 for rate in found]
+    share = fmean(ranks) / len(rates)
+    if share < FASTER or (share - 0.5) * math.sqrt(12 * len(refused)) < CERTAIN:
+        return None
+    return median(_rate(sent, at, SECOND) for at in refused)
 
 
-def _rate(sent: Sequence[float], at: float) -> float:
-    return (bisect_right(sent, at) - bisect_right(sent, at - WINDOW)) / WINDOW
+def _rate(sent: Sequence[float], at: float, seconds: float) -> float:
+    return (bisect_right(sent, at) - bisect_right(sent, at - seconds)) / seconds
 
 
 def notes(way: Way) -> Iterator[str]:

@@ -23,12 +23,21 @@ PACKS = 2
 BASE64_RUN = re.compile(rb"[A-Za-z0-9+/]{10,}")
 URL_SAFE = bytes.maketrans(b"-_", b"+/")
 HEX_RUN = re.compile(rb"[0-9A-Fa-f]{14,}")
-TEXT = re.compile(rb"(?:[\x20-\x7e\0\t\r\n]|\xef[\xbc\xbd][\x80-\xbf]|\xe3\x80\x80){7,}")
-"""Bytes that may be text with a secret in it, in ASCII, UTF-16 or full width; other bytes are no base64 of one."""
+TEXT = re.compile(rb"[\x20-\x7e\0\t\r\n]{7,}")
+"""Bytes that may be text with a secret in it, in ASCII or UTF-16; other bytes are no base64 of one."""
+
+WIDE_TEXT = re.compile(rb"(?:[\x20-\x7e\0\t\r\n]|\xef[\xbc\xbd][\x80-\xbf]|\xe3\x80\x80){7,}")
+"""The same, also with characters of full width. It takes ten times as long."""
+
+WIDE = re.compile(rb"[\xef\xe3][\x80\xbc\xbd][\x80-\xbf][\xef\xe3][\x80\xbc\xbd]")
+"""Two characters of full width."""
 
 SPACE = re.compile(r"\s+")
 NUMBER = re.compile(r"(?:0[xo])?([0-9A-Fa-f]{1,3})(?![0-9A-Za-z])|[^0-9A-Za-z]+")
 SOME_NUMBERS = re.compile(r"(?:[0-9A-Fa-f]{1,3}[^0-9A-Za-z]{1,20}(?:0[xo])?){7}")
+END_OF_NUMBER = re.compile("[0-9A-Fa-f][^0-9A-Za-z]")
+"""What every number ends with that another follows: a text without it is known to have none ten times faster."""
+
 NAMED = {name.rstrip(";").lower(): value for name, value in html5.items() if len(value) == 1 and value.isascii()}
 """What stands for an ASCII character in HTML, by its name in lower case."""
 
@@ -47,8 +56,11 @@ class Reading:
 class Rewritten(Reading):
     """A reading in which each match of a pattern is replaced by its meaning."""
 
-    def __init__(self, above: Reading, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], str]) -> None:
-        super().__init__(pattern.sub(meaning, above.text))
+    def __init__(
+        self, above: Reading, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], str], text: str | None = None
+    ) -> None:
+        """Rewrite the reading `above`; `text` is the result, where there is a faster way to it."""
+        super().__init__(pattern.sub(meaning, above.text) if text is None else text)
         self._above, self._pattern, self._meaning = above, pattern, meaning
         self._here = array("q")
         self._there = array("q")
@@ -92,7 +104,9 @@ class Unpacked(Reading):
         parts = [run + filler * (-len(run) % digits) + end for _, run in runs]
         self._begins = [0, *accumulate(map(len, parts))]
         decode = binascii.a2b_base64 if digits == 4 else binascii.a2b_hex
-        stretches = [(found.start(), found[0]) for found in TEXT.finditer(decode(b"".join(parts)))]
+        decoded = decode(b"".join(parts))
+        text = WIDE_TEXT if WIDE.search(decoded) else TEXT
+        stretches = [(found.start(), found[0]) for found in text.finditer(decoded)]
         self._from = [start for start, _ in stretches]
         self._here = [0, *accumulate(len(stretch) + 1 for _, stretch in stretches)]
         super().__init__(b"\x01".join(stretch for _, stretch in stretches).decode("latin-1"))
@@ -130,16 +144,16 @@ def unescaped(text: str) -> Iterator[str]:
 
 def _readings(reading: Reading, layers: int, packs: int) -> Iterator[Reading]:
     yield reading
-    if layers and _INTRODUCED.search(reading.text) and _ESCAPE.search(reading.text):
+    if layers and _ESCAPE.search(reading.text):
         yield from _readings(Rewritten(reading, _ESCAPE, _meaning), layers - 1, packs)
     if not packs:
         return
-    if SOME_NUMBERS.search(reading.text):
+    if END_OF_NUMBER.search(reading.text) and SOME_NUMBERS.search(reading.text):
         for base in (8, 10, 16):
             yield from _readings(Rewritten(reading, NUMBER, _number_in(base)), layers, 0)
     compact = reading
     if SPACE.search(reading.text):
-        compact = Rewritten(reading, SPACE, lambda _found: "")
+        compact = Rewritten(reading, SPACE, lambda _found: "", "".join(reading.text.split()))
         yield compact
     for unpacked in _unpacked(compact):
         yield from _readings(unpacked, layers, packs - 1)
@@ -214,9 +228,9 @@ def _named(name: str, whole: str) -> str:
     return whole
 
 
-def _utf_8(data: str, whole: str) -> str:
+def _utf_8(_data: str, whole: str) -> str:
     try:
-        return data.encode("latin-1").decode("utf-8")
+        return whole.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:
         return whole
 
@@ -233,32 +247,33 @@ def _nothing(_characters: str, _whole: str) -> str:
     return ""
 
 
-_ESCAPES: tuple[tuple[str, Callable[[str, str], str]], ...] = (
-    (r"%u([0-9A-Fa-f]{4})", _hexadecimal),
-    (r"[%=]([0-9A-Fa-f]{2})", _hexadecimal),
-    (r"(=\r?\n)", _nothing),
-    (r"\\[xu]\{0*([0-9A-Fa-f]{1,6})\}", _hexadecimal),
-    (r"\\[xX]([0-9A-Fa-f]{2})", _hexadecimal),
-    (r"\\U([0-9A-Fa-f]{8})", _hexadecimal),
-    (r"\\[uU]([0-9A-Fa-f]{4})", _hexadecimal),
-    (r"\\0?([0-3][0-7]{2})", _octal),
-    (r"\\([0-7]{1,2})", _octal),
-    (r"\\([abfnrtv])", _space),
-    (r"\\([^0-9A-Za-z\0])", _itself),
-    (r"&#[xX]0*([0-9A-Fa-f]{1,6});?", _hexadecimal_entity),
-    (r"&#0*([0-9]{1,7});?", _decimal_entity),
-    (r"&([A-Za-z][A-Za-z0-9]{1,31});?", _named),
-    (r"([\xc2-\xf4][\x80-\xbf]{1,3})", _utf_8),  # where bytes were read as characters
-    (r"([\0\xad\u200b-\u200d\u2060\ufeff]+)", _nothing),  # the half of UTF-16, and what nobody sees
+_NOTHING = "\0\xad\u200b-\u200d\u2060\ufeff"
+"""The half of UTF-16, and characters that nobody sees."""
+
+_ESCAPES: tuple[tuple[str, str, Callable[[str, str], str]], ...] = (
+    ("%", r"u([0-9A-Fa-f]{4})", _hexadecimal),
+    ("[%=]", r"([0-9A-Fa-f]{2})", _hexadecimal),
+    ("=", r"(\r?\n)", _nothing),
+    (r"\\", r"[xu]\{0*([0-9A-Fa-f]{1,6})\}", _hexadecimal),
+    (r"\\", r"[xX]([0-9A-Fa-f]{2})", _hexadecimal),
+    (r"\\", r"U([0-9A-Fa-f]{8})", _hexadecimal),
+    (r"\\", r"[uU]([0-9A-Fa-f]{4})", _hexadecimal),
+    (r"\\", r"0?([0-3][0-7]{2})", _octal),
+    (r"\\", r"([0-7]{1,2})", _octal),
+    (r"\\", r"([abfnrtv])", _space),
+    (r"\\", r"([^0-9A-Za-z\0])", _itself),
+    ("&", r"#[xX]0*([0-9A-Fa-f]{1,6});?", _hexadecimal_entity),
+    ("&", r"#0*([0-9]{1,7});?", _decimal_entity),
+    ("&", r"([A-Za-z][A-Za-z0-9]{1,31});?", _named),
+    (r"[\xc2-\xf4]", r"([\x80-\xbf]{1,3})", _utf_8),  # where bytes were read as characters
+    (f"[{_NOTHING}]", f"([{_NOTHING}]*)", _nothing),
 )
-"""How one character is written as several, and what the group of the pattern means."""
+"""How one character is written as several: what begins it, what follows, and what the group of the pattern means."""
 
-_INTRODUCED = re.compile("[%=\\\\&\0\xad\u200b-\u200d\u2060\ufeff\xc2-\xf4]")
-"""What every escape begins with: a text without it is known to have none much faster."""
-
-_ESCAPE = re.compile("|".join(pattern for pattern, _ in _ESCAPES))
+_ESCAPE = re.compile(rf"[%=\\&\xc2-\xf4{_NOTHING}](?:{'|'.join(f'(?<={begin}){rest}' for begin, rest, _ in _ESCAPES)})")
+"""It begins with a set of characters, since other text is passed over twenty times faster than with alternatives."""
 
 
 def _meaning(found: re.Match[str]) -> str:
     index = found.lastindex or 0
-    return _ESCAPES[index - 1][1](found[index], found[0])
+    return _ESCAPES[index - 1][2](found[index], found[0])

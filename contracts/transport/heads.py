@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from contracts.transport.http2 import is_frame
+
 LARGEST_HEAD = 65_536
 """Bytes of a head that are looked at; the parser refuses much more."""
 
@@ -19,10 +21,14 @@ INTERIM = re.compile(rb"HTTP/\S+ 1\d\d\b")
 
 
 class Head:
-    """The head of one answer as its bytes come in; `refused` are the lines that were taken out."""
+    """The head of one answer as its bytes come in; `refused` are the lines that were taken out.
+
+    `is_http2` says whether it is no head, but a frame of HTTP/2.
+    """
 
     def __init__(self) -> None:
         self.refused: list[bytes] = []
+        self.is_http2 = False
         self._begun = b""
         self._is_whole = False
 
@@ -38,6 +44,7 @@ class Head:
                 if data and len(self._begun) < LARGEST_HEAD and self._begun.startswith(VERSION[: len(self._begun)]):
                     break
                 rest, self._is_whole = self._begun, True
+                self.is_http2 = is_frame(self._begun)
             else:
                 first, *lines = head.split(b"\r\n")
                 self._is_whole = INTERIM.match(first) is None  # after an interim answer comes another head

@@ -10,16 +10,11 @@ from typing import NamedTuple
 
 from contracts.model.marks import COOKIE, ECHO, mark
 from contracts.transport.encodings import readings, unescaped
+from contracts.transport.known_texts import KnownTexts
 from contracts.transport.secrets import SHORTEST, Secret
 
 SHORTEST_PART = 12
 """Characters of the shortest part of a secret that is taken for an echo of it; at least two thirds of it have to be."""
-
-SHORT = 1000
-"""Characters of the longest text that is remembered."""
-
-REMEMBERED = 4096
-"""Texts without a secret that are remembered."""
 
 WIDEST = 12
 """Characters of the widest usual spelling of one character, such as `&#0000116;`."""
@@ -56,7 +51,7 @@ class Redactor:
         self._patterns = [pattern for label, value in values.items() for pattern in _patterns(label, value)]
         self._slack = WIDEST * max(map(len, values.values()), default=0)
         self._familiar: dict[tuple[_Pattern, bool], int] = {}
-        self._clean: set[str] = set()
+        self._clean = KnownTexts()
         self._lock = threading.Lock()
         for text in familiar:
             self.learn(text)
@@ -81,13 +76,15 @@ class Redactor:
 
     def clean_text(self, text: str) -> str:
         """Return the text with a mark wherever a secret stood."""
-        if not self._patterns or text in self._clean:
+        rest = self._clean.rest(text) if self._patterns else ""
+        if not rest:
             return text
-        hits = list(self._hits(text))
+        hits = list(self._hits(rest))
         if not hits:
-            if len(text) <= SHORT:
-                self._remember(text)
+            self._clean.add(text)
             return text
+        if len(rest) < len(text):
+            hits = list(self._hits(text))
         parts, at = [], 0
         for hit in _merged(hits):
             parts += [text[at : hit.start], mark(hit.label, whole=hit.whole)]
@@ -98,12 +95,6 @@ class Redactor:
         """Return the headers of an answer without secrets, in names and values, and without values of cookies."""
         found = ((self.clean_text(name), self.clean_text(value)) for name, value in pairs)
         return tuple((name, without_cookie(name, value)) for name, value in found)
-
-    def _remember(self, text: str) -> None:
-        """Keep a text without a secret: most answers of a run repeat some headers and bodies."""
-        if len(self._clean) >= REMEMBERED:
-            self._clean = set()
-        self._clean.add(text)
 
     def _in(self, folded: str) -> list[_Pattern]:
         """The patterns of which there is enough for an echo: of nearly every text there is none, which is fast."""

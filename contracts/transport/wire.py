@@ -11,14 +11,15 @@ import socket
 import ssl
 import threading
 import time
-import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import httpcore
 import httpx
 
+from contracts.transport import http2
+from contracts.transport.decoding import CodingError, decoded
 from contracts.transport.heads import Head
 from contracts.transport.interlock import RefusedToSendError
 
@@ -27,12 +28,6 @@ KEEPALIVE_SECONDS = 1.0
 
 SERVER_ERROR = 500
 """The first status code that says that the server has failed."""
-
-PIECE = 65_536
-"""Bytes of a body that are decoded at a time."""
-
-CODINGS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
-"""The content codings that are undone (RFC 9110 section 8.4.1), with their zlib window. Others stay as they are."""
 
 
 class Wire(httpx.HTTPTransport):
@@ -58,6 +53,9 @@ class Wire(httpx.HTTPTransport):
         # its errors and close it, so ours takes the place of the one it made, which has opened nothing.
         self._pool = _Pool(context, backend)
         self._failed = False
+        self._place = (url.raw_host.decode("ascii"), port)
+        self._context = context if url.scheme == "https" else None
+        self._greets: bool | None = None
 
     @property
     def connections(self) -> int:
@@ -79,21 +77,50 @@ class Wire(httpx.HTTPTransport):
         if fresh or self._failed:
             self._pool.close()  # it opens a new connection with the next request
         with self._deadline.within(seconds):
-            response = self.handle_request(request)
+            try:
+                response = self.handle_request(request)
+            except httpx.TransportError as error:
+                if self._is_http2(error):
+                    raise httpx.RemoteProtocolError(http2.ONLY) from error
+                raise
+            self._greets = False
             self._failed = response.status_code >= SERVER_ERROR
             if refused := self._backend.head.headers:
                 response.headers = httpx.Headers([*response.headers.raw, *refused])
             body = bytearray()
             try:
-                for data in _decoded(response):
+                for data in decoded(response.iter_raw(), response.headers.get("Content-Encoding", "")):
                     body += data
                     if len(body) > body_bytes:
                         return response, bytes(body[:body_bytes]), False
             except httpx.ReadTimeout:
                 return response, bytes(body), False
+            except CodingError as error:
+                raise httpx.DecodingError(str(error)) from error
             finally:
                 response.close()
         return response, bytes(body), True
+
+    def _is_http2(self, error: httpx.TransportError) -> bool:
+        """Return True if a request got no answer because the target speaks HTTP/2 only.
+
+        Some servers hang up on what is not HTTP/2 without a word. They are asked once, over a connection of its own.
+        """
+        if self._backend.head.is_http2 or http2.refuses_http1(error):
+            return True
+        if self._greets is None and isinstance(error, httpx.RemoteProtocolError):
+            self._greets = self._answers_http2()
+        return bool(self._greets)
+
+    def _answers_http2(self) -> bool:
+        with suppress(httpcore.NetworkError, httpcore.TimeoutException):
+            stream = self._backend.connect_tcp(*self._place)
+            with closing(stream):
+                if self._context is not None:
+                    stream = stream.start_tls(self._context, self._place[0])
+                stream.write(http2.PREFACE)
+                return http2.is_frame(stream.read(http2.HEADER))
+        return False
 
 
 class Deadline(threading.local):
@@ -251,35 +278,3 @@ class _Connection(httpcore.HTTPConnection):
     def _has_said_more(self) -> bool:
         parser = getattr(self._connection, "_h11_state", None)
         return parser is not None and bool(parser.trailing_data[0])
-
-
-def _decoded(response: httpx.Response) -> Iterator[bytes]:
-    """The body in pieces, with a content coding undone where it is one of CODINGS.
-
-    httpx would turn one chunk of 64 kB into 64 MB at a time.
-    """
-    coding = response.headers.get("Content-Encoding", "").strip().lower()
-    if coding not in CODINGS:
-        yield from response.iter_raw()
-        return
-    inflate = None
-    for chunk in response.iter_raw():
-        inflate = inflate or zlib.decompressobj(_window(coding, chunk))
-        rest = chunk
-        while rest and not inflate.eof:
-            try:
-                data = inflate.decompress(rest, PIECE)
-            except zlib.error as error:
-                raise httpx.DecodingError(f"no {coding}: {error}") from error
-            rest = inflate.unconsumed_tail
-            yield data
-        if inflate.unused_data or (rest and inflate.eof):
-            raise httpx.DecodingError(f"no {coding}: bytes behind its end")
-    if inflate is not None and not inflate.eof:
-        raise httpx.DecodingError(f"no {coding}: it ends early")
-
-
-def _window(coding: str, chunk: bytes) -> int:
-    """The window; some servers send `deflate` without the header of zlib, whose first byte ends in 8."""
-    bare = coding == "deflate" and chunk[0] & 0x0F != zlib.DEFLATED
-    return -zlib.MAX_WBITS if bare else CODINGS[coding]

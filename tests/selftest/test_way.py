@@ -2,6 +2,8 @@
 
 import dataclasses
 import itertools
+import random
+import re
 
 import pytest
 
@@ -270,25 +272,55 @@ def test_one_answer_of_an_intermediary_is_counted_as_one(bench, exchanges):
 
 
 def crowd(exchanges, seconds, refused, count=200):
-    """Requests one each `seconds`, of which each so many-th is answered 503 at first."""
+    """Requests one each `seconds`, of which those whose number is `refused` are answered 503 at first."""
     begun = next(NUMBERS) * 100.0
-    for number in range(count):
+    for number in range(1, count + 1):
         at = begun + number * seconds
         exchange = exchanges(started=at)
-        if refused and number % refused == refused - 1:
+        if refused(number):
             yield case_of([exchanges(503, started=at), dataclasses.replace(exchange, started=at + 50)])
         yield alone(exchange)
 
 
+def each(count):
+    """Each so many-th number."""
+    return lambda number: number % count == 0
+
+
+def none(_number):
+    """No number."""
+    return False
+
+
 def test_503_that_stops_at_a_lower_rate_is_a_limit(bench, exchanges):
-    cases = [*crowd(exchanges, 0.01, 3), *crowd(exchanges, 0.1, 0)]
+    cases = [*crowd(exchanges, 0.01, each(3)), *crowd(exchanges, 0.1, none)]
 
     assert said(bench, cases) == []
     assert any("limit of the rate" in line for line in availability.notes(way.way_of(cases)))
 
 
+def test_a_limit_that_is_seldom_met_is_a_limit(bench, exchanges):
+    cases = [one for _ in range(3) for one in (*crowd(exchanges, 0.02, each(12)), *crowd(exchanges, 0.05, none))]
+    (line,) = [line for line in availability.notes(way.way_of(cases)) if "limit of the rate" in line]
+
+    assert said(bench, cases) == []
+    assert re.search(r"more than about 5\d requests a second", line)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_503_that_comes_and_goes_at_random_is_no_limit(bench, exchanges, seed):
+    chance = random.Random(seed)
+    cases = [
+        one
+        for _ in range(12)
+        for one in crowd(exchanges, chance.choice([0.005, 0.02, 0.1]), lambda _number: chance.random() < 0.03, 50)
+    ]
+
+    assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
+
+
 def test_503_at_every_rate_is_no_limit(bench, exchanges):
-    cases = [*crowd(exchanges, 0.01, 3), *crowd(exchanges, 0.1, 3)]
+    cases = [*crowd(exchanges, 0.01, each(3)), *crowd(exchanges, 0.1, each(3))]
 
     assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
 
