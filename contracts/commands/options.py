@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts import REPORTS
+from contracts import CONFORMANCE, REPORTS
 from contracts.model.definition import DefinitionError
 from contracts.model.spelling import meant
 from contracts.reports.words import printed
@@ -27,11 +27,10 @@ NAMES = (
         "--plain-http",
         "--reports-dir",
         "--pedantic",
-        "--details",
         "--plan",
         "--seed",
     ),
-    *("--examples", "--for", "--database", "--reading", "--fault", "--collect-only", "--maxfail", "--verbose"),
+    *("--details", "--examples", "--database", "--reading", "--fault", "--collect-only", "--maxfail", "--verbose"),
 )
 """The names that a mistyped option may have been meant for."""
 
@@ -51,11 +50,12 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--plain-http", action="store_true", help="permit http to a --base-url that is not this machine")
     group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
-    group.addoption("--details", action="store_true", help="print all that was found, and not the causes alone")
     group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
+    group.addoption(
+        "--details", action="store_true", help="print all that was found; with --plan, each planned request"
+    )
     group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
     group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
-    group.addoption("--for", dest="duration", metavar="TIME", help="a campaign: fresh seeds for so long (1h, 30m, 90s)")
     group.addoption("--database", metavar="PLACE", help="keep examples here: a directory, or a redis:// URL")
     group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
     group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
@@ -90,7 +90,21 @@ def check_words(known: argparse.Namespace, unknown: Sequence[str]) -> None:
         raise pytest.UsageError(f"{missing[0]}: no such test; a target is named with --target {missing[0]}")
 
 
-def check_ranges(config: pytest.Config) -> None:
+def check_one_process(config: pytest.Config) -> None:
+    """Raise pytest.UsageError if pytest-xdist would distribute conformance items.
+
+    Each worker would be a run of its own, and two runs would use the same test order at the same time.
+    """
+    import pytest  # noqa: PLC0415
+
+    if getattr(config.option, "dist", "no") == "no":
+        return
+    paths = [Path(word.partition("::")[0]).resolve() for word in config.args]
+    if any(path.is_relative_to(CONFORMANCE) or CONFORMANCE.is_relative_to(path) for path in paths):
+        raise pytest.UsageError("-n: conformance runs in one process, which sends concurrently; leave pytest-xdist out")
+
+
+def check_values(config: pytest.Config) -> None:
     """Raise UsageError unless each number is in its range."""
     for option, (least, most) in RANGES.items():
         number = config.getoption(option)

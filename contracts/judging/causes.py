@@ -125,7 +125,7 @@ def _cause(found: Sequence[Found], said: Callable[[Exchange], str]) -> Cause:
     clauses = [each.clause for each in found]
     return Cause(
         id="",
-        title=f"{main.observed}, and {main.expected} is expected",
+        title=f"{main.observed}; expected: {main.expected}",
         level=Level.MUST if any(clause.level is Level.MUST for clause in clauses) else Level.SHOULD,
         divergences=tuple(each.divergence for each in found),
         sent=said(_cause_of_answer(main)),

@@ -58,10 +58,9 @@ def _cause(console: Console, number: int, cause: Cause, reports_dir: Path) -> No
     """Print a cause in six lines at most: the first may take two, each other one is cut at the width."""
     standing = f"{cause.level}, {'known' if cause.known else 'new'}"
     style = "" if cause.known else "red"
-    _say(console, one_line(f"{number}. {standing}: {cause.main.observed}", 2 * console.width - LEFT), style)
-    more = f" and {len(cause.clauses) - 1} more" if len(cause.clauses) > 1 else ""
+    _say(console, one_line(f"{number}. {standing}: {cause.title}", 2 * console.width - LEFT), style)
     parts = {
-        "expected": f"{cause.main.expected}, by {cause.main.clause}{more}",
+        "clause": words.several(cause.clauses),
         "sent": cause.sent,
         "answer": cause.answered,
     }

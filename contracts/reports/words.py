@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from contracts.model.clause import Clause, Outcome, Status
@@ -126,6 +126,11 @@ def standing(divergence: Divergence) -> str:
     if again is None:
         return f"{word}, not sent again"
     return f"{word}, {'flaky' if divergence.flaky else 'reproduced'} {again}"
+
+
+def several(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def how_often(cause: Cause) -> str:

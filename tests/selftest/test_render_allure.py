@@ -12,8 +12,8 @@ from tests.selftest.test_render_sample import BASE_URL, allure_results, label, r
 def test_allure_has_a_result_for_each_cause_flag_note_and_error(tmp_path: Path) -> None:
     allure.write(report(), tmp_path)
     results = {result["name"]: result for result in allure_results(tmp_path)}
-    flaky = results["503 for a long string, and a refusal is expected"]
-    known = results["500, and a refusal is expected"]
+    flaky = results["503 for a long string; expected: a refusal"]
+    known = results["500; expected: a refusal"]
     flagged = results["allocation-object.quantity-encoding: flagged reading: both"]
 
     noted = results["http.no-reflection: ledger: healed"]
