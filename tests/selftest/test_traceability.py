@@ -61,7 +61,7 @@ def test_what_a_planned_case_sends_is_understood_as_its_clause(embedded):
         if clause.id in ENDPOINT.judges or clause.id in ENDPOINT.observers:
             continue  # its own oracle looks at more than traits
         views = [run.context.view(exchange) for exchange in by_id[planned.id].all("change", "repeat", "race")]
-        spoken_of = {clause.id, *clause.causes}
+        spoken_of = {clause.id, *clause.refusals_of}
         if not any(trait.clause in spoken_of for view in views for trait in view.traits):
             strangers.append(planned.id)
 
