@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if config.inipath == CONFORMANCE / "pytest.toml":
         options.take_allure_results(config)
+        options.check_campaign(config)
         options.check_definitions(config)
     if getattr(config.option, "numprocesses", None):
         config.option.dist = "loadgroup"
@@ -141,8 +142,6 @@ class Conformance:
         text = self.config.getoption("duration")
         if text is None:
             return None
-        if hasattr(self.config, "workerinput") or self.config.getoption("--plan"):
-            raise UsageError("--for: a campaign runs in one process, and sends; leave out -n and --plan")
         from contracts.generation.campaign import seconds  # noqa: PLC0415
 
         return seconds(text)

@@ -46,7 +46,12 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     endpoint = discover()["allocate_order"]
     clauses = endpoint.catalogue.clauses
     if write is not None:
-        _write_pages(endpoint, write)
+        try:
+            _write_pages(endpoint, write)
+        except OSError as error:
+            raise click.UsageError(
+                f"--write {write}: cannot be written: {error.strerror}; name another folder"
+            ) from None
     if name is None:
         return
     verdict, found = _divergence(reports_dir, name)

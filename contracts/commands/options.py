@@ -96,6 +96,15 @@ def check_ranges(config: pytest.Config) -> None:
             raise UsageError(f"{option} {number}: write a whole number from {least} to {most}")
 
 
+def check_campaign(config: pytest.Config) -> None:
+    """Raise pytest.UsageError for a campaign that shall run in several processes, or send nothing."""
+    import pytest  # noqa: PLC0415
+
+    several = getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput")
+    if config.getoption("duration") is not None and (several or config.getoption("--plan")):
+        raise pytest.UsageError("--for: a campaign runs in one process, and sends; leave out -n and --plan")
+
+
 def check_definitions(config: pytest.Config) -> None:
     """End pytest with exit code 3 and one line if what the suite is made of cannot be used."""
     import pytest  # noqa: PLC0415
