@@ -81,9 +81,9 @@ def cli() -> None:
 @click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
 @click.option("--plan", is_flag=True, help="Tell what would be sent, and send nothing.")
+@click.option("--details", is_flag=True, help="With --plan: list each planned request.")
 @click.option("--seed", type=SEED, metavar="N", help="Seed of all generated requests (default: 0).")
 @click.option("--examples", type=EXAMPLES, metavar="N", help="Examples of each property (default: 40).")
-@click.option("--for", "duration", metavar="TIME", help="A campaign: fresh seeds for so long (1h, 30m, 90s).")
 @click.option("--database", metavar="PLACE", help="Keep examples in a directory, or behind a redis:// URL.")
 @click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="How the embedded provider reads.")
 @click.option("--fault", multiple=True, metavar="NAME", help="A deviation of the embedded provider.")
@@ -137,7 +137,7 @@ def _passed_on(options: dict[str, object]) -> list[str]:
     """The options in pytest's spelling."""
     words: list[str] = []
     for name, value in options.items():
-        flag = "--for" if name == "duration" else f"--{name.replace('_', '-')}"
+        flag = f"--{name.replace('_', '-')}"
         if value is True:
             words.append(flag)
         elif isinstance(value, tuple):

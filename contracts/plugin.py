@@ -38,22 +38,11 @@ def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> Non
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Under pytest-xdist the conformance items stay on one worker, however it was asked to distribute.
-
-    No lent order may be used by two things at once. The first setting is for xdist's controller, the second for its
-    workers, which do not get the controller's.
-    """
+    """Refuse to distribute conformance items, and keep what `--alluredir` asks for."""
+    options.check_one_process(config)
     if config.inipath == CONFORMANCE / "pytest.toml":
         options.take_allure_results(config)
-        options.check_campaign(config)
         options.check_definitions(config)
-    if getattr(config.option, "numprocesses", None):
-        config.option.dist = "loadgroup"
-        from contracts.generation.workers import Workers  # noqa: PLC0415
-
-        config.pluginmanager.register(Workers(), "conformance-workers")
-    if hasattr(config, "workerinput"):
-        config.option.loadgroup = True
 
 
 class Conformance:
@@ -64,7 +53,6 @@ class Conformance:
         from contracts.engine import session  # noqa: PLC0415
 
         self.config = config
-        self.duration = self._duration()
         self.options = session.Options(
             choice=options.asked(config),
             reports=Path(config.getoption("--reports-dir")),
@@ -122,39 +110,20 @@ class Conformance:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """With `--plan` nothing runs: what would be sent is told. With `--for`, the properties run in rounds."""
-        if self.duration is not None:
-            self._campaign(session, self.duration)
-            return True
+        """With `--plan`, print what would be sent and run nothing."""
         if not self.config.getoption("--plan"):
             return None
         from contracts.endpoint.discovery import discover  # noqa: PLC0415
-        from contracts.engine.outline import outline, told  # noqa: PLC0415
+        from contracts.engine.outline import listed, outline, told  # noqa: PLC0415
 
         endpoint = discover()[self.options.endpoint]
         planned = outline(endpoint, self._target, seed=self.options.seed)
         properties = sum(is_property(item) for item in session.items)
         generated = properties * self.config.getoption("--examples")
         self.say(*told(planned, endpoint, self._target, generated=generated))
+        if self.config.getoption("--details"):
+            self.say(*listed(planned, endpoint))
         return True
-
-    def _duration(self) -> int | None:
-        text = self.config.getoption("duration")
-        if text is None:
-            return None
-        from contracts.generation.campaign import seconds  # noqa: PLC0415
-
-        return seconds(text)
-
-    def _campaign(self, session: pytest.Session, duration: int) -> None:
-        """Run the properties for so many seconds, and then the other items."""
-        from contracts.generation.campaign import campaign  # noqa: PLC0415
-
-        properties = [item for item in session.items if is_property(item)]
-        others = [item for item in session.items if not is_property(item)]
-        campaign(properties, next(iter(others), None), self.begin(), duration, self.say)
-        for item, after in zip(others, [*others[1:], None], strict=True):
-            item.ihook.pytest_runtest_protocol(item=item, nextitem=after)
 
     def pytest_runtest_setup(self) -> None:
         """What was found before a property begins is known to it, and not shrunk again."""
@@ -181,8 +150,6 @@ class Conformance:
             session.exitstatus = 3
         if self._run is not None:
             session.exitstatus = self.finish(complete=exitstatus != pytest.ExitCode.INTERRUPTED)
-            if hasattr(self.config, "workeroutput"):
-                self.config.workeroutput["conformance"] = int(session.exitstatus)
 
     @property
     def has_result(self) -> bool:
@@ -226,23 +193,19 @@ def is_property(item: pytest.Item) -> bool:
     return item.path.is_relative_to(CONFORMANCE) and item.path.name != "test_clauses.py"
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Conformance items: one seed, one xdist group, and the verdicts last."""
+    """Give conformance items one seed, and run the verdicts last."""
     mine = [item for item in items if item.path.is_relative_to(CONFORMANCE)]
     if not mine or config.option.collectonly:
         return
     others = [item for item in items if item not in mine]
     items[:] = others + sorted(mine, key=lambda item: not is_property(item))
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in mine:
-            item.add_marker(pytest.mark.xdist_group("conformance"))
     from contracts.generation.messages import Messages  # noqa: PLC0415
     from contracts.generation.prefetch import SideBySide  # noqa: PLC0415
     from contracts.generation.settings import database_at, functions_of, generate  # noqa: PLC0415
 
     try:
-        options.check_ranges(config)
+        options.check_values(config)
         database = database_at(config.getoption("--database"))
         # Its default is a folder in the working directory, where nothing but reports may be written.
         home = TemporaryDirectory(prefix="timp-conformance-")

@@ -4,7 +4,7 @@ from contracts.allocate_order.answers import remarks
 from contracts.allocate_order.calibration import ASSUMED, calibrate
 from contracts.allocate_order.days import measured
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
-from contracts.allocate_order.requests import Dialect, all_rejected, dated, plain
+from contracts.allocate_order.requests import all_rejected, dated, plain
 from contracts.allocate_order.shown import BY_ABSENCE, shown_order
 from contracts.allocate_order.stored import unallocated, unreadable
 from contracts.allocate_order.view import view
@@ -22,11 +22,6 @@ ENDPOINT = EndpointDefinition(
     unreadable=unreadable,
     another=all_rejected,
     assumed=ASSUMED,
-    dialects={
-        "Where quantities are strings of digits and months have names": Dialect(digits=True, form="month-name"),
-        "Where nothing is accepted without a date": Dialect(form="iso", always_dated=True),
-        "Where no date is taken": Dialect(form=None),
-    },
     remarks=remarks,
     shows=shown_order,
     by_absence=BY_ABSENCE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from contracts.allocate_order.parsed import PREFIX
+from contracts.allocate_order.parsed import PREFIX, remembered
 from contracts.allocate_order.requests import raw_body, with_credential
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
@@ -150,17 +150,18 @@ def token_not_echoed(case: Case, _context: Context) -> Iterator[Breach | Held]:
     for exchange in case.all():
         if exchange.response is None or exchange.request.credential == "absent":
             continue
-        places = {"a header": "\n".join(map(": ".join, exchange.response.headers)), "the body": _text(exchange)}
-        told = [place for place, text in places.items() if ECHO.search(text)]
+        in_a_header = ECHO.search("\n".join(map(": ".join, exchange.response.headers))) is not None
+        places = {"a header": in_a_header, "the body": _has_echo(exchange.response.body)}
+        told = [place for place, shown in places.items() if shown]
         for place in told:
             yield Breach(exchange, "no token in the answer", f"the token in {place}", f"echo in {place}")
         if not told:
             yield HELD
 
 
-def _text(exchange: object) -> str:
-    response = getattr(exchange, "response", None)
-    return response.body.decode("utf-8", "replace") if response else ""
+@remembered(small=512)
+def _has_echo(body: bytes) -> bool:
+    return ECHO.search(body.decode("utf-8", "replace")) is not None
 
 
 @planner

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from contracts.allocate_order.parsed import remembered
+
 SOURCE = (
     rb"[^\s\"'<>():]{1,300}\.(?:py|[cm]?[jt]sx?|rb|php|java|go|cs|sql|conf|ini|env|log|db|sqlite3?|sock|so|jar|pem)\b"
 )
@@ -54,6 +56,7 @@ ESCAPE = re.compile(rb'\\([nrt"/\\])')
 """What a JSON string writes otherwise: a stack trace in one has no line ends of its own."""
 
 
+@remembered(small=512)
 def insides(text: bytes) -> list[str]:
     """Return in words what of a server's insides a text shows."""
     written = URL.sub(b" ", ESCAPE.sub(lambda found: PLAIN[found[1]], text))

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from contracts.allocate_order.quantities import Quantity, classify
 from contracts.model.exchange import LineItem, Order, Request
+from contracts.model.nesting import is_too_deep
 
 PREFIX: Final = "/timp/orders/allocation/"
 READ_PREFIX: Final = "/timp/orders/"
@@ -30,9 +31,6 @@ SMALL: Final = 65_536
 
 LARGE: Final = 1
 """How many larger ones are kept: one after the other is judged by all oracles, and a read one may take 20 MB."""
-
-DEEPEST: Final = 520
-"""How deeply arrays and objects may be nested: what compares, prints and checks them recurses, on a stack of 1,000."""
 
 DIGITS: Final = 500
 """Digits of an integer that are read."""
@@ -113,7 +111,8 @@ def remembered(small: int) -> Callable[[Callable[[bytes], _T]], Callable[[bytes]
 def parse_json(body: bytes) -> Json:
     """Read a JSON text strictly: UTF-8, one value, and a note of repeated names, NaN and Infinity.
 
-    A value nested deeper than DEEPEST is not read; of an integer of more than DIGITS digits the first ones are.
+    What is nested too deeply (contracts/model/nesting.py) is not read; of an integer of more than DIGITS digits the
+    first ones are.
     """
     repeated: set[str] = set()
     constants: list[str] = []
@@ -132,35 +131,18 @@ def parse_json(body: bytes) -> Json:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         return Json(MISSING, f"not UTF-8 at byte {error.start}")
+    if is_too_deep(text):
+        return Json(MISSING, "too deep to read")
     try:
         value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_int=_integer)
-    except RecursionError:
-        return Json(MISSING, "too deep to read")
     except ValueError as error:
         return Json(MISSING, str(error))
-    if _is_deeper_than(DEEPEST, value):
-        return Json(MISSING, "too deep to read")
     return Json(value, None, tuple(sorted(repeated)), tuple(constants))
 
 
 def _integer(digits: str) -> int:
     """Converting takes time that grows with the square of the digits; so many say enough: it is beyond anything."""
     return int(digits[:DIGITS])
-
-
-def _is_deeper_than(levels: int, value: Any) -> bool:
-    """Whether arrays and objects stand in each other more often than so; by levels, since recursion has its bounds."""
-    nested = [value]
-    for _ in range(levels + 1):
-        nested = [
-            child
-            for node in nested
-            if isinstance(node, list | dict)
-            for child in (node.values() if isinstance(node, dict) else node)
-        ]
-        if not nested:
-            return False
-    return True
 
 
 def canonical(name: str) -> str | None:

@@ -14,7 +14,7 @@ import click
 from contracts import REPORTS, SPECS
 from contracts.endpoint import catalogue, example
 from contracts.judging.availability import POOLED
-from contracts.reports import explained, planned, words
+from contracts.reports import explained, words
 from contracts.reports.explained import Explained, Proof
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class NoSuchClauseError(click.ClickException):
 
 @click.command()
 @click.argument("name", required=False, metavar="[CLAUSE|SIGNATURE]")
-@click.option("--write", type=click.Path(path_type=Path), metavar="FOLDER", help="Write clauses.md and requests.md.")
+@click.option("--write", type=click.Path(path_type=Path), metavar="FOLDER", help="Write clauses.md.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where a signature is.")
 def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     """Explain a clause, or a divergence of the last run by its signature; without either, list all clauses."""
@@ -47,7 +47,9 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     clauses = endpoint.catalogue.clauses
     if write is not None:
         try:
-            _write_pages(endpoint, write)
+            write.mkdir(parents=True, exist_ok=True)
+            every = list(everything(endpoint).values())
+            words.write(write / "clauses.md", explained.document(every, endpoint.definition.title))
         except OSError as error:
             raise click.UsageError(
                 f"--write {write}: cannot be written: {error.strerror}; name another folder"
@@ -61,15 +63,6 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     if verdict and found:
         _say(explained.divergence(verdict, found))
     _say(explained.alone(everything(endpoint)[clause]))
-
-
-def _write_pages(endpoint: Endpoint, folder: Path) -> None:
-    """Write all clauses, and all that is sent, as a page each."""
-    every, title = list(everything(endpoint).values()), endpoint.definition.title
-    folder.mkdir(parents=True, exist_ok=True)
-    words.write(folder / "clauses.md", explained.document(every, title))
-    sent = example.steps(endpoint), example.variants(endpoint), example.bases(endpoint)
-    words.write(folder / "requests.md", planned.document(*sent, title))
 
 
 def _say(markdown: str) -> None:

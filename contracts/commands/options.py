@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts import REPORTS
+from contracts import CONFORMANCE, REPORTS
 from contracts.model.definition import DefinitionError
 from contracts.model.spelling import meant
 from contracts.reports.words import printed
@@ -30,7 +30,7 @@ NAMES = (
         "--plan",
         "--seed",
     ),
-    *("--examples", "--for", "--database", "--reading", "--fault", "--collect-only", "--maxfail", "--verbose"),
+    *("--details", "--examples", "--database", "--reading", "--fault", "--collect-only", "--maxfail", "--verbose"),
 )
 """The names that a mistyped option may have been meant for."""
 
@@ -51,9 +51,9 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
     group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
+    group.addoption("--details", action="store_true", help="with --plan: list each planned request")
     group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
     group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
-    group.addoption("--for", dest="duration", metavar="TIME", help="a campaign: fresh seeds for so long (1h, 30m, 90s)")
     group.addoption("--database", metavar="PLACE", help="keep examples here: a directory, or a redis:// URL")
     group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
     group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
@@ -88,21 +88,28 @@ def check_words(known: argparse.Namespace, unknown: Sequence[str]) -> None:
         raise pytest.UsageError(f"{missing[0]}: no such test; a target is named with --target {missing[0]}")
 
 
-def check_ranges(config: pytest.Config) -> None:
-    """Raise UsageError unless each number is in its range."""
+def check_one_process(config: pytest.Config) -> None:
+    """Raise pytest.UsageError if pytest-xdist would distribute conformance items.
+
+    Each worker would be a run of its own, and two runs would use the same test order at the same time.
+    """
+    import pytest  # noqa: PLC0415
+
+    if getattr(config.option, "dist", "no") == "no":
+        return
+    paths = [Path(word.partition("::")[0]).resolve() for word in config.args]
+    if any(path.is_relative_to(CONFORMANCE) or CONFORMANCE.is_relative_to(path) for path in paths):
+        raise pytest.UsageError("-n: conformance runs in one process, which sends concurrently; leave pytest-xdist out")
+
+
+def check_values(config: pytest.Config) -> None:
+    """Raise UsageError unless each number is in its range, and each option has the one that it needs."""
+    if config.getoption("--details") and not config.getoption("--plan"):
+        raise UsageError("--details: lists the requests of a plan; add --plan")
     for option, (least, most) in RANGES.items():
         number = config.getoption(option)
         if not least <= number <= most:
             raise UsageError(f"{option} {number}: write a whole number from {least} to {most}")
-
-
-def check_campaign(config: pytest.Config) -> None:
-    """Raise pytest.UsageError for a campaign that shall run in several processes, or send nothing."""
-    import pytest  # noqa: PLC0415
-
-    several = getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput")
-    if config.getoption("duration") is not None and (several or config.getoption("--plan")):
-        raise pytest.UsageError("--for: a campaign runs in one process, and sends; leave out -n and --plan")
 
 
 def check_definitions(config: pytest.Config) -> None:

@@ -48,9 +48,8 @@ class EndpointDefinition:
     or None where the dialect has none. `unreadable` says why a read-back does not show what an accepted request
     stored, or nothing if it does; `unallocated` whether a read-back shows that nothing is. `another` makes of an
     accepted request another one for the same order, where a target might take an order only once; `assumed` is the
-    dialect before calibration, `dialects` are others, told in documents only. `remarks` are lines worth telling of
-    what was answered that break no clause. `measured` are values of a request, comparable with each other: the limits
-    of a target are among the accepted ones.
+    dialect before calibration. `remarks` are lines worth telling of what was answered that break no clause. `measured`
+    are values of a request, comparable with each other: the limits of a target are among the accepted ones.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
     are the clauses about orders and line items that do not exist, which need a whole list of those that do.
     """
@@ -66,7 +65,6 @@ class EndpointDefinition:
     unreadable: Callable[[Exchange, Exchange], str] = lambda _accepted, _read: ""
     another: Change | None = None
     assumed: Any = None
-    dialects: Mapping[str, Any] = field(default_factory=dict)
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
     shows: Callable[[Exchange], Order | None] = lambda _exchange: None
     by_absence: frozenset[str] = frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from contracts.endpoint.plan import Kit, Need, PlannedCase, with_partner
@@ -52,15 +52,6 @@ def steps(endpoint: Endpoint, kit: Kit | None = None) -> Iterator[Step]:
         yield from _of(endpoint, case, kit)
 
 
-def variants(endpoint: Endpoint) -> dict[str, list[Step]]:
-    """What is sent otherwise to other targets, by what is other about them."""
-    kit = Kit(0, TODAY, dialect=endpoint.definition.assumed)
-    usual = list(steps(endpoint))
-    others = {name: replace(kit, dialect=dialect) for name, dialect in endpoint.definition.dialects.items()}
-    others["On another machine than this one"] = replace(kit, here=False)
-    return {name: [step for step in steps(endpoint, other) if step not in usual] for name, other in others.items()}
-
-
 def _of(endpoint: Endpoint, case: PlannedCase, kit: Kit) -> Iterator[Step]:
     clause, _, label = case.id.partition("/")
     named = _named(kit)
@@ -92,9 +83,8 @@ def _seen(endpoint: Endpoint, clause: str, base: Request, request: Request, orde
     return tuple(trait.label if trait.clause == clause else f"{trait.clause}: {trait.label}" for trait in new)
 
 
-def bases(endpoint: Endpoint) -> dict[str, str]:
+def bases(endpoint: Endpoint, kit: Kit) -> dict[str, str]:
     """The bodies of the accepted requests that planned cases vary, by name."""
-    kit = Kit(0, TODAY, dialect=endpoint.definition.assumed)
     made = {name: base(ORDER, kit) for name, base in endpoint.definition.bases.items()}
     return {name: base.body.decode() for name, base in made.items() if base is not None}
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from contracts.model.exchange import Exchange, Request, Response
+from contracts.model.nesting import readable
 
 if TYPE_CHECKING:
     import schemathesis
@@ -87,7 +88,7 @@ class Specification:
         index = self._index(exchange)
         if response is None or index is None:
             return ()
-        answer = _Answer(response.status, self._of_interest(response), response.body, _checks(response))
+        answer = _Answer(response.status, self._of_interest(response), readable(response.body), _checks(response))
         key = (index, *answer[:2], hashlib.sha256(answer.body).digest(), answer.checks)
         if key not in self._known:
             if len(self._known) >= REMEMBERED:

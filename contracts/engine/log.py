@@ -49,15 +49,6 @@ class Kept(Cases):
             self._evidence[case.key] = super().evident(case)
         return self._evidence[case.key]
 
-    def drop(self, case: Case) -> None:
-        """Forget a case that shows nothing new; it stays in the journal."""
-        with self._lock:
-            self.cases.remove(case)
-            self._unsettled = True
-        self._judged.pop(case.key, None)
-        self._evidence.pop(case.key, None)
-        self.context.forget(case)
-
     def settle(self) -> None:
         """Find the readings this target follows, if there are cases since that was done last."""
         if not self._unsettled:

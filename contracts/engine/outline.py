@@ -6,12 +6,15 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
+from contracts.endpoint import example
 from contracts.endpoint import plan as plans
 from contracts.endpoint.discovery import Endpoint
 from contracts.engine.execution import weighed
 from contracts.engine.leases import imaginary
 from contracts.target.targets import Target
+from contracts.transport.interlock import is_loopback
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,11 @@ class Outline:
 
     It is made for the readings a target is taken for before calibration; another may ask for other requests.
     `in_all` are the planned requests with the accepted ones that they vary and the orders read back after.
+    `sent` are the ids of the cases that would be sent, made with `kit`.
     """
 
+    kit: plans.Kit
+    sent: frozenset[str]
     cases: Counter[str]
     requests: Counter[str]
     in_all: int
@@ -32,7 +38,8 @@ class Outline:
 def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     """The plan for one target. Sends nothing, and asks no command for orders."""
     today = datetime.datetime.now(datetime.UTC).date()
-    kit = plans.Kit(seed, today, dialect=endpoint.definition.assumed, allocates=target.may_allocate)
+    here = is_loopback(target.base_url)
+    kit = plans.Kit(seed, today, dialect=endpoint.definition.assumed, allocates=target.may_allocate, here=here)
     planned = endpoint.planned(kit)
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]
@@ -43,6 +50,8 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     pairs = (*assignment.beside, *assignment.after)
     used = {order.uuid for order, _ in assignment.chains} | {order.uuid for pair in pairs for order in pair[:2]}
     return Outline(
+        kit=kit,
+        sent=frozenset(case.id for case in sent),
         cases=Counter(_section(case.id) for case in sent),
         requests=Counter(_section(case.id) for case in sent for _ in case.steps),
         in_all=round(sum(map(weighed(endpoint), sent))),
@@ -96,6 +105,20 @@ def told(outline: Outline, endpoint: Endpoint, target: Target, *, generated: int
     for reason, clauses in outline.untested.items():
         yield f"Left untested, as {reason}:"
         yield from (f"  {clause}" for clause in clauses)
+
+
+def listed(outline: Outline, endpoint: Endpoint) -> Iterator[str]:
+    """Return each planned request in a line, as a change of an accepted one, below the clause that it is for."""
+    units = ", ".join(str(item.quantity_ordered) for item in example.ORDER.line_items)
+    yield f"Each planned request, as a change of an accepted one, for an order of {units} ordered units:"
+    for name, body in example.bases(endpoint, outline.kit).items():
+        yield f"  the body of {name} is {body}"
+    steps = [step for step in example.steps(endpoint, outline.kit) if f"{step.clause}/{step.label}" in outline.sent]
+    for clause, own in groupby(sorted(steps, key=lambda step: step.clause), key=lambda step: step.clause):
+        yield f"  {clause}"
+        for step in own:
+            needs = f" (needs {'; '.join(step.needs)})" if step.needs else ""
+            yield f"    {step.label}: {step.base} with {'; '.join(step.changes) or 'no change'}{needs}"
 
 
 def _duration(requests: int, target: Target) -> str:

@@ -52,7 +52,7 @@ class Run(Kept):
 
     `unsent` says why generated requests were not let out; `stopped` is the exit code and the reason where nothing
     more can be sent. `known` are the signatures of divergences found before the property that runs now began,
-    `found` those that properties found. `round` counts those of a campaign; it is 0 outside of one.
+    `found` those that properties found.
     """
 
     target: Target = field(kw_only=True)
@@ -64,7 +64,6 @@ class Run(Kept):
     stopped: tuple[int, str] | None = None
     known: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
-    round: int = 0
     kit: plans.Kit = field(init=False)
     refusals: Refusals = field(init=False)
     _standing: dict[str, Standing] = field(default_factory=dict)

@@ -93,7 +93,6 @@ class Attempts:
         except (LookupError, ExhaustedError) as error:
             raise unittest.SkipTest(str(error)) from None
         self.judge(case)
-        self._finished(case)
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -115,8 +114,6 @@ class Attempts:
             return False
         self.run.found |= shown
         self._ahead.clear()
-        for case in cases:
-            self._finished(case)
         return True
 
     def generated(self, request: Request, made_for: Order) -> None:
@@ -148,7 +145,7 @@ class Attempts:
                 sent.result()
         for sent in generated:
             try:
-                self._judge_generated(sent.result())
+                sent.result()
             except UNSENT as error:
                 self.run.unsent.append(str(error))
         self._lanes.settled()
@@ -162,15 +159,6 @@ class Attempts:
         self.close()
         self._ahead.clear()
         self._generated.clear()
-
-    def _judge_generated(self, case: Case) -> None:
-        """In a campaign, which has no end at which it would be judged."""
-        if self.run.round:
-            signatures = {finding.signature for finding in self.run.judge(case)}
-            new = signatures - self.run.known - self.run.found
-            self.run.found |= signatures
-            if not new:
-                self._finished(case)
 
     def _hear(self, need: Need, base: str, edit: Change, if_refused: tuple[Change, ...]) -> None:
         orders = self._orders(need)
@@ -192,11 +180,6 @@ class Attempts:
             with suppress(*UNSENT):
                 return ahead.result()
         return self._lanes.send("property", base, edit, (order,), *if_refused).result()
-
-    def _finished(self, case: Case) -> None:
-        """A campaign has no end in sight: what showed nothing new is not kept in memory."""
-        if self.run.round:
-            self.run.drop(case)
 
     def judge(self, case: Case) -> None:
         """Raise for the first finding whose signature is new."""

@@ -42,7 +42,8 @@ def generate(functions: Iterable[Any], seed: int, examples: int, database: Examp
     for function in functions:
         if getattr(function, "is_hypothesis_test", False):
             chosen(function)
-    seed_with(functions, seed)
+            # Hypothesis has two public ways, `--hypothesis-seed` and `@seed`; each shuts out the example database.
+            function._hypothesis_internal_use_seed = seed  # noqa: SLF001
 
 
 def keep_utf_8(home: Path) -> None:
@@ -55,16 +56,6 @@ def keep_utf_8(home: Path) -> None:
     table.parent.mkdir(parents=True, exist_ok=True)
     encodable = [[0, 0xD7FF], [0xE000, sys.maxunicode]]
     table.write_bytes(gzip.compress(json.dumps([encodable, []]).encode(), mtime=0))
-
-
-def seed_with(functions: Iterable[Any], number: int) -> None:
-    """Have properties generate from another seed.
-
-    Hypothesis has two ways for it in public, `--hypothesis-seed` and `@seed`; each shuts out the example database.
-    """
-    for function in functions:
-        if getattr(function, "is_hypothesis_test", False):
-            function._hypothesis_internal_use_seed = number  # noqa: SLF001
 
 
 def functions_of(items: Iterable[pytest.Item]) -> set[Any]:

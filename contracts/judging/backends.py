@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.judging.attempts import SAFE
 from contracts.model.exchange import Exchange
+from contracts.model.nesting import is_too_deep
 
 CHANGES = 3
 """So many changes of the answer to one request are more than what other requests did in between: back and forth."""
@@ -47,8 +48,9 @@ class Backends:
 def form_of(body: bytes) -> str:
     """Return the names and types in a JSON text; of anything else, that it is none."""
     try:
-        return _form(json.loads(body), DEEPEST)
-    except (ValueError, RecursionError):
+        text = body.decode("utf-8")
+        return "too deep" if is_too_deep(text) else _form(json.loads(text), DEEPEST)
+    except ValueError:
         return "no JSON" if body else "no body"
 
 

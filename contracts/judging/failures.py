@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from contracts.model.exchange import Exchange
+from contracts.model.nesting import is_too_deep
 
 REPEATS = 8
 """How often a request is sent that is answered 500, as long as failures like it come and go or little is known."""
@@ -42,8 +43,8 @@ def failure(exchange: Exchange) -> Failure:
 def error_text(body: str) -> str:
     """Return what the body of an answer says to a reader: the strings of a JSON text, or the text of a page."""
     try:
-        words = " ".join(_strings(json.loads(body)))
-    except (ValueError, RecursionError):
+        words = "" if is_too_deep(body) else " ".join(_strings(json.loads(body)))
+    except ValueError:
         words = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", body, flags=re.DOTALL | re.IGNORECASE)
     return " ".join(words.split())
 

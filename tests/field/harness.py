@@ -133,10 +133,10 @@ def choices():
     return tomllib.loads((HERE / "choices.toml").read_text("utf-8"))["choices"]
 
 
-def examine(server, folder):
-    """Run the suite on a server, with everything it writes in `folder`, and return the Result."""
+def examine(server, folder, *options):
+    """Run the suite on a server, with these options and everything it writes in `folder`, and return the Result."""
     with running(server, folder) as url:
-        verdicts = run(server, url, folder)
+        verdicts = run(server, url, folder, *options)
     return compare(server, verdicts, choices())
 
 
@@ -205,8 +205,8 @@ def _end(process):
     process.wait()
 
 
-def run(server, url, folder):
-    """Run the suite as its users do, and return verdicts.json."""
+def run(server, url, folder, *options):
+    """Run the suite as its users do, with these options, and return verdicts.json."""
     table = {
         "base_url": url,
         "token_env": "FIELD_TOKEN",
@@ -216,7 +216,7 @@ def run(server, url, folder):
     }
     (folder / "targets.toml").write_text(tomlkit.dumps({server.name: table}), "utf-8")
     words = ["run", "--target", server.name, "--targets-file", "targets.toml", "--reports-dir", "reports"]
-    words += ["--pedantic"] if server.pedantic else []
+    words += [*(["--pedantic"] if server.pedantic else []), *options]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "FIELD_TOKEN": TOKEN}
     settings = {"cwd": folder, "env": environment, "capture_output": True, "text": True}
     done = subprocess.run([PROGRAM, *words], check=False, timeout=600, **settings)

@@ -18,8 +18,11 @@ from contracts.allocate_order.requests import Dialect
 from contracts.endpoint.discovery import discover
 from contracts.endpoint.oracle import Held, judge
 from contracts.endpoint.plan import Kit
+from contracts.engine import session
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, LineItem, Order, Request, Response
+from contracts.reports import write_all
+from contracts.target.targets import Choice
 from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
@@ -130,6 +133,17 @@ class Workbench:
 def bench():
     """Where hand-made cases are built and judged."""
     return Workbench()
+
+
+@pytest.fixture(scope="session")
+def clean(tmp_path_factory):
+    """A run on the embedded provider, its report, and the folder with its files: for tests that only look at them."""
+    folder = tmp_path_factory.mktemp("clean")
+    options = session.Options(Choice(name="embedded"), folder)
+    with session.started(options) as run:
+        report = session.conclude(run, options)
+        assert write_all(report, folder) == report
+    return run, report, folder
 
 
 @pytest.fixture

@@ -1,52 +1,98 @@
-"""Runs command lines one after the other, each in a process that has all modules already: for tests of many of them."""
+"""Runs command lines, each in a process of its own that has all modules already.
 
+One process imports everything, once, and forks for each command line: it starts in a tenth of the time. What a process
+is, such as its start, its signals and its standard output, is tested on the program itself.
+"""
+
+import atexit
+import contextlib
+import functools
+import io
 import json
 import os
-import shutil
+import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
-import pytest  # noqa: F401 - this and the next ones start slowly: here once, for all
-import schemathesis  # noqa: F401
 
-import contracts.commands.trials
-import contracts.engine.session  # noqa: F401
-from contracts import cli
+def command(*words, environment=None, cwd=None):
+    """Run `timp-conformance` with these words; return what `subprocess.run` returns for a program.
 
-
-def run(words, environment, files):
-    """The exit code and what is printed, of one command line in a folder with these files."""
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(files, folder, dirs_exist_ok=True)
-        with tempfile.TemporaryFile() as printed:
-            child = os.fork()
-            if child == 0:
-                os.chdir(folder)
-                os.environ.clear()
-                os.environ.update(environment)
-                for descriptor in (1, 2):
-                    os.dup2(printed.fileno(), descriptor)
-                os._exit(ended(words))
-            _, status = os.waitpid(child, 0)
-            printed.seek(0)
-            return os.waitstatus_to_exitcode(status), printed.read().decode()
+    `environment` are variables, by default those of this process; `cwd` is a folder, by default the working directory.
+    """
+    process = _forking()
+    given = [list(map(str, words)), dict(os.environ if environment is None else environment), str(cwd or Path.cwd())]
+    process.stdin.write(json.dumps(given) + "\n")
+    process.stdin.flush()
+    code, out, err = json.loads(process.stdout.readline())
+    return subprocess.CompletedProcess(["timp-conformance", *given[0]], code, out, err)
 
 
-def ended(words):
+@functools.cache
+def _forking():
+    """The process that forks."""
+    process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(process.communicate)
+    return process
+
+
+def _serve():
+    """Answer each line of standard input, a command line, with a line: its exit code and what it printed."""
+    _import_everything()
+    for line in sys.stdin:
+        print(json.dumps(_forked(*json.loads(line))), flush=True)  # noqa: T201
+
+
+def _forked(words, environment, folder):
+    """The exit code of a command line and what it wrote to standard output and to standard error."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, Path(os.devnull).open() as nothing:
+        child = os.fork()
+        if child == 0:
+            os.chdir(folder)
+            os.environ.clear()
+            os.environ.update(environment)
+            for descriptor, file in enumerate((nothing, out, err)):
+                os.dup2(file.fileno(), descriptor)
+            os._exit(_ended(words))
+        _, status = os.waitpid(child, 0)
+        out.seek(0)
+        err.seek(0)
+        return os.waitstatus_to_exitcode(status), out.read().decode(), err.read().decode()
+
+
+def _ended(words):
     """The exit code of a command line; what it prints is written out."""
+    from contracts import cli
+
     sys.argv = ["timp-conformance", *words]
     try:
         cli.main()
     except SystemExit as error:
         code = error.code
+        if isinstance(code, str):
+            sys.stderr.write(f"{code}\n")
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
     return code if isinstance(code, int) else 0 if code is None else 1
 
 
+def _import_everything():
+    """Import what commands import, also pytest's plugins: by a run that ends before it prepares anything."""
+    from contracts import CONFORMANCE, cli
+    from contracts.endpoint.discovery import discover
+
+    discover()
+    for module, _ in cli.COMMANDS.values():
+        import_module(module)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
+        assert _ended(["run", "--database", "nowhere://x"]) == 4, said.getvalue()
+    for name, module in list(sys.modules.items()):  # pytest imports tests where it runs them
+        if (getattr(module, "__file__", None) or "").startswith(str(CONFORMANCE)):
+            del sys.modules[name]
+
+
 if __name__ == "__main__":
-    rows = json.load(sys.stdin)
-    out = [run(row["words"], row["environment"], Path(sys.argv[1])) for row in rows]
-    sys.stdout.write(json.dumps(out))
+    _serve()

@@ -65,7 +65,7 @@ def ran(tmp_path_factory):
         loud = ["-vv", "--tb=long", "--full-trace", "--showlocals", "--log-level=DEBUG", "-rA", "--junitxml=junit.xml"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **CANARIES}
         done = subprocess.run(
-            [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), *loud],
+            [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), "--examples", "5", *loud],
             env=environment,
             cwd=folder,
             capture_output=True,
@@ -130,6 +130,7 @@ def test_over_a_whole_run_the_target_is_the_only_address(tmp_path):
         url = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml")]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         words = [sys.executable, "-c", PROBE, str(tmp_path / "seen"), "run", *url, "--reports-dir", str(tmp_path)]
+        words += ["--examples", "5"]
         done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, check=False, timeout=300)
         port = int(running.base_url.rpartition(":")[2])
 

@@ -24,7 +24,7 @@ SCRIPTS = {name: step["run"] for name, step in STEPS.items() if "run" in step}
 EXPRESSION = re.compile(r"\$\{\{ (inputs|steps\.check\.outputs)\.([\w-]+) \}\}")
 BIN = Path(sys.executable).parent
 BASH = shutil.which("bash")
-FEW = "--examples=3"
+FEW = "-kclauses"
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from contracts.engine import session
 from contracts.reports import difference, verdicts_json
 from contracts.target.targets import Choice
 from provider.allocate_order.faults import FAULTS
+from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 EIGHT = (
@@ -43,10 +43,10 @@ def judged(folder, *faults, **options):
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory):
+def runs(tmp_path_factory, clean):
     """A run with eight faults, and a clean one."""
-    folders = [tmp_path_factory.mktemp(name) for name in ("faulty", "clean")]
-    return folders, (judged(folders[0], *EIGHT), judged(folders[1]))
+    folders = [tmp_path_factory.mktemp("faulty"), clean[2]]
+    return folders, (judged(folders[0], *EIGHT), load(folders[1]))
 
 
 def schema():
@@ -118,15 +118,16 @@ def test_a_run_without_leave_and_one_of_another_version_are_warned_of(runs):
     jsonschema.validate(found, schema())
 
 
-def command(*words):
-    done = subprocess.run([PROGRAM, "diff", *map(str, words)], capture_output=True, text=True, check=False, timeout=60)
+def differences(*words):
+    """The command: its exit code, and what it wrote to standard output and to standard error."""
+    done = command("diff", *words)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("form", ["terminal", "markdown", "json"])
 def test_every_form_names_every_clause_that_differs(runs, form):
-    code, told, _ = command(*runs[0], "--format", form)
+    code, told, _ = differences(*runs[0], "--format", form)
 
     assert code == 1
     for name in EIGHT:
@@ -134,7 +135,7 @@ def test_every_form_names_every_clause_that_differs(runs, form):
 
 
 def test_no_difference_is_exit_0(runs):
-    code, told, _ = command(runs[0][1], runs[0][1] / "verdicts.json")
+    code, told, _ = differences(runs[0][1], runs[0][1] / "verdicts.json")
 
     assert code == 0
     assert "Nothing differs" in told
@@ -164,7 +165,7 @@ def test_what_is_no_run_is_one_line_and_exit_4(tmp_path, text, words):
     place = tmp_path / "verdicts.json"
     if text is not None:
         place.write_text(text)
-    code, _, error = command(place, place)
+    code, _, error = differences(place, place)
 
     assert code == 4
     assert words in error

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from provider import server
+from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("end to end")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -26,9 +27,7 @@ ENCODING = "allocation-object.quantity-encoding"
 def call(*arguments, tokens=None):
     """Run the program with an environment that says nothing but the tokens."""
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **(tokens or {})}
-    done = subprocess.run(
-        [PROGRAM, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
+    done = command(*arguments, environment=environment)
     assert "Traceback" not in done.stdout + done.stderr
     return done
 
@@ -223,7 +222,7 @@ def test_what_schemathesis_generates_is_answered_before_the_verdicts(tmp_path):
     with server.running(settings) as running:
         running.write_orders(tmp_path / "orders.toml")
         url = ("--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml"))
-        chosen = ("-k", "openapi or clause", "--reports-dir", str(tmp_path))
+        chosen = ("-k", "openapi or clause", "--examples", "10", "--reports-dir", str(tmp_path))
         done = call("run", *url, *chosen, tokens={"TIMP_TOKEN": settings.token})
     lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
     generated = [number for number, line in enumerate(lines) if line.get("origin") == "schemathesis"]

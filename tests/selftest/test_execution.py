@@ -33,12 +33,10 @@ def a_date_is_set_once(call, honest, message, name, *, slash):
     return honest(message, name, slash=slash)
 
 
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory):
+@pytest.fixture
+def honest(clean):
     """The planned cases of a run, each with its exchanges."""
-    options = session.Options(Choice(name="embedded"), tmp_path_factory.mktemp("honest"))
-    with session.started(options) as run:
-        return run.cases
+    return clean[0].cases
 
 
 def test_refusals_in_a_row_share_one_read_back(honest):

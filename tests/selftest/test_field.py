@@ -1,6 +1,6 @@
 """Servers of the field: the suite finds what is wrong with each, and nothing else; and how that is decided.
 
-Here are the servers in FastAPI; `make field` runs all of them.
+Here are the servers in FastAPI, with few generated requests; `make field` runs all servers, with as many as by default.
 """
 
 import os
@@ -34,7 +34,7 @@ def verdicts(*divergences, readings=(), flagged=(), exit_code=None):
 
 @pytest.mark.parametrize("name", [name for name in SERVERS if name.startswith("fastapi_")])
 def test_a_server_is_judged_as_it_is(name, tmp_path):
-    result = examine(SERVERS[name], tmp_path)
+    result = examine(SERVERS[name], tmp_path, "--examples", "5")
 
     assert (result.missed, result.false) == ((), ())
     assert len(result.found) == len(SERVERS[name].faults)

@@ -44,7 +44,11 @@ def within_a_minute(call):
 def test_an_exchange_ends_as_it_must(name, bench, transport_to):
     server = hostile.SERVERS[name]
     with hostile.running(server) as target:
-        transport = transport_to(target.origin)
+        # What ends by itself is waited for, however slow this machine is.
+        waits = (
+            {} if server.trouble is None or "Timeout" in server.trouble else {"step_seconds": 20, "total_seconds": 50}
+        )
+        transport = transport_to(target.origin, **waits)
 
         exchange = within_a_minute(lambda: transport.send(bench.base()))
         found = bench.findings(bench.one(exchange))
@@ -85,7 +89,7 @@ def test_a_target_that_takes_no_request_is_given_up(bench, transport_to):
     hanging = threading.Event()
     never = hostile.Server(lambda *_: hanging.wait(MINUTE), early=True)
     with hostile.running(never) as target:
-        large = bench.variant(bench.base(), body=b" " * 50_000_000)
+        large = bench.variant(bench.base(), body=b" " * 16_000_000)
 
         exchange = within_a_minute(lambda: transport_to(target.origin).send(large))
         hanging.set()
@@ -243,16 +247,20 @@ uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
 quantity_ordered = 6
 """
 
-RUNS = {
+FEW = {
     "silence": (6, "does not answer: ReadTimeout"),
-    "dripping headers": (6, "does not answer: ReadTimeout"),
     "endless body": (6, "does not answer: its answers do not end"),
-    "gzip bomb": (6, "does not answer: its answers do not end"),
-    "reset in the body": (6, "does not answer: ReadError"),
-    "HTTP/2 settings": (6, "does not answer: RemoteProtocolError"),
     "binary": (6, "does not answer: RemoteProtocolError"),
     "status 999": (5, "no request was accepted"),
 }
+MORE = {
+    "dripping headers": (6, "does not answer: ReadTimeout"),
+    "gzip bomb": (6, "does not answer: its answers do not end"),
+    "reset in the body": (6, "does not answer: ReadError"),
+    "HTTP/2 settings": (6, "does not answer: RemoteProtocolError"),
+}
+RUNS = FEW | (MORE if os.environ.get("EVERY_FAULT") else {})
+"""How a run ends on hostile servers, with the exit code and the reason; `make prove` tries more of them."""
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from contracts import CONFORMANCE, ROOT
 from provider import server
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -89,33 +88,3 @@ def test_a_full_disk_is_trouble_in_the_suite_and_what_was_judged_is_reported(tmp
     assert (verdicts["complete"], verdicts["exit_code"]) == (False, 3)
     assert any(verdict["cases"] for verdict in verdicts["verdicts"])
     assert len([json.loads(line) for line in whole]) > 40
-
-
-def test_another_worker_takes_the_place_of_one_that_is_killed_and_the_run_says_so(tmp_path):
-    with server.running(server.Settings(latency=0.02)) as running:
-        running.write_orders(tmp_path / "orders.toml")
-        url = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml")]
-        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
-        words = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-n",
-            "1",
-            "--examples",
-            "1",
-            "--reports-dir",
-            str(tmp_path / "r"),
-        ]
-        with subprocess.Popen(
-            [*words, *url, str(CONFORMANCE)], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
-        ) as process:
-            wait_for_lines(tmp_path / "r" / "exchanges.jsonl", 40)
-            (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("utf-8").split()
-            os.kill(int(worker), signal.SIGKILL)
-            said, _ = process.communicate(timeout=240)
-
-    assert process.returncode == 3
-    assert "crashed" in said
-    assert json.loads((tmp_path / "r" / "verdicts.json").read_text("utf-8"))["summary"]["passed"] > 140

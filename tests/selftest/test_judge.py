@@ -6,7 +6,6 @@ eight calls and the reference provider with the fault quantity-shipped-as-string
 
 import base64
 import json
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 from contracts.commands.diff import compare, load
-from contracts.commands.judge import judge as command
+from contracts.commands.judge import judge as judging
 from contracts.engine import session
 from contracts.recording import store
 from contracts.reports import write_all
 from contracts.target.targets import Choice
+from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 RECORDED = Path(__file__).parent / "recordings"
@@ -32,15 +32,16 @@ pytestmark = pytest.mark.xdist_group("judge")
 
 def judge(file, reports, *options):
     """The command: its exit code, and all it says."""
-    words = [PROGRAM, "judge", str(file), "--reports-dir", str(reports), *map(str, options)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    done = command("judge", file, "--reports-dir", reports, *options)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module", params=["clean", "faulty", "without leave"])
-def run(request, tmp_path_factory):
-    """The folder of a run: its reports, its journal and its HAR."""
+def run(request, tmp_path_factory, clean):
+    """The folder of a run: its reports, its journal and its HAR; and the report."""
+    if request.param == "clean":
+        return clean[2], clean[1]
     folder = tmp_path_factory.mktemp("run")
     options = session.Options(Choice(name="embedded", faults=FAULTS if request.param == "faulty" else ()), folder)
     with session.prepared(options) as known:
@@ -195,7 +196,7 @@ def test_a_disk_that_is_full_is_trouble_in_the_suite(run, tmp_path, monkeypatch)
 
     folder, _ = run
     monkeypatch.setattr("contracts.commands.judge.Store", Full)
-    done = CliRunner().invoke(command, [str(folder / "exchanges.jsonl"), "--reports-dir", str(tmp_path)])
+    done = CliRunner().invoke(judging, [str(folder / "exchanges.jsonl"), "--reports-dir", str(tmp_path)])
 
     assert done.exit_code == 3
     assert "cannot be kept in a temporary file: database or disk is full" in done.output.replace("\n", " ")

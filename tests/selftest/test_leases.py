@@ -3,9 +3,8 @@
 import json
 import os
 import stat
-import subprocess
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from contracts.target.targets import Choice, UsageError
 from contracts.transport.limits import Limits
 from provider import server
 from provider.orders import default_orders
+from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("leases")
 ROOT = Path(__file__).parents[2]
@@ -271,16 +271,9 @@ def commanded(tmp_path):
             table = f'[dev]\nbase_url = "{running.base_url}"\nmay_allocate = true\n'
             table += 'order_command = ["./new-order"]\n'
             (tmp_path / "targets.toml").write_text(table, "utf-8")
-            command = ["--target", "dev", "--targets-file", str(tmp_path / "targets.toml")]
+            here = ["--target", "dev", "--targets-file", tmp_path / "targets.toml", "--reports-dir", tmp_path]
             environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
-            done = subprocess.run(
-                [Path(sys.executable).with_name("timp-conformance"), *command, "--reports-dir", str(tmp_path), *words],
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=120,
-            )
+            done = command(*here, *words, environment=environment)
         return done, (tmp_path / "ran").exists()
 
     return run
@@ -326,44 +319,12 @@ def test_orders_are_made_as_they_are_needed(tmp_path, readings, asked):
         running.write_orders(tmp_path / "stock.toml")
         text = f'[dev]\nbase_url = "{running.base_url}"\nmay_allocate = true\norder_command = ["./new-order"]\n'
         (tmp_path / "targets.toml").write_text(text, "utf-8")
-        words = ["--target", "dev", "--targets-file", str(tmp_path / "targets.toml"), "--reports-dir", str(tmp_path)]
+        words = ["--target", "dev", "--targets-file", tmp_path / "targets.toml", "--reports-dir", tmp_path]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
-        program = Path(sys.executable).with_name("timp-conformance")
-        done = subprocess.run(
-            [program, *words, "--examples", "1"], env=environment, capture_output=True, check=False, timeout=300
-        )
+        done = command(*words, "--examples", "1", environment=environment)
     verdicts = json.loads((tmp_path / "verdicts.json").read_text("utf-8"))
 
     assert done.returncode == 0
     assert len((tmp_path / "taken").read_text("utf-8")) in asked
     assert verdicts["summary"]["passed"] > 135
     assert {each["order"] for each in verdicts["orders"]} <= {order.uuid for order in settings.orders}
-
-
-@pytest.mark.parametrize("distribution", [[], ["--dist", "worksteal"]], ids=["load", "worksteal"])
-def test_under_xdist_one_worker_has_all_orders_however_it_is_asked_to_distribute(tmp_path, distribution):
-    words = [
-        "-q",
-        "-n",
-        "2",
-        *distribution,
-        "-p",
-        "no:cacheprovider",
-        "--reports-dir",
-        str(tmp_path),
-        "--examples",
-        "2",
-    ]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", str(ROOT / "tests" / "conformance"), *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
-    runs = Counter(line["id"].partition("-")[0] for line in lines if line["kind"] == "exchange")
-
-    assert done.returncode == 0, done.stdout
-    assert len(runs) == 1

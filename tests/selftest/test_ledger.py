@@ -3,7 +3,6 @@
 import datetime
 import json
 import os
-import subprocess
 import sys
 import tomllib
 from dataclasses import replace
@@ -20,6 +19,7 @@ from contracts.target import ledger
 from contracts.target.embedded import target
 from contracts.target.targets import Choice
 from provider import server
+from tests.selftest.forks import command
 from tests.selftest.test_render_sample import NEW
 
 pytestmark = pytest.mark.xdist_group("ledger")
@@ -146,7 +146,7 @@ def dev(tmp_path_factory):
             if len(lines) == 3:
                 lines += ["may_allocate = true", 'orders = "orders.toml"']
             path.write_text("\n".join(lines) + "\n", "utf-8")
-            return call(folder, "--target", "dev", "--examples", "5")
+            return call(folder, "--target", "dev", "-k", "clauses")
 
     return folder, run
 
@@ -154,9 +154,7 @@ def dev(tmp_path_factory):
 def call(folder, *words):
     files = ["--targets-file", str(folder / "targets.toml"), "--reports-dir", str(folder / "reports")]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": "the-token-of-dev"}
-    done = subprocess.run(
-        [PROGRAM, *words, *files], env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
+    done = command(*words, *files, environment=environment)
     assert "Traceback" not in done.stdout + done.stderr
     return done
 

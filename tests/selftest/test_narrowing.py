@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import functools
 import json
 import re
 from pathlib import Path
@@ -33,6 +34,7 @@ def uuids(text: str) -> set[str]:
     return set(re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text))
 
 
+@functools.cache
 def requests(order: Order = ORDER, mode: GenerationMode = GenerationMode.POSITIVE, **readings: str) -> list[Request]:
     """Sixty requests generated from the narrowed document."""
     document = narrowed(DOCUMENT, readings=readings, order=order, year=2031)

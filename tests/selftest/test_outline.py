@@ -2,19 +2,19 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from contracts.endpoint.discovery import discover
-from contracts.engine.outline import outline, told
+from contracts.engine.outline import listed, outline, told
 from contracts.model.exchange import LineItem, Order
 from contracts.model.uuids import invented
 from contracts.target.targets import Target
 from contracts.transport.limits import Limits
 from provider import server
+from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ENDPOINT = discover()["allocate_order"]
@@ -36,9 +36,7 @@ def test_a_plan_is_told_and_nothing_is_sent_or_written(tmp_path):
         words = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml"), "--plan"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         reports = ["--reports-dir", str(tmp_path / "reports")]
-        done = subprocess.run(
-            [PROGRAM, *words, *reports], env=environment, capture_output=True, text=True, check=False, timeout=60
-        )
+        done = command(*words, *reports, environment=environment)
 
     assert done.returncode == 0
     assert "Nothing is sent." in done.stdout
@@ -46,6 +44,29 @@ def test_a_plan_is_told_and_nothing_is_sent_or_written(tmp_path):
     assert running.settings.token not in done.stdout + done.stderr
     assert log.read_text("utf-8") == ""
     assert not (tmp_path / "reports").exists()
+
+
+def test_each_request_of_a_plan_is_listed_as_a_change_of_an_accepted_one():
+    orders = [lent(1, 1), lent(2, 3, 100), lent(3, 5)]
+    planned = outline(ENDPOINT, target(*orders), seed=0)
+    lines = list(listed(planned, ENDPOINT))
+    requests = [line for line in lines if line.startswith("    ")]
+
+    assert len(requests) == planned.requests.total()
+    assert "  allocation-object.sum-exceeds-ordered" in lines
+    assert (
+        '    quantity_accepted as digit string: plain with /line_items/0/allocation/quantity_accepted: "10"' in requests
+    )
+    assert not [line for line in lines if any(order.uuid in line for order in orders)]
+
+
+def test_what_is_not_sent_is_not_listed():
+    planned = outline(ENDPOINT, target(lent(1, 1), may_stress=False), seed=0)
+    lines = list(listed(planned, ENDPOINT))
+
+    assert len([line for line in lines if line.startswith("    ")]) == planned.requests.total()
+    assert "  state.all-or-nothing" not in lines
+    assert "  robustness.deep-json" not in lines
 
 
 def test_enough_orders_leave_no_clause_out_and_all_cases_are_counted():

@@ -13,6 +13,7 @@ from contracts.commands import proof
 from contracts.commands import trials as trial_list
 from contracts.commands.prove import attempt
 from provider.allocate_order.faults import FAULTS
+from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ALLOW, SHAPE = "http.method-not-allowed-names-allow", "response-parameters.shape"
@@ -107,8 +108,7 @@ def test_the_program_runs_those_that_are_named_and_writes_the_proof(tmp_path):
 
 
 def test_an_unknown_name_is_one_line_and_exit_4(tmp_path):
-    words = [PROGRAM, "prove", "nope", "--reports-dir", str(tmp_path)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
+    done = command("prove", "nope", "--reports-dir", tmp_path)
 
     assert done.returncode == 4
     assert "nope: no such fault, and no such reading" in done.stderr.replace("\n", " ")

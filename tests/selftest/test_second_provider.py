@@ -36,7 +36,7 @@ READINGS = {
 }
 """How it reads the page, as it is written; the run has to find it out."""
 
-FEW = ("takes-true-for-one", "leaves-errors-to-the-framework", "answers-by-position", "writes-field-by-field")
+FEW = ("leaves-errors-to-the-framework", "writes-field-by-field")
 
 
 def lent():

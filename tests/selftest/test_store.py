@@ -12,7 +12,7 @@ from contracts.recording.recorded import Recording, Sent
 from contracts.recording.store import AT_HAND, Store, alone
 from contracts.target.targets import Target
 
-LONG = 4_000
+LONG = 1_500
 
 
 @pytest.fixture

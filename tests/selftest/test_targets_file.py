@@ -1,7 +1,6 @@
 """Targets by name: what a table says is what a run does, and what is wrong with it is said in a line."""
 
 import os
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from contracts.transport.credentials import available
 from contracts.transport.interlock import RefusedToSendError, is_loopback
 from contracts.transport.limits import Limits
 from contracts.transport.secrets import Secret
+from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ENVIRONMENT = {"TIMP_TOKEN": "the-suppliers-token", "DEV_TOKEN": "the-dev-token", "GATE": "the-key-of-the-gate"}
@@ -181,10 +181,10 @@ def test_several_things_wrong_are_said_at_once(written):
 
 def test_a_run_refuses_it_with_exit_4_before_anything_is_written(written, tmp_path):
     path = written(f"[dev]\n{URL}rate = 0\n")
-    words = [PROGRAM, "--target", "dev", "--targets-file", str(path), "--reports-dir", str(tmp_path / "reports")]
+    words = ["--target", "dev", "--targets-file", path, "--reports-dir", tmp_path / "reports"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
 
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = command(*words, environment=environment)
 
     assert done.returncode == 4
     assert [line for line in (done.stdout + done.stderr).splitlines() if line] == [
@@ -246,10 +246,10 @@ def test_a_secret_of_printable_ascii_is_taken_as_it_is(written, value):
 def test_a_run_refuses_such_a_token_with_exit_4_before_the_first_request(listening, tmp_path, variable, value):
     listener = listening()
     (tmp_path / "orders.toml").write_text(ORDERS, "utf-8")
-    words = [PROGRAM, "--base-url", listener.url, "--orders", "orders.toml", "--reports-dir", "reports"]
+    words = ["--base-url", listener.url, "--orders", "orders.toml", "--reports-dir", "reports"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **ENVIRONMENT, variable: value}
 
-    done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = command(*words, environment=environment, cwd=tmp_path)
 
     assert done.returncode == 4
     (line,) = (line for line in (done.stdout + done.stderr).splitlines() if line)

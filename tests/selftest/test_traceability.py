@@ -4,20 +4,16 @@ import pytest
 
 from contracts.endpoint.discovery import discover
 from contracts.endpoint.oracle import has_oracle
-from contracts.engine import session
 from contracts.model.clause import Outcome
-from contracts.target.targets import Choice
 
 ENDPOINT = discover()["allocate_order"]
 CLAUSES = ENDPOINT.catalogue.clauses
 
 
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory):
+@pytest.fixture
+def embedded(clean):
     """A run against the embedded provider and its report."""
-    options = session.Options(Choice(name="embedded"), tmp_path_factory.mktemp("reports"))
-    with session.started(options) as run:
-        yield run, session.conclude(run, options)
+    return clean[:2]
 
 
 def test_there_are_at_least_80_clauses():

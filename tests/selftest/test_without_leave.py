@@ -3,7 +3,6 @@
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from contracts.target.embedded import target
 from contracts.target.targets import Choice
 from provider import server
 from provider.allocate_order.readings import SWITCHES
+from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("without leave")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -40,9 +40,7 @@ def ran(tmp_path_factory, relay_class):
             "UNPERMITTED": settings.unpermitted_token,
         }
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **tokens}
-        done = subprocess.run(
-            [PROGRAM, *words], env=environment, capture_output=True, text=True, check=False, timeout=120
-        )
+        done = command(*words, environment=environment)
         yield done, folder, running, bytes(relay.heard), (before, dump(database))
 
 

@@ -1,39 +1,30 @@
-"""Campaigns: rounds of fresh seeds, and an example database that several machines share."""
+"""Examples that showed a divergence are kept in a database that several machines share, and sent first."""
 
 import json
 import shutil
 import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from contracts import ROOT
-from contracts.generation.campaign import QUIET_ROUNDS, seconds
 from contracts.generation.settings import database_at
-from contracts.target.targets import UsageError
+from tests.selftest.forks import command
 
-COMMAND = str(Path(sys.executable).with_name("timp-conformance"))
 RARE = "sum-not-checked-from-a-million-on"
 """A fault that no planned case shows, and generated ones do."""
 
+SUMS = ("-k", "quantity_sums or clauses")
 SUM = "allocation-object.sum-exceeds-ordered"
 
 
 def run(reports, *options):
     """A run of the command line against the embedded provider: its end, and its verdicts by clause."""
-    command = [COMMAND, "run", "--target", "embedded", "--reports-dir", str(reports)]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)
+    done = command("run", "--target", "embedded", "--reports-dir", reports, *options, cwd=ROOT)
     found = reports / "verdicts.json"
     verdicts = json.loads(found.read_text())["verdicts"] if found.exists() else []
     return done, {verdict["clause"]: verdict for verdict in verdicts}
-
-
-def rounds(done):
-    """What a campaign said of its rounds."""
-    return [line for line in done.stdout.splitlines() if line.startswith("round ")]
 
 
 def port():
@@ -64,7 +55,7 @@ def redis(tmp_path):
 
 def finds_and_replays(tmp_path, place):
     """One process finds what only generated requests show; another, which generates hardly any, shows it too."""
-    shared = ["--for", "1s", "--fault", RARE, "--database", place]
+    shared = [*SUMS, "--fault", RARE, "--database", place]
     finder, found = run(tmp_path / "finder", *shared, "--examples", "60")
     replayer, replayed = run(tmp_path / "replayer", *shared, "--examples", "1", "--seed", "7")
     assert finder.returncode == replayer.returncode == 1, finder.stdout + replayer.stdout
@@ -72,33 +63,22 @@ def finds_and_replays(tmp_path, place):
     assert signatures[0] == signatures[1] != set()
 
 
-@pytest.mark.xdist_group("campaign")
+@pytest.mark.xdist_group("examples")
 def test_what_one_process_finds_another_replays_from_a_directory(tmp_path):
-    alone, verdicts = run(tmp_path / "alone", "--for", "1s", "--fault", RARE, "--examples", "1", "--seed", "7")
+    alone, verdicts = run(tmp_path / "alone", *SUMS, "--fault", RARE, "--examples", "1", "--seed", "7")
     assert not verdicts[SUM]["divergences"], alone.stdout  # or the next lines show nothing
 
     finds_and_replays(tmp_path, str(tmp_path / "examples"))
 
 
-@pytest.mark.xdist_group("campaign")
+@pytest.mark.xdist_group("examples")
 def test_what_one_process_finds_another_replays_from_redis(tmp_path, redis):
     finds_and_replays(tmp_path, redis)
-
-
-@pytest.mark.xdist_group("campaign")
-def test_a_campaign_ends_when_nothing_new_comes(tmp_path):
-    done, _ = run(tmp_path, "--for", "1h", "--examples", "2")
-
-    assert done.returncode == 0, done.stdout
-    assert len(rounds(done)) == QUIET_ROUNDS
-    assert [f"seed {number}:" in line for number, line in enumerate(rounds(done))] == [True] * QUIET_ROUNDS
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        pytest.param(["--for", "soon"], "--for soon: say it as 90s, 30m or 1h", id="no-time"),
-        pytest.param(["--for", "1h", "--plan"], "leave out -n and --plan", id="with-a-plan"),
         pytest.param(["--database", "redis://127.0.0.1:1/0"], "--database redis://127.0.0.1:1/0", id="no-server"),
         pytest.param(["--database", "redis://me:secret@127.0.0.1:1/0"], "redis://127.0.0.1:1/0", id="with-a-password"),
         pytest.param(["--database", "file://x"], "--database file://x", id="another-scheme"),
@@ -111,17 +91,6 @@ def test_what_cannot_be_is_a_usage_error(tmp_path, options, words):
     assert words in done.stderr + done.stdout
     assert "secret" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr + done.stdout
-
-
-@pytest.mark.parametrize(("text", "number"), [("90s", 90), ("30m", 1800), ("1h", 3600)])
-def test_a_duration_is_read(text, number):
-    assert seconds(text) == number
-
-
-@pytest.mark.parametrize("text", ["", "1", "h", "-1h", "0s", "1.5h", "1h30m", "٣h"])
-def test_what_is_no_duration_is_refused(text):
-    with pytest.raises(UsageError):
-        seconds(text)
 
 
 def test_an_example_that_shows_nothing_new_here_is_kept_for_others(tmp_path):
