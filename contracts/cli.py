@@ -98,13 +98,19 @@ def run(ctx: click.Context, /, **options: object) -> None:
     import pytest  # noqa: PLC0415 - the other commands start without it
 
     from contracts.commands.definitions import check  # noqa: PLC0415
+    from contracts.reports.words import printed  # noqa: PLC0415 - needs what Windows lacks
 
     check(faults=bool(options["fault"]))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
     quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "-p", "no:anyio"]
     place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
     session = Session()
-    code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
+    try:
+        code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
+    except Exception as error:  # noqa: BLE001 - pytest lets some errors of its options and plugins through
+        said = f"{type(error).__name__}: {error}".partition("\n")[0]
+        click.echo(printed(f"ERROR: pytest failed: {said}"), err=True)
+        code = 4 if session.config is None else 3
     if code in {0, 5} and not session.has_result:
         click.echo("ERROR: nothing was tested: an option, or PYTEST_ADDOPTS, left nothing to run", err=True)
         code = 5

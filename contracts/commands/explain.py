@@ -46,9 +46,14 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
     endpoint = discover()["allocate_order"]
     clauses = endpoint.catalogue.clauses
     if write is not None:
-        write.mkdir(parents=True, exist_ok=True)
-        every = list(everything(endpoint).values())
-        words.write(write / "clauses.md", explained.document(every, endpoint.definition.title))
+        try:
+            write.mkdir(parents=True, exist_ok=True)
+            every = list(everything(endpoint).values())
+            words.write(write / "clauses.md", explained.document(every, endpoint.definition.title))
+        except OSError as error:
+            raise click.UsageError(
+                f"--write {write}: cannot be written: {error.strerror}; name another folder"
+            ) from None
     if name is None:
         return
     verdict, found = _divergence(reports_dir, name)

@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,6 +73,11 @@ def database_at(place: str | None) -> ExampleDatabase | None:
     if "://" not in place:
         from hypothesis.database import DirectoryBasedExampleDatabase  # noqa: PLC0415
 
+        try:
+            Path(place).mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=place).close()
+        except OSError as error:
+            raise UsageError(f"--database {place}: cannot be written: {error.strerror}; name another folder") from None
         return _kept(DirectoryBasedExampleDatabase(Path(place)))
     try:
         from hypothesis.extra.redis import RedisExampleDatabase  # noqa: PLC0415

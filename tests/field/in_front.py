@@ -116,7 +116,7 @@ ROWS = {
         shown("http.content-coding-not-requested"),
     ),
     "nginx": Row(0, program="nginx", shows=shown(FRONT)),  # it refuses %00 in a path itself
-    "nginx, 20 a second": Row(0, program="nginx-limit", shows=shown(FRONT), says="limit of the rate"),
+    "nginx, 10 a second": Row(0, program="nginx-limit", shows=shown(FRONT), says="limit of the rate"),
     "nginx, pages of its own": Row(0, program="nginx-pages", shows=shown(FRONT)),
     "nginx, nothing behind it": Row(6, program="nginx-down", says="is down: 502", requests=20),
     "HAProxy": Row(0, program="haproxy"),

@@ -120,7 +120,7 @@ class Workbench:
     def code(self, clause):
         """The code with which an honest target in default readings refuses what breaks a clause."""
         for other in self.clauses.values():
-            if clause.id in (other.causes or ((other.id,) if other.decided_by == "code" else ())):
+            if clause.id in (other.refusals_of or ((other.id,) if other.decided_by == "code" else ())):
                 return other.codes[0] if other.codes else int(next(iter(other.readings[0].evidence)))
         return clause.codes[0] if clause.codes else 400
 

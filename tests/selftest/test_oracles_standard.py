@@ -83,9 +83,9 @@ def test_an_answer_that_contradicts_the_reading_found_is_a_finding(bench, clause
     assert findings
 
 
-@pytest.mark.parametrize("clause", [c for c in CLAUSES.values() if c.causes and c.codes], ids=lambda c: c.id)
+@pytest.mark.parametrize("clause", [c for c in CLAUSES.values() if c.refusals_of and c.codes], ids=lambda c: c.id)
 def test_a_refusal_with_another_code_is_found_by_the_clause_about_it(bench, clause):
-    case_id = next(case.id for case in PLANNED if case.id.partition("/")[0] in clause.causes)
+    case_id = next(case.id for case in PLANNED if case.id.partition("/")[0] in clause.refusals_of)
     wrong = bench.case(case_id, lambda request: bench.refusal(request, 400))
     right = bench.case(case_id, lambda request: bench.refusal(request, clause.codes[0]))
 

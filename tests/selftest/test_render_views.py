@@ -181,6 +181,16 @@ JENKINS = {
 }
 """The attributes and the children of each element by the schema of Jenkins' xUnit plugin (junit-10.xsd)."""
 
+JENKINS_NEEDS = {
+    "testsuite": {"name", "tests", "failures", "errors"},
+    "testcase": {"name"},
+    "property": {"name", "value"},
+}
+"""The attributes that an element has to have by that schema."""
+
+JENKINS_TEXT = {"skipped", "error", "failure", "system-out", "system-err"}
+"""The elements that hold text by that schema."""
+
 
 def test_junit_has_only_what_the_schema_of_jenkins_allows() -> None:
     root = ElementTree.fromstring(junit.render(report()))  # noqa: S314 - we wrote it
@@ -190,9 +200,11 @@ def test_junit_has_only_what_the_schema_of_jenkins_allows() -> None:
         attributes, children = JENKINS[element.tag]
         assert set(element.attrib) <= attributes
         assert {child.tag for child in element} <= children
-    for element in root.iter("testsuite"):
-        assert {"name", "tests", "failures", "errors"} <= set(element.attrib)
-        assert re.fullmatch(r"[0-9]*(\.[0-9]*)?", element.attrib["time"])
+        assert set(element.attrib) >= JENKINS_NEEDS.get(element.tag, set())
+        text = (element.text or "") + "".join(child.tail or "" for child in element)
+        assert element.tag in JENKINS_TEXT or not text.strip()
+        if element.tag in {"testsuites", "testsuite"}:
+            assert re.fullmatch(r"[0-9]*(\.[0-9]*)?", element.attrib["time"])
 
 
 def test_everything_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
