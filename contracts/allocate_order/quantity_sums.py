@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from contracts.allocate_order.allocation_object import SECTION
 from contracts.allocate_order.parsed import ALLOCATION_PATH, Line
-from contracts.allocate_order.requests import Split, allocated, chained, every_line, with_quantities
+from contracts.allocate_order.requests import Split, chained, every_line, with_quantities
 from contracts.endpoint.oracle import planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Trait
@@ -128,12 +128,15 @@ def single_cases(_kit: Kit) -> Iterator[PlannedCase]:
 @planner
 def varied_cases(_kit: Kit) -> Iterator[PlannedCase]:
     """Every way to fill the quantities, in one line and in several: a fault may need a combination of them."""
-    for name, split in {**EQUAL, **EQUAL_DATED}.items():
-        yield change(f"{SECTION}.sum-equals-ordered/{name}, every line", allocated(split), units=3)
-        yield change(f"{SECTION}.sum-equals-ordered/{name}, several lines", allocated(split), lines=2, units=3)
-    for name, split in PARTLY.items():
-        yield change(f"{SECTION}.sum-below-ordered/{name}, every line", allocated(split), units=3)
-    yield change(f"{SECTION}.sum-below-ordered/what a byte holds", allocated(lambda _n: (200, 0, 0)), units=256)
+    for base, splits in {"plain": EQUAL, "dated": EQUAL_DATED}.items():
+        for name, split in splits.items():
+            at = f"{SECTION}.sum-equals-ordered/{name}"
+            yield change(f"{at}, every line", every_line(split), base=base, units=3)
+            yield change(f"{at}, several lines", every_line(split), base=base, lines=2, units=3)
+    for base, (name, split) in zip(("plain", "plain", "dated"), PARTLY.items(), strict=True):
+        yield change(f"{SECTION}.sum-below-ordered/{name}, every line", every_line(split), base=base, units=3)
+    byte = every_line(lambda _n: (200, 0, 0))
+    yield change(f"{SECTION}.sum-below-ordered/what a byte holds", byte, units=256)
 
 
 @planner
