@@ -77,11 +77,13 @@ test: develop
 	$(BIN)/timp-conformance run --target embedded
 
 # Every fault and every lawful reading, in some minutes; then every fault of the second provider, all rows of readings, more
-# hostile servers, a scan for secrets in what runs on all faults write, and twenty runs behind a gateway that loses answers.
+# hostile servers, a scan for secrets in what runs on all faults write, twenty runs behind a gateway that loses answers,
+# hostile answers and files with their memory, and recordings of runs on a hundred faults.
 prove: develop
 	$(BIN)/timp-conformance prove
 	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto -q tests/selftest/test_second_provider.py tests/selftest/test_readings.py \
-		tests/selftest/test_canary_spellings.py tests/selftest/test_hostile.py tests/selftest/test_repeated_runs.py
+		tests/selftest/test_canary_spellings.py tests/selftest/test_hostile.py tests/selftest/test_repeated_runs.py \
+		tests/selftest/test_hostile_table.py tests/selftest/test_judge.py
 
 # Needs Node.js for the servers in JavaScript; without it they are listed as not run. SERVERS='name name' for some.
 field: develop

@@ -193,6 +193,7 @@ def is_property(item: pytest.Item) -> bool:
     return item.path.is_relative_to(CONFORMANCE) and item.path.name != "test_clauses.py"
 
 
+@pytest.hookimpl(tryfirst=True)  # before Hypothesis, which writes to its own folder in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give conformance items one seed, and run the verdicts last."""
     mine = [item for item in items if item.path.is_relative_to(CONFORMANCE)]

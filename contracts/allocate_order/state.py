@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import COMPARED, asked, read
-from contracts.allocate_order.requests import chained, every_line, unchanged, with_member
+from contracts.allocate_order.requests import chained, every_line, unchanged, with_member, with_quantities
 from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
@@ -188,8 +188,13 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     for number in range(4):
         racers = (("race", unchanged), ("race", rejected))
         yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True, again=True)
-    spoiled = chained(rejected, with_member("quantity_accepted", "five", -1))
-    yield PlannedCase("state.all-or-nothing/last line wrong", "plain", (("change", spoiled),), Need(2, units=1))
+    # A target may check the form of all lines first, and sums line by line while it stores.
+    for name, spoils in {
+        "last line wrong": with_member("quantity_accepted", "five", -1),
+        "last line over": with_quantities(lambda ordered: (ordered + 1, 0, 0), -1),
+    }.items():
+        spoiled = chained(rejected, spoils)
+        yield PlannedCase(f"state.all-or-nothing/{name}", "plain", (("change", spoiled),), Need(2, units=1))
     yield PlannedCase(
         "state.other-order-untouched/all rejected",
         "plain",

@@ -1,12 +1,13 @@
 """What generating keeps on the disk and takes of memory, before the first request is made up."""
 
-import subprocess
 import sys
+
+from bench.measure import program
 
 MEGABYTES = 100
 
 DRAW = """
-import resource, sys
+import sys
 from pathlib import Path
 from hypothesis import find, strategies
 from contracts.generation.settings import generate
@@ -17,14 +18,11 @@ of_utf_8 = strategies.characters(codec="utf-8")
 of_all = strategies.characters(exclude_categories=["Cs"])
 find(of_utf_8, lambda _: True)
 print(of_utf_8.wrapped_strategy.intervals.intervals == of_all.wrapped_strategy.intervals.intervals)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (2**20 if sys.platform == "darwin" else 2**10))
 """
 
 
 def test_the_characters_of_utf_8_are_known_without_asking_each_of_a_million(tmp_path):
-    command = [sys.executable, "-c", DRAW, str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    alike, megabytes = done.stdout.split()
+    ran = program(sys.executable, "-c", DRAW, str(tmp_path))
 
-    assert alike == "True"
-    assert int(megabytes) < MEGABYTES
+    assert (ran.code, ran.said.split()) == (0, ["True"])
+    assert ran.memory < MEGABYTES << 20
