@@ -13,12 +13,13 @@ RESULTS ?= $(REPORTS)/allure-results
 RENDERER := report/node_modules/.ready
 LINTERS := tests/linters/node_modules/.ready
 
-.PHONY: help setup develop conformance demo report test prove field linters mutants attempts bench docs lint lock clean
+.PHONY: help setup develop conformance demo pictures report test prove field linters mutants attempts bench docs lint lock clean
 
 help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
 	@echo "make demo         the same against a provider that deviates, to see what a report looks like"
 	@echo "make report       render Allure results as one HTML file; needs Node.js 20 or newer"
+	@echo "make pictures     draw the pictures of the README anew; needs Node.js and Chromium"
 	@echo "make test         the self-tests, then conformance of the embedded provider"
 	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
 	@echo "make field        the suite on servers in several frameworks: what it finds, misses and reports wrongly"
@@ -55,6 +56,12 @@ demo: setup
 		--reading allocation-object.quantity-encoding=both \
 		--fault quantity-shipped-as-string --fault accepts-date-02-30 --fault sum-exceeds-by-one \
 		--fault answers-only-first-line --fault missing-allow; test $$? -eq 1
+
+# Both pictures of the README, from what `make demo` prints and writes.
+pictures: develop $(RENDERER)
+	FORCE_COLOR=1 COLUMNS=100 $(MAKE) --no-print-directory demo > reports/demo.txt
+	$(MAKE) --no-print-directory report REPORTS=reports/demo
+	$(BIN)/python -m bench.pictures < reports/demo.txt
 
 # The suite needs none of this; REPORTS=reports/demo renders the demonstration.
 report: $(RENDERER)

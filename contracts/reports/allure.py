@@ -29,6 +29,7 @@ from contracts.model.report import Cause, Divergence, Note, Report, Verdict
 from contracts.reports import causes_markdown, describe, summary_markdown, words
 from contracts.reports.allure_parts import OfTarget, Sink, attach, details, digest, labels, parameters, times
 from contracts.reports.allure_settings import (
+    CAUSES,
     DEFECT,
     ERROR,
     FAILED,
@@ -135,7 +136,7 @@ def _cause(report: Report, cause: Cause, logger: Sink) -> TestResult:
     """What a maintainer would mend, with the exchanges of its smallest case as steps."""
     main = cause.main
     verdict = next(verdict for verdict in report.verdicts if verdict.clause.id == main.clause)
-    result = _result(report, verdict, f"cause {main.signature}", one_line(cause.title, 200))
+    result = _result(report, verdict, f"cause {main.signature}", one_line(cause.title, 200), f"00 {CAUSES}")
     message = f"{main.category}: {cause.title}"
     result.status = Status.SKIPPED if cause.known else Status.FAILED
     result.statusDetails = details(
@@ -153,7 +154,8 @@ def _cause(report: Report, cause: Cause, logger: Sink) -> TestResult:
         shows=words.how_often(cause),
         request_id=main.exchange.id,
     )
-    result.start, result.stop = times(main.exchange.started, main.exchange.seconds)
+    # Allure sorts by the begin of results: causes come before the clauses, and their steps have the real times.
+    result.start, result.stop = times(report.started, main.exchange.seconds)
     result.steps = [_step(role, exchange, main.exchange) for role, exchange in main.case.steps]
     result.attachments = [
         attach(logger, "smallest exchange", as_text(main.exchange, HALF)),
@@ -218,10 +220,10 @@ def _error(report: Report, error: str) -> TestResult:
     return result
 
 
-def _result(report: Report, verdict: Verdict, identity: str, name: str) -> TestResult:
+def _result(report: Report, verdict: Verdict, identity: str, name: str, feature: str | None = None) -> TestResult:
     """What the results of a clause share. `identity` is what the history goes by."""
     clause = verdict.clause
-    result = _bare(report, identity, name, _feature(report, clause.section))
+    result = _bare(report, identity, name, feature or _feature(report, clause.section))
     result.labels += labels(
         story=clause.id,
         severity="critical" if clause.level is Level.MUST else "minor",

@@ -23,7 +23,7 @@ STATUSES = {
 """Allure's word for each outcome."""
 
 KNOWN, FLAGGED, LEDGER, ERROR = "known divergence", "flagged reading", "ledger", "suite error"
-DEFECT, FAILED, RUN = "page defect", "failed clause", "The run"
+DEFECT, FAILED, RUN, CAUSES = "page defect", "failed clause", "The run", "What to mend"
 """How the message of such a result begins; the categories go by it."""
 
 
