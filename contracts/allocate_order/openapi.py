@@ -32,11 +32,18 @@ INTEGRAL = re.compile(rb'("quantity_shipped"\s*:\s*-?\d+)\.0+(?=[\s,}])')
 """0.0 is the integer 0 by RFC 8259 and JSON Schema, and not for the validator that is used for OpenAPI 3.0."""
 
 
+MANY_DIGITS = re.compile(rb"(\d{4000})\d+")
+"""JSON may have numbers of any length (RFC 8259 section 6), and Python refuses to read an integer of 4,300 digits."""
+
+
 def _as_listed(exchange: Exchange) -> Exchange:
     """Return the exchange with integers as such, and in a refusal the listed `+json` type in place of another one."""
     response = exchange.response
     if response is None:
         return exchange
+    if MANY_DIGITS.search(response.body):
+        shorter = MANY_DIGITS.sub(rb"\1", response.body)
+        return _as_listed(replace(exchange, response=replace(response, body=shorter)))
     if not exchange.refused:
         if not INTEGRAL.search(response.body):
             return exchange

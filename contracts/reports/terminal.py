@@ -90,7 +90,7 @@ def _rest(report: Report, console: Console, reports_dir: Path, *, details: bool)
             _say(console, line)
     files = f"More: {reports_dir}/summary.md and other reports there, or --details"
     console.print(Text(printed(files)), soft_wrap=True)
-    if any(not cause.known for cause in report.causes):
+    if report.exit_code == 1 and any(not cause.known for cause in report.causes):
         _what_now(report, console)
     style = "bold green" if report.exit_code == 0 else "bold red"
     _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)

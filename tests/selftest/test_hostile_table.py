@@ -1,29 +1,22 @@
 """Hostile answers and files end with the exit code that is right, in bounded memory, and never with a traceback.
 
-`make prove` tries all of them, and `make test` some that take little time.
+`make prove` tries all of them and prints a table; here are some that take little time.
 """
-
-import os
 
 import pytest
 
 from bench.measure import TOKEN
-from tests.selftest.hostile_table import MEGABYTES, rows
+from tests.selftest.hostile_table import problem, rows
 
 ROWS = {row.name: row for row in rows()}
-FEW = ("every answer: gzip bomb", "every answer: JSON 100,000 deep", "every answer: 429, Retry-After '-1'")
+FEW = ("every answer: gzip bomb", "every answer: header of a megabyte", "file: nesting in response.status")
 
 
 def test_there_are_at_least_thirty():
     assert len(ROWS) >= 30
-    assert set(FEW) <= ROWS.keys()
 
 
-@pytest.mark.parametrize("name", ROWS if os.environ.get("EVERY_FAULT") else FEW)
+@pytest.mark.parametrize("name", FEW)
 def test_it_ends_within_bounds(name, tmp_path):
-    ran = ROWS[name].run(tmp_path)
-
-    assert ran.code in ROWS[name].due, ran.said
-    assert ran.memory < MEGABYTES << 20
-    assert "Traceback" not in ran.said
+    assert problem(ROWS[name], ROWS[name].run(tmp_path)) == ""
     assert [path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()] == []
