@@ -82,6 +82,7 @@ class Pace:
         self._origin = origin
         self._limits = limits
         self._rate = Rate(limits.rate)
+        self._may_be_limit = True
         self._next = 0.0
         self._waits = 0
         self._silent = 0
@@ -136,6 +137,13 @@ class Pace:
                 )
                 raise self._over
 
+    def no_limit(self) -> None:
+        """Restore the rate, for good: one request is answered 503 however slowly it is sent, and others pass."""
+        with self._lock:
+            self._may_be_limit = False
+            self._rate.restore()
+            self._next = min(self._next, self.clock.now())
+
     def pause(self, seconds: float) -> None:
         """Wait, unless the run ends."""
         self.clock.wait(self._ended, seconds)
@@ -143,7 +151,7 @@ class Pace:
     def _missed(self, exchange: Exchange, sent: float) -> None:
         """Count an exchange without a whole answer, and give the target up if there were none for too long."""
         now = self.clock.now()
-        if exchange.status == UNAVAILABLE:
+        if exchange.status == UNAVAILABLE and self._may_be_limit:
             self._rate.lower(now, sent)  # some limit the rate so, and do not say for how long
         self._gone_since = self._gone_since if self._silent else sent
         self._silent += 1

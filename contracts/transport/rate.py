@@ -54,6 +54,10 @@ class Rate:
         self._passed_since = False
         return True
 
+    def restore(self) -> None:
+        """Send as fast as at first: what was taken for a limit is none."""
+        self._lowered = None
+
     def passed(self, sent: float) -> None:
         """Raise a lowered rate a little, because a request that was sent at `sent` has passed."""
         if sent <= self._lowered_at:

@@ -90,7 +90,10 @@ class Retries:
             self._pace.pause(self._pause * 2 ** (lost - 1))
             return True
         # An answer to another request between the last two attempts: the target is there, and fails on this one.
-        return answers[-1] == answers[-2] and self._comes_back(answers[-1])
+        back = answers[-1] == answers[-2] and self._comes_back(answers[-1])
+        if not back and tried[-1].status == UNAVAILABLE:
+            self._pace.no_limit()
+        return back
 
     def _comes_back(self, answers: int) -> bool:
         """Return True once the target answers again; False if it has never accepted a request that could be asked."""

@@ -7,6 +7,7 @@ from contracts.model.uuids import invented
 from contracts.transport.limits import Limits, TargetLostError
 from tests.field.proxies import habits
 from tests.field.proxies.proxy import Answer, Proxy
+from tests.selftest.test_rate import Clock
 
 REQUEST = Request("PUT", f"/timp/orders/allocation/{invented('order')}/")
 POST = Request("POST", REQUEST.path)
@@ -86,6 +87,20 @@ def test_a_request_that_fails_each_time_while_others_pass_keeps_its_failure(list
 
     assert exchange.status == 502
     assert roles(tried) == [["broken"] * 4]
+
+
+def test_a_request_that_is_answered_503_each_time_does_not_slow_the_others_down(listening, sender):
+    there = listening(lambda message: (503 if b"foreign" in message.body else 200, {}, b"{}"))
+    clock = Clock()
+    transport = sender(there.url, limits=QUICK, clock=clock)
+    transport.send(REQUEST)
+    transport.probe = REQUEST
+
+    assert transport.send(Request("PUT", REQUEST.path, body=b"foreign")).status == 503
+    waited = len(clock.waited)
+    assert [transport.send(REQUEST).status for _ in range(10)] == [200] * 10
+    assert waited > 0
+    assert len(clock.waited) == waited
 
 
 def test_a_target_that_is_gone_for_a_moment_is_waited_for(listening, sender):
