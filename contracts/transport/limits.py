@@ -69,7 +69,7 @@ class Pace:
     """Counts and spaces the requests of one run, for all threads that send."""
 
     def __init__(self, origin: str, limits: Limits, clock: Clock | None = None) -> None:
-        """Begin with no request sent.
+        """Begin with no request sent. `may_be_limit` says whether a plain 503 may be a limit of the rate.
 
         Args:
             origin: the target's, for messages.
@@ -82,7 +82,7 @@ class Pace:
         self._origin = origin
         self._limits = limits
         self._rate = Rate(limits.rate)
-        self._may_be_limit = True
+        self.may_be_limit = True
         self._next = 0.0
         self._waits = 0
         self._silent = 0
@@ -140,7 +140,7 @@ class Pace:
     def no_limit(self) -> None:
         """Restore the rate, for good: one request is answered 503 however slowly it is sent, and others pass."""
         with self._lock:
-            self._may_be_limit = False
+            self.may_be_limit = False
             self._rate.restore()
             self._next = min(self._next, self.clock.now())
 
@@ -151,7 +151,7 @@ class Pace:
     def _missed(self, exchange: Exchange, sent: float) -> None:
         """Count an exchange without a whole answer, and give the target up if there were none for too long."""
         now = self.clock.now()
-        if exchange.status == UNAVAILABLE and self._may_be_limit:
+        if exchange.status == UNAVAILABLE and self.may_be_limit:
             self._rate.lower(now, sent)  # some limit the rate so, and do not say for how long
         self._gone_since = self._gone_since if self._silent else sent
         self._silent += 1

@@ -83,7 +83,8 @@ class Retries:
 
     def _broken(self, tried: Sequence[Exchange], answers: Sequence[int]) -> bool:
         lost = sum(sign(each) is Sign.BROKEN for each in tried)
-        most = ATTEMPTS_UNAVAILABLE if tried[-1].status == UNAVAILABLE else ATTEMPTS
+        limited = tried[-1].status == UNAVAILABLE and self._pace.may_be_limit
+        most = ATTEMPTS_UNAVAILABLE if limited else ATTEMPTS
         if tried[-1].response is None and tried[-1].seconds >= self._hanging:
             most = ATTEMPTS_HANGING
         if lost < most:
