@@ -32,7 +32,7 @@ INTEGRAL = re.compile(rb'("quantity_shipped"\s*:\s*-?\d+)\.0+(?=[\s,}])')
 """0.0 is the integer 0 by RFC 8259 and JSON Schema, and not for the validator that is used for OpenAPI 3.0."""
 
 
-MANY_DIGITS = re.compile(rb"(\d{4000})\d+")
+MANY_DIGITS = re.compile(rb"(?<!\d)(\d{4000})\d+")
 """JSON may have numbers of any length (RFC 8259 section 6), and Python refuses to read an integer of 4,300 digits."""
 
 
@@ -42,18 +42,22 @@ def _as_listed(exchange: Exchange) -> Exchange:
     if response is None:
         return exchange
     if MANY_DIGITS.search(response.body):
-        shorter = MANY_DIGITS.sub(rb"\1", response.body)
-        return _as_listed(replace(exchange, response=replace(response, body=shorter)))
+        shorter = _copy(response, response.headers, MANY_DIGITS.sub(rb"\1", response.body))
+        return _as_listed(replace(exchange, response=shorter))
     if not exchange.refused:
         if not INTEGRAL.search(response.body):
             return exchange
-        body = INTEGRAL.sub(rb"\1", response.body)
-        return replace(exchange, response=Response(response.status, response.headers, body, response.complete))
+        return replace(exchange, response=_copy(response, response.headers, INTEGRAL.sub(rb"\1", response.body)))
     declared = (response.header("Content-Type") or "").partition(";")[0].strip().lower()
     if not declared.endswith("+json"):
         return exchange
     kept = tuple(pair for pair in response.headers if pair[0].lower() != "content-type")
-    return replace(exchange, response=replace(response, headers=(*kept, ("Content-Type", PROBLEM))))
+    return replace(exchange, response=_copy(response, (*kept, ("Content-Type", PROBLEM)), response.body))
+
+
+def _copy(response: Response, headers: tuple[tuple[str, str], ...], body: bytes) -> Response:
+    """Return a response with other headers or another body; one that is kept on the disk has fields of its own."""
+    return Response(response.status, headers, body, response.complete)
 
 
 @functools.cache

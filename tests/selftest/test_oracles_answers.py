@@ -304,3 +304,11 @@ def test_whether_an_upper_case_uuid_is_matched_is_seen_at_its_own_line(bench, st
     case = bench.one(bench.exchange(request, 200, {"line_items": lines}))
 
     assert [seen.evidence for seen in bench.endpoint.observers[clause](case, bench.context())] == [evidence]
+
+
+def test_a_number_of_any_length_in_a_member_that_is_not_listed_is_valid(bench):
+    honest = bench.success(bench.base()).response
+    body = honest.body[:-1] + b', "more": ' + b"9" * 10_000 + b"}"
+    case = bench.one(bench.exchange(bench.base(), 200, body))
+
+    assert "openapi.body" not in bench.findings(case)
