@@ -100,6 +100,9 @@ OVER_DATED: dict[str, Split] = {
     "accepted and backordered": lambda n: (n, 0, 1),
     "all three full": lambda n: (n, n, n),
 }
+AS_ELSEWHERE = ("all accepted", "one backordered", "all rejected")
+"""What other requests have in every line: the same again would be a repeat, which may be answered 204."""
+
 PARTLY: dict[str, Split] = {
     "two accepted": lambda _n: (2, 0, 0),
     "one rejected": lambda _n: (0, 1, 0),
@@ -127,11 +130,12 @@ def single_cases(_kit: Kit) -> Iterator[PlannedCase]:
 
 @planner
 def varied_cases(_kit: Kit) -> Iterator[PlannedCase]:
-    """Every way to fill the quantities, in one line and in several: a fault may need a combination of them."""
+    """Further ways to fill the quantities of all lines: a fault may need a combination of them."""
     for base, splits in {"plain": EQUAL, "dated": EQUAL_DATED}.items():
         for name, split in splits.items():
+            if name in AS_ELSEWHERE:
+                continue
             at = f"{SECTION}.sum-equals-ordered/{name}"
-            yield change(f"{at}, every line", every_line(split), base=base, units=3)
             yield change(f"{at}, several lines", every_line(split), base=base, lines=2, units=3)
     for base, (name, split) in zip(("plain", "plain", "dated"), PARTLY.items(), strict=True):
         yield change(f"{SECTION}.sum-below-ordered/{name}, every line", every_line(split), base=base, units=3)
