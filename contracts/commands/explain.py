@@ -106,6 +106,7 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
     from contracts.page.kept import load_places  # noqa: PLC0415
 
     trials = every_trial()
+    faults = [trial for trial in trials if trial.kind == "fault"]
     places = load_places(endpoint.specs / "places.toml")
     steps: dict[str, list[example.Step]] = {}
     for step in example.steps(endpoint):
@@ -117,8 +118,8 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
             lines=places.of(clause),
             steps=tuple(steps.get(clause.id, ())),
             **_judged(endpoint, clause),
-            breaks=tuple(Proof(t.name, t.what) for t in trials if clause.id in t.breaks),
-            also=tuple(Proof(t.name, t.what) for t in trials if clause.id in t.also),
+            breaks=tuple(Proof(t.name, t.what) for t in faults if clause.id in t.breaks),
+            also=tuple(Proof(t.name, t.what) for t in faults if clause.id in t.also),
             default=_default(clause, {t.readings.get(clause.id) for t in trials if t.kind == "reading"}),
         )
         for clause in endpoint.catalogue.clauses.values()

@@ -16,7 +16,7 @@ def faults(words: tuple[str, ...]) -> None:
     """
     from contracts.commands.trials import trials  # noqa: PLC0415 - starts slowly
 
-    every = [trial for trial in trials() if trial.faults]
+    every = [trial for trial in trials() if trial.kind in {"fault", "variation"}]
     found = [trial for trial in every if all(word.lower() in f"{trial.name} {trial.what}".lower() for word in words)]
     if not found:
         raise click.UsageError(

@@ -8,15 +8,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from contracts.commands import proof
 from contracts.commands import trials as trial_list
+from contracts.commands.explain import everything
+from contracts.commands.faults import faults as faults_command
 from contracts.commands.prove import attempt
-from provider.allocate_order.faults import FAULTS
+from contracts.endpoint.discovery import discover
+from provider.allocate_order.faults import FAULTS, VARIATIONS
 from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ALLOW, SHAPE = "http.method-not-allowed-names-allow", "response-parameters.shape"
+
+
+def test_only_names_that_a_run_takes_are_listed_and_prove_a_clause():
+    known = FAULTS | VARIATIONS
+    listed = CliRunner().invoke(faults_command).output.splitlines()
+    explained = everything(discover()["allocate_order"]).values()
+
+    assert [line.split()[0] for line in listed] == list(known)
+    assert {proof.name for each in explained for proof in (*each.breaks, *each.also)} <= known.keys()
 
 
 def trial(*faults, breaks=(), also=(), readings=None, invisible=""):
