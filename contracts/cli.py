@@ -12,7 +12,7 @@ import click
 from contracts import CONFORMANCE
 from contracts.commands.options import RANGES
 from contracts.commands.pipes import outlast_readers
-from contracts.model.definition import DefinitionError
+from contracts.model.definition import DefinitionError, in_a_line
 from contracts.model.spelling import meant
 from contracts.target.targets import UsageError
 
@@ -108,8 +108,7 @@ def run(ctx: click.Context, /, **options: object) -> None:
     try:
         code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
     except Exception as error:  # noqa: BLE001 - pytest lets some errors of its options and plugins through
-        said = f"{type(error).__name__}: {error}".partition("\n")[0]
-        click.echo(printed(f"ERROR: pytest failed: {said}"), err=True)
+        click.echo(printed(f"ERROR: pytest failed: {in_a_line(error)}"), err=True)
         code = 4 if session.config is None else 3
     if code in {0, 5} and not session.has_result:
         click.echo("ERROR: nothing was tested: an option, or PYTEST_ADDOPTS, left nothing to run", err=True)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from contracts.allocate_order.dates import classify
 from contracts.allocate_order.parsed import DATE, MISSING, QUANTITIES, Line, Parsed
+from contracts.allocate_order.quantity_sums import SHORT
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 
-NAMES: Final = {"quantity_accepted": "accepted", "quantity_rejected": "rejected", "quantity_backordered": "backordered"}
 BOUNDS: Final = (0, 1, 127, 255, 32_767)
 """The largest numbers of usual machine types, and those that are special by themselves."""
 
@@ -39,7 +38,7 @@ def _of_quantities(lines: Sequence[Line]) -> Iterator[str]:
     for field in QUANTITIES:
         values = [each[field] for each in numbers if field in each]
         if values:
-            yield f"nothing is {NAMES[field]}" if not any(values) else f"something is {NAMES[field]}"
+            yield f"nothing is {SHORT[field]}" if not any(values) else f"something is {SHORT[field]}"
     yield from sorted({f"the sum is {word} what was ordered" for line in lines if (word := _sum(line)) is not None})
     every = [number for each in numbers for number in each.values()]
     if every:
@@ -59,12 +58,13 @@ def _sum(line: Line) -> str | None:
 
 def _of_lines(lines: Sequence[Line]) -> Iterator[str]:
     count = len(lines)
-    yield "there is one line" if count == 1 else "there are several lines"
-    if count > 1:
-        yield "there are two lines" if count == 2 else "there are more than two lines"
-    names = Counter(line.item.uuid for line in lines if line.item is not None)
-    if count > 1:
-        yield "a line is named twice" if any(times > 1 for times in names.values()) else "no line is named twice"
+    if count == 1:
+        yield "there is one line"
+        return
+    yield "there are several lines"
+    yield "there are two lines" if count == 2 else "there are more than two lines"
+    names = [line.item.uuid for line in lines if line.item is not None]
+    yield "no line is named twice" if len(names) == len(set(names)) else "a line is named twice"
 
 
 def _of_dates(lines: Sequence[Line], exchange: Exchange) -> Iterator[str]:
@@ -105,7 +105,7 @@ def said(exchange: Exchange, context: Context) -> str:
 
 def _line(line: Line) -> str:
     ordered = line.item.quantity_ordered if line.item else None
-    values = [f"{NAMES[field]} {_value(line.value(field))}" for field in QUANTITIES if line.value(field) is not MISSING]
+    values = [f"{SHORT[field]} {_value(line.value(field))}" for field in QUANTITIES if line.value(field) is not MISSING]
     numbers = _numbers(line)
     total = f" = {sum(numbers.values())}" if len(numbers) == len(QUANTITIES) else ""
     date = f", {DATE} {_value(line.value(DATE))}" if line.value(DATE) is not MISSING else ""

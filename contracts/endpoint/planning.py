@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from contracts.endpoint.plan import Change, Kit, PlannedCase, Planner
-from contracts.model.definition import DefinitionError
+from contracts.model.definition import DefinitionError, in_a_line
 from contracts.model.exchange import Order, Request
 from contracts.model.spelling import meant
 
@@ -30,7 +30,7 @@ def planned(
         try:
             cases = list(planner(kit))
         except Exception as error:
-            raise DefinitionError(f"{place}: {_said(error)}") from error
+            raise DefinitionError(f"{place}: {in_a_line(error)}") from error
         for case in cases:
             entry = f"{place}: case {case.id}"
             clause = case.id.partition("/")[0]
@@ -56,11 +56,6 @@ def _change(edit: Change, entry: str) -> Change:
         try:
             return edit(request, order, kit)
         except Exception as error:
-            raise DefinitionError(f"{entry}: {_said(error)}") from error
+            raise DefinitionError(f"{entry}: {in_a_line(error)}") from error
 
     return changed
-
-
-def _said(error: Exception) -> str:
-    """Return the class and the first line of an error."""
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

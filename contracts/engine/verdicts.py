@@ -14,7 +14,7 @@ from contracts.model.case import ELSEWHERE, READ_BACK
 from contracts.model.clause import Clause, Defect, Outcome
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
-from contracts.model.report import Divergence, Report, Verdict
+from contracts.model.report import Divergence, Report, Verdict, is_flaky
 from contracts.recording.recorded import Recording
 from contracts.reports.exchange import curl
 from contracts.target.ledger import compare, entry_for
@@ -27,14 +27,11 @@ Judgeable = Run | Recording
 CONFIRMATIONS = 2
 """How often the smallest case of a divergence is sent once more."""
 
-UNSURE = tuple(f"{shown}/{CONFIRMATIONS + 1}" for shown in range(1, CONFIRMATIONS + 1))
-"""How often a divergence shows that does not show each time."""
-
 
 def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool) -> Divergence:
     smallest = group.smallest
     again = confirm(run, smallest) if confirmed and isinstance(run, Run) else None
-    sometimes = again in UNSURE or judged.sometimes(group)
+    sometimes = is_flaky(again) or judged.sometimes(group)
     signature = smallest.signature_when(sometimes=sometimes)
     return Divergence(
         signature=signature,

@@ -19,6 +19,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 GATEWAY = frozenset({502, 503, 504})
 """Status codes with which a gateway says that it has no answer of the application (RFC 9110 section 15.6)."""
 
+SERVER_ERROR = 500
+"""The first status code that says that the server has failed."""
+
 NOT_FOUND = 404
 TOO_MANY = 429
 UNAUTHENTICATED = 401
@@ -49,7 +52,7 @@ def sign(exchange: Exchange) -> Sign:
         return Sign.LIMITED
     if status in GATEWAY:
         return Sign.BROKEN
-    return Sign.FAILED if status >= 500 else Sign.PASSED
+    return Sign.FAILED if status >= SERVER_ERROR else Sign.PASSED
 
 
 def retry_after(exchange: Exchange) -> float | None:

@@ -14,6 +14,7 @@ from contracts.judging.questions import Evidence, evidence, settle
 from contracts.judging.way import ASIDE, Way, way_of
 from contracts.model.case import Case
 from contracts.model.clause import Clause
+from contracts.model.definition import in_a_line
 from contracts.model.exchange import Exchange, Order
 from contracts.model.finding import Finding
 
@@ -113,6 +114,6 @@ class Cases(ABC):
 
     def trouble(self, where: str, error: BaseException) -> None:
         """Keep an error of the suite itself, once: it is never a verdict."""
-        line = f"{where}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        line = f"{where}: {in_a_line(error)}"
         if line not in self.errors:
             self.errors.append(line)

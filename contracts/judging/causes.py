@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.conditions import condition
 from contracts.judging.failures import error_text, failure
 from contracts.model.case import led_to
@@ -34,11 +35,15 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A divergence with its clause. `alike` are the answers that show it, or another one that has the same key."""
+    """A divergence with its clause.
+
+    `key` is what divergences of one cause have in common, and `alike` are the requests that lead to one of that key.
+    """
 
     clause: Clause
     divergence: Divergence
-    alike: frozenset[str] = frozenset()
+    key: Key
+    alike: frozenset[str]
 
 
 def join(verdicts: Iterable[Verdict]) -> list[list[Found]]:
@@ -50,16 +55,16 @@ def join(verdicts: Iterable[Verdict]) -> list[list[Found]]:
     groups: dict[Key, list[Found]] = defaultdict(list)
     for each in sorted(found, key=lambda each: id(each) in reasons):
         root = _root(each, reasons)
-        groups[REFUSES_NOTHING if nothing and _is_taken(root) else _key(root)].append(each)
+        groups[REFUSES_NOTHING if nothing and _is_taken(root) else root.key].append(each)
     return list(groups.values())
 
 
 def _found(verdicts: Iterable[Verdict]) -> list[Found]:
-    found = [Found(verdict.clause, divergence) for verdict in verdicts for divergence in verdict.divergences]
+    keyed = [(v.clause, each, _key(v.clause, each)) for v in verdicts for each in v.divergences]
     alike: dict[Key, frozenset[str]] = defaultdict(frozenset)
-    for each in found:
-        alike[_key(each)] |= each.divergence.exchanges
-    return [replace(each, alike=alike[_key(each)]) for each in found]
+    for _, divergence, key in keyed:
+        alike[key] |= divergence.exchanges
+    return [Found(clause, divergence, key, alike[key]) for clause, divergence, key in keyed]
 
 
 def _root(found: Found, reasons: Mapping[int, Found]) -> Found:
@@ -71,13 +76,12 @@ def _root(found: Found, reasons: Mapping[int, Found]) -> Found:
     return found
 
 
-def _key(found: Found) -> Key:
+def _key(clause: Clause, divergence: Divergence) -> Key:
     """Return what divergences of one cause have in common, as far as each shows it by itself."""
-    clause, divergence = found.clause, found.divergence
     if clause.pooled:
         return "pooled", clause.id, divergence.label
     status = divergence.exchange.status
-    if status is None or status >= 500:
+    if status is None or status >= SERVER_ERROR:
         return "failure", *failure(divergence.exchange)
     return "kind", clause.kind, divergence.exchange.answer
 
@@ -128,7 +132,7 @@ def _cause(found: Sequence[Found], said: Callable[[Exchange], str]) -> Cause:
         title=f"{main.observed}; expected: {main.expected}",
         level=Level.MUST if any(clause.level is Level.MUST for clause in clauses) else Level.SHOULD,
         divergences=tuple(each.divergence for each in found),
-        sent=said(_cause_of_answer(main)),
+        sent=said(led_to(main.case, main.exchange)[-1]),
         answered=_answer(main.exchange),
         when=_when(found),
         sometimes=main.sometimes or found[0].clause.pooled,
@@ -144,11 +148,6 @@ def _when(found: Sequence[Found]) -> str | None:
         return None
     failed = frozenset[Facts]().union(*(each.failed for each in alike))
     return condition(sorted(failed), frozenset[Facts]().union(*(each.passed for each in alike)))
-
-
-def _cause_of_answer(divergence: Divergence) -> Exchange:
-    """Return the exchange whose request led to what is shown: of an order that was read back, the one before."""
-    return led_to(divergence.case, divergence.exchange)[-1]
 
 
 def _answer(exchange: Exchange) -> str:

@@ -11,7 +11,7 @@ FEWEST = 3
 """So many different cases have to show a divergence, and so many must not, before a condition is stated."""
 
 LONGEST = 3
-"""So many facts a condition may join: what needs more is no help to a reader, and chance finds it."""
+"""So many facts a condition may join: a longer one does not help a reader, and may be found by chance."""
 
 
 def condition(failed: Sequence[Facts], passed: Collection[Facts]) -> str | None:

@@ -9,6 +9,7 @@ from functools import cache, partial
 
 from contracts.endpoint.oracle import Held
 from contracts.judging import availability
+from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
@@ -16,8 +17,6 @@ from contracts.model.case import PLANNED, Case, led_to
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
 from contracts.model.report import Facts
-
-SERVER_ERROR = 500
 
 CHANGES = ("change", "repeat", "race", "again")
 """The exchanges of a case that were sent for its clause: not those that several cases begin with."""

@@ -64,13 +64,12 @@ class Case:
 
 def led_to(case: Case, exchange: Exchange) -> list[Exchange]:
     """Return what led to an exchange of a case: the requests since the base if it is a read-back, else itself."""
-    roles = [role for role, each in case.steps if each.id == exchange.id]
-    if not roles or roles[-1] not in READ_BACKS:
+    places = [number for number, (_, each) in enumerate(case.steps) if each.id == exchange.id]
+    if not places or case.steps[places[-1]][0] not in READ_BACKS:
         return [exchange]
-    place = max(number for number, (_, each) in enumerate(case.steps) if each.id == exchange.id)
-    sent = [each for role, each in case.steps[:place] if role not in READ_BACKS]
-    changes = [each for role, each in case.steps[:place] if role not in {*READ_BACKS, BASE}]
-    return changes or sent[-1:] or [exchange]
+    sent = [(role, each) for role, each in case.steps[: places[-1]] if role not in READ_BACKS]
+    changes = [each for role, each in sent if role != BASE]
+    return changes or [each for _, each in sent[-1:]] or [exchange]
 
 
 @dataclass(frozen=True, slots=True)

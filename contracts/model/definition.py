@@ -8,3 +8,8 @@ class DefinitionError(ValueError):
 
     The message names the file, the entry, and what is wrong with it.
     """
+
+
+def in_a_line(error: BaseException) -> str:
+    """Return the class of an error, and the first line of what it says."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"

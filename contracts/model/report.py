@@ -46,6 +46,12 @@ Facts = tuple[str, ...]
 """What is true of the request of a case, in words that follow "if", the plainest first."""
 
 
+def is_flaky(reproducible: str | None) -> bool:
+    """Return True if `k/n` says that a case did not show the same each time that it was sent."""
+    shown, _, sent = (reproducible or "").partition("/")
+    return shown != sent
+
+
 @dataclass(frozen=True, slots=True)
 class Divergence:
     """All findings of one clause with one signature, shown by the smallest exchange.
@@ -82,8 +88,7 @@ class Divergence:
     @property
     def flaky(self) -> bool:
         """Whether the smallest case showed the divergence in some of its repeats only."""
-        shown, _, sent = (self.reproducible or "").partition("/")
-        return shown != sent
+        return is_flaky(self.reproducible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class Cause:
     """What a maintainer would mend: the divergences that one fault explains, the one that says most first.
 
     `id` is its name in this report: c1 and so on. `sent` and `answered` are the smallest request and its answer in a
-    line each. `when` is the condition under which it shows, None if it always does or nobody knows.
+    line each. `when` is the condition under which it shows, None if it always does or no pattern was found.
     """
 
     id: str
@@ -213,6 +218,10 @@ class Report:
     def divergences(self) -> tuple[Divergence, ...]:
         """All divergences, in the order of the clauses."""
         return tuple(d for verdict in self.verdicts for d in verdict.divergences)
+
+    def verdict(self, clause: str) -> Verdict:
+        """Return the verdict on a clause; StopIteration if the report has none."""
+        return next(verdict for verdict in self.verdicts if verdict.clause.id == clause)
 
     @property
     def flagged(self) -> tuple[Verdict, ...]:

@@ -135,7 +135,7 @@ def _breach(divergence: Divergence) -> str:
 def _cause(report: Report, cause: Cause, logger: Sink) -> TestResult:
     """What a maintainer would mend, with the exchanges of its smallest case as steps."""
     main = cause.main
-    verdict = next(verdict for verdict in report.verdicts if verdict.clause.id == main.clause)
+    verdict = report.verdict(main.clause)
     result = _result(report, verdict, f"cause {main.signature}", one_line(cause.title, 200), f"00 {CAUSES}")
     message = f"{main.category}: {cause.title}"
     result.status = Status.SKIPPED if cause.known else Status.FAILED

@@ -41,7 +41,7 @@ def categories(report: Report) -> list[dict[str, Any]]:
         *(_category(outcome.value, outcome.value, STATUSES[outcome]) for outcome in words.UNDECIDED),
         _category("errors in the suite", ERROR, Status.BROKEN),
         _category("page defects", DEFECT, Status.UNKNOWN),
-        # What is told twice comes last: a clause that failed has its causes above, and the run all of them.
+        # What is repeated comes last: a clause that failed has its causes above, and the run all of them.
         _category("failed clauses", FAILED, Status.FAILED, Status.SKIPPED),
         _category("the run", RUN, Status.FAILED, Status.BROKEN),
     ]

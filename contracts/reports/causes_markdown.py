@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 from contracts.model.clause import Clause
-from contracts.model.report import Cause, Divergence, Report, table_name
+from contracts.model.report import Cause, Report, table_name
 from contracts.page.kept import Places, load_places
 from contracts.reports import replay, words
 from contracts.reports.exchange import as_text
@@ -21,9 +23,8 @@ CURL_LIMIT = 2_000
 
 def open_part(cause: Cause, report: Report) -> Iterator[str]:
     """Yield the lines of a cause that a reader sees first: what is wrong, when, with which values, and the ways out."""
-    clause = _clause(cause.main, report)
-    standing = f"{cause.level}, {'known' if cause.known else 'new'}"
-    yield f"{standing}; shows {plain(words.how_often(cause))}. {words.lead(clause)}: {prose(clause.means)}"
+    clause = report.verdict(cause.main.clause).clause
+    yield f"{words.rank(cause)}; shows {plain(words.how_often(cause))}. {words.lead(clause)}: {prose(clause.means)}"
     yield ""
     yield f"- Sent: {code(cause.sent)}"
     yield f"- Answered: {code(cause.answered)}"
@@ -41,14 +42,15 @@ def _ways_out(clause: Clause, report: Report) -> str:
         return "look at what is between this suite and the application"
     if "page" not in clause.source:
         return f"{change}; {plain(' and '.join(clause.source))} asks for it whatever a page says"
-    lines = places(report).of(clause)
+    lines = _places(report.specs).of(clause) if report.specs else ()
     at = f", line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}" if lines else ""
     return f"{change}, or the page ({plain(clause.where)}{at}) to say what is observed"
 
 
-def places(report: Report) -> Places:
-    """Return where the clauses of a report are stated in the page."""
-    return load_places(report.specs / "places.toml") if report.specs else Places()
+@cache
+def _places(specs: Path) -> Places:
+    """Return where the clauses of an endpoint are stated in the page; read once, for all causes."""
+    return load_places(specs / "places.toml")
 
 
 def members(cause: Cause) -> Iterator[str]:
@@ -67,7 +69,7 @@ def evidence(cause: Cause, report: Report) -> Iterator[str]:
     if len(cause.main.curl) <= CURL_LIMIT:
         yield block(cause.main.curl, "sh")
     else:
-        yield f"The command is too long for here: see {code(f'{replay.FOLDER}/{cause.id}.sh')}."
+        yield f"The command is too long for here: see {code(str(replay.script(Path(), cause)))}."
     yield ""
     yield from _entries(cause, report)
 
@@ -86,7 +88,3 @@ def _entries(cause: Cause, report: Report) -> Iterator[str]:
     yield ""
     yield block("\n\n".join(entries), "toml")
     yield ""
-
-
-def _clause(divergence: Divergence, report: Report) -> Clause:
-    return next(verdict.clause for verdict in report.verdicts if verdict.clause.id == divergence.clause)

@@ -20,14 +20,14 @@ def write(report: Report, directory: Path) -> None:
     """Write the scripts into a folder in `directory`. Raises OSError, also for a file there that is of others."""
     (directory / FOLDER).mkdir(exist_ok=True)
     ours = folder.made(directory)
-    for cause in report.causes:
-        path = script(directory, cause)
-        name = f"{FOLDER}/{path.name}"
-        if path.exists() and name not in ours:
+    scripts = {str(script(Path(), cause)): cause for cause in report.causes}
+    for name in scripts:
+        if (directory / name).exists() and name not in ours:
             raise FileExistsError(f"{name} was not made by this suite, and is not replaced")
-        folder.note(directory, [name])
-        words.write(path, content(cause))
-        path.chmod(0o755)
+    folder.note(directory, scripts)
+    for name, cause in scripts.items():
+        words.write(directory / name, content(cause))
+        (directory / name).chmod(0o755)
 
 
 def content(cause: Cause) -> str:

@@ -56,9 +56,8 @@ def _verdict(report: Report, console: Console) -> None:
 
 def _cause(console: Console, number: int, cause: Cause, reports_dir: Path) -> None:
     """Print a cause in six lines at most: the first may take two, each other one is cut at the width."""
-    standing = f"{cause.level}, {'known' if cause.known else 'new'}"
     style = "" if cause.known else "red"
-    _say(console, one_line(f"{number}. {standing}: {cause.title}", 2 * console.width - LEFT), style)
+    _say(console, one_line(f"{number}. {words.rank(cause)}: {cause.title}", 2 * console.width - LEFT), style)
     parts = {
         "clause": words.several(cause.clauses),
         "sent": cause.sent,

@@ -128,6 +128,11 @@ def standing(divergence: Divergence) -> str:
     return f"{word}, {'flaky' if divergence.flaky else 'reproduced'} {again}"
 
 
+def rank(cause: Cause) -> str:
+    """Return the level of a cause, and whether it is new."""
+    return f"{cause.level}, {'known' if cause.known else 'new'}"
+
+
 def several(names: Sequence[str]) -> str:
     """Return the first of some names, and how many more there are."""
     return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")

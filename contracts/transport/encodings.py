@@ -248,7 +248,7 @@ def _nothing(_characters: str, _whole: str) -> str:
 
 
 _NOTHING = "\0\xad\u200b-\u200d\u2060\ufeff"
-"""The half of UTF-16, and characters that nobody sees."""
+"""The half of UTF-16, and characters that are not visible."""
 
 _ESCAPES: tuple[tuple[str, str, Callable[[str, str], str]], ...] = (
     ("%", r"u([0-9A-Fa-f]{4})", _hexadecimal),

@@ -23,7 +23,7 @@ INTERIM = re.compile(rb"HTTP/\S+ 1\d\d\b")
 class Head:
     """The head of one answer as its bytes come in; `refused` are the lines that were taken out.
 
-    `is_http2` says whether it is no head, but a frame of HTTP/2.
+    `is_http2` says whether a frame of HTTP/2 came in place of a head.
     """
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ SETTINGS, GOAWAY = 4, 7
 """The types of the frames with which a server begins, or refuses what is not HTTP/2."""
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, SETTINGS, 0, 0, 0, 0, 0))
-"""What a client begins with (RFC 9113 section 3.4), and settings that change nothing. It is no request."""
+"""What a client begins with (RFC 9113 section 3.4), and settings that change nothing. It requests nothing."""
 
 NO_COMMON_PROTOCOL = "alert no application protocol"
 """What OpenSSL says if the server refuses HTTP/1.1 in the handshake (RFC 7301)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable
 from typing import Final
 
@@ -57,8 +58,4 @@ def _difference(text: str, known: str) -> str:
 
 def _largest(most: int, holds: Callable[[int], bool]) -> int:
     """Return the largest number up to `most` for which something holds that holds for all smaller ones."""
-    low = 0
-    while low < most:
-        middle = (low + most + 1) // 2
-        low, most = (middle, most) if holds(middle) else (low, middle - 1)
-    return low
+    return bisect(range(1, most + 1), x=False, key=lambda number: not holds(number))

@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from contracts.judging.attempts import GATEWAY, UNAVAILABLE, Sign, retry_after, sign
+from contracts.judging.attempts import GATEWAY, SERVER_ERROR, UNAVAILABLE, Sign, retry_after, sign
 from contracts.model.exchange import Exchange
 from contracts.transport.rate import Rate
 
@@ -129,7 +129,7 @@ class Pace:
     def after(self, exchange: Exchange) -> None:
         """Count failures of the application. Raises TargetLostError if it is one too many in a row."""
         with self._lock:
-            self._failed = self._failed + 1 if (exchange.status or 0) >= 500 else 0
+            self._failed = self._failed + 1 if (exchange.status or 0) >= SERVER_ERROR else 0
             if self._failed >= self._limits.failures:
                 self._over = TargetLostError(
                     f"{self._origin} has answered {self._failed} requests in a row with a 5xx, "

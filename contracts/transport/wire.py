@@ -18,6 +18,7 @@ from typing import Any
 import httpcore
 import httpx
 
+from contracts.judging.attempts import SERVER_ERROR
 from contracts.transport import http2
 from contracts.transport.decoding import CodingError, decoded
 from contracts.transport.heads import Head
@@ -25,9 +26,6 @@ from contracts.transport.interlock import RefusedToSendError
 
 KEEPALIVE_SECONDS = 1.0
 """How long an idle connection is kept for the next request."""
-
-SERVER_ERROR = 500
-"""The first status code that says that the server has failed."""
 
 
 class Wire(httpx.HTTPTransport):

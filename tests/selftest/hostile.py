@@ -16,6 +16,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 LINES = ("b84ccd3c-88f8-4050-accf-e049163052e3", "0d7f0c4e-9c56-4e0e-8f0a-5b8f2c1f7a11")
+ORDERS = f"""
+[[orders]]
+uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
+[[orders.line_items]]
+uuid = "{LINES[0]}"
+quantity_ordered = 6
+"""
+"""The file of the order that these targets provide."""
+
 Behaviour = Callable[[socket.socket, bytes], None]
 PAUSE = 0.02
 """Seconds between two bytes of a server that drips."""

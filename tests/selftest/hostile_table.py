@@ -25,14 +25,6 @@ FILLER = "x" * 950_000
 NEAR = "".join(TOKEN[:9] + chr(97 + number % 26) for number in range(95_000))
 """Almost a megabyte, which is the most that is read, in which the token begins again and again."""
 
-ORDERS = """
-[[orders]]
-uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
-[[orders.line_items]]
-uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
-quantity_ordered = 6
-"""
-
 
 @dataclass(frozen=True)
 class Row:
@@ -94,7 +86,7 @@ BEHIND = {
 
 def _on_server(hostile_server: hostile.Server) -> Callable[[Path], Ran]:
     def run(folder: Path) -> Ran:
-        (folder / "orders.toml").write_text(ORDERS, "utf-8")
+        (folder / "orders.toml").write_text(hostile.ORDERS, "utf-8")
         with hostile.running(hostile_server) as target:
             return _program(target.origin, folder)
 

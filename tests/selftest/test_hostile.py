@@ -239,14 +239,6 @@ def test_a_cut_through_a_secret_shows_no_part_of_it(kept, bench, transport_to):
 
 # ------------------------------------------------------------------------------------------ whole runs
 
-LENT = """
-[[orders]]
-uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
-[[orders.line_items]]
-uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
-quantity_ordered = 6
-"""
-
 FEW = {
     "silence": (6, "does not answer: ReadTimeout"),
     "endless body": (6, "does not answer: its answers do not end"),
@@ -268,7 +260,7 @@ def runs(tmp_path_factory):
     """The program against each of RUNS, all at once since most of it is waiting: its exit code and what it said."""
     program = Path(sys.executable).with_name("timp-conformance")
     folder = tmp_path_factory.mktemp("runs")
-    (folder / "orders.toml").write_text(LENT, "utf-8")
+    (folder / "orders.toml").write_text(hostile.ORDERS, "utf-8")
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": TOKEN}
     with contextlib.ExitStack() as stack:
         begun = {}

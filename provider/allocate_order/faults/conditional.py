@@ -106,7 +106,7 @@ FAILS_IF = (
 
 ANY = ("state.concurrent", "state.replaced", "robustness.many-line-items")
 FAILING = tuple(_fails(*each) for each in CONDITIONS if each[0] in FAILS_IF)
-SAYING = tuple(_says_text(*each) for each in CONDITIONS if each[0] not in FAILS_IF[:2])
+SAYING = tuple(_says_text(*each) for each in CONDITIONS if each[0] not in {"nothing-accepted", "something-rejected"})
 
 
 def _by_chance(share: float, seed: int) -> Fault:
