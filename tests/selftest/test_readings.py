@@ -20,6 +20,8 @@ from provider.allocate_order.readings import SWITCHES
 from provider.orders import default_orders
 
 CATALOGUE = load(SPECS / "allocate_order" / "clauses.toml")
+
+
 def pairwise():
     """Return rows in which every two readings occur together."""
     return [dict(zip(SWITCHES, row, strict=True)) for row in AllPairs([list(values) for values in SWITCHES.values()])]
