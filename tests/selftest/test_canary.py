@@ -5,15 +5,15 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from provider import server
+from tests.selftest.conftest import PATIENCE
+from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("canary")
-PROGRAM = Path(sys.executable).with_name("timp-conformance")
 CANARIES = {
     "TIMP_TOKEN": "canary/Sup+plier~7Qx",
     "TIMP_RETAILER_TOKEN": "canary-Retailer-8Zk",
@@ -64,15 +64,9 @@ def ran(tmp_path_factory):
         url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml")]
         loud = ["-vv", "--tb=long", "--full-trace", "--showlocals", "--log-level=DEBUG", "-rA", "--junitxml=junit.xml"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **CANARIES}
-        done = subprocess.run(
-            [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), "--examples", "5", *loud],
-            env=environment,
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            timeout=300,
-        )
-    (folder / "terminal").write_bytes(done.stdout + done.stderr)
+        words = ["run", *url, "--reports-dir", folder / "reports", "--examples", "3", *loud]
+        done = command(*words, environment=environment, cwd=folder)
+    (folder / "terminal").write_text(done.stdout + done.stderr, "utf-8")
     return done, folder
 
 
@@ -80,7 +74,7 @@ def test_the_run_saw_the_echo_and_told_it(ran):
     done, folder = ran
 
     assert done.returncode == 1
-    assert b"authentication.token-not-echoed" in done.stdout
+    assert "authentication.token-not-echoed" in done.stdout
     assert b"[secret valid]" in (folder / "reports" / "exchanges.jsonl").read_bytes()
 
 
@@ -130,8 +124,8 @@ def test_over_a_whole_run_the_target_is_the_only_address(tmp_path):
         url = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml")]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         words = [sys.executable, "-c", PROBE, str(tmp_path / "seen"), "run", *url, "--reports-dir", str(tmp_path)]
-        words += ["--examples", "5"]
-        done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, check=False, timeout=300)
+        words += ["--examples", "3"]
+        done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, check=False, timeout=PATIENCE)
         port = int(running.base_url.rpartition(":")[2])
 
     assert done.returncode == 0
