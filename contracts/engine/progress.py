@@ -56,13 +56,13 @@ class Lines:
         if done < of and now - self._printed.get(what, started) < SECONDS_BETWEEN_LINES:
             return
         self._printed[what] = now
-        left = f", about {(now - started) * (of - done) / done:.0f} s left" if 0 < done < of else ""
-        print(printed(f"{what}: {done} of {of}{left}"), flush=True)  # noqa: T201 - a line of the terminal
+        left = f" of {of}, about {(now - started) * (of - done) / max(done, 1):.0f} s left" if done < of else ""
+        print(printed(f"{what}: {done}{left}"), flush=True)  # noqa: T201 - a line of the terminal
 
 
 @contextmanager
 def shown() -> Iterator[Progress]:
-    """Yield a progress callback (what, done, of): a bar on standard error, lines on standard output without a terminal."""
+    """Yield a progress callback (what, done, of): a bar on standard error, or lines if that is no terminal."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
     from rich.progress import TimeElapsedColumn  # noqa: PLC0415
