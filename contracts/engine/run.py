@@ -25,7 +25,6 @@ from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.finding import Finding
 from contracts.target.targets import Target, UsageError
 from contracts.transport.client import Transport
-from contracts.transport.interlock import is_loopback
 from contracts.transport.limits import CeilingReachedError
 
 
@@ -86,7 +85,7 @@ class Run(Kept):
         self.refusals = Refusals(self)
         self.watch = Watch(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
-        self.kit = plans.Kit(self.seed, today, allocates=self.allocates, here=is_loopback(self.target.base_url))
+        self.kit = plans.Kit(self.seed, today, allocates=self.allocates, verbs=self.target.may_stress)
         self.leases.lend = self._lend
         self.transport.tried = self.keep
 

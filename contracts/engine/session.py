@@ -21,8 +21,8 @@ from contracts.model.report import Report
 from contracts.page.kept import load_defects
 from contracts.reports import folder
 from contracts.target import ledger
-from contracts.target.targets import Choice, Target, UsageError, by_url
-from contracts.target.targets_file import named
+from contracts.target.targets import Choice, Target, UsageError
+from contracts.target.targets_file import by_url, named
 from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
@@ -64,7 +64,7 @@ def prepared(options: Options) -> Iterator[Target]:
 @contextmanager
 def _opened(asked: Choice) -> Iterator[Target]:
     if asked.name is None:
-        yield by_url(asked)
+        yield by_url(asked, os.environ)
     elif asked.name != "embedded":
         yield named(asked.name, asked.file, os.environ)
     else:
@@ -127,6 +127,7 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
         definition.read_prefix,
         target.orders,
         may_allocate=target.may_allocate,
+        may_stress=target.may_stress,
         own_headers=frozenset(name.lower() for name in target.headers),
         plain_http=target.plain_http,
     )
