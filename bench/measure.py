@@ -19,6 +19,8 @@ from contracts.engine import session
 from contracts.target.targets import Choice
 
 TOKEN = "bench-token-of-the-supplier"  # noqa: S105 - of a provider on loopback that dies with the bench
+ALLOWED = ("--may-allocate", "--may-stress")
+PERMITTED = {"may_allocate": True, "may_stress": True}
 PROGRAM = str(Path(sys.executable).with_name("timp-conformance"))
 
 
@@ -42,7 +44,7 @@ class Served:
 
     def choice(self) -> Choice:
         """It as a target of the suite."""
-        return Choice(base_url=self.base_url, orders=self.orders)
+        return Choice(base_url=self.base_url, given={"orders": str(self.orders), **PERMITTED})
 
 
 @contextlib.contextmanager
@@ -115,7 +117,7 @@ def program(*words: str) -> Ran:
 def suite(target: Served, reports: Path, *options: str) -> Ran:
     """The whole suite as a user runs it, against a provider of its own process."""
     words = [PROGRAM, "run", "--base-url", target.base_url]
-    words += ["--orders", str(target.orders), "--reports-dir", str(reports), *options]
+    words += ["--orders", str(target.orders), *ALLOWED, "--reports-dir", str(reports), *options]
     return program(*words)
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.measure import PROGRAM, Row, Served, in_turns, program, served
+from bench.measure import ALLOWED, PROGRAM, Row, Served, in_turns, program, served
 
 SCRIPT = "import sys, httpx; httpx.get(sys.argv[1], trust_env=False)"
 
@@ -33,7 +33,7 @@ def until_first_request(target: Served, folder: Path) -> float:
     """Seconds from the command to the first line of the provider's log that was not there before."""
     before = target.access_log.stat().st_size
     started = time.perf_counter()
-    words = [PROGRAM, "run", "--base-url", target.base_url, "--orders", str(target.orders)]
+    words = [PROGRAM, "run", "--base-url", target.base_url, "--orders", str(target.orders), *ALLOWED]
     process = subprocess.Popen([*words, "--reports-dir", str(folder / "start")], stdout=subprocess.DEVNULL)
     try:
         while target.access_log.stat().st_size == before and process.poll() is None:

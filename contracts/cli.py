@@ -77,6 +77,8 @@ def cli() -> None:
 @click.option("--targets-file", metavar="FILE", help="Where named targets stand (default: targets.toml).")
 @click.option("--base-url", metavar="URL", help="A target by its URL; TIMP_TOKEN holds its token.")
 @click.option("--orders", metavar="FILE", help="The orders lent for --base-url.")
+@click.option("--may-allocate", is_flag=True, help="Permit to allocate the orders lent for --base-url.")
+@click.option("--may-stress", is_flag=True, help="Permit huge requests, and other verbs on lent orders.")
 @click.option("--plain-http", is_flag=True, help="Permit http to a --base-url that is not this machine.")
 @click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")

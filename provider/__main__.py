@@ -88,7 +88,8 @@ def _pair(text: str) -> tuple[str, str]:
 def _introduce(running: Server, orders: Path, *, given: bool) -> None:
     """Say what to do next. A token that was given is not repeated."""
     settings = running.settings
-    command = shlex.join(["timp-conformance", "--base-url", running.base_url, "--orders", str(orders)])
+    words = ["--base-url", running.base_url, "--orders", str(orders), "--may-allocate", "--may-stress"]
+    command = shlex.join(["timp-conformance", *words])
     own = "# TIMP_TOKEN: the token you gave" if given else f"export TIMP_TOKEN={settings.token}"
     click.echo(f"The reference provider answers at {running.base_url}; Ctrl-C ends it.")
     click.echo(f"It lends {len(running.orders)} orders: {orders}")

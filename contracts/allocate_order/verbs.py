@@ -58,10 +58,10 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
 
 
 def _verb(verb: str) -> Any:
-    """Another verb on the same path; GET and DELETE go without a body. Elsewhere, what is lent is not named."""
+    """Another verb on the same path; GET and DELETE have no body. A verb that is not permitted names nothing lent."""
 
     def edit(base: Request, order: Order, kit: Kit) -> Request:
-        if not kit.here:
+        if verb != GET and not kit.verbs:
             base = _of_nothing(base, order, kit)
         if verb in {"POST", "PATCH"}:
             return replace(base, method=verb)

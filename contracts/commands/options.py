@@ -13,7 +13,7 @@ from contracts import CONFORMANCE, REPORTS
 from contracts.model.definition import DefinitionError
 from contracts.model.spelling import meant
 from contracts.reports.words import printed
-from contracts.target.targets import Choice, UsageError, choice
+from contracts.target.targets import Choice, UsageError, choice, option
 
 if TYPE_CHECKING:  # the command line starts without it
     import pytest
@@ -24,6 +24,8 @@ NAMES = (
         "--targets-file",
         "--base-url",
         "--orders",
+        "--may-allocate",
+        "--may-stress",
         "--plain-http",
         "--reports-dir",
         "--pedantic",
@@ -33,6 +35,9 @@ NAMES = (
     *("--details", "--examples", "--database", "--reading", "--fault", "--collect-only", "--maxfail", "--verbose"),
 )
 """The names that a mistyped option may have been meant for."""
+
+STATED = ("orders", "may_allocate", "may_stress", "plain_http")
+"""The keys of a target that options state for a --base-url."""
 
 RANGES = {"--seed": (0, 2**32 - 1), "--examples": (1, 100_000)}
 """The least and the greatest number of each option that takes one."""
@@ -47,6 +52,8 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--targets-file", metavar="FILE", help="where named targets stand (default: targets.toml)")
     group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
     group.addoption("--orders", metavar="FILE", help="the orders lent for --base-url")
+    group.addoption("--may-allocate", action="store_true", help="permit to allocate the orders lent for --base-url")
+    group.addoption("--may-stress", action="store_true", help="permit huge requests, and other verbs on lent orders")
     group.addoption("--plain-http", action="store_true", help="permit http to a --base-url that is not this machine")
     group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
@@ -66,9 +73,8 @@ def asked(config: pytest.Config) -> Choice:
     found = choice(
         target=config.getoption("--target"),
         base_url=config.getoption("--base-url"),
-        orders=config.getoption("--orders"),
         file=config.getoption("--targets-file"),
-        plain_http=config.getoption("--plain-http"),
+        given={key: value for key in STATED if (value := config.getoption(option(key)))},
         environment=os.environ,
     )
     pairs = [text.partition("=") for text in config.getoption("--reading") or ()]
@@ -106,10 +112,10 @@ def check_one_process(config: pytest.Config) -> None:
 
 def check_values(config: pytest.Config) -> None:
     """Raise UsageError unless each number is in its range."""
-    for option, (least, most) in RANGES.items():
-        number = config.getoption(option)
+    for name, (least, most) in RANGES.items():
+        number = config.getoption(name)
         if not least <= number <= most:
-            raise UsageError(f"{option} {number}: write a whole number from {least} to {most}")
+            raise UsageError(f"{name} {number}: write a whole number from {least} to {most}")
 
 
 def check_definitions(config: pytest.Config) -> None:

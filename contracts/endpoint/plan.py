@@ -17,14 +17,14 @@ class Kit:
     """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
 
     `partner` is a second lent order in cases that ask for one. Without leave to allocate (`allocates`) all orders
-    are invented; on a machine that is not `here`, other verbs name no lent order.
+    are invented. Other verbs than PUT and GET name a lent order only if the target permits it (`verbs`).
     """
 
     seed: int
     today: datetime.date
     dialect: Any = None
     allocates: bool = True
-    here: bool = True
+    verbs: bool = True
     partner: Order | None = None
 
     def invented(self, *names: object) -> str:

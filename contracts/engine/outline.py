@@ -14,7 +14,6 @@ from contracts.endpoint.discovery import Endpoint
 from contracts.engine.execution import weighed
 from contracts.engine.leases import imaginary
 from contracts.target.targets import Target
-from contracts.transport.interlock import is_loopback
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,8 @@ class Outline:
 def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     """The plan for one target. Sends nothing, and asks no command for orders."""
     today = datetime.datetime.now(datetime.UTC).date()
-    here = is_loopback(target.base_url)
-    kit = plans.Kit(seed, today, dialect=endpoint.definition.assumed, allocates=target.may_allocate, here=here)
+    assumed, verbs = endpoint.definition.assumed, target.may_stress
+    kit = plans.Kit(seed, today, dialect=assumed, allocates=target.may_allocate, verbs=verbs)
     planned = endpoint.planned(kit)
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]

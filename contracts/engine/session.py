@@ -21,8 +21,8 @@ from contracts.model.report import Report
 from contracts.page.kept import load_defects
 from contracts.reports import folder
 from contracts.target import ledger
-from contracts.target.targets import Choice, Target, UsageError, by_url
-from contracts.target.targets_file import named
+from contracts.target.targets import Choice, Target, UsageError
+from contracts.target.targets_file import by_url, named
 from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
@@ -64,7 +64,7 @@ def prepared(options: Options) -> Iterator[Target]:
 @contextmanager
 def _opened(asked: Choice) -> Iterator[Target]:
     if asked.name is None:
-        yield by_url(asked)
+        yield by_url(asked, os.environ)
     elif asked.name != "embedded":
         yield named(asked.name, asked.file, os.environ)
     else:
@@ -103,6 +103,7 @@ def send(run: Run) -> None:
         run.leases.begin()
         calibrate(run)
         facts.write(run)
+        run.watch.begin()
         run.execute(run.planned())
         run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, DefinitionError, OSError) as error:
@@ -126,6 +127,7 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
         definition.read_prefix,
         target.orders,
         may_allocate=target.may_allocate,
+        may_stress=target.may_stress,
         own_headers=frozenset(name.lower() for name in target.headers),
         plain_http=target.plain_http,
     )
@@ -150,11 +152,11 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
 
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
-    if complete and run.stopped is None:
-        recheck(run)
     run.settle()
     try:
         if complete and run.stopped is None:
+            run.watch.end()
+            recheck(run)
             run.explain_refusals()
     except (TargetLostError, CeilingReachedError, OSError) as error:
         run.stop(error)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts import PACKAGE
-from contracts.target.targets import UsageError, without_secrets
+from contracts.target.places import without_secrets
+from contracts.target.targets import UsageError
 
 if TYPE_CHECKING:
     from hypothesis.database import ExampleDatabase

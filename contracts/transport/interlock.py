@@ -27,6 +27,10 @@ OVERRIDING = ("x-http-method", "x-method-override", "_method")
 """What some servers take for the verb in place of the verb."""
 
 
+USUAL = frozenset({"PUT", "GET"})
+"""Verbs that may name a lent order: the endpoint's own, and the one that changes nothing."""
+
+
 class RefusedToSendError(Exception):
     """A request that the interlock does not let out; the message says which rule it breaks."""
 
@@ -58,7 +62,8 @@ class Interlock:
     """The rules for one target.
 
     `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
-    orders and lines and invented ones, else only invented ones. `own_headers` are the names, in lower case, of headers
+    orders and lines and invented ones, else only invented ones. With `may_stress` another verb than PUT and GET names
+    lent ones too. `own_headers` are the names, in lower case, of headers
     that every request to this target has: what they hold is no order. `lent_orders` maps 32 digits to the order's UUID.
     `plain_http` permits http to a machine that is not this one.
     `_lent` are the digits of all that is lent, `_spellings` finds them however they are written.
@@ -69,6 +74,7 @@ class Interlock:
     read_prefix: str | None
     orders: tuple[Order, ...] = ()
     may_allocate: bool = False
+    may_stress: bool = False
     own_headers: frozenset[str] = frozenset()
     plain_http: bool = False
     lent_orders: dict[str, str] = field(init=False, repr=False)
@@ -138,7 +144,7 @@ class Interlock:
         query = outgoing.target.partition(b"?")[2]
         values = (value for pair in query.split(b"&") for value in pair.split(b"=", 1))
         parts = (outgoing.target, segment, outgoing.body, *values)
-        if not self.may_allocate or (self._is_unusual(outgoing) and not is_loopback(self.origin)):
+        if not self.may_allocate or (outgoing.method not in USUAL and not self.may_stress):
             for part in (*parts, *(each for pair in outgoing.headers for each in pair)):
                 named = self._spellings.first(part)
                 if named is not None:
@@ -149,14 +155,10 @@ class Interlock:
             if name not in self._lent and not is_invented(name):
                 raise RefusedToSendError(f"{UUID(name)} is neither lent nor invented by this suite")
 
-    def _is_unusual(self, outgoing: Outgoing) -> bool:
-        """Whether a verb is not the endpoint's own on its path."""
-        return outgoing.method != "PUT" and outgoing.target.startswith(self.prefix.encode())
-
     def _why_not(self, outgoing: Outgoing, named: str) -> str:
         if not self.may_allocate:
             return f"{UUID(named)} is lent, and there is no leave to allocate (may_allocate)"
-        return f"{outgoing.method} on what is lent, on a machine that is not this one"
+        return f"{outgoing.method} on what is lent: no permission for other verbs than PUT and GET (may_stress)"
 
 
 def _is_one_segment(rest: bytes) -> bool:

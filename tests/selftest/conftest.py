@@ -236,10 +236,11 @@ def sender(tmp_path):
     """Makes transports that send to a base URL, with limits and orders as asked."""
     with ExitStack() as stack:
 
-        def make(url, *, orders=(ORDER,), may_allocate=True, **more):
+        def make(url, *, orders=(ORDER,), may_allocate=True, rules=None, **more):
             endpoint = discover()["allocate_order"].definition
             journal = stack.enter_context(closing(Journal(tmp_path / f"{uuid.uuid4()}.jsonl")))
-            interlock = Interlock(url, endpoint.prefix, endpoint.read_prefix, orders, may_allocate=may_allocate)
+            given = {"may_allocate": may_allocate, **(rules or {})}
+            interlock = Interlock(url, endpoint.prefix, endpoint.read_prefix, orders, **given)
             return stack.enter_context(closing(Transport(interlock, {"valid": Secret(TOKEN)}, journal, **more)))
 
         yield make

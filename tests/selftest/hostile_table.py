@@ -103,7 +103,16 @@ def _behind(habit: Callable) -> Callable[[Path], Ran]:
 
 
 def _program(url: str, folder: Path) -> Ran:
-    place = ["--base-url", url, "--orders", str(folder / "orders.toml"), "--reports-dir", str(folder / "reports")]
+    place = [
+        "--base-url",
+        url,
+        "--orders",
+        str(folder / "orders.toml"),
+        "--may-allocate",
+        "--may-stress",
+        "--reports-dir",
+        str(folder / "reports"),
+    ]
     return program(PROGRAM, "run", *place, "-k", "clauses")
 
 

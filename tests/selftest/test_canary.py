@@ -61,7 +61,14 @@ def ran(tmp_path_factory):
     )
     with server.running(settings) as running:
         running.write_orders(folder / "orders.toml")
-        url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml")]
+        url = [
+            "--base-url",
+            running.base_url,
+            "--orders",
+            str(folder / "orders.toml"),
+            "--may-allocate",
+            "--may-stress",
+        ]
         loud = ["-vv", "--tb=long", "--full-trace", "--showlocals", "--log-level=DEBUG", "-rA", "--junitxml=junit.xml"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **CANARIES}
         words = ["run", *url, "--reports-dir", folder / "reports", "--examples", "3", *loud]
@@ -121,7 +128,14 @@ main()
 def test_over_a_whole_run_the_target_is_the_only_address(tmp_path):
     with server.running(server.Settings()) as running:
         running.write_orders(tmp_path / "orders.toml")
-        url = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml")]
+        url = [
+            "--base-url",
+            running.base_url,
+            "--orders",
+            str(tmp_path / "orders.toml"),
+            "--may-allocate",
+            "--may-stress",
+        ]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         words = [sys.executable, "-c", PROBE, str(tmp_path / "seen"), "run", *url, "--reports-dir", str(tmp_path)]
         words += ["--examples", "3"]

@@ -25,6 +25,7 @@ EXPRESSION = re.compile(r"\$\{\{ (inputs|steps\.check\.outputs)\.([\w-]+) \}\}")
 BIN = Path(sys.executable).parent
 BASH = shutil.which("bash")
 FEW = "-kclauses"
+PERMITTED = "\n--may-allocate\n--may-stress"
 
 
 @dataclass
@@ -121,7 +122,12 @@ def lent(tmp_path):
     def made(running):
         running.write_orders(tmp_path / "orders.toml")
         token = running.settings.token
-        return {"base_url": running.base_url, "orders": str(tmp_path / "orders.toml"), "token": token, "args": FEW}
+        return {
+            "base_url": running.base_url,
+            "orders": str(tmp_path / "orders.toml"),
+            "token": token,
+            "args": FEW + PERMITTED,
+        }
 
     return made
 
@@ -194,7 +200,7 @@ def test_a_cancelled_run_reports_what_it_has(runner, lent, numbers):
         pytest.param({"token": "t"}, "::error::name a target or a base-url", id="no-target"),
         pytest.param({"target": "embedded", "pedantic": "yes"}, "::error::pedantic is true or false", id="pedantic"),
         pytest.param({"target": "nope"}, "nope", id="unknown-target"),
-        pytest.param({"base-url": "http://127.0.0.1:1"}, "set TIMP_TOKEN", id="no-token"),
+        pytest.param({"base-url": "http://127.0.0.1:1"}, "TIMP_TOKEN is not set", id="no-token"),
     ],
 )
 def test_a_wrong_call_is_exit_4_and_the_reports_of_another_run_are_not_its_own(runner, inputs, said):

@@ -25,7 +25,7 @@ def sent(lines):
 def journal(running, folder, *options):
     """The lines that one run kept."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": running.settings.token}
-    url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml")]
+    url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml"), "--may-allocate", "--may-stress"]
     command("run", *url, "--reports-dir", folder / "reports", *options, environment=environment, cwd=folder)
     return [json.loads(line) for line in (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines()]
 

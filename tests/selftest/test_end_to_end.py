@@ -42,7 +42,14 @@ def deviating(tmp_path_factory):
         running.write_orders(folder / "orders.toml")
         tokens = {"TIMP_TOKEN": settings.token}
         reports = folder / "reports"
-        url = ("--base-url", running.base_url, "--orders", str(folder / "orders.toml"))
+        url = (
+            "--base-url",
+            running.base_url,
+            "--orders",
+            str(folder / "orders.toml"),
+            "--may-allocate",
+            "--may-stress",
+        )
         done = call("run", *url, "--reports-dir", str(reports), tokens=tokens)
         yield done, reports, tokens
 
@@ -162,9 +169,9 @@ def test_a_wrong_manifest_of_orders_is_one_clear_line(tmp_path, manifest, said):
     [
         pytest.param(["--target", "nope"], None, 4, "no such target", id="unknown-target"),
         pytest.param(["--target", "embedded", "--base-url", NOBODY], None, 4, "leave out", id="target-and-url"),
-        pytest.param(["--base-url", NOBODY], None, 4, "set TIMP_TOKEN", id="no-token"),
+        pytest.param(["--base-url", NOBODY], None, 4, "TIMP_TOKEN is not set", id="no-token"),
         pytest.param(["--base-url", NOBODY], {"TIMP_TOKEN": "short"}, 4, "fewer than 8", id="token-too-short"),
-        pytest.param(["--base-url", NOBODY], TOKEN, 4, "lend it orders", id="no-orders"),
+        pytest.param(["--base-url", NOBODY, "--may-allocate"], TOKEN, 4, "name them with --orders", id="no-orders"),
         pytest.param(["--base-url", "ftp://127.0.0.1"], TOKEN, 4, "write it as", id="other-scheme"),
         pytest.param(["--base-url", "http://127.0.0.1:x"], TOKEN, 4, "--base-url", id="port-no-number"),
         pytest.param(["--base-url", "http://a:b@127.0.0.1"], TOKEN, 4, "TIMP_TOKEN", id="credentials-in-url"),
@@ -194,7 +201,9 @@ def manifest(tmp_path):
 
 
 def test_a_port_where_nobody_listens_is_exit_6(tmp_path, manifest):
-    done = call("--base-url", NOBODY, "--orders", manifest, "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
+    done = call(
+        "--base-url", NOBODY, "--orders", manifest, "--may-allocate", "--reports-dir", str(tmp_path / "r"), tokens=TOKEN
+    )
 
     assert done.returncode == 6
     assert "does not answer" in done.stdout
@@ -207,7 +216,7 @@ def honest():
 
 
 def test_a_wrong_token_is_exit_6(tmp_path, manifest, honest):
-    url = ("--base-url", honest.base_url, "--orders", manifest)
+    url = ("--base-url", honest.base_url, "--orders", manifest, "--may-allocate")
 
     done = call(*url, "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
 
@@ -217,7 +226,7 @@ def test_a_wrong_token_is_exit_6(tmp_path, manifest, honest):
 
 def test_orders_the_target_does_not_know_are_exit_5_with_what_was_refused(tmp_path, manifest, honest):
     tokens = {"TIMP_TOKEN": honest.settings.token}
-    url = ("--base-url", honest.base_url, "--orders", manifest)
+    url = ("--base-url", honest.base_url, "--orders", manifest, "--may-allocate")
 
     done = call(*url, "--reports-dir", str(tmp_path / "r"), tokens=tokens)
 
@@ -230,7 +239,14 @@ def test_what_schemathesis_generates_is_answered_before_the_verdicts(tmp_path):
     settings = server.Settings(latency=0.03)
     with server.running(settings) as running:
         running.write_orders(tmp_path / "orders.toml")
-        url = ("--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml"))
+        url = (
+            "--base-url",
+            running.base_url,
+            "--orders",
+            str(tmp_path / "orders.toml"),
+            "--may-allocate",
+            "--may-stress",
+        )
         chosen = ("-k", "openapi or clause", "--examples", "10", "--reports-dir", str(tmp_path))
         done = call("run", *url, *chosen, tokens={"TIMP_TOKEN": settings.token})
     lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]

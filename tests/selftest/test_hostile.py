@@ -266,7 +266,14 @@ def runs(tmp_path_factory):
         begun = {}
         for number, name in enumerate(RUNS):
             target = stack.enter_context(hostile.running(hostile.SERVERS[name]))
-            url = ["--base-url", target.origin, "--orders", str(folder / "orders.toml")]
+            url = [
+                "--base-url",
+                target.origin,
+                "--orders",
+                str(folder / "orders.toml"),
+                "--may-allocate",
+                "--may-stress",
+            ]
             command = [program, "run", *url, "--reports-dir", str(folder / str(number))]
             pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
             begun[name] = stack.enter_context(subprocess.Popen(command, env=environment, **pipes))

@@ -121,7 +121,7 @@ def test_a_run_ends_with_one_line(tmp_path):
                 except OSError:
                     threading.Event().wait(0.1)
             done = subprocess.run(
-                [*command, "--orders", "orders.toml"],
+                [*command, "--orders", "orders.toml", "--may-allocate"],
                 cwd=tmp_path,
                 env=environment,
                 capture_output=True,

@@ -164,7 +164,8 @@ def test_none_of_thousands_of_attempts_to_get_out_arrives_anywhere(listening, se
 def test_hundreds_of_requests_that_may_leave_all_arrive(listening, sender):
     numbers = random.Random(21)
     there = listening()
-    senders = {leave: sender(there.url, orders=(LENT,), may_allocate=leave) for leave in (True, False)}
+    rules = {leave: {"may_allocate": leave, "may_stress": leave} for leave in (True, False)}
+    senders = {leave: sender(there.url, orders=(LENT,), rules=rules[leave]) for leave in rules}
     for number in range(300):
         leave = number % 2 == 0
         senders[leave].send(marked(honest(numbers, may_allocate=leave), number))
@@ -303,22 +304,27 @@ def test_a_header_of_the_target_itself_names_no_order_and_yet_no_lent_one_withou
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "PATCH"])
-def test_another_verb_on_what_is_lent_stays_here_however_it_is_written(method):
+def test_another_verb_on_what_is_lent_does_not_leave_however_it_is_written(method):
     written = base64.b64encode(uuid.UUID(LENT.uuid).bytes)
     request = outgoing(method, f"{PREFIX}{invented('order')}/", body=b'{"order": "%b"}' % written)
 
-    assert refused(request) == f"{method} on what is lent, on a machine that is not this one"
+    assert refused(request) == f"{method} on what is lent: no permission for other verbs than PUT and GET (may_stress)"
+    assert refused(request, may_stress=True) is None
     assert refused(replace(request, method="PUT")) is None
 
 
-@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "GET"])
-def test_another_verb_names_a_lent_order_on_this_machine_only(method):
-    request = outgoing(method, f"{PREFIX}{LENT.uuid}/")
-    here = "http://127.0.0.1:80"
+@pytest.mark.parametrize("origin", [REMOTE, "http://127.0.0.1:80", "http://localhost", "https://[::1]:8443"])
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PURGE", "put", "get"])
+def test_another_verb_names_a_lent_order_only_if_that_is_permitted_wherever_the_target_is(method, origin):
+    request = outgoing(method, f"{PREFIX}{LENT.uuid}/", origin)
+    permitted = Interlock(origin, PREFIX, DETAIL, (LENT,), may_allocate=True, may_stress=True)
 
-    with pytest.raises(RefusedToSendError, match="on a machine that is not this one"):
-        Interlock(REMOTE, PREFIX, DETAIL, (LENT,), may_allocate=True).check(request)
-    Interlock(here, PREFIX, DETAIL, (LENT,), may_allocate=True).check(outgoing(method, f"{PREFIX}{LENT.uuid}/", here))
+    permitted.check(request)
+    with pytest.raises(RefusedToSendError, match=r"\(may_stress\)"):
+        replace(permitted, may_stress=False).check(request)
+    with pytest.raises(RefusedToSendError, match="no leave to allocate"):
+        replace(permitted, may_allocate=False).check(request)
+    permitted.check(outgoing("GET", f"{PREFIX}{LENT.uuid}/", origin))
 
 
 def test_a_lent_order_is_allocated_and_read_with_leave_alone():

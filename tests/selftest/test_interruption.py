@@ -29,7 +29,14 @@ def begun(tmp_path, heard):  # noqa: ARG001 - it works by being there
     settings = server.Settings(latency=0.05)
     with server.running(settings) as running:
         running.write_orders(tmp_path / "orders.toml")
-        url = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml")]
+        url = [
+            "--base-url",
+            running.base_url,
+            "--orders",
+            str(tmp_path / "orders.toml"),
+            "--may-allocate",
+            "--may-stress",
+        ]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
         command = [PROGRAM, "run", *url, "--reports-dir", str(tmp_path / "reports")]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -64,10 +71,10 @@ def test_the_journal_of_a_killed_run_is_readable_up_to_its_last_whole_line(begun
 def test_a_full_disk_is_trouble_in_the_suite_and_what_was_judged_is_reported(tmp_path):
     with server.running(server.Settings()) as running:
         running.write_orders(tmp_path / "orders.toml")
-        url = f"--base-url {running.base_url} --orders {tmp_path}/orders.toml --reports-dir {tmp_path}/reports"
+        url = f"--base-url {running.base_url} --orders {tmp_path}/orders.toml --may-allocate --may-stress"
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         # A file of more than 600 KiB cannot be written: to the journal that is a disk that is full.
-        words = ["bash", "-c", f"ulimit -f 600; exec {PROGRAM} run {url}"]
+        words = ["bash", "-c", f"ulimit -f 600; exec {PROGRAM} run {url} --reports-dir {tmp_path}/reports"]
         done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
     verdicts = json.loads((tmp_path / "reports" / "verdicts.json").read_text("utf-8"))
     *whole, _last = (tmp_path / "reports" / "exchanges.jsonl").read_text("utf-8").split("\n")

@@ -33,7 +33,7 @@ def test_a_plan_is_told_and_nothing_is_sent_or_written(tmp_path):
     log = tmp_path / "access.log"
     with server.running(server.Settings(access_log=log)) as running:
         running.write_orders(tmp_path / "orders.toml")
-        words = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml"), "--plan"]
+        words = ["--base-url", running.base_url, "--orders", str(tmp_path / "orders.toml"), "--may-allocate", "--plan"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         reports = ["--reports-dir", str(tmp_path / "reports")]
         done = command(*words, *reports, environment=environment)

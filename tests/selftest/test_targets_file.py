@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.target.targets import UsageError, by_url, choice
-from contracts.target.targets_file import named
+from contracts.target.targets import UsageError, choice
+from contracts.target.targets_file import by_url, named
 from contracts.transport.credentials import available
 from contracts.transport.interlock import RefusedToSendError, is_loopback
 from contracts.transport.limits import Limits
@@ -75,11 +75,45 @@ order_command = ["./new-order", "--one"]
     assert "at most 900 requests, 5 a second, 2 at once" in target.described
 
 
-def test_a_target_by_url_that_is_elsewhere_may_not_allocate():
-    asked = choice(target=None, base_url="https://api-dev.example.com", orders=None, environment={})
-    target = by_url(asked, ENVIRONMENT)
+URLS = ["https://api-dev.example.com", "http://127.0.0.1:8800", "http://localhost", "http://[::1]:8800"]
 
-    assert (target.may_allocate, target.may_stress, target.orders) == (False, False, ())
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_permission_is_stated_and_not_inferred_from_an_address(written, url):
+    orders = str(written(f'[dev]\nbase_url = "{url}"\n').with_name("orders.toml"))
+    lent = by_url(choice(target=None, base_url=url, given={"orders": orders}, environment={}), ENVIRONMENT)
+    stated = {"orders": orders, "may_allocate": True, "may_stress": True}
+    permitted = by_url(choice(target=None, base_url=url, given=stated, environment={}), ENVIRONMENT)
+    table = named("dev", written(f'[dev]\nbase_url = "{url}"\n'), ENVIRONMENT)
+
+    assert (lent.may_allocate, lent.may_stress, len(lent.orders)) == (False, False, 1)
+    assert (table.may_allocate, table.may_stress) == (False, False)
+    assert (permitted.may_allocate, permitted.may_stress) == (True, True)
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_the_permission_to_allocate_needs_orders(url):
+    asked = choice(target=None, base_url=url, given={"may_allocate": True}, environment={})
+
+    with pytest.raises(UsageError, match="--may-allocate: no orders: name them with --orders FILE or TIMP_ORDERS"):
+        by_url(asked, ENVIRONMENT)
+
+
+@pytest.mark.parametrize("key", ["may_allocate", "may_stress", "plain_http"])
+def test_a_permission_by_option_belongs_to_a_base_url(key):
+    flag = f"--{key.replace('_', '-')}"
+    with pytest.raises(UsageError, match=f"{flag}: goes with --base-url; write {key} in the table of the target"):
+        choice(target="dev", base_url=None, given={key: True}, environment={})
+    with pytest.raises(UsageError, match=f"{flag}: goes with --base-url; name one"):
+        choice(target=None, base_url=None, given={key: True}, environment={})
+
+
+def test_orders_are_named_by_a_variable_if_no_option_names_them():
+    environment = {"TIMP_BASE_URL": "https://a.example", "TIMP_ORDERS": "there.toml"}
+
+    assert choice(target=None, base_url=None, environment=environment).given == {"orders": "there.toml"}
+    asked = choice(target=None, base_url=None, given={"orders": "here.toml"}, environment=environment)
+    assert (asked.base_url, asked.given) == ("https://a.example", {"orders": "here.toml"})
 
 
 WRONG = {
@@ -153,16 +187,14 @@ def test_what_is_wrong_is_said_in_one_line_with_file_key_and_fix(written, tmp_pa
 
 def test_plain_http_to_another_machine_is_a_permission(written):
     text = '[dev]\nbase_url = "http://api:8080"\n'
-    asked = choice(target=None, base_url="http://api:8080", orders=None, plain_http=True, environment={})
+    asked = choice(target=None, base_url="http://api:8080", given={"plain_http": True}, environment={})
 
     assert named("dev", written(f"{text}plain_http = true\n"), ENVIRONMENT).plain_http
     assert by_url(asked, ENVIRONMENT).plain_http
     with pytest.raises(UsageError, match="or plain_http = true"):
         named("dev", written(text), ENVIRONMENT)
     with pytest.raises(UsageError, match="or add --plain-http"):
-        by_url(replace(asked, plain_http=False), ENVIRONMENT)
-    with pytest.raises(UsageError, match="goes with --base-url"):
-        choice(target="dev", base_url=None, orders=None, plain_http=True, environment={})
+        by_url(replace(asked, given={}), ENVIRONMENT)
 
 
 def test_a_targets_file_with_a_byte_order_mark_is_read(written):
@@ -273,9 +305,7 @@ PASSWORDS = [
 
 @pytest.mark.parametrize("url", PASSWORDS)
 def test_a_password_in_a_base_url_is_refused_and_not_repeated(written, url):
-    from contracts.target.targets import by_url
-
-    asked = choice(target=None, base_url=url, orders=None, environment={})
+    asked = choice(target=None, base_url=url, environment={})
     for call in (
         lambda: by_url(asked, ENVIRONMENT),
         lambda: named("dev", written(f"[dev]\nbase_url = '{url}'\n"), ENVIRONMENT),
