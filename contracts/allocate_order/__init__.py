@@ -26,6 +26,7 @@ ENDPOINT = EndpointDefinition(
     remarks=remarks,
     shows=shown_order,
     by_absence=BY_ABSENCE,
+    untouched="state.other-order-untouched",
     measured=measured,
     facts=facts,
     said=said,

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import COMPARED, asked, read
-from contracts.allocate_order.requests import chained, every_line, unchanged, with_member, with_quantities
+from contracts.allocate_order.parsed import DATE, MISSING
+from contracts.allocate_order.requests import (
+    all_accepted,
+    allocated,
+    chained,
+    every_line,
+    unchanged,
+    with_member,
+    with_quantities,
+)
 from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
@@ -14,6 +23,7 @@ from contracts.endpoint.plan import Kit, Need, PlannedCase
 from contracts.model.case import BASE, ELSEWHERE, Case
 from contracts.model.exchange import Exchange
 
+UNTOUCHED = "state.other-order-untouched"
 NO_CONTENT = 204
 """What a repeat may be answered: nothing new was done (RFC 9110 section 9.2.2: the response might differ)."""
 
@@ -31,7 +41,7 @@ def shows_what_was_accepted(case: Case, context: Context) -> Iterator[Breach | H
     """After an accepted request the order shows its quantities and dates."""
     found = _reading(case)
     sent = case.all("change")
-    if found is None or len(sent) != 1 or not sent[0].accepted or case.all("repeat", "race"):
+    if found is None or len(sent) != 1 or not sent[0].accepted or case.all("repeat", "race", "again"):
         return
     if context.view(sent[0]).unjudged:
         return
@@ -49,12 +59,14 @@ def _unchanged(case: Case, context: Context) -> tuple[Exchange, list[str]] | Non
     An order that shows what its base asked for has not changed: what was read before may have been late.
     """
     found = _reading(case)
-    before = [read_back(exchange) for exchange in case.all("before")]
-    if found is None or not before or before[0] is None:
-        return None
     base = case.base
+    before = [read_back(exchange) for exchange in case.all("before")]
+    if found is None:
+        return None
     if base is not None and base.accepted and not differences(found[1], meant(case, base, context)):
         return found[0], []
+    if not before or before[0] is None:
+        return None
     return found[0], changes(before[0], found[1])
 
 
@@ -122,22 +134,38 @@ def _said(exchange: Exchange) -> Any:
 
 @oracle("state.replaced")
 def replaced(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """After two different allocations the order shows the second alone."""
+    """After two different allocations the order shows the second alone, and no date that only the first had."""
     found = _reading(case)
-    sent = case.all("change")
+    sent = case.all("change", "again")
     if found is None or len(sent) != 2 or not all(exchange.accepted for exchange in sent):
         return
-    wrong = differences(found[1], meant(case, sent[1], context))
+    first, second = (meant(case, exchange, context) for exchange in sent)
+    wrong = differences(found[1], second)
     if wrong:
         yield Breach(found[0], "the second allocation", f"other values of {', '.join(wrong)}", "after a second")
-    else:
-        yield HELD
+        return
+    yield HELD
+    yield from _without_the_first_date(found, first, second)
+
+
+def _without_the_first_date(found: tuple[Exchange, Stored], first: Stored, second: Stored) -> Iterator[Breach | Held]:
+    """A line whose second allocation gives no date does not show that of the first."""
+    label = "a date before, and none then"
+    for name, due in second.items():
+        day = first.get(name, {}).get(DATE)
+        if day is None or due.get(DATE, MISSING) is not None:
+            continue
+        if found[1].get(name, {}).get(DATE) == day:
+            yield Breach(found[0], "no date", f"{day.value}, the date of the first allocation", label, DATE)
+        else:
+            yield Held(label, DATE)
 
 
 @observer("state.second-allocation")
 def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
     """An order that was just allocated is allocated otherwise, as the page allows it for any order."""
-    for exchange in case.all("again"):
+    allocated_before = all(exchange.accepted for exchange in case.all("change"))
+    for exchange in case.all("again") if allocated_before else ():
         view = context.view(exchange)
         lawful = not view.unjudged and all(context.demand(trait) is not Demand.REFUSE for trait in view.traits)
         if lawful and (exchange.accepted or exchange.refused):
@@ -150,10 +178,11 @@ def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
                 yield Observation("refused", exchange)
 
 
-@oracle("state.other-order-untouched")
+@oracle(UNTOUCHED)
 def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """An order beside the one allocated shows what stood there before."""
-    found = _unchanged(case, context) if case.id.endswith("/beside") else None
+    """An order shows what stood there before another one was allocated."""
+    about_another = case.id.startswith(f"{UNTOUCHED}/") and not case.all("change")
+    found = _unchanged(case, context) if about_another else None
     if found is not None and found[1]:
         yield Breach(
             found[0], "what stood there before", f"other values of {', '.join(found[1])}", "another order changed"
@@ -185,6 +214,11 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield PlannedCase("state.replaced/all rejected", "plain", second, Need(units=1), again=True)
     lines = (("change", rejected), ("change", unchanged))
     yield PlannedCase("state.replaced/several lines", "plain", lines, Need(2, units=1), again=True)
+    # Both parts together are not more than was ordered: a target that adds them up refuses nothing here.
+    parts = (("change", every_line(_one_accepted)), ("again", every_line(_one_rejected)))
+    yield PlannedCase("state.replaced/a part after another", "plain", parts, Need(units=2))
+    dateless = (("change", unchanged), ("change", allocated(all_accepted)))
+    yield PlannedCase("state.replaced/without the date", "dated", dateless, Need(), again=True)
     for number in range(4):
         racers = (("race", unchanged), ("race", rejected))
         yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True, again=True)
@@ -196,9 +230,17 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
         spoiled = chained(rejected, spoils)
         yield PlannedCase(f"state.all-or-nothing/{name}", "plain", (("change", spoiled),), Need(2, units=1))
     yield PlannedCase(
-        "state.other-order-untouched/all rejected",
+        f"{UNTOUCHED}/all rejected",
         "plain",
         (("change", rejected),),
         Need(units=1, partner=True),
         again=True,
     )
+
+
+def _one_accepted(_ordered: int) -> tuple[int, int, int]:
+    return 1, 0, 0
+
+
+def _one_rejected(_ordered: int) -> tuple[int, int, int]:
+    return 0, 1, 0

@@ -49,9 +49,6 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int, *, sample: bool)
     told = proof.content(results, clauses, seconds)
     words.write(reports_dir / "proof.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     words.write(reports_dir / "proof.md", proof.markdown(results, clauses, seconds))
-    for result in results:
-        if not result.holds:
-            click.echo(words.printed(_line(result)))
     counts = told["summary"]
     read = f"{counts['read_right']} of {counts['lawful']} lawful deployments read right"
     behind = f"{counts['triples_seen']} of {counts['triples']} behind allowed choices"
@@ -92,7 +89,10 @@ def _run_all(trials: list[proof.Trial], jobs: int) -> list[proof.Result]:
         done = Counter("trials", len(trials), progress)
         results = []
         for future in as_completed([pool.submit(attempt, trial) for trial in trials]):
-            results.append(future.result())
+            result = future.result()
+            results.append(result)
+            if not result.holds:
+                click.echo(words.printed(_line(result)))  # now, and not at the end: a whole proof takes half an hour
             done.step()
     return results
 

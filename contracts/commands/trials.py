@@ -45,7 +45,7 @@ def trials() -> list[Trial]:
         *twos(TWOS),
         *(_lawful(name, "reading", readings) for name, readings in zip(names, alone, strict=True)),
         *(_lawful(f"pairs-{number:02}", "pairs", readings) for number, readings in enumerate(rows, 1)),
-        *(Trial(each.name, each.what, "variation", (each.name,), each.needs) for each in VARIATIONS.values()),
+        *map(_variation, VARIATIONS.values()),
     ]
 
 
@@ -98,6 +98,7 @@ def _pair(first: Fault, second: Fault) -> Trial:
         readings={},
         breaks=frozenset((*first.breaks, *second.breaks)),
         also=frozenset((*first.also, *second.also)),
+        orders=_orders({}, first, second),
     )
 
 
@@ -132,7 +133,7 @@ def _triple(fault: Fault, choices: tuple[str, ...]) -> Trial:
         readings=readings,
         breaks=frozenset(fault.breaks),
         also=frozenset(fault.also),
-        orders=_orders(readings),
+        orders=_orders(readings, fault, *(VARIATIONS[choice] for choice in choices if choice in VARIATIONS)),
     )
 
 
@@ -150,17 +151,23 @@ def _fault(fault: Fault) -> Trial:
         invisible=fault.invisible,
         when=fault.when,
         several=fault.causes,
+        orders=_orders(fault.needs, fault),
     )
+
+
+def _variation(each: Fault) -> Trial:
+    return Trial(each.name, each.what, "variation", (each.name,), each.needs, orders=_orders(each.needs, each))
 
 
 def _lawful(name: str, kind: str, readings: dict[str, str]) -> Trial:
     """A provider that reads the page so. One that takes each order once needs many."""
-    return Trial(name, "It is lawful.", kind, (), readings, orders=_orders(readings))
+    return Trial(name, "It is allowed.", kind, (), readings, orders=_orders(readings))
 
 
-def _orders(readings: Mapping[str, str]) -> int | None:
+def _orders(readings: Mapping[str, str], *faults: Fault) -> int | None:
     """Return how many orders a trial needs, None for as many as usual."""
-    return ORDERS_TAKEN_ONCE if readings.get("state.second-allocation") in {"refused", "some"} else None
+    once = readings.get("state.second-allocation") in {"refused", "some"} or any(fault.once for fault in faults)
+    return ORDERS_TAKEN_ONCE if once else None
 
 
 def check_faults() -> None:

@@ -53,7 +53,8 @@ class EndpointDefinition:
     `facts` are what is true of a request in its case, in words that follow "if", the plainest first; `said` is what a
     request says, in one line.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
-    are the clauses about orders and line items that do not exist, which need a whole list of those that do.
+    are the clauses about orders and line items that do not exist, which need a whole list of those that do. `untouched`
+    is the clause that an order does not change when another one is allocated, if there is such a clause.
     """
 
     title: str
@@ -70,6 +71,7 @@ class EndpointDefinition:
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
     shows: Callable[[Exchange], Order | None] = lambda _exchange: None
     by_absence: frozenset[str] = frozenset()
+    untouched: str = ""
     measured: Callable[[View], Iterable[Any]] = lambda _view: ()
     facts: Callable[[Case, Exchange, Context], Iterable[str]] = lambda _case, _exchange, _context: ()
     said: Callable[[Exchange, Context], str] = lambda sent, _context: f"{sent.request.method} {sent.request.path}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from contracts.endpoint import plan as plans
 from contracts.endpoint.context import Demand
+from contracts.engine import progress
 from contracts.engine.leases import ExhaustedError
-from contracts.engine.progress import Counter
 from contracts.engine.refusals import Made, without_spare
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request
@@ -31,7 +32,7 @@ IN_A_ROW = 5
 
 def execute(run: Run, cases: list[plans.PlannedCase]) -> None:
     """Send planned cases, or keep in `run.skipped` why not. Raises what the transport raises where a target is lost."""
-    execution = Execution(run, Counter("planned cases", len(cases), run.progress))
+    execution = Execution(run, progress.Counter("planned cases", len(cases), run.progress))
     if run.leases.once:
         execution.once(cases)
     else:
@@ -43,7 +44,7 @@ class Execution:
     """Cases on their way. `unwilling` are the orders on which this target refused a base it accepts elsewhere."""
 
     run: Run
-    done: Counter
+    done: progress.Counter
     unwilling: set[str] = field(default_factory=set)
     left: list[plans.PlannedCase] = field(default_factory=list)
     ending: threading.Event = field(default_factory=threading.Event)
@@ -141,8 +142,14 @@ class Execution:
         return bool(reads)
 
     def once(self, cases: list[plans.PlannedCase]) -> None:
-        """Each case on an order that was never allocated, those first that should not allocate it."""
-        for case in sorted(cases, key=self._spends):
+        """Each case on an order that was never allocated: first what leaves it so, then one case of each clause."""
+        before: Counter[str] = Counter()
+        turn: dict[str, int] = {}
+        for case in cases:
+            clause = case.id.partition("/")[0]
+            turn[case.id] = before[clause]
+            before[clause] += not case.again
+        for case in sorted(cases, key=lambda case: (self._spends(case), turn[case.id])):
             try:
                 if case.again:
                     self.run.skipped[case.id] = "it allocates one order several times, which this target refuses"
@@ -247,7 +254,10 @@ class Execution:
             self._refused(case)
             return
         elif (read := run.read(partner)) is not None:
-            run.keep(run.reread(Case(f"{case.id}/beside", (*before.steps, ("read", read))), partner))
+            sent = next(kept for kept in reversed(run.cases) if kept.id == case.id)
+            others = [("other", exchange) for exchange in sent.all("change")]
+            name = f"{run.endpoint.definition.untouched}/{case.id}"
+            run.keep(run.reread(Case(name, (*before.steps, *others, ("read", read))), partner))
         self.done.step()
 
 

@@ -17,6 +17,7 @@ from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
+from contracts.engine.watch import Watch
 from contracts.judging.way import Reason
 from contracts.model.case import BASE, READ_BACK, Case
 from contracts.model.definition import DefinitionError
@@ -65,6 +66,7 @@ class Run(Kept):
     found: set[str] = field(default_factory=set)
     kit: plans.Kit = field(init=False)
     refusals: Refusals = field(init=False)
+    watch: Watch = field(init=False)
     _standing: dict[str, Standing] = field(default_factory=dict)
     _accepted: dict[tuple[str, str], Standing] = field(default_factory=dict)
     _proofs: dict[str, Standing] = field(default_factory=dict)
@@ -81,6 +83,7 @@ class Run(Kept):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.refusals = Refusals(self)
+        self.watch = Watch(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
         self.kit = plans.Kit(self.seed, today, allocates=self.allocates, verbs=self.target.may_stress)
         self.leases.lend = self._lend

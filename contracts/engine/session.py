@@ -113,6 +113,7 @@ def send(run: Run) -> None:
             run.transport.wait(Request("GET", path), run.target.wait_seconds)
         calibrate(run)
         facts.write(run)
+        run.watch.begin()
         run.execute(run.planned())
         run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, DefinitionError, OSError) as error:
@@ -173,11 +174,11 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
 
 def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
     """Judge all cases, confirm divergences, and freeze the report."""
-    if complete and run.stopped is None:
-        recheck(run)
     run.settle()
     try:
         if complete and run.stopped is None:
+            run.watch.end()
+            recheck(run)
             run.explain_refusals()
     except (TargetLostError, CeilingReachedError, OSError) as error:
         run.stop(error)

@@ -34,6 +34,10 @@ CREDENTIAL_ORIGIN = "credential"
 """The origin of a case that shows that the token is no longer accepted."""
 
 
+SHARED = "shared"
+"""The origin of a case that shows that somebody else uses an order, whose UUID ends the case's id."""
+
+
 class Sign(StrEnum):
     """What an answer says of the way to the application."""
 

@@ -190,6 +190,11 @@ def notes(way: Way) -> Iterator[str]:
             f"{way.backends.changing} requests got different answers each time they were sent: is there more than one "
             "backend, of different versions?"
         )
+    if way.shared:
+        yield (
+            f"somebody else uses {len(way.shared)} of the test orders, such as {min(way.shared)}: it shows values that "
+            "this run did not send. What is stored on them is not judged; give each run orders of its own"
+        )
     rows = outages(way)
     if rows:
         passed = sorted(way.passed)

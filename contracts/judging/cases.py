@@ -12,7 +12,7 @@ from contracts.endpoint.discovery import Endpoint
 from contracts.endpoint.oracle import Held, judge
 from contracts.judging.questions import Evidence, evidence, settle
 from contracts.judging.way import ASIDE, Way, way_of
-from contracts.model.case import Case
+from contracts.model.case import READ_BACK, Case
 from contracts.model.clause import Clause
 from contracts.model.definition import in_a_line
 from contracts.model.exchange import Exchange, Order
@@ -103,6 +103,8 @@ class Cases(ABC):
     def would_say(self, case: Case) -> Said:
         """What the clauses would say of one case if each of its answers were the application's."""
         asked = self.endpoint.concerned(self.context.touched(case))
+        if self.way.is_shared(case):
+            asked = tuple(clause for clause in asked if READ_BACK not in clause.source)
         return {clause.id: said for clause in asked if (said := self._ask(clause, case))}
 
     def _ask(self, clause: Clause, case: Case) -> list[Finding | Held]:

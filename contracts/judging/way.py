@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from contracts.judging.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, Sign, is_doubtful, sign
+from contracts.judging.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, SHARED, Sign, is_doubtful, sign
 from contracts.judging.backends import Backends
 from contracts.judging.failures import REPEATS, Failure, failure
 from contracts.judging.front import Front
@@ -16,8 +16,8 @@ from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 from contracts.model.unknown import Part
 
-ASIDE = frozenset({ORIGIN, CREDENTIAL_ORIGIN})
-"""The origins of cases that show the way alone, and no oracle judges."""
+ASIDE = frozenset({ORIGIN, CREDENTIAL_ORIGIN, SHARED})
+"""The origins of cases that no oracle judges: they show the way, or that somebody else uses an order."""
 
 CHANCE = 0.01
 """If a request fails every time it is sent, and chance alone does that so seldom in a run, it fails by itself."""
@@ -79,7 +79,8 @@ class Way:
 
     `requests` counts requests, each once however often it was sent; `lost` are the attempts at those whose answer was
     lost at first. `coded` counts answers by the content coding that could not be undone, and `coded_first` is one of
-    them. `sent` and `passed` are the times at which requests were sent and answers of the application ended.
+    them. `sent` and `passed` are the times at which requests were sent and answers of the application ended. `shared`
+    are the orders that somebody else uses too, whose state says nothing.
     """
 
     requests: int = 0
@@ -93,6 +94,7 @@ class Way:
     coded: dict[str, int] = field(default_factory=dict)
     coded_first: Exchange | None = None
     expired_at: float | None = None
+    shared: set[str] = field(default_factory=set)
     _recent: dict[str, None] = field(default_factory=dict)
     _unsure: set[str] = field(default_factory=set)
     _passed_later: set[str] = field(default_factory=set)
@@ -106,6 +108,8 @@ class Way:
         elif case.origin == CREDENTIAL_ORIGIN:
             began = min(exchange.started for _, exchange in case.steps)
             self.expired_at = began if self.expired_at is None else min(began, self.expired_at)
+        elif case.origin == SHARED:
+            self.shared.add(case.id.rpartition("/")[2])
         else:
             for role, exchange in case.steps:
                 if role not in {"base", "before"} and self._is_new(exchange):
@@ -197,12 +201,24 @@ class Way:
         """Return why nothing in a case may be judged, or None if it may be."""
         return next((reason for _, exchange in case.steps if (reason := self.reason(exchange)) is not None), None)
 
+    def is_shared(self, case: Case) -> bool:
+        """Return True if a case names an order that somebody else uses."""
+        return any(uuid in exchange.request.path.lower() for uuid in self.shared for _, exchange in case.steps)
+
     @property
     def known(self) -> tuple[object, ...]:
         """What decides `reason`, as a value: if it is the same, so are the reasons."""
         pools = tuple(sorted(kind for kind, pool in self.pools.items() if pool.is_intermittent))
         lost = tuple(sorted(self._lost_methods.items())), tuple(sorted(self._passed_methods))
-        return self.front.signature, pools, self.expired_at, len(self._unsure), len(self._passed_later), lost
+        return (
+            self.front.signature,
+            pools,
+            self.expired_at,
+            len(self._unsure),
+            len(self._passed_later),
+            len(self.shared),
+            lost,
+        )
 
 
 def coding_of(exchange: Exchange) -> str | None:

@@ -26,7 +26,8 @@ class Case:
 
     Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
     once more), `again` (another allocation of the order just allocated), `race` (sent at once with another), `tried`
-    (refused, and nobody knows why), `before` and `read` (the order read back after the base, and after all).
+    (refused, and nobody knows why), `other` (a request for another order), `before` and `read` (the order read back
+    after the base, and after all).
     """
 
     id: str

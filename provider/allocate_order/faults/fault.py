@@ -20,8 +20,9 @@ class Fault:
     `severity` is critical (someone else gets in, something is lost or leaks), normal or minor. `needs` are readings
     without which it cannot show. `invisible` says why no run can see it, where that is so. `hidden_by` are allowed
     choices (a variation, or `CLAUSE=READING`) under which it cannot be seen. `when` is the condition under which it
-    shows, as a report has to state it. `causes` says why a report shows it as more than one cause. What breaks nothing
-    is a variation: another allowed deployment.
+    shows, as a report has to state it. `causes` says why a report shows it as more than one cause. `once`: an order
+    that was allocated cannot be allocated otherwise, so that a run needs many. What breaks nothing is a variation:
+    another allowed deployment.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Fault:
     hidden_by: tuple[str, ...] = ()
     when: str | None = None
     causes: str = ""
+    once: bool = False
 
 
 def fault(
@@ -47,6 +49,7 @@ def fault(
     invisible: str = "",
     hidden_by: tuple[str, ...] = (),
     causes: str = "",
+    once: bool = False,
 ) -> Callable[[Deviation], Fault]:
     """Make a fault of a function: its name with hyphens, and the first line of its docstring."""
 
@@ -54,7 +57,7 @@ def fault(
         name = deviation.__name__.replace("_", "-")
         what = (deviation.__doc__ or "").partition("\n")[0]
         made = Fault(name, what, stage, deviation, breaks, also, severity, needs or {}, invisible, hidden_by)
-        return replace(made, causes=causes)
+        return replace(made, causes=causes, once=once)
 
     return fault_of
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from provider.allocate_order.faults.fault import Deviation, Fault, Stage, fault
@@ -129,13 +130,13 @@ FAMILIES: tuple[tuple[str, str, Reader, str], ...] = (
 )
 """The name and the sentence for a field, how it is read, and the clause of the field that this breaks."""
 
+SUM = ("allocation-object.sum-exceeds-ordered", "allocation-object.sum-checked-per-line-item", "state.read-back")
+SEVERAL = "a quantity beyond 2^31 is no quantity, and one just beyond 2^16 only makes the sum too large"
 ALSO = {
-    "wraps-quantity-accepted-at-16-bits": (
-        "allocation-object.sum-exceeds-ordered",
-        "allocation-object.sum-checked-per-line-item",
-        "state.read-back",
-    ),
+    "parses-{}-leniently": ("allocation-object.spelling-exponent-string",),
+    "wraps-{}-at-16-bits": SUM,
 }
+"""Clauses that may see a fault too, by its name."""
 
 
 def _all() -> Iterator[Fault]:
@@ -144,7 +145,8 @@ def _all() -> Iterator[Fault]:
         for name, what, read, kind in FAMILIES:
             breaks = (f"allocation-object.{slug}-{kind}",)
             full = name.format(slug)
-            yield Fault(full, what.format(field), "quantity", _of(field, read), breaks, ALSO.get(full, ()))
+            made = Fault(full, what.format(field), "quantity", _of(field, read), breaks, ALSO.get(name, ()))
+            yield replace(made, causes=SEVERAL) if ALSO.get(name) is SUM else made
 
 
 def _after_the_first_line(reader: Deviation) -> Deviation:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -63,7 +63,11 @@ def stores_before_the_sum_is_checked(call: AllocateOrder, honest: Stage, entry: 
 @fault("store", REPLACED, REPEAT, READ, severity="critical", also=(CONCURRENT,))
 def adds_instead_of_replacing(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
     """A further allocation adds to the one that stood there."""
-    standing = call.storage.allocations(order)
+    honest(order, _added(call.storage.allocations(order), lines))
+
+
+def _added(standing: Mapping[str, Allocation], lines: list[Line]) -> list[Line]:
+    """Return the lines with what stands on the order added to each quantity."""
 
     def added(line: Line) -> Line:
         now, before = line.allocation, standing.get(line.key)
@@ -73,7 +77,31 @@ def adds_instead_of_replacing(call: AllocateOrder, honest: Stage, order: Order, 
         sums = {name: getattr(now, name) + getattr(before, name) for name in names}
         return replace(line, allocation=replace(now, **sums))
 
-    honest(order, [added(line) for line in lines])
+    return [added(line) for line in lines]
+
+
+@fault("store", REPLACED, severity="critical", also=(READ, CONCURRENT, REPEAT), once=True)
+def adds_as_far_as_was_ordered(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """A further allocation adds to the one that stood there; more than was ordered is refused."""
+    added = _added(call.storage.allocations(order), lines)
+    for line in added:
+        if line.item and line.allocation and line.allocation.total > line.item.quantity_ordered:
+            raise RefusalError(422, "too_much", "Together with the former allocation it is more than was ordered.")
+    honest(order, added)
+
+
+@fault("store", REPLACED, severity="critical", also=(REPEAT, CONCURRENT))
+def keeps_the_former_date(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """An allocation without a date keeps the date that stood there."""
+    standing = call.storage.allocations(order)
+
+    def dated(line: Line) -> Line:
+        before = standing.get(line.key)
+        if line.allocation is None or line.allocation.backorder_date or before is None:
+            return line
+        return replace(line, allocation=replace(line.allocation, backorder_date=before.backorder_date))
+
+    honest(order, [dated(line) for line in lines])
 
 
 def _storing(
@@ -159,6 +187,7 @@ def keeps_the_larger_quantity(call: AllocateOrder, honest: Stage, order: Order, 
     "state.other-order-untouched",
     severity="critical",
     also=(READ, REPLACED, REPEAT, REFUSED, NOTHING, CONCURRENT),
+    causes="an order that another one's allocation changed shows it wherever it is read next",
 )
 def clears_other_orders(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
     """Allocating an order takes away what stood on all others."""

@@ -1,0 +1,100 @@
+"""What test orders show at the start and at the end of a run, and what of it comes from somebody else."""
+
+import json
+
+import httpx
+import pytest
+
+from contracts.engine import session
+from contracts.judging.attempts import SHARED
+from contracts.target.targets import Choice
+
+pytestmark = pytest.mark.xdist_group("watch")
+
+
+@pytest.fixture
+def options(tmp_path):
+    return session.Options(Choice(name="embedded"), tmp_path)
+
+
+def allocate(run, order, *numbers):
+    """Allocate each line of an order as another client would, with quantities accepted, rejected and backordered."""
+    names = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
+    lines = [
+        {"line_item_uuid": line.uuid, "allocation": dict(zip(names, numbers, strict=True))} for line in order.line_items
+    ]
+    put(run, order, {"line_items": lines})
+
+
+def put(run, order, body):
+    """Send an allocation as another client would."""
+    answer = httpx.put(
+        f"{run.target.base_url}/timp/orders/allocation/{order.uuid}/",
+        json=body,
+        headers={"Authorization": f"Token {run.target.tokens['valid'].reveal()}"},
+    )
+    assert answer.status_code == 200
+
+
+def large(run):
+    """Return an order of which each line has at least six units: enough for values that no request of a run sends."""
+    return max(run.orders, key=lambda order: min(line.quantity_ordered for line in order.line_items))
+
+
+def test_an_order_that_somebody_else_allocates_is_named_and_nothing_stored_on_it_is_judged(options):
+    with session.started(options) as run:
+        order = large(run)
+        allocate(run, order, 2, 3, 0)
+        report = session.conclude(run, options)
+        judged = [case for case in run.cases if any(order.uuid in e.request.path for _, e in case.steps)]
+        said = {clause for case in judged for clause in run.said(case)}
+
+    assert report.exit_code == 0, report.why
+    assert [line for line in report.troubles if order.uuid in line and line.startswith("somebody else uses 1 of")]
+    assert "allocation-object.sum-exceeds-ordered" in said
+    assert not said & {"state.read-back", "state.refused-leaves-nothing", "state.other-order-untouched"}
+
+
+def test_an_order_that_changes_while_a_run_begins_is_used_by_somebody_else(options, monkeypatch):
+    with session.prepared(options) as target, session.begun(target, options) as run:
+        order = large(run)
+        numbers = iter([(1, 4, 0), (2, 3, 0)])
+        read = run.read
+        monkeypatch.setattr(
+            run, "read", lambda each: (allocate(run, order, *next(numbers)) if each is order else None) or read(each)
+        )
+        run.reads_back = True
+        run.watch.begin()
+
+    assert [case.id for case in run.cases if case.origin == SHARED] == [f"somebody else/{order.uuid}"]
+
+
+def test_values_that_the_run_itself_sent_before_are_not_somebody_elses(options):
+    with session.started(options) as run:
+        order = large(run)
+        mine = [e for case in run.cases for e in case.all() if e.accepted and order.uuid in e.request.path]
+        first = next(e for e in mine if e.request.method == "PUT" and e.request.body != mine[-1].request.body)
+        put(run, order, json.loads(first.request.body))
+        session.conclude(run, options)
+
+    assert not [case for case in run.cases if case.origin == SHARED]
+
+
+def test_a_fault_of_the_application_is_not_taken_for_somebody_else(tmp_path):
+    options = session.Options(Choice(name="embedded", faults=("adds-instead-of-replacing",)), tmp_path)
+    with session.started(options) as run:
+        report = session.conclude(run, options)
+
+    assert report.exit_code == 1
+    assert not [case for case in run.cases if case.origin == SHARED]
+
+
+def test_an_order_that_is_changed_by_a_request_for_another_one_is_a_finding_with_that_request(tmp_path):
+    options = session.Options(Choice(name="embedded", faults=("clears-other-orders",)), tmp_path)
+    with session.started(options) as run:
+        report = session.conclude(run, options)
+    found = [each for each in report.divergences if each.clause == "state.other-order-untouched"]
+
+    assert [each.reproducible for each in found] == ["3/3"]
+    assert found[0].case.all("other")
+    assert not [case for case in run.cases if case.origin == SHARED]
