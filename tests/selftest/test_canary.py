@@ -151,7 +151,9 @@ def ran_far(tmp_path_factory):
             (folder / "targets.toml").write_text(tomlkit.dumps({"far": table}), "utf-8")
             words = [PROGRAM, "run", "--target", "far", "--reports-dir", "reports", "--examples", "5", *LOUD]
             environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **FAR}
-            done = subprocess.run(words, env=environment, cwd=folder, capture_output=True, check=False, timeout=PATIENCE)
+            done = subprocess.run(
+                words, env=environment, cwd=folder, capture_output=True, check=False, timeout=PATIENCE
+            )
     shutil.rmtree(folder / "hidden")
     (folder / "terminal").write_bytes(done.stdout + done.stderr)
     return done, folder
