@@ -32,6 +32,7 @@ FOREIGN = (
     "request-parameters.other-orders-line-item",
     "request-parameters.line-item-uuid-malformed",
 )
+PAGE_SAMPLE = "request-parameters.page-sample/"  # a clause that says itself whether its cases are carried out
 
 
 def kind(value: Any) -> str:
@@ -120,7 +121,7 @@ def unjudged(each: Line) -> bool:
 @oracle("request-parameters.documented-request-accepted")
 def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A request in which nothing is wrong is carried out; a refusal that another clause explains is its own."""
-    for exchange in judged(case):
+    for exchange in judged(case) if not case.id.startswith(PAGE_SAMPLE) else ():
         view = context.view(exchange)
         demands = {context.demand(trait) for trait in view.traits | view.masked}
         if view.unjudged or demands - {Demand.ACCEPT}:
@@ -197,14 +198,7 @@ def upper_case_line_item_uuid(case: Case, context: Context) -> Iterator[Observat
 
 # ------------------------------------------------------------------------------------------------- cases
 
-NO_OBJECTS: dict[str, Any] = {
-    "null": None,
-    "boolean": True,
-    "number": 1,
-    "string": "text",
-    "array": [],
-    "empty array of array": [[]],
-}
+NO_OBJECTS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "string": "text", "array": [], "arrays": [[]]}
 NO_ARRAYS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "string": "text", "object": {}}
 MALFORMED = {"empty": "", "word": "line", "three characters short": "b84ccd3c-88f8-4050-accf-e04916305"}
 NO_STRINGS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "array": [], "object": {}}
