@@ -45,7 +45,7 @@ class Watch:
     _before: dict[str, Exchange] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Read the orders that were not allocated yet, some twice. One that changes between is used by somebody else."""
+        """Read the orders that are not allocated yet, some twice. What changes between is used by somebody else."""
         run = self.run
         if not (run.allocates and run.reads_back and run.endpoint.definition.untouched):
             return
