@@ -98,6 +98,7 @@ field: develop
 	! command -v npm >/dev/null || npm ci --prefix tests/field --no-progress
 	$(BIN)/python -m tests.field $(SERVERS)
 	$(BIN)/python -m tests.field.in_front
+	$(BIN)/python -m tests.field.reach
 
 # All of them take hours; a sample of some hundred says how good the tests are.
 mutants: develop

@@ -34,13 +34,20 @@ def redirected_to(exchange: Exchange, base_url: str) -> str | None:
     asked = base + exchange.request.path
     try:
         found = urljoin(asked, location)
-        if base_url and _origin(found) != _origin(asked):
+        if base_url and _origin(found) not in {_origin(asked), _origin(_by_host(exchange, asked))}:
             return None
         before = urlsplit(base).path
         path = urlsplit(found).path
     except ValueError:
         return None
     return path.removeprefix(before) if path.startswith(before) else None
+
+
+def _by_host(exchange: Exchange, asked: str) -> str:
+    """The URL that was asked as the Host header has it, which may be another one than that of the connection."""
+    scheme, _, rest = asked.partition("://")
+    host = exchange.request.header("Host")
+    return f"{scheme}://{host}" if host else f"{scheme}://{rest}"
 
 
 def to_documented_path(exchange: Exchange, base_url: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contracts import CONFORMANCE, REPORTS
 from contracts.model.definition import DefinitionError
@@ -27,6 +28,13 @@ NAMES = (
         "--may-allocate",
         "--may-stress",
         "--plain-http",
+        "--ca-bundle",
+        "--client-certificate",
+        "--client-key",
+        "--proxy",
+        "--header",
+        "--token-command",
+        "--wait",
         "--reports-dir",
         "--pedantic",
         "--plan",
@@ -36,7 +44,11 @@ NAMES = (
 )
 """The names that a mistyped option may have been meant for."""
 
-STATED = ("orders", "may_allocate", "may_stress", "plain_http")
+PERMISSIONS = ("may_allocate", "may_stress", "plain_http")
+STATED = (
+    *("orders", *PERMISSIONS, "ca_bundle", "client_certificate", "client_key", "proxy", "token_command"),
+    *("wait", "headers"),
+)
 """The keys of a target that options state for a --base-url."""
 
 RANGES = {"--seed": (0, 2**32 - 1), "--examples": (1, 100_000)}
@@ -55,6 +67,13 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--may-allocate", action="store_true", help="permit to allocate the orders lent for --base-url")
     group.addoption("--may-stress", action="store_true", help="permit huge requests, and other verbs on lent orders")
     group.addoption("--plain-http", action="store_true", help="permit http to a --base-url that is not this machine")
+    group.addoption("--ca-bundle", metavar="FILE", help="PEM certificates to verify the --base-url against")
+    group.addoption("--client-certificate", metavar="FILE", help="the PEM certificate that the --base-url is shown")
+    group.addoption("--client-key", metavar="FILE", help="its key, if that is in another file")
+    group.addoption("--proxy", metavar="URL", help="the proxy to the --base-url, or: environment")
+    group.addoption("--header", action="append", metavar="NAME:VALUE", help="a header of every request")
+    group.addoption("--token-command", metavar="COMMAND", help="prints a token, again if one is no longer accepted")
+    group.addoption("--wait", metavar="TIME", help="wait for a --base-url that is not up yet, such as 60s")
     group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
     group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
@@ -74,7 +93,7 @@ def asked(config: pytest.Config) -> Choice:
         target=config.getoption("--target"),
         base_url=config.getoption("--base-url"),
         file=config.getoption("--targets-file"),
-        given={key: value for key in STATED if (value := config.getoption(option(key)))},
+        given=_given(config),
         environment=os.environ,
     )
     pairs = [text.partition("=") for text in config.getoption("--reading") or ()]
@@ -82,6 +101,22 @@ def asked(config: pytest.Config) -> Choice:
     if (pairs or faults) and found.name != "embedded":
         raise UsageError("--reading and --fault shape the embedded provider; another target is as it is")
     return replace(found, readings={key: value for key, _, value in pairs}, faults=faults)
+
+
+def _given(config: pytest.Config) -> dict[str, Any]:
+    """The keys that options state, as a table has them. Raises UsageError."""
+    given = {key: value for key in STATED if (value := config.getoption(option(key)))}
+    if "token_command" in given:
+        try:
+            given["token_command"] = shlex.split(given["token_command"])
+        except ValueError as error:
+            raise UsageError(f"--token-command {given['token_command']}: {error}") from None
+    if "headers" in given:
+        pairs = [text.partition(":") for text in given["headers"]]
+        if not all(colon for _, colon, _ in pairs):
+            raise UsageError('--header: write it as "NAME: VALUE"')
+        given["headers"] = {name.strip(): value.strip() for name, _, value in pairs}
+    return given
 
 
 def check_words(known: argparse.Namespace, unknown: Sequence[str]) -> None:

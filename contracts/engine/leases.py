@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import selectors
-import signal
-import subprocess
 import threading
-import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from contracts.endpoint.plan import Need
 from contracts.model.exchange import LineItem, Order
 from contracts.model.uuids import invented
 from contracts.target import orders as lent
+from contracts.target.commands import printed
 from contracts.target.targets import UsageError
 
 FIRST = 4
@@ -23,12 +18,6 @@ FIRST = 4
 
 MOST = 400
 """How many orders a command is asked for in one run."""
-
-COMMAND_SECONDS = 60
-"""How long a command may take for one order. What it started is ended with it."""
-
-COMMAND_BYTES = 65_536
-"""How much a command may print: the manifest of one order is far smaller."""
 
 
 class ExhaustedError(Exception):
@@ -46,63 +35,16 @@ def imaginary(seed: int) -> list[Order]:
 
 
 def made_by(command: Sequence[str]) -> Order:
-    """Return the order that a command makes and prints the manifest of. Raises UsageError.
-
-    What it prints on standard error is not repeated, for it may hold secrets.
-    """
+    """Return the order that a command makes and prints the manifest of. Raises UsageError."""
     place = f"order_command {command[0]}"
-    printed = _printed(command, place)
+    manifest = printed(command, place)
     try:
-        (order,) = lent.parse(printed, place)
+        (order,) = lent.parse(manifest, place)
     except lent.OrdersError as error:
         raise UsageError(str(error)) from None
     except ValueError:
         raise UsageError(f"{place}: prints more than one order; let it make one at a time") from None
     return order
-
-
-def _printed(command: Sequence[str], place: str) -> bytes:
-    """What a command prints, within limits of time and size. All that it started is ended afterwards."""
-    deadline = time.monotonic() + COMMAND_SECONDS
-    try:
-        process = subprocess.Popen(  # noqa: S603 - the owner of the target names it
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise UsageError(f"{place}: cannot be run: {error.strerror}") from None
-    try:
-        printed = _read(process, deadline, place)
-        code = process.wait(max(deadline - time.monotonic(), 0))
-    except subprocess.TimeoutExpired:
-        raise UsageError(f"{place}: has not ended after {COMMAND_SECONDS} s") from None
-    finally:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-    if code:
-        raise UsageError(f"{place}: ended with {code}; run it by hand to see why")
-    return printed
-
-
-def _read(process: subprocess.Popen[bytes], deadline: float, place: str) -> bytes:
-    assert process.stdout is not None  # noqa: S101 - it is a pipe
-    printed = bytearray()
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        while True:
-            left = deadline - time.monotonic()
-            if left <= 0 or not selector.select(left):
-                raise subprocess.TimeoutExpired(place, COMMAND_SECONDS)
-            piece = os.read(process.stdout.fileno(), COMMAND_BYTES)
-            printed += piece
-            if not piece:
-                return bytes(printed)
-            if len(printed) > COMMAND_BYTES:
-                raise UsageError(f"{place}: prints more than {COMMAND_BYTES} bytes; let it print one order's manifest")
 
 
 @dataclass

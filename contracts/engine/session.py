@@ -17,12 +17,14 @@ from contracts.engine.progress import Progress, silent
 from contracts.engine.recheck import recheck
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.model.definition import DefinitionError
+from contracts.model.exchange import Request
 from contracts.model.report import Report
 from contracts.page.kept import load_defects
 from contracts.reports import folder
 from contracts.target import ledger
 from contracts.target.targets import Choice, Target, UsageError
 from contracts.target.targets_file import by_url, named
+from contracts.target.token_command import TokenCommand
 from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
@@ -54,6 +56,10 @@ def prepared(options: Options) -> Iterator[Target]:
     """The target that the options name, with what is known of it. Raises UsageError."""
     with _opened(options.choice) as target:
         place = f"{options.choice.file}: [{target.name}]"
+        prefix = discover()[options.endpoint].definition.prefix
+        if f"{target.base_path}/".endswith(prefix):
+            where = f"{place} base_url" if options.choice.name else "--base-url"
+            raise UsageError(f"{where} {target.base_url}: leave out {prefix}, which the suite adds")
         try:
             known = ledger.read(target.accepted, place, discover()[options.endpoint].catalogue)
         except ledger.LedgerError as error:
@@ -100,14 +106,25 @@ def send(run: Run) -> None:
     was judged till then is still reported.
     """
     try:
+        run.transport.begin()
         run.leases.begin()
+        if run.target.wait_seconds:
+            path = f"{run.endpoint.definition.prefix}{run.kit.invented('wait')}/"
+            run.transport.wait(Request("GET", path), run.target.wait_seconds)
         calibrate(run)
         facts.write(run)
         run.watch.begin()
         run.execute(run.planned())
         run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, DefinitionError, OSError) as error:
-        run.stop(error)
+        run.stop(_explained(run, error))
+
+
+def _explained(run: Run, error: Exception) -> Exception:
+    """Return the error with a hint if the target was never reached."""
+    if isinstance(error, TargetLostError) and not run.transport.answers and run.target.unreached:
+        return TargetLostError(f"{error}; {run.target.unreached}")
+    return error
 
 
 @contextmanager
@@ -122,7 +139,7 @@ def begun(
 def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpoint) -> Iterator[Run]:
     definition = endpoint.definition
     interlock = Interlock(
-        target.base_url,
+        target.origin,
         definition.prefix,
         definition.read_prefix,
         target.orders,
@@ -130,6 +147,8 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
         may_stress=target.may_stress,
         own_headers=frozenset(name.lower() for name in target.headers),
         plain_http=target.plain_http,
+        base_path=target.base_path,
+        host=target.host,
     )
     journal = Journal(options.reports / "exchanges.jsonl")
     transport = Transport(
@@ -138,7 +157,10 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
         journal,
         limits=target.limits,
         headers=target.headers,
+        secrets=target.secrets,
         ssl_context=target.ssl_context,
+        proxy=target.proxy,
+        renew=TokenCommand(target.token_command) if target.token_command else None,
         familiar=[path.read_text("utf-8") for path in sorted(endpoint.specs.iterdir())],
     )
     try:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts.target.places import without_secrets
 from contracts.target.targets import UsageError
+from contracts.target.urls import without_secrets
 
 if TYPE_CHECKING:
     from hypothesis.database import ExampleDatabase

@@ -59,6 +59,11 @@ def sign(exchange: Exchange) -> Sign:
     return Sign.FAILED if status >= SERVER_ERROR else Sign.PASSED
 
 
+def is_away(exchange: Exchange) -> bool:
+    """Return True if nothing answered, or a gateway without the application."""
+    return exchange.status is None or exchange.status in GATEWAY
+
+
 def retry_after(exchange: Exchange) -> float | None:
     """Return the seconds that a Retry-After header asks for, as a number or as a date (RFC 9110 section 10.2.3).
 

@@ -12,7 +12,7 @@ from contracts.transport import credentials
 WHOLE = 8_000
 """Bytes of a body up to which a curl command carries it."""
 
-_OWN = frozenset({"user-agent", "accept-encoding", "host", "content-length", "x-request-id"})
+_OWN = frozenset({"user-agent", "accept-encoding", "content-length", "x-request-id"})
 """Headers that belong to the one who sends: they are not replayed."""
 
 
@@ -50,7 +50,7 @@ def curl(request: Request, base_url: str, exchange_id: str = "") -> str:
     It is one line. Tokens stay variables ($TIMP_TOKEN). A body beyond `WHOLE` bytes is
     not in it: it names the file to put it in, and `exchange_id` as the place in reports/exchanges.jsonl.
     """
-    options = ["curl", "-isS", "--path-as-is", "-g", *_method(request), *_headers(request)]
+    options = ["curl", "-isS", "--path-as-is", "-g", *_method(request), *_headers(request, base_url)]
     before, data, after = _body(request, exchange_id)
     url = quote(base_url.rstrip("/") + request.path)
     return f"{before}{' '.join([*options, *data, url])} -w '\\n%{{http_code}}\\n'{after}"
@@ -63,11 +63,12 @@ def _method(request: Request) -> list[str]:
     return ["-X", "HEAD", "--max-time", "10"] if request.body else ["-I"]
 
 
-def _headers(request: Request) -> list[str]:
+def _headers(request: Request, base_url: str) -> list[str]:
+    usual = ("host", base_url.partition("://")[2].partition("/")[0])
     lines = [
         quote(f"{name}: {value}" if value else f"{name};")
         for name, value in request.headers
-        if name.lower() not in _OWN
+        if name.lower() not in _OWN and (name.lower(), value) != usual
     ]
     # What curl would add of itself is taken out, so that a request without it stays one without it.
     lines += [f"{name}:" for name in ("Accept", "Content-Type") if request.header(name) is None]

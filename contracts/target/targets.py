@@ -12,6 +12,7 @@ from typing import Any
 from contracts.model.exchange import Order
 from contracts.target.ledger import Ledger
 from contracts.transport.limits import Limits
+from contracts.transport.proxy import Proxy
 from contracts.transport.secrets import Secret
 
 TARGETS = Path("targets.toml")
@@ -26,9 +27,11 @@ class UsageError(Exception):
 class Target:
     """One deployment.
 
-    `base_url` is its origin; `tokens` by the labels of contracts/transport/credentials.py. `order_command` prints the
-    manifest of one more order; `reusable_orders` says whether an order can be allocated again, None if that is to be
-    found out.
+    `base_url` has the path before the documented one; `tokens` by the labels of contracts/transport/credentials.py.
+    `order_command` prints the manifest of one more order; `reusable_orders` says whether an order can be allocated
+    again, None if that is to be found out.
+    `token_command` prints a token. `secrets` are further ones that no artefact may hold. A target that is not up yet is
+    waited for during `wait_seconds`. `unreached` is a hint for a target that does not answer.
     `plain_http` permits http to a machine that is not this one.
     `accepted` is what stands in its table for the ledger, which is read once the clauses are known.
     """
@@ -48,6 +51,27 @@ class Target:
     accepted: Mapping[str, Any] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     plain_http: bool = False
+    proxy: Proxy | None = None
+    token_command: tuple[str, ...] = ()
+    secrets: Mapping[str, Secret] = field(default_factory=dict)
+    wait_seconds: float = 0.0
+    unreached: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return "/".join(self.base_url.split("/")[:3])
+
+    @property
+    def base_path(self) -> str:
+        """The path before the documented one; empty if there is none."""
+        return self.base_url.removeprefix(self.origin)
+
+    @property
+    def host(self) -> str | None:
+        """The Host header that its table states; None for the origin's."""
+        stated = {name.lower(): value for name, value in self.headers.items() if isinstance(value, str)}
+        return stated.get("host")
 
     @property
     def described(self) -> str:
@@ -60,7 +84,8 @@ class Target:
         stress = "may stress: huge and deep requests, other verbs" if self.may_stress else "may not stress"
         most = f"at most {self.limits.requests} requests, " if self.limits.requests else ""
         rate = f"{self.limits.rate:g} a second, " if self.limits.rate else ""
-        return f"{where}: {may}; {stress}; {most}{rate}{self.limits.concurrency} at once"
+        through = f" through the proxy {self.proxy.url}" if self.proxy else ""
+        return f"{where}{through}: {may}; {stress}; {most}{rate}{self.limits.concurrency} at once"
 
 
 @dataclass(frozen=True)
@@ -112,4 +137,4 @@ def choice(
 
 def option(key: str) -> str:
     """Return the option that states a key of a target for a --base-url."""
-    return f"--{key.replace('_', '-')}"
+    return "--header" if key == "headers" else f"--{key.replace('_', '-')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import ssl
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from contracts.model.exchange import Order
 from contracts.model.spelling import meant
+from contracts.target import certificates, proxies
 from contracts.target import orders as lent
-from contracts.target.places import Place, origin_of
+from contracts.target.places import Place
 from contracts.target.targets import Choice, Target, UsageError
 from contracts.target.texts import text_of
-from contracts.transport.interlock import FRAMING, REROUTING, is_loopback
+from contracts.target.urls import base_of
+from contracts.transport.interlock import FRAMING, OVERRIDING, REROUTING, is_loopback
 from contracts.transport.limits import Limits
 from contracts.transport.secrets import Secret
 
@@ -29,8 +31,17 @@ TOKENS = {
 }
 """The key and the usual variable of each credential: the supplier's own, and those of two other users if lent."""
 
-TAKEN = frozenset({"authorization", "host", "content-length", "content-type", "accept", "user-agent", "x-request-id"})
-"""Headers that are the suite's own to set."""
+TAKEN = {
+    "authorization": "it is made of token_env or token_command",
+    "proxy-authorization": "it is made of proxy",
+} | dict.fromkeys(
+    ("content-length", "content-type", "accept", "accept-encoding", "user-agent", "x-request-id"),
+    "the suite has its own",
+)
+"""Headers that are the suite's own to set, and why."""
+
+HOST = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+"""The value of a Host header (RFC 9110 section 7.2)."""
 
 PLAIN = "plain http shows the token to everybody on the network: write https"
 
@@ -48,35 +59,50 @@ def by_url(asked: Choice, environment: Mapping[str, str]) -> Target:
     table = {"base_url": asked.base_url or "", **asked.given}
     others = (TOKENS[label] for label in ("retailer", "unpermitted"))
     table |= {key: variable for key, variable in others if environment.get(variable)}
-    origin = origin_of(table["base_url"], place.key("base_url"))
-    return _target(origin, table, place)
+    return _target("".join(base_of(table["base_url"], place.key("base_url"))), table, place)
 
 
 def _target(name: str, table: Mapping[str, Any], place: Place) -> Target:
     wrong = list(_complaints(place, table))
     if wrong:
         raise UsageError("\n".join(wrong))
-    origin = origin_of(table["base_url"], place.key("base_url"))
+    origin, path = base_of(table["base_url"], place.key("base_url"))
+    https = origin.startswith("https:")
+    proxy = proxies.chosen(place, table, origin)
     plain_http = table.get("plain_http", False)
-    if origin.startswith("http:") and not (plain_http or is_loopback(origin)):
-        raise UsageError(f"{place.key('base_url')}: {origin}: {PLAIN}, or {place.permit('plain_http')}")
+    if not (https or plain_http or (is_loopback(origin) and (proxy is None or is_loopback(proxy.url)))):
+        raise UsageError(f"{place.key('base_url')}: {origin}: {PLAIN}, or state {place.state('plain_http')}")
     may_allocate = table.get("may_allocate", False)
+    context, password = certificates.context_of(place, table, https=https)
+    secrets = {"password of the client key": password, "password of the proxy": proxy.password if proxy else None}
     return Target(
         name=name,
-        base_url=origin,
+        base_url=origin + path,
         tokens=_tokens(place, table),
+        token_command=_command(table["token_command"], place.folder) if "token_command" in table else (),
+        secrets={what: secret for what, secret in secrets.items() if secret is not None},
         orders=_orders(place, table, may_allocate=may_allocate),
         may_allocate=may_allocate,
         may_stress=table.get("may_stress", False),
         plain_http=plain_http,
         limits=_limits(table),
-        headers=_headers(place, table.get("headers", {})),
-        ssl_context=_ssl_context(place, table),
-        order_command=tuple(_command(table["order_command"], place.folder)) if "order_command" in table else (),
+        headers=_headers(place, table.get("headers", {}), forwarded=proxy is not None and not https),
+        ssl_context=context,
+        proxy=proxy,
+        wait_seconds=_seconds(table.get("wait", "0s")),
+        order_command=_command(table["order_command"], place.folder) if "order_command" in table else (),
         reusable_orders=table.get("reusable_orders"),
         accepted={key: table[key] for key in ("pinned", "covered", "known") if key in table},
         warnings=() if table.get("verify", True) else (WITHOUT_VERIFICATION,),
+        unreached=_unreached(place, table, origin),
     )
+
+
+def _unreached(place: Place, table: Mapping[str, Any], origin: str) -> str:
+    """What to say if the target does not answer: a proxy may be needed that the environment names."""
+    variable = None if "proxy" in table else proxies.of_environment(origin, place.environment)
+    value = '"environment"' if place.table else "environment"
+    return f"{variable} is set and not used: {place.state('proxy', value)} uses it" if variable else ""
 
 
 def _table(name: str, path: Path) -> dict[str, Any]:
@@ -119,11 +145,13 @@ def _complaint(place: Place, table: Mapping[str, Any], error: ValidationError, k
 
 
 def _tokens(place: Place, table: Mapping[str, Any]) -> dict[str, Secret]:
-    """The tokens by label. The target's own has to be there; another user's, if it is named."""
+    """The tokens by label. The target's own has to be there, unless it is made; another user's, if it is named."""
+    if "token_command" in table and "token_env" in table:
+        raise UsageError(f"{place.key('token_command')}: and a token_env: leave out one of them")
     return {
         label: place.secret(key, table.get(key, variable))
         for label, (key, variable) in TOKENS.items()
-        if label == "valid" or key in table
+        if key in table or (label == "valid" and "token_command" not in table)
     }
 
 
@@ -145,36 +173,42 @@ def _limits(table: Mapping[str, Any]) -> Limits:
     return Limits(requests=table.get("max_requests"), **given)
 
 
-def _headers(place: Place, table: Mapping[str, Any]) -> dict[str, str | Secret]:
+def _headers(place: Place, table: Mapping[str, Any], *, forwarded: bool) -> dict[str, str | Secret]:
     headers: dict[str, str | Secret] = {}
     for name, value in table.items():
-        lower, key = name.lower(), f"headers.{name}"
-        if lower in TAKEN | FRAMING | REROUTING or lower.startswith(("proxy-", "x-forwarded-")):
-            raise UsageError(f"{place.key(key)}: this header cannot be added: leave it out")
-        headers[name] = value if isinstance(value, str) else place.secret(key, value["env"])
+        lower, key = name.lower(), place.key(f"headers.{name}")
+        if lower in (other.lower() for other in headers):
+            raise UsageError(f"{key}: this header is there in another letter case: leave one of them out")
+        why = _why_not(lower)
+        if why:
+            raise UsageError(f"{key}: this header cannot be added, as {why}: leave it out")
+        if lower == "host" and not (isinstance(value, str) and HOST.fullmatch(value)):
+            raise UsageError(f"{key}: write it as HOST or HOST:PORT, without a variable")
+        if lower == "host" and forwarded:
+            raise UsageError(
+                f"{key}: a proxy replaces it by the host of a base_url in plain http: leave one of them out"
+            )
+        headers[name] = value if isinstance(value, str) else place.secret(f"headers.{name}", value["env"])
     return headers
 
 
-def _ssl_context(place: Place, table: Mapping[str, Any]) -> ssl.SSLContext | None:
-    """None for the usual roots."""
-    if "ca_bundle" in table and not table.get("verify", True):
-        raise UsageError(f"{place.key('verify')}: false, and a ca_bundle: leave out one of them")
-    if not table.get("verify", True):
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
-    if "ca_bundle" not in table:
-        return None
-    path = place.folder / table["ca_bundle"]
-    try:
-        return ssl.create_default_context(cafile=str(path))
-    except OSError as error:  # ssl.SSLError is one
-        raise UsageError(f"{place.key('ca_bundle')}: {path}: {error.strerror or error}: no PEM certificates") from None
+def _why_not(name: str) -> str:
+    """Return why a target may not add the header of this name in lower case; nothing if it may."""
+    if name in TAKEN:
+        return TAKEN[name]
+    if name in FRAMING:
+        return "it changes where a request ends, or what it is"
+    if name in REROUTING or name.startswith(("proxy-", "x-forwarded-", *OVERRIDING)):
+        return "a server may take the request for another one"
+    return ""
 
 
-def _command(words: list[str], folder: Path) -> Iterator[str]:
+def _command(words: list[str], folder: Path) -> tuple[str, ...]:
     """A command whose program is a path is looked for beside the file."""
     program, *rest = words
-    yield str((folder / program).resolve()) if "/" in program else program
-    yield from rest
+    return (str((folder / program).resolve()) if "/" in program else program, *rest)
+
+
+def _seconds(text: str) -> float:
+    """The seconds of a text such as 60s or 5m."""
+    return int(text[:-1]) * {"s": 1.0, "m": 60.0}[text[-1]]

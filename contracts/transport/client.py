@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import queue
 import ssl
 import threading
 import time
@@ -15,7 +14,16 @@ from importlib.metadata import version
 
 import httpx
 
-from contracts.judging.attempts import UNAUTHENTICATED, Sign, case_of, credential_case, is_doubtful, number_of, sign
+from contracts.judging.attempts import (
+    UNAUTHENTICATED,
+    Sign,
+    case_of,
+    credential_case,
+    is_away,
+    is_doubtful,
+    number_of,
+    sign,
+)
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request, Response
 from contracts.model.report import Touched
@@ -23,11 +31,13 @@ from contracts.transport.credentials import CredentialError, header
 from contracts.transport.interlock import Interlock, Outgoing, RefusedToSendError
 from contracts.transport.journal import Journal
 from contracts.transport.limits import Clock, Limits, Pace, TargetLostError
+from contracts.transport.proxy import Proxy
 from contracts.transport.redaction import Redactor
-from contracts.transport.retries import Retries, Reuse
+from contracts.transport.retries import Retries
 from contracts.transport.secrets import Secret
-from contracts.transport.spellings import found
-from contracts.transport.wire import Wire
+from contracts.transport.tokens import Renew, Tokens
+from contracts.transport.touches import Touches
+from contracts.transport.wire import Wires, usual_context
 
 for chatty in ("httpx", "httpcore"):  # at DEBUG they log headers, before anything in them is redacted
     logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -42,6 +52,9 @@ LEARNED = 65_536
 
 TROUBLE = 300
 """Characters of a trouble: some quote what the target sent."""
+
+WAIT_STEP = 1.0
+"""Seconds between two looks whether the target is up."""
 
 PROBES = 2
 """How often the accepted request is refused with 401 before the token is taken for no longer accepted."""
@@ -58,7 +71,10 @@ class Transport:
         *,
         limits: Limits | None = None,
         headers: Mapping[str, str | Secret] | None = None,
+        secrets: Mapping[str, Secret] | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        proxy: Proxy | None = None,
+        renew: Renew | None = None,
         clock: Clock | None = None,
         familiar: Iterable[str] = (),
     ) -> None:
@@ -73,7 +89,10 @@ class Transport:
             journal: where each exchange is kept.
             limits: bounds on requests and answers.
             headers: further ones of every request, as a gateway before the target may want them.
+            secrets: further ones that no artefact may hold, by what they are.
             ssl_context: for https; certificates are verified against the usual roots if left out.
+            proxy: hands everything on to the target, if there is one.
+            renew: makes another token if `valid` is no longer accepted.
             clock: the time of the pace; the machine's own if left out.
             familiar: public texts; a part of a secret that occurs in one is not taken for an echo.
         """
@@ -82,55 +101,53 @@ class Transport:
         self._limits = limits or Limits()
         self._pace = Pace(interlock.origin, self._limits, clock)
         self._retries = Retries(self._pace, self._limits, self._is_up)
-        self._reuse = Reuse()
         self._accepted_until = 0
         self._asking = threading.Lock()
         self._interlock = interlock
-        self._tokens = tokens
         self._extra = dict(headers or {})
         self._journal = journal
         hidden = {f"header {name}": value for name, value in self._extra.items() if isinstance(value, Secret)}
-        self.redactor = Redactor({**tokens, **hidden}, familiar)
+        self.redactor = Redactor({**tokens, **hidden, **(secrets or {})}, familiar)
+        self._tokens = Tokens(tokens, renew, lambda token: self.redactor.add("valid", token))
         extra = [(key, value.reveal() if isinstance(value, Secret) else value) for key, value in self._extra.items()]
         self._shown = dict(zip(extra, self.redactor.clean_headers(extra), strict=True))
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._touched: dict[str, Touched] = {}
+        self._touches = Touches()
         self._run = uuid.uuid4().hex[:8]
         self._origin = httpx.URL(interlock.origin)
         self._extensions = {"timeout": httpx.Timeout(self._limits.step_seconds).as_dict()}
-        context = ssl_context or httpx.create_ssl_context(trust_env=False)
-        self._wires = [Wire(interlock.origin, context) for _ in range(self._limits.concurrency)]
-        self._idle: queue.LifoQueue[Wire] = queue.LifoQueue()
-        for wire in self._wires:
-            self._idle.put(wire)
+        context = ssl_context or usual_context()
+        self._wires = Wires(interlock.origin, context, proxy, self._limits)
+
+    @property
+    def answers(self) -> int:
+        """How many answers of the application came."""
+        return self._pace.answers
 
     @property
     def requests(self) -> int:
         """How many requests were let out."""
         return self._pace.requests
 
-    @property
-    def labels(self) -> frozenset[str]:
-        """The credentials that are at hand: `valid`, and those of other users where they were lent."""
-        return frozenset(self._tokens)
+    def begin(self) -> None:
+        """Have the first token made, if tokens are made. Raises what `renew` raises."""
+        self._tokens.renew()
+
+    def wait(self, request: Request, seconds: float) -> None:
+        """Send `request` each second until something other than a gateway answers it, or so many seconds are over."""
+        until = self._pace.wait_until(seconds)
+        while is_away(self._attempt(request, fresh=True)) and self._pace.clock.now() < until:
+            self._pace.pause(WAIT_STEP)
 
     def close(self) -> None:
         """Close all connections."""
-        for wire in self._wires:
-            wire.close()
+        self._wires.close()
 
     @property
     def touched(self) -> tuple[Touched, ...]:
         """The lent orders that requests named in their path, in the order in which they were lent."""
-        return tuple(self._touched[name] for name in self._interlock.lent_orders if name in self._touched)
-
-    def _touch(self, exchange: Exchange) -> None:
-        for name in self._interlock.lent_orders.keys() & found(exchange.request.path.encode()):
-            with self._lock:
-                before = self._touched.get(name, Touched(self._interlock.lent_orders[name], 0))
-                last = exchange if exchange.accepted and exchange.request.method == "PUT" else before.last
-                self._touched[name] = Touched(before.order, before.requests + 1, last)
+        return self._touches.of(self._interlock.lent_orders)
 
     def lend(self, order: Order) -> None:
         """Let requests for one more order out."""
@@ -147,6 +164,7 @@ class Transport:
         has answered for long or the token is no longer accepted, and CeilingReachedError.
         """
         __tracebackhide__ = True
+        generation = self._tokens.generation
         tried: list[Exchange] = []
         answers: list[int] = []
         while True:
@@ -157,15 +175,15 @@ class Transport:
         exchange = tried[-1]
         if len(tried) > 1 or is_doubtful(tried):
             self.tried(case_of(tried))
-        self._touch(exchange)
+        self._touches.add(exchange, self._interlock.lent_orders)
         self._pace.after(exchange)
         if exchange.status == UNAUTHENTICATED and request.credential == "valid" and self.probe is not None:
-            self._check_token(exchange)
+            return self.send(request) if self._has_new_token(exchange, generation) else exchange
         return exchange
 
     def _attempt(self, request: Request, *, fresh: bool = False) -> Exchange:
         __tracebackhide__ = True
-        exchange, sent = self._once(request, fresh=fresh or not self._reuse.works)
+        exchange, sent = self._once(request, fresh=fresh)
         exchange = self._journal.exchange(exchange)
         self._pace.heard(exchange, sent)
         if request.credential == "valid" and sign(exchange) is Sign.PASSED and exchange.status != UNAUTHENTICATED:
@@ -177,17 +195,25 @@ class Transport:
         """Return True if the target answers a request that it accepted before; None if it accepted none yet."""
         return None if self.probe is None else sign(self._attempt(self.probe, fresh=True)) is not Sign.BROKEN
 
-    def _check_token(self, refused: Exchange) -> None:
-        """Raise TargetLostError if a request that was accepted before is now refused with 401, twice."""
+    def _has_new_token(self, refused: Exchange, generation: int) -> bool:
+        """Return True if the token with which a request was refused has been replaced by another one.
+
+        It is replaced if a request that was accepted before is now refused with 401, twice. Raises TargetLostError if
+        it cannot be, or if the new one is refused too.
+        """
         assert self.probe is not None  # noqa: S101 - the caller has looked
         with self._asking:
+            if self._tokens.generation > generation:
+                return True  # another thread was refused too, and has had a new one made
             asked = [refused]
-            for _ in range(PROBES):
+            for number in range(PROBES + self._tokens.renewable):
+                if number == PROBES:
+                    self._tokens.renew()
                 asked.append(self._attempt(self.probe))
                 if asked[-1].status != UNAUTHENTICATED:
-                    return
+                    return number == PROBES
             self.tried(credential_case(asked))
-            self._pace.give_up(
+            raise self._pace.give_up(
                 TargetLostError(
                     f"{self._interlock.origin} no longer accepts the token: it was accepted until request "
                     f"{self._accepted_until}, and nothing after that is judged"
@@ -208,7 +234,7 @@ class Transport:
             raise RefusedToSendError(f"cannot be put on the wire: {self.redactor.clean_text(str(error))}") from None
         url = prepared.url
         origin = f"{url.scheme}://{url.netloc.decode()}"
-        if url.raw_path != request.path.encode():
+        if url.raw_path != (self._interlock.base_path + request.path).encode():
             raise RefusedToSendError(f"cannot be put on the wire: {request.path} would become {url.raw_path!r}")
         self._interlock.check(
             Outgoing(prepared.method, origin, url.raw_path, tuple(prepared.headers.raw), prepared.content)
@@ -241,7 +267,7 @@ class Transport:
         ours += [(key, value.reveal() if isinstance(value, Secret) else value) for key, value in self._extra.items()]
         headers = [pair for pair in ours if pair[0].lower() not in given]
         if request.credential != "given":
-            value = header(request.credential, {label: secret.reveal() for label, secret in self._tokens.items()})
+            value = header(request.credential, self._tokens.revealed())
             if value is not None:
                 headers.append(("Authorization", value))
         return headers + asked
@@ -257,24 +283,13 @@ class Transport:
         return tuple(self._shown.get(pair, pair) for pair in kept)
 
     def _prepare(self, request: Request, headers: list[tuple[str, str]]) -> httpx.Request:
-        url = self._origin.copy_with(raw_path=request.path.encode("ascii"))
+        url = self._origin.copy_with(raw_path=(self._interlock.base_path + request.path).encode("ascii"))
         encoded = [(key.encode("ascii"), value.encode("utf-8")) for key, value in headers]
         body = request.body or (b"" if request.method in {"PUT", "POST", "PATCH"} else None)
         return httpx.Request(request.method, url, headers=encoded, content=body, extensions=self._extensions)
 
     def _receive(self, prepared: httpx.Request, *, fresh: bool) -> Response:
-        wire = self._idle.get()
-        before, answered = wire.connections, False
-        try:
-            response, kept, complete = wire.fetch(
-                prepared, seconds=self._limits.total_seconds, body_bytes=self._limits.body_bytes, fresh=fresh
-            )
-            answered = True
-        finally:
-            if wire.connections == before:
-                with self._lock:
-                    self._reuse.add(answered=answered)
-            self._idle.put(wire)
+        response, kept, complete = self._wires.fetch(prepared, fresh=fresh)
         headers = self.redactor.clean_headers(
             (key.decode("latin-1"), value.decode("utf-8", "surrogateescape")) for key, value in response.headers.raw
         )

@@ -61,10 +61,11 @@ class Outgoing:
 class Interlock:
     """The rules for one target.
 
-    `origin` is scheme://host:port, the prefixes are the endpoint's own. With `may_allocate` a request names lent
-    orders and lines and invented ones, else only invented ones. With `may_stress` another verb than PUT and GET names
-    lent ones too. `own_headers` are the names, in lower case, of headers
-    that every request to this target has: what they hold is no order. `lent_orders` maps 32 digits to the order's UUID.
+    `origin` is scheme://host:port, `base_path` the path before the prefixes, which are the endpoint's own. `host` is
+    the Host header if it is not the origin's. With `may_allocate` a request names lent orders and lines and invented
+    ones, else only invented ones. With `may_stress` another verb than PUT and GET names lent ones too. `own_headers`
+    are the names, in lower case, of headers that every request to this target has: what they hold is no order.
+    `lent_orders` maps 32 digits to the order's UUID.
     `plain_http` permits http to a machine that is not this one.
     `_lent` are the digits of all that is lent, `_spellings` finds them however they are written.
     """
@@ -77,6 +78,8 @@ class Interlock:
     may_stress: bool = False
     own_headers: frozenset[str] = frozenset()
     plain_http: bool = False
+    base_path: str = ""
+    host: str | None = None
     lent_orders: dict[str, str] = field(init=False, repr=False)
     _lent: frozenset[str] = field(init=False, repr=False)
 
@@ -112,7 +115,7 @@ class Interlock:
             raise RefusedToSendError(f"{outgoing.origin} is not the target {self.origin}")
 
     def _check_headers(self, outgoing: Outgoing) -> None:
-        host = self.origin.partition("://")[2].encode()
+        host = (self.host or self.origin.partition("://")[2]).encode()
         given = [(name.lower().decode("latin-1"), value) for name, value in outgoing.headers]
         for name, value in given:
             if name == "host" and value != host:
@@ -135,15 +138,17 @@ class Interlock:
         reads = outgoing.method == "GET" and self.may_allocate and self.read_prefix is not None
         prefixes = [self.prefix, *([self.read_prefix] if reads and self.read_prefix else [])]
         for prefix in prefixes:
-            rest = path[len(prefix) :].removesuffix(b"/")
-            if path.startswith(prefix.encode()) and _is_one_segment(rest):
+            before = (self.base_path + prefix).encode()
+            rest = path[len(before) :].removesuffix(b"/")
+            if path.startswith(before) and _is_one_segment(rest):
                 return rest
-        raise RefusedToSendError(f"{path[:80]!r} is not {self.prefix} and one segment")
+        raise RefusedToSendError(f"{path[:80]!r} is not {self.base_path}{self.prefix} and one segment")
 
     def _check_names(self, outgoing: Outgoing, segment: bytes) -> None:
-        query = outgoing.target.partition(b"?")[2]
-        values = (value for pair in query.split(b"&") for value in pair.split(b"=", 1))
-        parts = (outgoing.target, segment, outgoing.body, *values)
+        # The path before the documented one is the target's own: a UUID in it is no order.
+        target = outgoing.target.removeprefix(self.base_path.encode())
+        values = (value for pair in target.partition(b"?")[2].split(b"&") for value in pair.split(b"=", 1))
+        parts = (target, segment, outgoing.body, *values)
         if not self.may_allocate or (outgoing.method not in USUAL and not self.may_stress):
             for part in (*parts, *(each for pair in outgoing.headers for each in pair)):
                 named = self._spellings.first(part)

@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from contracts.judging.attempts import GATEWAY, SERVER_ERROR, UNAVAILABLE, Sign, retry_after, sign
+from contracts.judging.attempts import GATEWAY, SERVER_ERROR, UNAVAILABLE, Sign, is_away, retry_after, sign
 from contracts.model.exchange import Exchange
 from contracts.transport.rate import Rate
 
@@ -87,6 +87,7 @@ class Pace:
         self._waits = 0
         self._silent = 0
         self._gone_since = 0.0
+        self._patient_until = 0.0
         self._failed = 0
         self._over: Exception | None = None
         self._ended = threading.Event()
@@ -115,7 +116,9 @@ class Pace:
         """Look at what came back to a request that was sent at `sent`. Raises TargetLostError if nothing more will."""
         with self._lock:
             seen = sign(exchange)
-            if seen is Sign.LIMITED:
+            if is_away(exchange) and self.clock.now() < self._patient_until:
+                pass  # it is waited for
+            elif seen is Sign.LIMITED:
                 self._slow_down(exchange, sent)
             elif seen is Sign.BROKEN or not _is_whole(exchange):
                 self._missed(exchange, sent)
@@ -143,6 +146,11 @@ class Pace:
             self.may_be_limit = False
             self._rate.restore()
             self._next = min(self._next, self.clock.now())
+
+    def wait_until(self, seconds: float) -> float:
+        """Have patience for so many seconds with a target that is not up yet; return when they are over."""
+        self._patient_until = self.clock.now() + seconds
+        return self._patient_until
 
     def pause(self, seconds: float) -> None:
         """Wait, unless the run ends."""
@@ -179,11 +187,11 @@ class Pace:
         if self._waits > WAITS:
             self._over = TargetLostError(f"{self._origin} answers {exchange.status} whatever is waited: lower its rate")
 
-    def give_up(self, error: TargetLostError) -> None:
-        """Send nothing more, because of `error`, which is raised."""
+    def give_up(self, error: TargetLostError) -> Exception:
+        """Send nothing more, because of `error`; return what is to be raised."""
         with self._lock:
             self._over = self._over or error
-            raise self._over
+            return self._over
 
     def end(self, error: Exception | None = None) -> None:
         """Let nothing more out, and wake what waits for its turn."""

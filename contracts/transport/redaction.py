@@ -47,13 +47,23 @@ class Redactor:
         `familiar` are texts of which every part is public, such as the specification: a part of a secret that also
         occurs in one of them is not taken for an echo.
         """
-        values = {label: secret.reveal() for label, secret in secrets.items()}
-        self._patterns = [pattern for label, value in values.items() for pattern in _patterns(label, value)]
-        self._slack = WIDEST * max(map(len, values.values()), default=0)
+        self._patterns: list[_Pattern] = []
+        self._slack = 0
+        self._public = list(familiar)
         self._familiar: dict[tuple[_Pattern, bool], int] = {}
         self._clean = KnownTexts()
         self._lock = threading.Lock()
-        for text in familiar:
+        for label, secret in secrets.items():
+            self.add(label, secret)
+
+    def add(self, label: str, secret: Secret) -> None:
+        """Know one more secret, also if another one has the same label."""
+        value = secret.reveal()
+        with self._lock:
+            self._patterns = [*self._patterns, *_patterns(label, value)]
+            self._slack = max(self._slack, WIDEST * len(value))
+            self._clean = KnownTexts()  # what is in it was searched for the others only
+        for text in self._public:
             self.learn(text)
 
     def learn(self, text: str) -> None:

@@ -7,13 +7,10 @@ bodies are read.
 
 from __future__ import annotations
 
-import socket
+import queue
 import ssl
 import threading
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
-from typing import Any
+from contextlib import closing, suppress
 
 import httpcore
 import httpx
@@ -21,39 +18,45 @@ import httpx
 from contracts.judging.attempts import SERVER_ERROR
 from contracts.transport import http2
 from contracts.transport.decoding import CodingError, decoded
-from contracts.transport.heads import Head
-from contracts.transport.interlock import RefusedToSendError
+from contracts.transport.limits import Limits
+from contracts.transport.proxy import AUTHENTICATION_REQUIRED, Proxy
+from contracts.transport.retries import Reuse
+from contracts.transport.streams import Backend, Deadline
 
 KEEPALIVE_SECONDS = 1.0
 """How long an idle connection is kept for the next request."""
 
 
 class Wire(httpx.HTTPTransport):
-    """Fetches answers from one origin, one at a time over one connection, in HTTP/1.1, without proxies.
+    """Fetches answers from one origin, one at a time over one connection, in HTTP/1.1, through a proxy if there is one.
 
     Nothing of httpx.Client stands above it: there are no cookies, which would make one request depend on another,
     and nobody takes a redirect's Location apart.
     """
 
-    def __init__(self, origin: str, context: ssl.SSLContext) -> None:
+    def __init__(self, origin: str, context: ssl.SSLContext, proxy: Proxy | None = None) -> None:
         """Open nothing yet.
 
         Args:
-            origin: scheme://host:port; nothing else is ever connected to.
+            origin: scheme://host:port; nothing else is ever connected to, but for the proxy.
             context: for https.
+            proxy: hands connections on to the origin for https, and requests for http.
         """
         super().__init__(verify=context, trust_env=False)
         url = httpx.URL(origin)
         port = url.port or {"http": 80, "https": 443}[url.scheme]
+        self._origin = origin.encode("ascii")
         self._deadline = Deadline()
-        self._backend = backend = Backend(url.raw_host.decode("ascii"), port, self._deadline)
+        host, secure = url.raw_host.decode("ascii"), url.scheme == "https"
+        self._backend = backend = Backend(host, port, self._deadline, proxy, tunnels=secure)
         # httpx has no parameter for a backend. Its transport does nothing with the pool but hand requests to it, map
         # its errors and close it, so ours takes the place of the one it made, which has opened nothing.
         self._pool = _Pool(context, backend)
         self._failed = False
-        self._place = (url.raw_host.decode("ascii"), port)
-        self._context = context if url.scheme == "https" else None
-        self._greets: bool | None = None
+        self._place = (host, port)
+        self._context = context if secure else None
+        self._forwards = None if secure else proxy
+        self._greets: bool | None = None if self._forwards is None else False
 
     @property
     def connections(self) -> int:
@@ -75,12 +78,7 @@ class Wire(httpx.HTTPTransport):
         if fresh or self._failed:
             self._pool.close()  # it opens a new connection with the next request
         with self._deadline.within(seconds):
-            try:
-                response = self.handle_request(request)
-            except httpx.TransportError as error:
-                if self._is_http2(error):
-                    raise httpx.RemoteProtocolError(http2.ONLY) from error
-                raise
+            response = self._answer(request) if self._forwards is None else self._forwarded(request, self._forwards)
             self._greets = False
             self._failed = response.status_code >= SERVER_ERROR
             if refused := self._backend.head.headers:
@@ -99,6 +97,25 @@ class Wire(httpx.HTTPTransport):
                 response.close()
         return response, bytes(body), True
 
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self.handle_request(request)
+        except httpx.TransportError as error:
+            if self._is_http2(error):
+                raise httpx.RemoteProtocolError(http2.ONLY) from error
+            raise
+
+    def _forwarded(self, request: httpx.Request, proxy: Proxy) -> httpx.Response:
+        """Return what comes back through the proxy, which gets the whole URL (RFC 9112 section 3.2.2)."""
+        request.extensions = {**request.extensions, "target": self._origin + request.url.raw_path}
+        request.headers = httpx.Headers([*request.headers.raw, *proxy.headers])
+        response = self._answer(request)
+        if response.status_code == AUTHENTICATION_REQUIRED:
+            response.close()
+            challenge = response.headers.get("Proxy-Authenticate")
+            raise httpx.ProxyError(proxy.refused(response.status_code, challenge))
+        return response
+
     def _is_http2(self, error: httpx.TransportError) -> bool:
         """Return True if a request got no answer because the target speaks HTTP/2 only.
 
@@ -111,7 +128,7 @@ class Wire(httpx.HTTPTransport):
         return bool(self._greets)
 
     def _answers_http2(self) -> bool:
-        with suppress(httpcore.NetworkError, httpcore.TimeoutException):
+        with suppress(httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProxyError, httpcore.ProtocolError):
             stream = self._backend.connect_tcp(*self._place)
             with closing(stream):
                 if self._context is not None:
@@ -121,130 +138,47 @@ class Wire(httpx.HTTPTransport):
         return False
 
 
-class Deadline(threading.local):
-    """When the exchange of the calling thread has to be over; one that nobody bounded has no time at all."""
+class Wires:
+    """Some wires to one origin, each of which serves one request at a time."""
 
-    at = 0.0
-
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Bound all that this thread does on the wire meanwhile."""
-        self.at = time.monotonic() + seconds
-        try:
-            yield
-        finally:
-            self.at = 0.0
-
-    @contextmanager
-    def step(self, seconds: float | None) -> Iterator[float]:
-        """How long one step may take: `seconds`, or less where less is left. Raises httpcore.ReadTimeout."""
-        left = self.at - time.monotonic()
-        if left > 0:
-            try:
-                yield left if seconds is None else min(seconds, left)
-            except httpcore.TimeoutException:
-                if time.monotonic() < self.at:
-                    raise
-            else:
-                return
-        raise httpcore.ReadTimeout("the exchange takes longer than it may")
-
-
-class Backend(httpcore.NetworkBackend):
-    """Connects to one host and port, and hands out streams that keep the deadline."""
-
-    def __init__(self, host: str, port: int, deadline: Deadline) -> None:
-        self.connections = 0
-        self.head = Head()
-        self._place = (host, port)
-        self._deadline = deadline
-        self._plain = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """Connect, trying each address of the host in its turn. Raises RefusedToSendError for another place."""
-        if (host, port) != self._place:
-            raise RefusedToSendError(f"{host}:{port} is not the target {self._place[0]}:{self._place[1]}")
-        self.connections += 1
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in _addresses(host, port):
-            try:
-                with self._deadline.step(timeout) as seconds:
-                    stream = self._plain.connect_tcp(address, port, seconds, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-            else:
-                return _Stream(stream, self._deadline, self)
-        raise failure
-
-    def begin(self) -> Head:
-        """Expect the head of the next answer, and return it."""
-        self.head = Head()
-        return self.head
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(str(error)) from error
-    return [str(address[0]) for *_, address in found]
-
-
-class _Stream(httpcore.NetworkStream):
-    """A stream each step of which keeps the deadline, and which keeps header lines from the parser that it refuses."""
-
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline, backend: Backend) -> None:
-        self._stream = stream
-        self._deadline = deadline
-        self._backend = backend
-        self._head = backend.begin()
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        while True:
-            with self._deadline.step(timeout) as seconds:
-                data = self._stream.read(max_bytes, seconds)
-            passed = self._head.feed(data)
-            if passed or not data:
-                return passed
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # httpcore's own stream gives each part that a slow reader lets through the whole time anew.
-        self._head = self._backend.begin()
-        sock = self._stream.get_extra_info("socket")
-        rest = memoryview(buffer)
-        while rest:
-            with self._deadline.step(timeout) as seconds:
-                rest = rest[_sent(sock, rest, seconds) :]
+    def __init__(self, origin: str, context: ssl.SSLContext, proxy: Proxy | None, limits: Limits) -> None:
+        """Open nothing yet. `limits` says how many wires there are, and bounds each exchange; Wire has the others."""
+        self._limits = limits
+        self._reuse = Reuse()
+        self._lock = threading.Lock()
+        self._wires = [Wire(origin, context, proxy) for _ in range(limits.concurrency)]
+        self._idle: queue.LifoQueue[Wire] = queue.LifoQueue()
+        for wire in self._wires:
+            self._idle.put(wire)
 
     def close(self) -> None:
-        self._stream.close()
+        """Close all connections."""
+        for wire in self._wires:
+            wire.close()
 
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        with self._deadline.step(timeout) as seconds:
-            secured = self._stream.start_tls(ssl_context, server_hostname, seconds)
-        return _Stream(secured, self._deadline, self._backend)
+    def fetch(self, request: httpx.Request, *, fresh: bool) -> tuple[httpx.Response, bytes, bool]:
+        """Return what `Wire.fetch` returns, over a new connection if that is asked for, or if used ones do not work."""
+        wire = self._idle.get()
+        before, answered = wire.connections, False
+        try:
+            found = wire.fetch(
+                request,
+                seconds=self._limits.total_seconds,
+                body_bytes=self._limits.body_bytes,
+                fresh=fresh or not self._reuse.works,
+            )
+            answered = True
+        finally:
+            if wire.connections == before:
+                with self._lock:
+                    self._reuse.add(answered=answered)
+            self._idle.put(wire)
+        return found
 
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
 
-
-def _sent(sock: socket.socket, data: memoryview, seconds: float) -> int:
-    try:
-        sock.settimeout(seconds)
-        return sock.send(data)
-    except TimeoutError as error:
-        raise httpcore.WriteTimeout(str(error)) from error
-    except OSError as error:
-        raise httpcore.WriteError(str(error)) from error
+def usual_context() -> ssl.SSLContext:
+    """Return a context that verifies certificates against the usual roots."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class _Pool(httpcore.ConnectionPool):

@@ -205,19 +205,24 @@ def _end(process):
     process.wait()
 
 
-def run(server, url, folder, *options):
-    """Run the suite as its users do, with these options, and return verdicts.json."""
+def run(server, url, folder, *options, keys=None, variables=None):
+    """Run the suite as its users do, with these options, and return verdicts.json.
+
+    `keys` are further ones of the target's table, `variables` of the environment.
+    """
     table = {
         "base_url": url,
         "token_env": "FIELD_TOKEN",
         "may_allocate": True,
         "may_stress": True,
         "orders": "orders.toml",
-    }
+    } | (keys or {})
+    if "token_command" in table:
+        del table["token_env"]
     (folder / "targets.toml").write_text(tomlkit.dumps({server.name: table}), "utf-8")
     words = ["run", "--target", server.name, "--targets-file", "targets.toml", "--reports-dir", "reports"]
     words += [*(["--pedantic"] if server.pedantic else []), *options]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "FIELD_TOKEN": TOKEN}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "FIELD_TOKEN": TOKEN, **(variables or {})}
     settings = {"cwd": folder, "env": environment, "capture_output": True, "text": True}
     done = subprocess.run([PROGRAM, *words], check=False, timeout=600, **settings)
     (folder / "run.log").write_text(done.stdout + done.stderr, "utf-8")

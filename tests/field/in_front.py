@@ -27,6 +27,7 @@ from tests.field.proxies import habits
 from tests.field.proxies.proxy import Answer, Proxy
 
 PROGRAMS = Path(__file__).with_name("proxies")
+TLS = Path(__file__).parents[1] / "selftest" / "tls"
 ANSWERED, INTERMITTENT, FRONT = (
     f"availability.{slug}"
     for slug in ("every-request-is-answered", "no-intermittent-errors", "no-intermediary-answers")
@@ -135,13 +136,14 @@ def examine(row, folder):
             url = stack.enter_context(installed(row.program, running.base_url, folder))
         else:
             url = stack.enter_context(Proxy(running.base_url, row.habit())).url
-        found = run(_described(row), url, folder)
+        found = run(described(pedantic=row.pedantic), url, folder)
     return list(_differences(row, found))
 
 
-def _described(row):
+def described(*, pedantic=False):
+    """Return a server of the field that has no fault."""
     lists = {"command": (), "prepare": (), "needs": (), "faults": (), "open": ()}
-    return Server(name="in-front", what="", orders=24, tested=0, pedantic=row.pedantic, **lists)
+    return Server(name="in-front", what="", orders=24, tested=0, pedantic=pedantic, **lists)
 
 
 def _differences(row, found):
@@ -187,7 +189,7 @@ def installed(name, target, folder):
     port = free_port()
     behind = free_port() if name.endswith("-down") else urlsplit(target).port
     text = (PROGRAMS / f"{name.removesuffix('-down')}.conf").read_text("utf-8")
-    for key, value in {"PORT": port, "TARGET": behind, "FOLDER": folder}.items():
+    for key, value in {"PORT": port, "TARGET": behind, "FOLDER": folder, "TLS": TLS}.items():
         text = text.replace(f"@{key}@", str(value))
     configuration = folder / "front.conf"
     configuration.write_text(text, "utf-8")

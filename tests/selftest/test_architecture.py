@@ -16,10 +16,14 @@ MODULES = [*(ROOT / "contracts").rglob("*.py"), *(ROOT / "provider").rglob("*.py
 GENERATE = {"strategies.py"}
 """Modules of the endpoint that make requests up: the only ones that may know Hypothesis."""
 
-HOMES = {"httpx": {"client.py", "wire.py"}, "httpcore": {"wire.py"}, "provider": {"embedded.py", "trials.py"}}
+HOMES = {
+    "httpx": {"client.py", "wire.py"},
+    "httpcore": {"wire.py", "streams.py", "proxy.py"},
+    "provider": {"embedded.py", "trials.py"},
+}
 HOMES |= {
-    "socket": {"wire.py"},
-    "subprocess": {"leases.py", "languages.py"},
+    "socket": {"streams.py"},
+    "subprocess": {"commands.py", "languages.py"},
     "requests": {"schema.py"},
     "aiohttp": set(),
 }

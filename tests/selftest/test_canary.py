@@ -3,17 +3,24 @@
 import base64
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
+import tomlkit
 
 from provider import server
+from tests.field.proxies.forward import ForwardProxy
+from tests.field.proxies.habits import renews
+from tests.field.proxies.proxy import Proxy
 
 pytestmark = pytest.mark.xdist_group("canary")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
+TLS = Path(__file__).parent / "tls"
+LOUD = ("-vv", "--tb=long", "--full-trace", "--showlocals", "--log-level=DEBUG", "-rA", "--junitxml=junit.xml")
 CANARIES = {
     "TIMP_TOKEN": "canary/Sup+plier~7Qx",
     "TIMP_RETAILER_TOKEN": "canary-Retailer-8Zk",
@@ -69,10 +76,9 @@ def ran(tmp_path_factory):
             "--may-allocate",
             "--may-stress",
         ]
-        loud = ["-vv", "--tb=long", "--full-trace", "--showlocals", "--log-level=DEBUG", "-rA", "--junitxml=junit.xml"]
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **CANARIES}
         done = subprocess.run(
-            [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), "--examples", "5", *loud],
+            [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), "--examples", "5", *LOUD],
             env=environment,
             cwd=folder,
             capture_output=True,
@@ -97,6 +103,69 @@ def test_no_secret_and_no_near_miss_of_one_stands_in_anything_written(ran):
 
     assert len(written) > 100
     assert spills(folder, CANARIES.values()) == []
+
+
+FAR = {
+    "TIMP_CLIENT_KEY_PASSWORD": "canary-client-key-5Tp",
+    "TIMP_PROXY_PASSWORD": "canary/Pro+xy~6Rn",
+}
+TOKENS = [f"canary-Renewed-{number}-4Vb" for number in range(20)]
+
+
+def echoing(folder, token):
+    """A habit: a token is taken for some hundred requests, and all secrets so far are repeated in each answer."""
+    renewing = renews(400, token, folder, TOKENS)
+
+    def habit(message, relay):
+        answer = renewing(message, relay)
+        made = TOKENS[: TOKENS.index((folder / "token").read_text("utf-8")) + 1]
+        pair = f"robot:{FAR['TIMP_PROXY_PASSWORD']}"
+        said = [*FAR.values(), pair, base64.b64encode(pair.encode()).decode(), message.header("Authorization") or "-"]
+        said += made[:-1]  # the last one may not be known to the run yet
+        return answer.signed(*(("X-Echo", text) for text in (*said, quote(" ".join(said), safe=""))))
+
+    return habit
+
+
+@pytest.fixture(scope="module")
+def ran_far(tmp_path_factory):
+    """A whole loud run with a token command, an encrypted key and a proxy with a password, whose target echoes them."""
+    folder = tmp_path_factory.mktemp("far")
+    (folder / "hidden").mkdir()
+    settings = server.Settings()
+    with server.running(settings) as running, ForwardProxy(f"robot:{FAR['TIMP_PROXY_PASSWORD']}") as way_out:
+        running.write_orders(folder / "orders.toml")
+        with Proxy(running.base_url, echoing(folder / "hidden", settings.token), tls=TLS) as proxy:
+            table = {
+                "base_url": proxy.url.replace("http://127.0.0.1", "https://localhost"),
+                "ca_bundle": str(TLS / "authority.pem"),
+                "client_certificate": str(TLS / "client.pem"),
+                "client_key": str(TLS / "client-key.pem"),
+                "proxy": way_out.url.replace("//", "//robot@"),
+                "token_command": ["cat", str(folder / "hidden" / "token")],
+                "orders": "orders.toml",
+                "may_allocate": True,
+                "may_stress": True,
+            }
+            (folder / "targets.toml").write_text(tomlkit.dumps({"far": table}), "utf-8")
+            words = [PROGRAM, "run", "--target", "far", "--reports-dir", "reports", "--examples", "5", *LOUD]
+            environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **FAR}
+            done = subprocess.run(words, env=environment, cwd=folder, capture_output=True, check=False, timeout=300)
+    shutil.rmtree(folder / "hidden")
+    (folder / "terminal").write_bytes(done.stdout + done.stderr)
+    return done, folder
+
+
+def test_passwords_and_renewed_tokens_stand_in_nothing_that_is_written(ran_far):
+    done, folder = ran_far
+    journal = (folder / "reports" / "exchanges.jsonl").read_bytes()
+
+    assert done.returncode == 0, done.stdout
+    assert b"authentication.token-not-echoed" in done.stdout
+    assert b"[secret password of the proxy]" in journal
+    assert b"[secret password of the client key]" in journal
+    assert b"canary" not in journal
+    assert spills(folder, [*TOKENS, *FAR.values()]) == []
 
 
 @pytest.mark.parametrize(

@@ -7,21 +7,42 @@ import random
 import re
 import uuid
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
 from contracts.model.exchange import LineItem, Order, Request
 from contracts.model.uuids import invented, is_invented
 from contracts.transport.interlock import FRAMING, OVERRIDING, REROUTING, Interlock, Outgoing, RefusedToSendError
+from contracts.transport.proxy import Proxy
+from tests.field.proxies.forward import ForwardProxy
 from tests.selftest.uuid_spellings import FORMS, KNOWN_FORMS, spelled
 
 PREFIX = "/timp/orders/allocation/"
 DETAIL = "/timp/orders/"
 LENT = Order("319bba9f-71b1-4a93-8abf-67a45b8fdd5c", (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6),))
 FOREIGN = "7a1e2b9c-3f60-4f7e-9a55-0c9d1e2d3a4b"
-ATTEMPTS = int(os.environ.get("TIMP_ATTEMPTS", "400"))
-"""`make attempts` tries 10,000, which takes minutes."""
+ATTEMPTS = int(os.environ.get("TIMP_ATTEMPTS", "200"))
+"""`make attempts` tries 10,000 in each situation, which takes minutes."""
+
+BASE, HOST = "/gateway/v1", "api.example.com:8443"
+SITUATIONS = ("directly", "with base path, Host and proxy")
+
+
+@pytest.fixture(params=SITUATIONS)
+def situated(request, sender):
+    """Makes transports as `sender` does, in each situation; `asked` is what a proxy was asked for."""
+    with ForwardProxy() as proxy:
+
+        def make(url, **rules):
+            if request.param == "directly":
+                return sender(url, orders=(LENT,), rules=rules)
+            there = urlsplit(proxy.url)
+            more = {"headers": {"Host": HOST}, "proxy": Proxy(there.hostname, there.port)}
+            return sender(url, orders=(LENT,), rules=rules | {"base_path": BASE, "host": HOST}, **more)
+
+        make.asked = proxy.asked
+        yield make
 
 
 def honest(numbers, *, may_allocate):
@@ -43,6 +64,10 @@ def elsewhere(numbers, request, other):
     host = other.removeprefix("http://")
     return numbers.choice(
         [
+            lambda: replace(request, path=f"/..{request.path}"),
+            lambda: replace(request, path=f"/../..{request.path}"),
+            lambda: replace(request, path=f".{host}{request.path}"),
+            lambda: replace(request, headers=((numbers.choice(["Proxy-Authorization", "proxy-connection"]), "a"),)),
             lambda: replace(request, path=f"{other}{request.path}"),
             lambda: replace(request, path=f"//{host}{request.path}"),
             lambda: replace(request, path=f"@{host}{request.path}"),
@@ -145,10 +170,10 @@ def arrived(*listeners):
     return {int(message.headers["X-Attempt"]) for each in listeners for message in each.received}
 
 
-def test_none_of_thousands_of_attempts_to_get_out_arrives_anywhere(listening, sender):
+def test_none_of_thousands_of_attempts_to_get_out_arrives_anywhere(listening, situated):
     numbers = random.Random(20)
     there, elsewhere_ = listening(), listening()
-    senders = {leave: sender(there.url, orders=(LENT,), may_allocate=leave) for leave in (True, False)}
+    senders = {leave: situated(there.url, may_allocate=leave) for leave in (True, False)}
     sent = {}
     for number, leave, request in attempts(numbers, elsewhere_.url):
         try:
@@ -159,18 +184,20 @@ def test_none_of_thousands_of_attempts_to_get_out_arrives_anywhere(listening, se
 
     assert sent == {}
     assert arrived(there, elsewhere_) == set()
+    assert situated.asked == []
 
 
-def test_hundreds_of_requests_that_may_leave_all_arrive(listening, sender):
+def test_hundreds_of_requests_that_may_leave_all_arrive(listening, situated):
     numbers = random.Random(21)
     there = listening()
     rules = {leave: {"may_allocate": leave, "may_stress": leave} for leave in (True, False)}
-    senders = {leave: sender(there.url, orders=(LENT,), rules=rules[leave]) for leave in rules}
+    senders = {leave: situated(there.url, **rules[leave]) for leave in rules}
     for number in range(300):
         leave = number % 2 == 0
         senders[leave].send(marked(honest(numbers, may_allocate=leave), number))
 
     assert arrived(there) == set(range(300))
+    assert len(situated.asked) in {0, 300}
 
 
 def test_a_redirect_is_not_followed(listening, sender):
@@ -332,6 +359,43 @@ def test_a_lent_order_is_allocated_and_read_with_leave_alone():
         Interlock(REMOTE, PREFIX, DETAIL, (LENT,), may_allocate=True).check(request)
         with pytest.raises(RefusedToSendError):
             Interlock(REMOTE, PREFIX, DETAIL, (LENT,)).check(request)
+
+
+def behind(path, **settings):
+    """Why the interlock of a target with a path before the documented one does not let a path out."""
+    return refused(outgoing("PUT", path), base_path=BASE, **settings)
+
+
+def test_a_request_has_the_path_before_the_documented_one_and_no_other():
+    assert behind(f"{BASE}{PLAIN}") is None
+    assert behind(f"{BASE}{DETAIL}{LENT.uuid}/") is not None
+    for path in (
+        PLAIN,
+        f"/gateway{PLAIN}",
+        f"/gateway/v2{PLAIN}",
+        f"{BASE}/x{PLAIN}",
+        f"{BASE}/{PLAIN}",
+        f"{BASE}x{PLAIN}",
+    ):
+        assert "is not /gateway/v1/timp/orders/allocation/ and one segment" in behind(path)
+    assert "and one segment" in refused(outgoing("PUT", f"{BASE}{PLAIN}"))
+
+
+def test_a_uuid_in_the_path_before_the_documented_one_is_no_order():
+    tenant = f"/t/{FOREIGN}"
+
+    assert refused(outgoing("PUT", f"{tenant}{PLAIN}"), base_path=tenant) is None
+    assert "neither lent nor invented" in refused(outgoing("PUT", f"{tenant}{PREFIX}{FOREIGN}/"), base_path=tenant)
+    assert "neither lent nor invented" in refused(outgoing("PUT", f"{tenant}{PLAIN}?a={FOREIGN}"), base_path=tenant)
+
+
+def test_the_host_that_a_target_states_is_the_only_one():
+    own = Outgoing("PUT", REMOTE, PLAIN.encode(), ((b"Host", HOST.encode()),))
+
+    assert "a Host header that is not api-dev.example.com" in refused(own)
+    assert refused(own, host=HOST) is None
+    assert f"a Host header that is not {HOST}" in refused(outgoing("PUT", PLAIN), host=HOST)
+    assert "the header host more than once" in refused(replace(own, headers=own.headers * 2), host=HOST)
 
 
 def test_plain_http_is_for_this_machine_only():

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from contracts.endpoint.plan import Need
-from contracts.engine import leases as leases_module
 from contracts.engine import session
 from contracts.engine.leases import ExhaustedError, Leases, made_by
 from contracts.model.clause import Outcome
 from contracts.model.exchange import LineItem, Order, Request
 from contracts.model.uuids import invented
+from contracts.target import commands
 from contracts.target.embedded import target
 from contracts.target.targets import Choice, UsageError
 from contracts.transport.limits import Limits
@@ -232,7 +232,7 @@ CHILD = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', '
     ],
 )
 def test_a_command_is_bounded_in_what_it_prints_and_how_long_it_takes(tmp_path, monkeypatch, text, said):
-    monkeypatch.setattr(leases_module, "COMMAND_SECONDS", 1)
+    monkeypatch.setattr(commands, "SECONDS", 1)
 
     with pytest.raises(UsageError, match=said):
         made_by([str(script(tmp_path / "new-order", text))])

@@ -129,9 +129,14 @@ WRONG = {
     "base-url-without-scheme": ('[dev]\nbase_url = "api-dev.example.com"\n', "write it as http"),
     "base-url-of-another-scheme": ('[dev]\nbase_url = "ftp://api-dev.example.com"\n', "write it as http"),
     "base-url-in-plain-http": ('[dev]\nbase_url = "http://api-dev.example.com"\n', "write https"),
-    "base-url-with-a-path": ('[dev]\nbase_url = "https://api-dev.example.com/v1"\n', "scheme, host and port only"),
-    "base-url-with-credentials": ('[dev]\nbase_url = "https://a:b@api-dev.example.com"\n', "scheme, host and port"),
-    "base-url-with-a-query": ('[dev]\nbase_url = "https://api-dev.example.com?a=b"\n', "scheme, host and port"),
+    "base-url-with-credentials": (
+        '[dev]\nbase_url = "https://a:b@api-dev.example.com"\n',
+        "scheme, host, port and path only",
+    ),
+    "base-url-with-a-query": (
+        '[dev]\nbase_url = "https://api-dev.example.com?a=b"\n',
+        "scheme, host, port and path only",
+    ),
     "port-no-number": ('[dev]\nbase_url = "https://api-dev.example.com:x"\n', "base_url"),
     "unknown-key": (f"[dev]\n{URL}colour = 1\n", "colour: no such key; there are: base_url"),
     "key-spelt-otherwise": (f"[dev]\n{URL}may_alocate = true\n", "did you mean may_allocate?"),
@@ -191,9 +196,9 @@ def test_plain_http_to_another_machine_is_a_permission(written):
 
     assert named("dev", written(f"{text}plain_http = true\n"), ENVIRONMENT).plain_http
     assert by_url(asked, ENVIRONMENT).plain_http
-    with pytest.raises(UsageError, match="or plain_http = true"):
+    with pytest.raises(UsageError, match="or state plain_http = true"):
         named("dev", written(text), ENVIRONMENT)
-    with pytest.raises(UsageError, match="or add --plain-http"):
+    with pytest.raises(UsageError, match="or state --plain-http"):
         by_url(replace(asked, given={}), ENVIRONMENT)
 
 
@@ -310,7 +315,7 @@ def test_a_password_in_a_base_url_is_refused_and_not_repeated(written, url):
         lambda: by_url(asked, ENVIRONMENT),
         lambda: named("dev", written(f"[dev]\nbase_url = '{url}'\n"), ENVIRONMENT),
     ):
-        with pytest.raises(UsageError, match="scheme, host and port only") as raised:
+        with pytest.raises(UsageError, match="scheme, host, port and path only") as raised:
             call()
 
         assert "Pa55" not in str(raised.value)

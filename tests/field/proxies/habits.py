@@ -6,6 +6,7 @@ import random
 import re
 import threading
 import time
+from dataclasses import replace
 
 from tests.field.proxies.proxy import Answer
 
@@ -76,6 +77,29 @@ def expires(after):
     body = b'{"error": {"code": "token_expired", "message": "The token has expired."}}'
     refusal = Answer(401, (JSON, ("WWW-Authenticate", "Token")), body)
     return on(lambda message: message.number > after and message.header("Authorization") is not None, refusal)
+
+
+def renews(after, token, folder, tokens=tuple(f"field-token-number-{number}" for number in range(100))):
+    """Take each of these tokens for so many requests; the one that is taken is in the file `token` of a folder.
+
+    The application takes `token` alone, which is put in the place of the one that is taken at the time.
+    """
+    lock, kept, new = threading.Lock(), folder / "token", folder / "token.new"
+    state = {"number": 0}
+    kept.write_text(tokens[0], "utf-8")
+
+    def habit(message, relay):
+        with lock:
+            number = message.number // after
+            if number > state["number"]:
+                state["number"] = number
+                new.write_text(tokens[number], "utf-8")
+                new.replace(kept)  # whoever reads it meanwhile gets one of both
+            taken = tokens[state["number"]]
+        given = ((name, value.replace(taken, token)) for name, value in message.headers)
+        return relay(replace(message, headers=tuple(given)))
+
+    return habit
 
 
 def gone(after, seconds, answer=None):

@@ -1,10 +1,12 @@
 """A reverse proxy on a free port of this machine; its habit decides what becomes of each request."""
 
 import http.client
+import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "server", "date"})
@@ -48,6 +50,8 @@ class Proxy:
 
     target: str
     habit: object = lambda message, relay: relay(message)
+    #: A folder with `localhost.pem` and `client-authority.pem`, to speak TLS with clients that show a certificate.
+    tls: Path | None = None
     sent: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -59,6 +63,12 @@ class Proxy:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if self.tls is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.tls / "client-authority.pem")
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_cert_chain(self.tls / "localhost.pem")
+            plain = self._server.socket
+            self._server.socket = context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()

@@ -1,0 +1,31 @@
+"""The lent orders that requests named in their path."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+from contracts.model.exchange import Exchange
+from contracts.model.report import Touched
+from contracts.transport.spellings import found
+
+
+class Touches:
+    """Counts requests by the lent order that they named, and keeps the last allocation of each."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._touched: dict[str, Touched] = {}
+        self._lock = threading.Lock()
+
+    def add(self, exchange: Exchange, lent: Mapping[str, str]) -> None:
+        """Count an exchange; `lent` are the UUIDs of lent orders by their 32 digits."""
+        for name in lent.keys() & found(exchange.request.path.encode()):
+            with self._lock:
+                before = self._touched.get(name, Touched(lent[name], 0))
+                last = exchange if exchange.accepted and exchange.request.method == "PUT" else before.last
+                self._touched[name] = Touched(before.order, before.requests + 1, last)
+
+    def of(self, lent: Mapping[str, str]) -> tuple[Touched, ...]:
+        """Return the orders that were named, in the order in which they were lent."""
+        return tuple(self._touched[name] for name in lent if name in self._touched)
