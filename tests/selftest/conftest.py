@@ -5,6 +5,7 @@ import json
 import socket
 import socketserver
 import threading
+import time
 import uuid
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
@@ -41,6 +42,21 @@ TODAY = datetime.date(2027, 3, 15)
 NOON = datetime.datetime(2027, 3, 15, 12, tzinfo=datetime.UTC).timestamp()
 TOKEN = "the-suppliers-token"  # noqa: S105 - nobody's
 JSON = (("Content-Type", "application/json"),)
+PATIENCE = 1800
+"""Seconds after which a child process certainly hangs, on a slow and busy machine too."""
+
+
+def wait_for_lines(path, number, process):
+    """Wait until a file that a process writes has so many lines; fail if the process ends before."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        ended = process.poll() is not None
+        if path.exists() and path.read_bytes().count(b"\n") >= number:
+            return
+        if ended:
+            break
+        time.sleep(0.02)
+    pytest.fail(f"{path.name} has fewer than {number} lines, and the process has {'ended' if ended else 'hung'}")
 
 
 class Workbench:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from provider import server
+from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("end to end")
@@ -105,7 +106,12 @@ def test_each_printed_curl_gets_the_answer_that_was_reported(deviating, verdicts
 
     replayed = {
         found["request_id"]: subprocess.run(
-            ["/bin/sh", "-c", found["curl"]], env=environment, capture_output=True, text=True, check=True, timeout=30
+            ["/bin/sh", "-c", found["curl"]],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE,
         ).stdout.split()[-1]
         for found in shown
     }
