@@ -14,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 
 from contracts.allocate_order.requests import Dialect
 from contracts.endpoint.discovery import discover
@@ -28,6 +29,9 @@ from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.secrets import Secret
+
+settings.register_profile("selftest", deadline=None)  # how long an example takes depends on what else the machine does
+settings.load_profile("selftest")
 
 ORDER = Order(
     "319bba9f-71b1-4a93-8abf-67a45b8fdd5c",

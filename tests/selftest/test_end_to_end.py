@@ -235,6 +235,26 @@ def test_orders_the_target_does_not_know_are_exit_5_with_what_was_refused(tmp_pa
     assert json.loads((tmp_path / "r" / "verdicts.json").read_text("utf-8"))["exit_code"] == 5
 
 
+@pytest.mark.parametrize(
+    ("status", "ending"),
+    [
+        pytest.param(500, (5, ["http.no-server-error"]), id="an-application-that-fails"),
+        pytest.param(503, (6, []), id="a-gateway-without-an-application"),
+    ],
+)
+def test_a_failure_of_every_request_is_a_finding_if_it_is_the_applications(
+    tmp_path, manifest, listening, status, ending
+):
+    failing = listening(lambda _message: (status, {"Content-Type": "application/json"}, b'{"error": "broken"}'))
+    url = ("--base-url", failing.url, "--orders", manifest, "--may-allocate")
+
+    done = call(*url, "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
+    verdicts = json.loads((tmp_path / "r" / "verdicts.json").read_text("utf-8"))
+
+    found = [verdict["clause"] for verdict in verdicts["verdicts"] if verdict["divergences"]]
+    assert (done.returncode, found) == ending
+
+
 def test_what_schemathesis_generates_is_answered_before_the_verdicts(tmp_path):
     settings = server.Settings(latency=0.03)
     with server.running(settings) as running:
