@@ -28,7 +28,7 @@ class Order:
 
 
 def default_orders(count: int = 24, seed: int = 0) -> tuple[Order, ...]:
-    """So many orders, the same for a seed: of 1 to 5 line items, of 4 to 12 units, two of them of many."""
+    """So many orders, the same for a seed: of 1 to 5 line items, of 4 to 12 units, two of many, one of the page's 6."""
     numbers = random.Random(seed)
 
     def name() -> str:
@@ -36,7 +36,7 @@ def default_orders(count: int = 24, seed: int = 0) -> tuple[Order, ...]:
 
     orders = []
     for index in range(count):
-        many = {7: 100, 16: 1000}.get(index % 24)
+        many = {4: 6, 7: 100, 16: 1000}.get(index % 24)
         lines = (LineItem(name(), many or numbers.randint(4, 12)) for _ in range(LINES[index % len(LINES)]))
         orders.append(Order(name(), tuple(lines)))
     return tuple(orders)

@@ -71,6 +71,9 @@ TAKEN_FOR = {
 }
 """What lenient parsers take some of them for; the others, for nothing."""
 
+SEPARATED = {"an underscore": ("1_2", 12), "thousands": ("1,000", 1000), "a comma for a point": ("1,5", 1)}
+"""Digits with something between them, and what parsers that read it take them for. One parser reads all quantities."""
+
 OVERFLOWS = {
     "2^31": 2**31,
     "2^32": 2**32,
@@ -91,6 +94,10 @@ SPELLINGS = {
 @planner
 def type_cases(kit: Kit) -> Iterator[PlannedCase]:
     """Each quantity missing, of every other type, negative, and at the edges of machine integers."""
+    for field, (name, (text, number)) in zip(QUANTITIES, SEPARATED.items(), strict=True):
+        base = "dated" if field == QUANTITIES[2] and kit.dialect.form else "plain"
+        edit = in_place_of(number, field, text)
+        yield change(f"{SECTION}.{slug(field)}-type/{name}", edit, base=base, units=number)
     for field in QUANTITIES:
         at = f"{SECTION}.{slug(field)}"
         yield change(f"{at}-required/absent", in_place_of(0, field, MISSING))

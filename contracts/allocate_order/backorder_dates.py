@@ -69,6 +69,8 @@ def traits(line: Line, today: datetime.date) -> Iterator[Trait]:
 def _text_traits(found: DateText, today: datetime.date) -> Iterator[Trait]:
     if found.kind in {"calendar", "malformed"}:
         yield Trait(f"{AT}-{found.kind}", found.label, PATH)
+    elif found.kind == "other":
+        yield Trait(f"{AT}-other-form", found.label, PATH)
     elif found.kind == "spelling":
         yield Trait(f"{AT}-{found.label}", found.label, PATH)
         if found.label == THREE_DIGITS and found.date is not None:

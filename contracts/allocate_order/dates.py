@@ -17,7 +17,7 @@ FORMS: Final = ("iso", "month-name", THREE_DIGITS)
 
 @dataclass(frozen=True)
 class DateText:
-    """`kind` is date, calendar, malformed, spelling or unclear; `label` the form, or what is wrong with it.
+    """`kind` is date, calendar, malformed, spelling, other or unclear; `label` the form, or what is wrong with it.
 
     `form` is the form of what has one. `near`, of a day that does not exist, is the last one of its month.
     """
@@ -39,6 +39,17 @@ _FORMS = (
 )
 
 
+OTHER_FORMS: Final = {
+    "a week date": (r"\d{4}-?W\d{2}-?\d", "%G-W%V-%u"),
+    "the day of the year": (r"\d{4}-\d{3}", "%Y-%j"),
+    "a year of two digits": (r"\d{2}-\d{2}-\d{2}", "%y-%m-%d"),
+    "slashes": (r"\d{4}/\d{2}/\d{2}", "%Y/%m/%d"),
+    "the day first": (r"\d{2}[-/.]\d{2}[-/.]\d{4}", "%d/%m/%Y"),
+    "seconds since 1970": (r"\d{10}", ""),
+}
+"""Forms of a day that parsers read, and the format of the page cannot mean: a pattern, and how one is written."""
+
+
 def classify(text: str) -> DateText:
     """Say what a string is as a date."""
     for pattern, kind, label in _FORMS:
@@ -53,6 +64,9 @@ def classify(text: str) -> DateText:
         return DateText("malformed", "a year and a month")
     if not re.search(r"\d", text):
         return DateText("malformed", "words")
+    for label, (other, _) in OTHER_FORMS.items():
+        if re.fullmatch(other, text, re.ASCII):
+            return DateText("other", label)
     return DateText("unclear", "another form")
 
 

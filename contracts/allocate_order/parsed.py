@@ -8,7 +8,7 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
@@ -82,13 +82,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Parsed:
-    """A request: its path `segment` as sent and the lent `order` it names, its body, and the lines in it."""
+    """A request: its path `segment` as sent and the test `order` it names, its body, and the lines in it.
+
+    Listed names in other letter case are read as the listed ones; `other_case` says that there are such names.
+    """
 
     segment: str
     slash: bool
     order: Order | None
     body: Json
     lines: tuple[Line, ...]
+    other_case: bool = False
 
     @property
     def entries(self) -> Any:
@@ -165,12 +169,37 @@ def parse(request: Request, orders: Mapping[str, Order]) -> Parsed:
     segment = rest.removesuffix("/")
     named = same_uuid(unquote(segment))
     order = orders.get(named) if named else None
-    body = parse_json(request.body.removeprefix(b"\xef\xbb\xbf"))
+    written = parse_json(request.body.removeprefix(b"\xef\xbb\xbf"))
+    body = replace(written, value=_as_listed(written.value))
     entries = body.value.get(LINES) if isinstance(body.value, dict) else None
     own = {item.uuid: item for item in order.line_items} if order else {}
     lent = functools.cache(lambda: {item.uuid: item for each in orders.values() for item in each.line_items})
     lines = tuple(_line(entry, own, lent) for entry in entries) if isinstance(entries, list) else ()
-    return Parsed(segment, rest.endswith("/"), order, body, lines)
+    return Parsed(segment, rest.endswith("/"), order, body, lines, body.value != written.value)
+
+
+def _as_listed(body: Any) -> Any:
+    """Return a body with listed names in other letter case as the page lists them."""
+    if not isinstance(body, dict):
+        return body
+    body = _renamed(body, (LINES,))
+    entries = body.get(LINES)
+    return body if not isinstance(entries, list) else {**body, LINES: [_entry_as_listed(entry) for entry in entries]}
+
+
+def _entry_as_listed(entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        return entry
+    entry = _renamed(entry, (ITEM, "allocation"))
+    allocation = entry.get("allocation")
+    return {**entry, "allocation": _renamed(allocation, QUANTITIES)} if isinstance(allocation, dict) else entry
+
+
+def _renamed(members: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    listed = {name: name for name in members} | {
+        other: name for name in names if name not in members for other in members if other.lower() == name
+    }
+    return {listed[name]: value for name, value in members.items()}
 
 
 def _line(entry: Any, lines: Mapping[str, LineItem], lent: Callable[[], Mapping[str, LineItem]]) -> Line:

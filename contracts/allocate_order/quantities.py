@@ -34,7 +34,7 @@ _SPELLINGS = (
     (re.compile(r"(?:0|[1-9][0-9]*)[eE]\+?0+"), "exponent-string"),
     (re.compile("[\uff10-\uff19]+"), "full-width"),
 )
-_UNCLEAR = re.compile(r"\s*[+-]?\s*[\d_]+(?:\.[0_]*)?\s*")
+_UNCLEAR = re.compile(r"\s*[+-]?\s*\d+(?:\.0*)?\s*")
 
 
 def classify(value: Any) -> Quantity:

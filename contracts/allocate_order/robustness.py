@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES, Parsed
 from contracts.allocate_order.requests import (
@@ -97,6 +98,53 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield change(f"{SECTION}.many-line-items/repeated", body_edit(_many_lines), stress=True)
     yield change(f"{SECTION}.many-fields/unknown", body_edit(_many_fields), stress=True)
     yield change(f"{SECTION}.long-path/8000", with_segment(lambda _uuid: "a" * 8000), stress=True)
+
+
+SPECIAL = {
+    "a single quote": ("'", "path"),
+    "a query": ("' OR '1'='1", "identifier"),
+    "a double quote": ('"', "date"),
+    "a percent sign": ("%s%n%25", "date"),
+    "a backslash": ("\\", "identifier"),
+    "a template": ("{{7331*1337}}${7331*1337}", "identifier"),
+    "a template of a date": ("{{7331*1337}}${7331*1337}", "date"),
+    "NUL": ("\x00", "path"),
+}
+"""What parts of servers take for more than text, and where it is sent."""
+
+PRODUCT = str(7331 * 1337).encode()
+"""What the template becomes if it is carried out."""
+
+
+@oracle(f"{SECTION}.special-characters")
+def special_characters(case: Case, _context: Context) -> Iterator[Breach | Held]:
+    """Nothing in a text with special characters is carried out. Whether it may be a name or a date, others say."""
+    for exchange in case.all("change") if case.id.startswith(f"{SECTION}.special-characters/") else ():
+        name = case.id.partition("/")[2]
+        if exchange.response is None or not (exchange.accepted or exchange.refused):
+            seen = str(exchange.status) if exchange.status else f"no answer ({exchange.trouble})"
+            yield Breach(exchange, "a success or a refusal", f"{seen} for {name}", name)
+        elif PRODUCT in exchange.response.body:
+            yield Breach(exchange, "the text as it was sent, or nothing of it", "its template, carried out", name)
+        else:
+            yield HELD
+
+
+@planner
+def special_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """Special characters in the path, in an identifier and in a date."""
+    for name, (text, place) in SPECIAL.items():
+        edits = {
+            "path": with_segment(_ending_in(text)),
+            "identifier": _identifier(text),
+            "date": with_member(DATE, text),
+        }
+        base = "dated" if place == "date" else "plain"
+        yield change(f"{SECTION}.special-characters/{name}", edits[place], base=base, stress=True)
+
+
+def _ending_in(text: str) -> Callable[[str], str]:
+    return lambda uuid: quote(uuid[:-1] + text)
 
 
 @planner

@@ -87,6 +87,8 @@ def _content(request: Request, parsed: Parsed, today: datetime.date) -> Iterator
     if parsed.body.value is MISSING or parsed.body.constants:
         return
     yield from request_parameters.body_traits(parsed)
+    if parsed.other_case:
+        yield Trait("request-parameters.member-name-case", "other letter case")
     yield from _of_lines(last_entries(parsed.lines), parsed, today)
 
 

@@ -102,11 +102,10 @@ def _divergence(reports: Path, name: str) -> tuple[dict[str, Any] | None, dict[s
 
 def everything(endpoint: Endpoint) -> dict[str, Explained]:
     """All clauses of an endpoint with what is to be said of them, by id."""
-    from contracts.commands.trials import trials as every_trial  # noqa: PLC0415 - starts slowly
+    from contracts.commands import trials  # noqa: PLC0415 - starts slowly
     from contracts.page.kept import load_places  # noqa: PLC0415
 
-    trials = every_trial()
-    faults = [trial for trial in trials if trial.kind == "fault"]
+    faults, readings = trials.faults(), trials.readings()
     places = load_places(endpoint.specs / "places.toml")
     steps: dict[str, list[example.Step]] = {}
     for step in example.steps(endpoint):
@@ -120,7 +119,7 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
             **_judged(endpoint, clause),
             breaks=tuple(Proof(t.name, t.what) for t in faults if clause.id in t.breaks),
             also=tuple(Proof(t.name, t.what) for t in faults if clause.id in t.also),
-            default=_default(clause, {t.readings.get(clause.id) for t in trials if t.kind == "reading"}),
+            default=_default(clause, {t.readings.get(clause.id) for t in readings}),
         )
         for clause in endpoint.catalogue.clauses.values()
     }

@@ -14,9 +14,9 @@ def faults(words: tuple[str, ...]) -> None:
 
     With WORDs, only those in whose name or description each of them occurs.
     """
-    from contracts.commands.trials import trials  # noqa: PLC0415 - starts slowly
+    from contracts.commands import trials  # noqa: PLC0415 - starts slowly
 
-    every = [trial for trial in trials() if trial.kind in {"fault", "variation"}]
+    every = [*trials.faults(), *trials.variations()]
     found = [trial for trial in every if all(word.lower() in f"{trial.name} {trial.what}".lower() for word in words)]
     if not found:
         raise click.UsageError(

@@ -35,18 +35,32 @@ def trials() -> list[Trial]:
     Allowed are each reading that is not the default, alone; rows in which every pair of readings occurs once; and each
     variation that no clause speaks of. Raises DefinitionError if a fault cannot be used.
     """
-    check_faults()
-    alone = [{key: value} for key, values in SWITCHES.items() for value in values[1:]]
-    names = [", ".join(f"{key}={value}" for key, value in readings.items()) for readings in alone]
-    rows = [dict(zip(SWITCHES, row, strict=True)) for row in AllPairs([list(values) for values in SWITCHES.values()])]
+    rows = AllPairs([list(values) for values in SWITCHES.values()])
     return [
-        *map(_fault, FAULTS.values()),
+        *faults(),
         *triples(TRIPLES),
         *twos(TWOS),
-        *(_lawful(name, "reading", readings) for name, readings in zip(names, alone, strict=True)),
-        *(_lawful(f"pairs-{number:02}", "pairs", readings) for number, readings in enumerate(rows, 1)),
-        *map(_variation, VARIATIONS.values()),
+        *readings(),
+        *(_lawful(f"pairs-{n:02}", "pairs", dict(zip(SWITCHES, row, strict=True))) for n, row in enumerate(rows, 1)),
+        *variations(),
     ]
+
+
+def faults() -> list[Trial]:
+    """Return each fault of the reference provider, alone. Raises DefinitionError if a fault cannot be used."""
+    check_faults()
+    return [_fault(fault) for fault in FAULTS.values()]
+
+
+def variations() -> list[Trial]:
+    """Return each variation of the reference provider, alone."""
+    return [_variation(each) for each in VARIATIONS.values()]
+
+
+def readings() -> list[Trial]:
+    """Return each reading that is not the default, alone."""
+    pairs = [(key, value) for key, values in SWITCHES.items() for value in values[1:]]
+    return [_lawful(f"{key}={value}", "reading", {key: value}) for key, value in pairs]
 
 
 def sample() -> list[Trial]:

@@ -39,24 +39,27 @@ Change = Callable[[Request, Order, Kit], Request]
 class Need:
     """What a case asks of a lent order.
 
-    At least `lines` line items, each known to be of at least `units` ordered units.
+    At least `lines` line items, each known to be of at least `units` ordered units, or `exactly` of so many.
     `partner`: a second order beside it, untouched by anything else meanwhile.
     """
 
     lines: int = 1
     units: int = 0
     partner: bool = False
+    exactly: bool = False
 
     def met_by(self, order: Order) -> bool:
         """Whether an order will do."""
         known = [item.quantity_ordered or 0 for item in order.line_items]
-        return len(known) >= self.lines and all(quantity >= self.units for quantity in known)
+        enough = all(quantity >= self.units and not (self.exactly and quantity > self.units) for quantity in known)
+        return len(known) >= self.lines and enough
 
     @property
     def words(self) -> str:
         """What is asked, for whoever lends orders."""
         lines = f"one of {self.lines} line item" + ("s" if self.lines > 1 else "")
-        return lines + (f" of at least {self.units} ordered units each (quantity_ordered)" if self.units else "")
+        of = f"{self.units}" if self.exactly else f"at least {self.units}"
+        return lines + (f" of {of} ordered units each (quantity_ordered)" if self.units else "")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST = 50
 """How many orders are read at the start and at the end."""
 
+TWICE = 8
+"""How many of them are read twice at the start: somebody else who is at work changes some of these."""
+
 TRIED = 3
 """On how many orders that have changed an experiment is made, and with how many requests for others."""
 
@@ -42,12 +45,13 @@ class Watch:
     _before: dict[str, Exchange] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Read the orders that were not allocated yet twice. One that changes meanwhile is used by somebody else."""
+        """Read the orders that are not allocated yet, some twice. What changes between is used by somebody else."""
         run = self.run
         if not (run.allocates and run.reads_back and run.endpoint.definition.untouched):
             return
         orders = [order for order in run.orders if order.uuid not in run.leases.spent][:MOST]
-        first, second = self._read(orders), self._read(orders)
+        first = self._read(orders)
+        second = first | self._read(orders[:TWICE])
         for order in orders:
             steps = (("before", first[order.uuid]), ("read", second[order.uuid]))
             changed = self._has_changed(order, "at the start", steps)

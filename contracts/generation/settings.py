@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import sys
 import unicodedata
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from contracts import PACKAGE
 from contracts.target.targets import UsageError
 from contracts.target.urls import without_secrets
 
@@ -31,6 +33,7 @@ def generate(functions: Iterable[Any], seed: int, examples: int, database: Examp
 
     set_hypothesis_home_dir(home)
     keep_utf_8(home)
+    keep_no_constants(home)
     chosen = settings(
         max_examples=examples,
         deadline=None,
@@ -57,6 +60,21 @@ def keep_utf_8(home: Path) -> None:
     table.parent.mkdir(parents=True, exist_ok=True)
     encodable = [[0, 0xD7FF], [0xE000, sys.maxunicode]]
     table.write_bytes(gzip.compress(json.dumps([encodable, []]).encode(), mtime=0))
+
+
+def keep_no_constants(home: Path) -> None:
+    """Write, to the folder in which Hypothesis keeps the constants of modules, that our modules contain none.
+
+    Otherwise Hypothesis parses every module of an editable installation, which takes more than a second of every run,
+    and a seed generates other requests after any change of the code, and others than it generates in an installation of
+    the wheel. If Hypothesis looks for them elsewhere one day, it makes its own; a test says so.
+    """
+    folder = home / "constants"
+    folder.mkdir(parents=True, exist_ok=True)
+    for package in (PACKAGE, PACKAGE.with_name("provider")):
+        for module in package.rglob("*.py"):
+            name = hashlib.sha1(module.read_bytes(), usedforsecurity=False).hexdigest()[:16]
+            (folder / name).write_text("[]", "utf-8")
 
 
 def functions_of(items: Iterable[pytest.Item]) -> set[Any]:

@@ -29,6 +29,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "request-parameters.unknown-field-in-body": ("ignored", "refused"),
     "request-parameters.unknown-field-in-line-item": ("ignored", "refused"),
     "request-parameters.unknown-field-in-allocation": ("ignored", "refused"),
+    "request-parameters.member-name-case": ("exact", "any-case", "some"),
     "request-parameters.upper-case-line-item-uuid": ("matched", "not-matched"),
     "allocation-object.quantity-encoding": ("integers", "digit-strings", "both"),
     "allocation-object.spelling-integral-number": _ACCEPT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +51,17 @@ class Validation:
         self.together(lines, order)
         return lines
 
+    def listed_names(self, body: Any) -> Any:
+        """A body with the names of its members in the letter case of the page, as far as another one is read."""
+        reading = self.readings["request-parameters.member-name-case"]
+        spell = {"any-case": str.lower, "some": _lower_quantity}.get(reading)
+        return body if spell is None else respelled(body, spell)
+
     def entries(self, body: Any) -> list[Any]:
         """The elements of `line_items`."""
         if not isinstance(body, dict):
             raise refused("body", "The body is an object.")
+        body = self.listed_names(body)
         self.unknown("body", set(body) - {"line_items"})
         if "line_items" not in body:
             raise refused("line_items", "line_items is required.")
@@ -188,3 +196,18 @@ class Validation:
         some = self.readings.accepts("request-parameters.some-line-items-only")
         if lines and not some and any(item.uuid not in named for item in order.line_items):
             raise refused("line_items", "Line items of the order are left out.", 422)
+
+
+def respelled(value: Any, spell: Callable[[str], str], levels: int = 4) -> Any:
+    """A JSON value with the names in its first levels, those of a request, written otherwise."""
+    if not levels:
+        return value
+    if isinstance(value, list):
+        return [respelled(each, spell, levels - 1) for each in value]
+    if isinstance(value, dict):
+        return {spell(name): respelled(member, spell, levels - 1) for name, member in value.items()}
+    return value
+
+
+def _lower_quantity(name: str) -> str:
+    return name.lower() if name.lower().startswith("quantity_") else name

@@ -18,10 +18,10 @@ from pathlib import Path
 import tomlkit
 
 from provider.orders import default_orders, write_orders
+from tests.selftest.forks import command
 
 HERE = Path(__file__).resolve().parent
 SERVERS = HERE / "servers"
-PROGRAM = Path(sys.executable).with_name("timp-conformance")
 TOKEN = "field-suppliers-token"  # noqa: S105 - protects nothing: servers of the field listen on loopback only
 PATIENCE = 30
 """Seconds within which a server has to accept connections."""
@@ -223,8 +223,7 @@ def run(server, url, folder, *options, keys=None, variables=None):
     words = ["run", "--target", server.name, "--targets-file", "targets.toml", "--reports-dir", "reports"]
     words += [*(["--pedantic"] if server.pedantic else []), *options]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "FIELD_TOKEN": TOKEN, **(variables or {})}
-    settings = {"cwd": folder, "env": environment, "capture_output": True, "text": True}
-    done = subprocess.run([PROGRAM, *words], check=False, timeout=600, **settings)
+    done = command(*words, environment=environment, cwd=folder)
     (folder / "run.log").write_text(done.stdout + done.stderr, "utf-8")
     path = folder / "reports" / "verdicts.json"
     if not path.exists():

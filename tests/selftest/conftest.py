@@ -5,6 +5,7 @@ import json
 import socket
 import socketserver
 import threading
+import time
 import uuid
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 
 from contracts.allocate_order.requests import Dialect
 from contracts.endpoint.discovery import discover
@@ -28,6 +30,9 @@ from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.secrets import Secret
 
+settings.register_profile("selftest", deadline=None)  # how long an example takes depends on what else the machine does
+settings.load_profile("selftest")
+
 ORDER = Order(
     "319bba9f-71b1-4a93-8abf-67a45b8fdd5c",
     (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6), LineItem("0d7f0c4e-9c56-4e0e-8f0a-5b8f2c1f7a11", 4)),
@@ -37,6 +42,21 @@ TODAY = datetime.date(2027, 3, 15)
 NOON = datetime.datetime(2027, 3, 15, 12, tzinfo=datetime.UTC).timestamp()
 TOKEN = "the-suppliers-token"  # noqa: S105 - nobody's
 JSON = (("Content-Type", "application/json"),)
+PATIENCE = 1800
+"""Seconds after which a child process certainly hangs, on a slow and busy machine too."""
+
+
+def wait_for_lines(path, number, process):
+    """Wait until a file that a process writes has so many lines; fail if the process ends before."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        ended = process.poll() is not None
+        if path.exists() and path.read_bytes().count(b"\n") >= number:
+            return
+        if ended:
+            break
+        time.sleep(0.02)
+    pytest.fail(f"{path.name} has fewer than {number} lines, and the process has {'ended' if ended else 'hung'}")
 
 
 class Workbench:

@@ -81,10 +81,13 @@ def _ended(words):
 
 def _import_everything():
     """Import what commands import, also pytest's plugins: by a run that ends before it prepares anything."""
-    from contracts import CONFORMANCE, cli
+    from contracts import CONFORMANCE, SPECS, cli
+    from contracts.allocate_order.openapi import specification
     from contracts.endpoint.discovery import discover
+    from contracts.target import embedded  # noqa: F401 - it brings the provider with it
 
     discover()
+    specification(SPECS / "allocate_order")
     for module, _ in cli.COMMANDS.values():
         import_module(module)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:

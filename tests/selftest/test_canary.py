@@ -16,6 +16,7 @@ from provider import server
 from tests.field.proxies.forward import ForwardProxy
 from tests.field.proxies.habits import renews
 from tests.field.proxies.proxy import Proxy
+from tests.selftest.conftest import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("canary")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -83,7 +84,7 @@ def ran(tmp_path_factory):
             cwd=folder,
             capture_output=True,
             check=False,
-            timeout=300,
+            timeout=PATIENCE,
         )
     (folder / "terminal").write_bytes(done.stdout + done.stderr)
     return done, folder
@@ -150,7 +151,9 @@ def ran_far(tmp_path_factory):
             (folder / "targets.toml").write_text(tomlkit.dumps({"far": table}), "utf-8")
             words = [PROGRAM, "run", "--target", "far", "--reports-dir", "reports", "--examples", "5", *LOUD]
             environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **FAR}
-            done = subprocess.run(words, env=environment, cwd=folder, capture_output=True, check=False, timeout=300)
+            done = subprocess.run(
+                words, env=environment, cwd=folder, capture_output=True, check=False, timeout=PATIENCE
+            )
     shutil.rmtree(folder / "hidden")
     (folder / "terminal").write_bytes(done.stdout + done.stderr)
     return done, folder
@@ -214,7 +217,7 @@ def test_over_a_whole_run_the_target_is_the_only_address(tmp_path):
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         words = [sys.executable, "-c", PROBE, str(tmp_path / "seen"), "run", *url, "--reports-dir", str(tmp_path)]
         words += ["--examples", "5"]
-        done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, check=False, timeout=300)
+        done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, check=False, timeout=PATIENCE)
         port = int(running.base_url.rpartition(":")[2])
 
     assert done.returncode == 0

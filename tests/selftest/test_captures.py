@@ -13,6 +13,7 @@ import pytest
 from contracts import ROOT
 from contracts.engine import session
 from contracts.target.targets import Choice
+from tests.selftest.conftest import PATIENCE
 from tests.selftest.test_recording_shapes import STRING, judged
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
@@ -47,7 +48,7 @@ def test_what_a_browser_recorded_is_judged(file, content, unknown, target, tmp_p
     words = [target.base_url, order.uuid, order.line_items[0].uuid, str(order.line_items[0].quantity_ordered)]
     (tmp_path / "record.py").write_text(SCRIPT, "utf-8")
     words += [target.tokens["valid"].reveal(), str(tmp_path / file), content, BROWSER]
-    subprocess.run([sys.executable, tmp_path / "record.py", *words], check=True, timeout=240)
+    subprocess.run([sys.executable, tmp_path / "record.py", *words], check=True, timeout=PATIENCE)
     finds, found, calls, errors = judged(tmp_path / file, target.orders)
 
     assert errors == []

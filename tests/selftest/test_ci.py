@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import yaml
 
 from contracts import ROOT
 from provider import server
+from tests.selftest.conftest import PATIENCE, wait_for_lines
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 WORKFLOW = yaml.safe_load((ROOT / "docs" / "ci" / "github-workflow.yml").read_text("utf-8"))
@@ -80,7 +80,7 @@ class Runner:
     def end(self, process):
         """The exit code and what was printed; the outputs of the step are read."""
         with process:
-            printed, _ = process.communicate(timeout=120)
+            printed, _ = process.communicate(timeout=PATIENCE)
         path = self.place / "GITHUB_OUTPUT"
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
         self.outputs = dict(line.split("=", 1) for line in lines)
@@ -184,7 +184,7 @@ def test_a_cancelled_run_reports_what_it_has(runner, lent, numbers):
     with server.running(server.Settings(latency=0.05)) as running:
         ours = runner(**lent(running))
         process = ours.start("Check the target")
-        wait_for_lines(ours.workspace / "timp-conformance-reports" / "exchanges.jsonl", 40)
+        wait_for_lines(ours.workspace / "timp-conformance-reports" / "exchanges.jsonl", 40, process)
         for number in numbers:
             process.send_signal(number)
 
@@ -192,16 +192,6 @@ def test_a_cancelled_run_reports_what_it_has(runner, lent, numbers):
 
     assert (code, ours.outputs["exit-code"]) == (2, "2")
     assert "is not complete" in ours.summary()
-
-
-def wait_for_lines(path, number):
-    """Wait, for a minute at the most, until a file has so many lines."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if path.exists() and path.read_bytes().count(b"\n") >= number:
-            return
-        time.sleep(0.02)
-    pytest.fail(f"{path.name} has no {number} lines after a minute")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import yaml
 
 from contracts import ROOT
 from contracts.target import orders
+from tests.selftest.conftest import PATIENCE
 
 TEXTS = {name: (ROOT / name).read_text("utf-8") for name in ("action.yml", "docs/ci/github-workflow.yml")}
 ACTION = yaml.safe_load(TEXTS["action.yml"])
@@ -75,7 +76,12 @@ def test_a_script_has_no_expression_in_it(script):
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=list(SCRIPTS))
 def test_a_script_satisfies_shellcheck(script):
     checked = subprocess.run(
-        [BIN / "shellcheck", "--shell=bash", "-"], input=script, capture_output=True, text=True, check=False, timeout=30
+        [BIN / "shellcheck", "--shell=bash", "-"],
+        input=script,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
 
     assert (checked.returncode, checked.stdout) == (0, "")
@@ -163,9 +169,9 @@ def test_a_linter_passes_what_is_here_and_sees_what_would_be_wrong(tmp_path, lin
     command = [BIN / linter[0], *linter[1:], path]
 
     path.write_text(text, "utf-8")
-    before = subprocess.run(command, capture_output=True, check=False, timeout=60).returncode
+    before = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE).returncode
     path.write_text(text.replace(sound, broken, 1), "utf-8")
-    after = subprocess.run(command, capture_output=True, check=False, timeout=60).returncode
+    after = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE).returncode
 
     assert sound in text
     assert (before, after != 0) == (0, True)
@@ -208,7 +214,12 @@ def test_the_example_of_an_order_command_prints_a_manifest_or_fails(tmp_path, sh
     environment = {"PATH": os.environ["PATH"], "TEST_ORDERS_URL": shop, "TEST_ORDERS_TOKEN": token}
 
     done = subprocess.run(
-        [ROOT / "docs" / "ci" / "new-order"], env=environment, capture_output=True, text=True, check=False, timeout=60
+        [ROOT / "docs" / "ci" / "new-order"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
     manifest.write_text(done.stdout, "utf-8")
 

@@ -14,6 +14,7 @@ from contracts.endpoint.discovery import discover
 from contracts.endpoint.plan import Kit, change
 from contracts.endpoint.planning import planned
 from contracts.model.definition import DefinitionError
+from tests.selftest.conftest import PATIENCE
 
 ENDPOINT = discover()["allocate_order"]
 CLAUSES, BASES = ENDPOINT.catalogue.clauses, ENDPOINT.definition.bases
@@ -103,7 +104,7 @@ def spoiled(copied):
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=PATIENCE,
         )
         return done.returncode, done.stdout + done.stderr
 

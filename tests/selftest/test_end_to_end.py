@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from provider import server
+from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("end to end")
@@ -105,7 +106,12 @@ def test_each_printed_curl_gets_the_answer_that_was_reported(deviating, verdicts
 
     replayed = {
         found["request_id"]: subprocess.run(
-            ["/bin/sh", "-c", found["curl"]], env=environment, capture_output=True, text=True, check=True, timeout=30
+            ["/bin/sh", "-c", found["curl"]],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE,
         ).stdout.split()[-1]
         for found in shown
     }
@@ -227,6 +233,26 @@ def test_orders_the_target_does_not_know_are_exit_5_with_what_was_refused(tmp_pa
     assert done.returncode == 5
     assert "does not know the test orders: 404 to everything" in " ".join(done.stdout.split())
     assert json.loads((tmp_path / "r" / "verdicts.json").read_text("utf-8"))["exit_code"] == 5
+
+
+@pytest.mark.parametrize(
+    ("status", "ending"),
+    [
+        pytest.param(500, (5, ["http.no-server-error"]), id="an-application-that-fails"),
+        pytest.param(503, (6, []), id="a-gateway-without-an-application"),
+    ],
+)
+def test_a_failure_of_every_request_is_a_finding_if_it_is_the_applications(
+    tmp_path, manifest, listening, status, ending
+):
+    failing = listening(lambda _message: (status, {"Content-Type": "application/json"}, b'{"error": "broken"}'))
+    url = ("--base-url", failing.url, "--orders", manifest, "--may-allocate")
+
+    done = call(*url, "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
+    verdicts = json.loads((tmp_path / "r" / "verdicts.json").read_text("utf-8"))
+
+    found = [verdict["clause"] for verdict in verdicts["verdicts"] if verdict["divergences"]]
+    assert (done.returncode, found) == ending
 
 
 def test_what_schemathesis_generates_is_answered_before_the_verdicts(tmp_path):

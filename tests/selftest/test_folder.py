@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from contracts.reports import folder, words
+from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -50,7 +51,7 @@ def test_the_command_line_refuses_it_in_one_line_with_exit_4(holder, tmp_path, p
         text=True,
         check=False,
         cwd=Path(__file__).parents[2],
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert done.returncode == 4

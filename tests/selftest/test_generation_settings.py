@@ -26,3 +26,24 @@ def test_the_characters_of_utf_8_are_known_without_asking_each_of_a_million(tmp_
 
     assert (ran.code, ran.said.split()) == (0, ["True"])
     assert ran.memory < MEGABYTES << 20
+
+
+CONSTANTS = """
+import sys
+from pathlib import Path
+from hypothesis import find, strategies
+from contracts.generation.settings import generate
+
+home = Path(sys.argv[1])
+generate([], 0, 1, None, home)
+known = sorted(home.joinpath("constants").iterdir())
+from contracts.allocate_order import dates, quantities, strategies as ours
+find(strategies.integers(), lambda _: True)
+print(sorted(home.joinpath("constants").iterdir()) == known != [])
+"""
+
+
+def test_no_module_of_ours_is_parsed_for_constants_which_the_requests_of_a_seed_would_then_depend_on(tmp_path):
+    ran = program(sys.executable, "-c", CONSTANTS, str(tmp_path))
+
+    assert (ran.code, ran.said.split()) == (0, ["True"])

@@ -17,7 +17,7 @@ from contracts.transport.interlock import RefusedToSendError
 from contracts.transport.limits import Limits, TargetLostError
 from contracts.transport.wire import Wire
 from tests.selftest import hostile
-from tests.selftest.conftest import TOKEN
+from tests.selftest.conftest import PATIENCE, TOKEN
 
 MINUTE = 60.0
 LIMITS = Limits(step_seconds=0.5, total_seconds=1.5, silence_seconds=MINUTE)
@@ -29,12 +29,12 @@ def transport_to(sender):
     return lambda origin, **limits: sender(origin, limits=Limits(**(vars(LIMITS) | limits)))
 
 
-def within_a_minute(call):
-    """The result of a call in a thread, which must have ended after a minute."""
+def ended(call):
+    """The result of a call in a thread, which must end."""
     results = []
     thread = threading.Thread(target=lambda: results.append(call()), daemon=True)
     thread.start()
-    thread.join(MINUTE)
+    thread.join(PATIENCE)
     assert not thread.is_alive(), "it hangs"
     assert results, "it raised"
     return results[0]
@@ -50,7 +50,7 @@ def test_an_exchange_ends_as_it_must(name, bench, transport_to):
         )
         transport = transport_to(target.origin, **waits)
 
-        exchange = within_a_minute(lambda: transport.send(bench.base()))
+        exchange = ended(lambda: transport.send(bench.base()))
         found = bench.findings(bench.one(exchange))
 
     if server.trouble is not None:
@@ -76,7 +76,7 @@ def test_an_answer_without_an_end_takes_little_memory(name, bench, transport_to)
         tracemalloc.start()
         try:
             before, _ = tracemalloc.get_traced_memory()
-            exchange = within_a_minute(lambda: transport.send(bench.base()))
+            exchange = ended(lambda: transport.send(bench.base()))
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -91,7 +91,7 @@ def test_a_target_that_takes_no_request_is_given_up(bench, transport_to):
     with hostile.running(never) as target:
         large = bench.variant(bench.base(), body=b" " * 16_000_000)
 
-        exchange = within_a_minute(lambda: transport_to(target.origin).send(large))
+        exchange = ended(lambda: transport_to(target.origin).send(large))
         hanging.set()
 
     assert re.search("WriteTimeout|ReadTimeout", exchange.trouble)
@@ -125,7 +125,7 @@ print("judged")
 def test_a_megabyte_of_near_misses_is_judged():
     command = [sys.executable, "-c", JUDGE, *(part.decode() for part in NEAR_MISSES.values())]
 
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=2 * MINUTE)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     assert done.stdout.strip() == "judged", done.stderr
 
@@ -278,9 +278,7 @@ def runs(tmp_path_factory):
             pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
             begun[name] = stack.enter_context(subprocess.Popen(command, env=environment, **pipes))
             stack.callback(begun[name].kill)
-        yield {
-            name: (process.communicate(timeout=4 * MINUTE)[0], process.returncode) for name, process in begun.items()
-        }
+        yield {name: (process.communicate(timeout=PATIENCE)[0], process.returncode) for name, process in begun.items()}
 
 
 @pytest.mark.xdist_group("hostile runs")

@@ -16,6 +16,7 @@ from contracts.model.exchange import Request
 from contracts.model.uuids import invented
 from contracts.transport import http2
 from tests.field.in_front import free_port
+from tests.selftest.conftest import PATIENCE
 
 REQUEST = Request("PUT", f"/timp/orders/allocation/{invented('order')}/", body=b"{}")
 SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
@@ -126,7 +127,7 @@ def test_a_run_ends_with_one_line(tmp_path):
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=300,
+                timeout=PATIENCE,
             )
         finally:
             node.terminate()

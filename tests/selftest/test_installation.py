@@ -15,6 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from contracts import ROOT
+from tests.selftest.conftest import PATIENCE
 
 MISTAKES = Path(__file__).with_name("mistakes")
 
@@ -60,7 +61,13 @@ def call(program):
     def called(folder, *words):
         environment = {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(folder)}
         return subprocess.run(
-            [program, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+            [program, *words],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
         )
 
     return called

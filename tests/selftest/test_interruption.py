@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from provider import server
+from tests.selftest.conftest import PATIENCE, wait_for_lines
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
@@ -40,18 +40,8 @@ def begun(tmp_path, heard):  # noqa: ARG001 - it works by being there
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
         command = [PROGRAM, "run", *url, "--reports-dir", str(tmp_path / "reports")]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-            wait_for_lines(tmp_path / "reports" / "exchanges.jsonl", 40)
+            wait_for_lines(tmp_path / "reports" / "exchanges.jsonl", 40, process)
             yield process, tmp_path / "reports", running
-
-
-def wait_for_lines(path, number):
-    """Wait, for a minute at the most, until a file has so many lines."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if path.exists() and path.read_bytes().count(b"\n") >= number:
-            return
-        time.sleep(0.02)
-    pytest.fail(f"{path.name} has no {number} lines after a minute")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
@@ -59,7 +49,7 @@ def test_an_interrupted_run_reports_what_it_has(begun, number):
     process, reports, _ = begun
 
     process.send_signal(number)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=PATIENCE)
     verdicts = json.loads((reports / "verdicts.json").read_text("utf-8"))
 
     assert process.returncode == 2
@@ -72,7 +62,7 @@ def test_the_journal_of_a_killed_run_is_readable_up_to_its_last_whole_line(begun
     process, reports, _ = begun
 
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     *whole, _last = (reports / "exchanges.jsonl").read_text("utf-8").split("\n")
 
     assert len([json.loads(line) for line in whole]) >= 40
@@ -85,7 +75,7 @@ def test_a_full_disk_is_trouble_in_the_suite_and_what_was_judged_is_reported(tmp
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         # A file of more than 600 KiB cannot be written: to the journal that is a disk that is full.
         words = ["bash", "-c", f"ulimit -f 600; exec {PROGRAM} run {url} --reports-dir {tmp_path}/reports"]
-        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
     verdicts = json.loads((tmp_path / "reports" / "verdicts.json").read_text("utf-8"))
     *whole, _last = (tmp_path / "reports" / "exchanges.jsonl").read_text("utf-8").split("\n")
 

@@ -13,6 +13,7 @@ from oas_patch.overlay import apply_overlay
 from openapi_spec_validator import validate
 
 from contracts import ROOT, SPECS
+from tests.selftest.conftest import PATIENCE
 
 LINTERS = ROOT / "tests" / "linters"
 TOOLS = LINTERS / "node_modules" / ".bin"
@@ -32,7 +33,9 @@ def linted(*words):
     """How a tool of Node.js ended, and what it printed."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(LINTERS), "REDOCLY_TELEMETRY": "off"}
     environment["REDOCLY_SUPPRESS_UPDATE_NOTICE"] = "true"
-    done = subprocess.run(words, cwd=LINTERS, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        words, cwd=LINTERS, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     return done.returncode, done.stdout + done.stderr
 
 

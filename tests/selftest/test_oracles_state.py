@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from contracts.allocate_order.requests import every_line, unchanged, with_quantities
+from contracts.allocate_order.requests import every_line, unchanged, with_quantities, without_member
 from contracts.allocate_order.stored import day, differences, read_back, unreadable
 from contracts.model.case import Case
 from contracts.model.exchange import Request
@@ -40,6 +40,7 @@ def case(bench, steps, after, *, name="made/by hand", before=PLAIN, base="plain"
 
 
 BAD = with_quantities(lambda ordered: (ordered + 1, 0, 0), -1)
+ABOUT_ANOTHER = "state.other-order-untouched/made by hand"
 MIXED = ((6, 0, 0), (0, 4, 0))
 
 
@@ -71,7 +72,13 @@ MIXED = ((6, 0, 0), (0, 4, 0))
         pytest.param(
             "state.concurrent", [("race", unchanged, True), ("race", REJECT, True)], MIXED, {}, id="half-of-each"
         ),
-        pytest.param("state.other-order-untouched", [], REJECTED, {"name": "made/beside"}, id="another-order-changed"),
+        pytest.param(
+            "state.other-order-untouched",
+            [],
+            REJECTED,
+            {"name": ABOUT_ANOTHER},
+            id="another-order-changed",
+        ),
         pytest.param(
             "state.repeat",
             [("change", unchanged, True), ("repeat", unchanged, False)],
@@ -123,7 +130,13 @@ def test_a_faulty_state_is_found_by_its_clause(bench, clause, steps, after, opti
         pytest.param(
             "state.concurrent", [("race", unchanged, True), ("race", REJECT, False)], PLAIN, {}, id="one-was-refused"
         ),
-        pytest.param("state.other-order-untouched", [], PLAIN, {"name": "made/beside"}, id="another-order-unchanged"),
+        pytest.param(
+            "state.other-order-untouched",
+            [],
+            PLAIN,
+            {"name": ABOUT_ANOTHER},
+            id="another-order-unchanged",
+        ),
         pytest.param(
             "state.repeat", [("change", unchanged, True), ("repeat", unchanged, True)], PLAIN, {}, id="the-same-again"
         ),
@@ -251,3 +264,37 @@ def test_what_an_order_detail_does_not_show_is_unknown_and_not_different(bench):
     assert differences(stored, {"a": {"quantity_accepted": 6, "quantity_rejected": 1}}) == []
     assert differences(stored, {"b": {"quantity_accepted": 6}}) == []
     assert differences(stored, {"a": {"quantity_accepted": 5}}) == ["quantity_accepted"]
+
+
+UNDATED = every_line(lambda ordered: (ordered, 0, 0))
+
+
+def without_a_date(base, order, kit):
+    """Everything accepted, and no date."""
+    return without_member("backorder_date", 0)(
+        without_member("backorder_date", 1)(UNDATED(base, order, kit), order, kit), order, kit
+    )
+
+
+@pytest.mark.parametrize(
+    ("date", "findings"),
+    [
+        pytest.param(DUE, {"backorder_date"}, id="that-of-the-first-allocation"),
+        pytest.param(None, set(), id="none"),
+        pytest.param("2020-01-01", set(), id="one-of-the-targets-own"),
+    ],
+)
+def test_a_date_that_only_the_first_allocation_had_does_not_stay(bench, date, findings):
+    steps = [("change", unchanged, True), ("change", without_a_date, True)]
+    found, _ = bench.said("state.replaced", case(bench, steps, PLAIN, base="dated", date=date))
+
+    assert {finding.field for finding in found} == findings
+
+
+@pytest.mark.parametrize(("after", "count"), [(((0, 1, 0),) * 2, 0), (((1, 1, 0),) * 2, 1)], ids=["replaced", "added"])
+def test_a_part_takes_the_place_of_another_part(bench, after, count):
+    one, other = every_line(lambda _ordered: (1, 0, 0)), every_line(lambda _ordered: (0, 1, 0))
+    made = case(bench, [("change", one, True), ("again", other, True)], after)
+
+    assert len(bench.said("state.replaced", made)[0]) == count
+    assert not bench.said("state.read-back", made)[0]

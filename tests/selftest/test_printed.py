@@ -14,6 +14,7 @@ from rich.console import Console
 
 from contracts.reports import terminal
 from contracts.reports.words import printed
+from tests.selftest.conftest import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 COMMAND = re.compile(r"^\s*::[A-Za-z]|##\[|##vso\[", re.MULTILINE)
@@ -65,7 +66,7 @@ def test_what_pytest_prints_of_a_conformance_item_is_escaped(tmp_path, monkeypat
         text=True,
         check=False,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
     assert "1 failed" in done.stdout

@@ -17,6 +17,7 @@ from contracts.commands.faults import faults as faults_command
 from contracts.commands.prove import attempt
 from contracts.endpoint.discovery import discover
 from provider.allocate_order.faults import FAULTS, VARIATIONS
+from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -111,7 +112,7 @@ def test_every_fault_and_every_other_reading_is_a_trial():
 def test_the_program_runs_those_that_are_named_and_writes_the_proof(tmp_path):
     words = [PROGRAM, "prove", "missing-allow", f"{SHAPE}=array", "--reports-dir", str(tmp_path)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
     told = json.loads((tmp_path / "proof.json").read_text("utf-8"))
 
     assert done.returncode == 0, done.stderr

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from contracts.model.exchange import Exchange, Request, Response
 from contracts.reports.exchange import WHOLE, as_text, curl
 from contracts.transport import credentials
+from tests.selftest.conftest import PATIENCE
 
 METHODS = ("GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS", "TRACE", "HEAD", "QUERY")
 PATH = "/timp/orders/allocation/319bba9f-71b1-4a93-8abf-67a45b8fdd5c/"
@@ -53,7 +54,7 @@ class Recorder:
             ["/bin/sh", "-euc", command],
             env=variables,
             capture_output=True,
-            timeout=20,
+            timeout=PATIENCE,
             check=True,
             cwd=folder,
         )

@@ -13,6 +13,7 @@ import pytest
 
 from contracts import ROOT
 from contracts.reports import allure
+from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
 from tests.selftest.test_render_sample import report
 
@@ -39,7 +40,9 @@ pytestmark = [
 def render(reports, *results):
     """Render as `make report` does."""
     folders = results or (reports / "allure-results",)
-    return subprocess.run([NODE, RENDER, reports, *folders], capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        [NODE, RENDER, reports, *folders], capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
 
 
 def rendered(reports, *results):

@@ -4,15 +4,15 @@ They take ten minutes and more: they run if EVERY_FAULT is set, as by `make prov
 """
 
 import os
-import subprocess
 
 import pytest
 
 from provider import server
-from tests.field.harness import PROGRAM, TOKEN, Server, run
+from tests.field.harness import TOKEN, Server, run
 from tests.field.in_front import ANSWERED, BAD_GATEWAY
 from tests.field.proxies import habits
 from tests.field.proxies.proxy import Proxy
+from tests.selftest.forks import command
 
 RUNS = 20 if "EVERY_FAULT" in os.environ else 1
 CORRECT = Server("in-front", "", (), (), (), 24, 0, pedantic=False, faults=(), open=())
@@ -26,7 +26,7 @@ def seen(folder, seed):
         with Proxy(running.base_url, habits.sometimes(0.01, BAD_GATEWAY, seed=seed)) as proxy:
             found = run(CORRECT, proxy.url, folder)
     words = ["judge", "reports/exchanges.jsonl", "--orders", "orders.toml", "--pedantic"]
-    pedantic = subprocess.run([PROGRAM, *words], cwd=folder, capture_output=True, check=False, timeout=300)
+    pedantic = command(*words, cwd=folder)
     entries = [(v["clause"], d["signature"]) for v in found["verdicts"] for d in v["divergences"]]
     return found["exit_code"], tuple(entries), pedantic.returncode
 

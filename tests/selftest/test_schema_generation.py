@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contracts.endpoint import schema
+from tests.selftest.conftest import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = schema.load(ROOT / "specs" / "allocate_order" / "openapi.yaml")
@@ -83,7 +84,7 @@ def sent(tmp_path_factory: pytest.TempPathFactory):
         command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), str(folder)]
         ours = {"SENT": str(folder / "sent.json"), "SEED": str(seed)} | environment
         done = subprocess.run(
-            command, cwd=ROOT, env=os.environ | ours, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=ROOT, env=os.environ | ours, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert done.returncode == 0, done.stdout
         return json.loads((folder / "sent.json").read_text())

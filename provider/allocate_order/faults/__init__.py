@@ -17,6 +17,7 @@ from provider.allocate_order.faults import (
     http,
     interruptions,
     leaks,
+    names,
     path,
     quantities,
     questions,
@@ -38,7 +39,7 @@ from provider.allocate_order.handler import AllocateOrder
 from provider.names import spelled_like
 
 FAULTS = faults_of(
-    *(path, requests, quantities, sums, dates, answers, wire),
+    *(path, requests, names, quantities, sums, dates, answers, wire),
     *(authentication, containers, echoes, http, texts, errors, leaks, robustness, state, questions, availability),
     conditional,
 )

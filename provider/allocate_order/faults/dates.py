@@ -91,6 +91,7 @@ REFUSED_FIRSTS = (
         _refuse_day(lambda day: day.day == 1),
         (MONTH_ENDS,),
         (f"{AT}-past",),
+        causes="some days of the past are refused too, which is a question",
     ),
     Fault(
         "refuses-years-beyond-2037",
@@ -161,6 +162,40 @@ VALUES = (
     _value_for_a_day("triple-of-numbers", lambda value: isinstance(value, list) and len(value) == 3),
     _value_for_a_day("empty-object", lambda value: value == {}),
 )
+
+
+FORMS = {
+    "week-dates": "%G-W%V-%u",
+    "days-of-the-year": "%Y-%j",
+    "years-of-two-digits": "%y-%m-%d",
+    "slashes": "%Y/%m/%d",
+    "days-first": "%d/%m/%Y",
+}
+
+
+def _reads(name: str, form: str) -> Fault:
+    """A date may come in another form."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, given: str) -> Any:
+        try:
+            return datetime.datetime.strptime(given, form).replace(tzinfo=datetime.UTC).date()
+        except ValueError:
+            return honest(given)
+
+    return Fault(
+        f"reads-{name}", f"A date may come as {form}.", "day", deviation, (f"{AT}-other-form",), severity="minor"
+    )
+
+
+IN_OTHER_FORMS = tuple(_reads(name, form) for name, form in FORMS.items())
+
+
+@fault("day", f"{AT}-other-form", severity="minor")
+def reads_seconds_since_1970(_call: AllocateOrder, honest: Stage, given: str) -> Any:
+    """A date may come as seconds since 1970 in a string."""
+    if not re.fullmatch("[0-9]{10}", given):
+        return honest(given)
+    return datetime.datetime.fromtimestamp(int(given), datetime.UTC).date()
 
 
 @fault("date", f"{AT}-optional", also=("request-parameters.documented-request-accepted", "state.second-allocation"))

@@ -185,3 +185,21 @@ def cuts_fractions(_call: AllocateOrder, honest: Stage, allocation: dict[str, An
     """Fractions are cut to integers; a sum that is too large then is answered with the code for sums."""
     value = allocation.get(field)
     return int(value) if isinstance(value, float) and 0 < value % 1 < 1 and value > 0 else honest(allocation, field)
+
+
+def _separated(name: str, what: str, sign: str, clause: str) -> Fault:
+    """A string may have a sign between its digits."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, allocation: dict[str, Any], field: str) -> Any:
+        value = allocation.get(field)
+        parts = value.split(sign) if isinstance(value, str) else []
+        separated = len(parts) > 1 and all(part.isdecimal() for part in parts)
+        return int("".join(parts)) if separated else honest(allocation, field)
+
+    return Fault(name, what, "quantity", deviation, (f"allocation-object.{clause}-type",))
+
+
+SEPARATED = (
+    _separated("reads-underscores", "A quantity may have underscores between its digits.", "_", "quantity-accepted"),
+    _separated("reads-thousands", "A quantity may have commas between its digits.", ",", "quantity-rejected"),
+)

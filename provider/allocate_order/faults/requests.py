@@ -8,7 +8,9 @@ from typing import Any
 from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line, refused
+from provider.http import RefusalError
 from provider.orders import LineItem, Order
+from provider.storage import Allocation
 
 AT = "request-parameters"
 EVERY = "response-parameters.every-line-item-answered"
@@ -249,3 +251,12 @@ REFUSED = (
         "documented-request-accepted",
     ),
 )
+
+
+@fault("validate", "request-parameters.page-sample")
+def refuses_the_sample_of_the_page(_call: AllocateOrder, honest: Stage, body: Any, order: Order) -> Any:
+    """What the page's sample allocates is refused."""
+    lines = honest(body, order)
+    if any(line.allocation == Allocation(5, 0, 1, "2019-01-01") for line in lines):
+        raise RefusalError(422, "invalid", "This cannot be carried out.")
+    return lines

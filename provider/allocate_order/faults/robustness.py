@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from provider.allocate_order.faults.fault import Fault, Stage, fault
@@ -109,3 +111,25 @@ def fails_on_long_paths(_call: AllocateOrder, honest: Stage, message: Message) -
         raise server_error()
     answer: Answer = honest(message)
     return answer
+
+
+@fault(
+    "refuse",
+    "robustness.special-characters",
+    causes="the refusals of a name and of a date have different status codes",
+)
+def carries_out_templates(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Any:
+    """The text of an error is a template with what was sent in it, which is carried out."""
+    answer = honest(message, refusal)
+    found = re.search(rb"\{\{([0-9]{1,4})\*([0-9]{1,4})\}\}", message.body)
+    if found is None:
+        return answer
+    return replace(answer, body=answer.body.replace(b"}", b', "sent": %d}' % (int(found[1]) * int(found[2])), 1))
+
+
+@fault("find", "robustness.special-characters", also=("http.no-server-error",), severity="critical")
+def a_quote_ends_the_query(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
+    """A quote in the path ends the text in a query of the database, which fails."""
+    if "'" in segment:
+        raise RefusalError(500, "internal", "unrecognized token")
+    return honest(segment)

@@ -1,0 +1,21 @@
+"""Days written in forms that parsers of real runtimes read, and that the format of the page cannot mean."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+
+from contracts.allocate_order.dates import OTHER_FORMS
+from contracts.allocate_order.parsed import DATE
+from contracts.allocate_order.requests import backorder_day, with_member
+from contracts.endpoint.oracle import planner
+from contracts.endpoint.plan import Kit, PlannedCase, change
+
+
+@planner
+def cases(kit: Kit) -> Iterator[PlannedCase]:
+    """A day that this target takes, in each of the forms."""
+    day = backorder_day(kit)
+    for label, (_, form) in OTHER_FORMS.items():
+        text = day.strftime(form) or str(calendar.timegm(day.timetuple()))
+        yield change(f"allocation-object.backorder-date-other-form/{label}", with_member(DATE, text), base="dated")
