@@ -15,8 +15,7 @@ from contracts import PACKAGE, SPECS
 from contracts.endpoint import catalogue
 from contracts.model.clause import Clause, Defect
 from contracts.page.defects import find_defects, write_defects
-from contracts.page.facts import BrokenCite, Cite, Statement, check, statements, uncovered
-from contracts.page.places import write_places
+from contracts.page.facts import BrokenCite, Cite, Statement, check, statements, uncovered, write_places
 from contracts.page.reader import read
 from contracts.page.values import Page, PageError
 from contracts.reports.words import one_line

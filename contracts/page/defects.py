@@ -5,13 +5,12 @@ Each is found by reading the page alone: it departs from itself, whatever a depl
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-
-import tomlkit
 
 from contracts.model.clause import Defect
 from contracts.page import names, payloads, samples, structure
-from contracts.page.kept import DEFECT
+from contracts.page.kept import write
 from contracts.page.values import Page
 
 
@@ -23,21 +22,6 @@ def find_defects(page: Page) -> tuple[Defect, ...]:
 
 def write_defects(page: Page, path: Path) -> None:
     """Keep the defects of a page, with the SHA-256 of the page they were found in; the same page, the same bytes."""
-    document = tomlkit.document()
-    document.add(
-        tomlkit.comment(
-            "Where the page departs from itself, found by reading it: `timp-conformance page FILE --write`."
-        )
-    )
-    document.add(tomlkit.comment("Written by that command; an edit by hand is lost with the next."))
-    document.add(tomlkit.nl())
-    document["sha256"] = page.sha256
-    tables = tomlkit.aot()
-    for defect in find_defects(page):
-        table = tomlkit.table()
-        for key in DEFECT:
-            table[key] = getattr(defect, key)
-        tables.append(table)
-    if tables:
-        document["defects"] = tables
-    path.write_text(tomlkit.dumps(document), "utf-8", newline="\n")
+    found = [asdict(defect) for defect in find_defects(page)]
+    content = {"defects": found} if found else {}
+    write(path, "Where the page departs from itself, found by reading it", sha256=page.sha256, **content)

@@ -1,4 +1,4 @@
-"""The facts that clauses cite of a page: whether they still stand, and what of the page no clause cites.
+"""The facts that clauses cite of a page: where they stand, and what of the page no clause cites.
 
 A cite is a table of `clauses.toml`. Its keys say what kind of fact it is:
 
@@ -12,11 +12,13 @@ A cite is a table of `clauses.toml`. Its keys say what kind of fact it is:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from contracts.model.clause import Clause
+from contracts.page.kept import write
 from contracts.page.payloads import json_type
 from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Field, Page
 from contracts.page.wording import UUID
@@ -43,37 +45,47 @@ class Statement:
 
 def check(page: Page, clauses: Iterable[Clause]) -> tuple[BrokenCite, ...]:
     """The cited facts that do not stand on the page; a cite of no known kind is one of them."""
-    return tuple(
-        BrokenCite(clause.id, cite, clause.line)
-        for clause in clauses
-        for cite in clause.cites
-        if not stands(page, cite)
-    )
+    cited = ((clause, cite) for clause in clauses for cite in clause.cites)
+    return tuple(BrokenCite(clause.id, cite, clause.line) for clause, cite in cited if not lines_of(page, cite))
 
 
 def uncovered(page: Page, clauses: Iterable[Clause]) -> tuple[Statement, ...]:
     """What the page says and no clause cites, in the order of its lines. Where copies differ, both count."""
     cites = [cite for clause in clauses for cite in clause.cites]
-    return tuple(
-        statement for statement in statements(page) if not any(_covers(cite, statement.cite) for cite in cites)
+    return tuple(said for said in statements(page) if not any(_covers(cite, said.cite) for cite in cites))
+
+
+def write_places(page: Page, clauses: Iterable[Clause], path: Path) -> None:
+    """Keep the lines of headings, samples and clauses; the same page and clauses, the same bytes."""
+    titles: dict[str, set[int]] = {}
+    for title, line in [(each.title, each.line) for part in (page.sections, page.samples) for each in part]:
+        titles.setdefault(title, set()).add(line)
+    places = {each.id: sorted({line for cite in each.cites for line in lines_of(page, cite)}) for each in clauses}
+    write(
+        path,
+        "On which lines of the page each clause stands",
+        sha256=page.sha256,
+        titles={title: sorted(lines) for title, lines in titles.items()},
+        clauses={clause: lines for clause, lines in places.items() if lines},
     )
 
 
-def stands(page: Page, cite: Cite) -> bool:
-    """Whether the page says what a cite claims; where copies differ, one of them is enough."""
-    for keys, kind in _KINDS.items():
-        needed, allowed = keys
+def lines_of(page: Page, cite: Cite) -> tuple[int, ...]:
+    """The lines on which the page says what a cite claims, those of copies too; none if it does not say it."""
+    for (needed, allowed), find in _KINDS.items():
         if needed <= cite.keys() <= needed | allowed:
-            return kind(page, cite)
-    return False
+            return tuple(find(page, cite))
+    return ()
 
 
-def _method(page: Page, cite: Cite) -> bool:
-    return page.method == str(cite["method"]).lower()
+def _method(page: Page, cite: Cite) -> Iterator[int]:
+    if page.method == str(cite["method"]).lower():
+        yield page.front["method"]
 
 
-def _path(page: Page, cite: Cite) -> bool:
-    return page.path is not None and same_path(cite["path"], page.path)
+def _path(page: Page, cite: Cite) -> Iterator[int]:
+    if page.path is not None and same_path(cite["path"], page.path):
+        yield page.front["title"]
 
 
 def same_path(cited: str, title: str) -> bool:
@@ -88,17 +100,17 @@ def _same_segment(cited: str, written: str) -> bool:
     return bool(UUID.fullmatch(written)) or written.startswith(("{", ":", "<"))
 
 
-def _field(page: Page, cite: Cite) -> bool:
-    return any(_is(field, cite) for field in page.fields)
+def _field(page: Page, cite: Cite) -> Iterator[int]:
+    claimed = {"name" if key == "field" else key: value for key, value in cite.items()}
+    same = (field for field in page.fields if all(getattr(field, key) == value for key, value in claimed.items()))
+    return (field.line for field in same)
 
 
-def _is(field: Field, cite: Cite) -> bool:
-    same = field.name == cite["field"] and field.section == cite["section"]
-    return same and all(getattr(field, key) == cite[key] for key in ("type", "required", "format") if key in cite)
-
-
-def _sample(page: Page, cite: Cite) -> bool:
-    return any(_shows(sample.call.payload, cite) for sample in page.samples if sample.title == cite["sample"])
+def _sample(page: Page, cite: Cite) -> Iterator[int]:
+    named = [token for token in cite.get("pointer", "").split("/") if token and not token.isdecimal()]
+    for sample in page.samples:
+        if sample.title == cite["sample"] and _shows(sample.call.payload, cite):
+            yield sample.line_of(named[-1]) if named else sample.line
 
 
 def _shows(payload: Any, cite: Cite) -> bool:
@@ -119,38 +131,40 @@ def at(payload: Any, pointer: str) -> Any:
         raise LookupError(pointer)
     for token in pointer.split("/")[1:]:
         key = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(payload, list) and key.isdecimal():
-            payload = payload[int(key)]
-        elif isinstance(payload, dict):
-            payload = payload[key]
-        else:
+        if not isinstance(payload, dict) and not (isinstance(payload, list) and key.isdecimal()):
             raise LookupError(pointer)
+        payload = payload[key] if isinstance(payload, dict) else payload[int(key)]
     return payload
 
 
-def _header(page: Page, cite: Cite) -> bool:
-    sent = (pair for sample in page.samples for pair in sample.call.headers)
-    return any(_sends(cite, name, value) for name, value in sent)
+def _header(page: Page, cite: Cite) -> Iterator[int]:
+    for sample in page.samples:
+        yield from (sample.line_of(cite["header"]) for pair in sample.call.headers if _sends(cite, *pair))
 
 
 def _sends(cite: Cite, name: str, value: str) -> bool:
     return bool(cite["header"].lower() == name.lower() and value.startswith(cite.get("starts", "")))
 
 
-def _include(page: Page, cite: Cite) -> bool:
-    return any(include.path == cite["include"] for include in page.includes)
+def _include(page: Page, cite: Cite) -> Iterator[int]:
+    return (include.line for include in page.includes if include.text == cite["include"])
 
 
-def _heading(page: Page, cite: Cite) -> bool:
-    return any(section.blocks or section.samples for section in page.named(cite["heading"]))
+def _heading(page: Page, cite: Cite) -> Iterator[int]:
+    found = page.named(cite["heading"])
+    return (section.line for section in found if any(each.blocks or each.samples for each in found))
 
 
-def _term(page: Page, cite: Cite) -> bool:
-    wanted = " ".join(cite["term"].split()).lower()
-    return any(wanted in section.text.lower() for section in page.named(cite["section"]))
+def _term(page: Page, cite: Cite) -> Iterator[int]:
+    blocks = (block for section in page.named(cite["section"]) for block in section.blocks)
+    return (block.line for block in blocks if _even(cite["term"]) in _even(block.text))
 
 
-_KINDS: dict[tuple[frozenset[str], frozenset[str]], Callable[[Page, Cite], bool]] = {
+def _even(text: str) -> str:
+    return " ".join(text.split()).lower()
+
+
+_KINDS: dict[tuple[frozenset[str], frozenset[str]], Callable[[Page, Cite], Iterator[int]]] = {
     (frozenset({"method"}), frozenset()): _method,
     (frozenset({"path"}), frozenset()): _path,
     (frozenset({"field", "section"}), frozenset({"type", "required", "format"})): _field,
@@ -160,32 +174,32 @@ _KINDS: dict[tuple[frozenset[str], frozenset[str]], Callable[[Page, Cite], bool]
     (frozenset({"heading"}), frozenset()): _heading,
     (frozenset({"term", "section"}), frozenset()): _term,
 }
-"""For each kind of fact the keys its cite needs and those it may have, and who looks it up."""
+"""For each kind of fact the keys its cite needs and those it may have, and what finds its lines."""
 
 
 def statements(page: Page) -> tuple[Statement, ...]:
     """All that the page states and a clause can cite, each once, in the order of the lines."""
-    found = [Statement(page.front[key], {kind: value}) for key, kind, value in _front(page) if value]
-    for section in page.sections:
-        title = DESCRIPTION if section.title in DESCRIPTIONS else section.title
-        found += [Statement(section.line, {"heading": title})] if section.blocks else []
-        marks = any(field.required for field in section.fields)
-        for field in section.fields:
-            found += [Statement(field.line, cite) for cite in _field_cites(field, marks=marks)]
-    for sample in page.samples:
-        found.append(Statement(sample.line, {"sample": sample.title}))
-        found += [Statement(sample.line_of(n), {"header": n, "starts": value}) for n, value in sample.call.headers]
-    found += [Statement(include.line, {"include": include.path}) for include in page.includes]
     first: dict[str, Statement] = {}
-    for statement in sorted(found, key=lambda statement: statement.line):
-        first.setdefault(repr(statement.cite), statement)
+    for line, cite in sorted(_said(page), key=lambda said: said[0]):
+        first.setdefault(repr(cite), Statement(line, cite))
     return tuple(first.values())
 
 
-def _front(page: Page) -> tuple[tuple[str, str, str | None], ...]:
-    """Key of the front matter, key of the cite, value; a cite names no particular UUID."""
-    path = UUID.sub("{uuid}", page.path) if page.path else None
-    return ("method", "method", page.method), ("title", "path", path)
+def _said(page: Page) -> Iterator[tuple[int, Cite]]:
+    """Yield all that the page states, with its line; a cite names no particular UUID."""
+    if page.method:
+        yield page.front["method"], {"method": page.method}
+    if page.path:
+        yield page.front["title"], {"path": UUID.sub("{uuid}", page.path)}
+    for section in page.sections:
+        if section.blocks:
+            yield section.line, {"heading": DESCRIPTION if section.title in DESCRIPTIONS else section.title}
+        marks = any(field.required for field in section.fields)
+        yield from ((field.line, cite) for field in section.fields for cite in _field_cites(field, marks=marks))
+    for sample in page.samples:
+        yield sample.line, {"sample": sample.title}
+        yield from ((sample.line_of(name), {"header": name, "starts": value}) for name, value in sample.call.headers)
+    yield from ((include.line, {"include": include.text}) for include in page.includes)
 
 
 def _field_cites(field: Field, *, marks: bool) -> list[Cite]:

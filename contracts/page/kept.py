@@ -1,4 +1,4 @@
-"""What was read from the page and is kept as data: its defects, and where each clause stands on it. Reads no page."""
+"""What was read from the page and is kept as data: its defects, and where each clause stands on it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import tomlkit
 
 from contracts.model.clause import Clause, Defect
 from contracts.page.values import PageError
@@ -35,36 +38,31 @@ class Places:
         return max(before, default=(0, ""))[1]
 
 
-def load_defects(path: Path) -> tuple[Defect, ...]:
-    """The defects kept in a file; none where there is no file. Raises PageError where it does not hold defects."""
+def _load(path: Path) -> dict[str, Any]:
+    """What a file holds; nothing where there is no file. Raises PageError where it cannot be read."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return ()
+        return {}
     except (OSError, ValueError) as error:
         raise PageError(f"{path}: cannot be read: {error}") from error
-    entries = data.get("defects", [])
+
+
+def load_defects(path: Path) -> tuple[Defect, ...]:
+    """The defects kept in a file; none where there is no file. Raises PageError where it does not hold defects."""
+    entries = _load(path).get("defects", [])
     if not isinstance(entries, list) or not all(_whole(entry) for entry in entries):
         raise PageError(f"{path}: each of [[defects]] needs {', '.join(DEFECT)}, and nothing else")
     return tuple(Defect(**entry) for entry in entries)
 
 
 def _whole(entry: object) -> bool:
-    return (
-        isinstance(entry, dict)
-        and entry.keys() == DEFECT.keys()
-        and all(type(entry[key]) is kind for key, kind in DEFECT.items())
-    )
+    return isinstance(entry, dict) and {key: type(value) for key, value in entry.items()} == DEFECT
 
 
 def load_places(path: Path) -> Places:
     """The places kept in a file; none where there is no file. Raises PageError where it does not hold places."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return Places()
-    except (OSError, ValueError) as error:
-        raise PageError(f"{path}: cannot be read: {error}") from error
+    data = _load(path)
     tables = [data.get(name, {}) for name in ("titles", "clauses")]
     if not all(isinstance(table, dict) and all(map(_are_lines, table.values())) for table in tables):
         raise PageError(f"{path}: [titles] and [clauses] hold a list of lines for each name, and nothing else")
@@ -74,3 +72,10 @@ def load_places(path: Path) -> Places:
 
 def _are_lines(value: object) -> bool:
     return isinstance(value, list) and all(type(line) is int for line in value)
+
+
+def write(path: Path, what: str, **content: object) -> None:
+    """Write what a page is found to say to a TOML file, after a comment that says `what` it is."""
+    comment = f"# {what}: `timp-conformance page FILE --write`.\n"
+    comment += "# Written by that command; an edit by hand is lost with the next.\n\n"
+    path.write_text(comment + tomlkit.dumps(content), "utf-8", newline="\n")

@@ -20,12 +20,14 @@ NAMES = {
 """The languages known here, each with the words that fences use for it."""
 
 _SECONDS = 10
-_ANSI_C = re.compile(r"\$'(?:\\.|[^'\\])*'", re.DOTALL)
+_ANSI_C = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_CONTROL = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
 
 
 def name(info: str, code: str) -> str:
     """The language of a sample, from the words at its fence; where there are none, from how it begins."""
-    word = info.split(maxsplit=1)[0].lower() if info.split() else ""
+    word = (info.split() or [""])[0].lower()
     if not word:
         start = code.lstrip()
         word = "json" if start.startswith(("{", "[")) else "bash" if start.startswith(("curl ", "http ")) else ""
@@ -34,8 +36,13 @@ def name(info: str, code: str) -> str:
 
 def trouble(language: str, code: str) -> int | None:
     """The line of a sample at which it does not parse; None where it does, or its language has no parser here."""
-    check = {"json": _json, "python": _python, "bash": _bash}.get(language)
-    return check(code) if check else None
+    check = {"json": load_json, "python": parse_python, "bash": _parse_bash}.get(language)
+    try:
+        if check:
+            check(code)
+    except (SyntaxError, ValueError) as error:
+        return getattr(error, "lineno", None) or 1
+    return None
 
 
 def load_json(text: str) -> Any:
@@ -57,26 +64,6 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _json(code: str) -> int | None:
-    try:
-        load_json(code)
-    except json.JSONDecodeError as error:
-        return error.lineno
-    except ValueError:
-        return 1
-    return None
-
-
-def _python(code: str) -> int | None:
-    try:
-        parse_python(code)
-    except SyntaxError as error:
-        return error.lineno or 1
-    except ValueError:
-        return 1
-    return None
-
-
 def parse_python(code: str) -> ast.Module:
     """The tree of Python code. Raises SyntaxError, and ValueError for what the parser cannot hold."""
     try:
@@ -87,19 +74,29 @@ def parse_python(code: str) -> ast.Module:
         raise ValueError("it is nested too deeply") from error
 
 
-def _bash(code: str) -> int | None:
-    """As bash reads it without running it, where there is a bash; and as far as quotes go, everywhere."""
-    bash = shutil.which("bash")
-    if bash:
+def shell_words(code: str) -> list[str]:
+    """The words of a shell command. Raises ValueError where a quote is not closed."""
+    plain = _ANSI_C.sub(lambda match: shlex.quote(unescaped(match[1])), code.replace("\\\n", " "))
+    return shlex.split(plain, comments=True)
+
+
+def _parse_bash(code: str) -> None:
+    """Raise SyntaxError or ValueError if bash cannot read the code, where there is a bash, or a quote is not closed."""
+    if bash := shutil.which("bash"):
         # -n runs nothing; the empty environment keeps BASH_ENV from running something before it.
         done = subprocess.run(  # noqa: S603
             [bash, "-n"], input=code.encode(), capture_output=True, env={}, timeout=_SECONDS, check=False
         )
         if done.returncode:
             said = re.search(rb"line (\d+): ", done.stderr)
-            return int(said[1]) if said else 1
-    try:
-        shlex.split(_ANSI_C.sub("''", code), comments=True)
-    except ValueError:
-        return 1
-    return None
+            raise SyntaxError("bash cannot read it", (None, int(said[1]) if said else 1, None, None))
+    shell_words(code)
+
+
+def unescaped(text: str) -> str:
+    """A string literal's text with its backslash escapes carried out, as C, JavaScript and bash's `$''` have them."""
+    return _ESCAPE.sub(lambda match: _CONTROL.get(match[1]) or _character(match[1]), text)
+
+
+def _character(escape: str) -> str:
+    return chr(int(escape[1:], 16)) if len(escape) > 1 else _CONTROL.get(escape, escape)

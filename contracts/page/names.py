@@ -10,7 +10,7 @@ from contracts.model.clause import Defect
 from contracts.page import lists
 from contracts.page.lists import Node, words
 from contracts.page.values import Block, Field, Page
-from contracts.page.wording import told
+from contracts.page.wording import defect, in_lines
 
 _IDENTIFIER = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 _PHRASE = re.compile(r"((?:\b[A-Z]\w+\s+)+)(?:array|objects?|list)\b")
@@ -46,8 +46,7 @@ def _unknown_identifiers(page: Page) -> Iterator[Defect]:
                 found.setdefault(name, []).append(block.line)
                 meant[name] = nearest
     for name, lines in found.items():
-        what = f"The prose calls `{name}` ({told(lines)}) what is no field of any list or sample."
-        yield Defect("unknown-name", lines[0], what, f"If `{meant[name]}` is meant, write it.")
+        yield defect("unknown-name", lines[0], name=name, lines=in_lines(lines), meant=meant[name])
 
 
 def _likeness(one: str, other: str) -> float:
@@ -67,10 +66,8 @@ def _several_names(page: Page) -> Iterator[Defect]:
                     own.setdefault(words(name), []).append((line, name))
     for field, called in names.items():
         if len(called) > 1:
-            listed = ", ".join(f"{places[0][1]} ({told(line for line, _ in places)})" for places in called.values())
-            line = min(place[0] for place in [*called.values()][1])
-            what = f"What `{field}` holds has several names: {listed}."
-            yield Defect("several-names", line, what, "Call it by one name, best that of the field.")
+            listed = ", ".join(f"{found[0][1]} ({in_lines(line for line, _ in found)})" for found in called.values())
+            yield defect("several-names", min([*called.values()][1])[0], name=field, names=listed)
 
 
 def _walk(nodes: tuple[Node, ...]) -> Iterator[Node]:
@@ -101,36 +98,23 @@ def _spellings(page: Page) -> Iterator[Defect]:
         for word in re.findall(r"[A-Za-z]+", block.text.lower()):
             lines.setdefault(word, []).append(block.line)
     named = {word for field in page.fields for word in field.name.split("_")}
-    alike: dict[tuple[str, str], list[tuple[bool, int, int, str]]] = {}
-    for word in lines.keys() | named:
-        rank = word in named, len(lines.get(word, ())), len(word), word
-        alike.setdefault((word[:2], word[-1:]), []).append(rank)
-    for group in alike.values():
-        for *_, word in group:
-            yield from _spelling(word, lines.get(word, []), group)
+    ranks = {word: (word in named, len(lines.get(word, ())), len(word), word) for word in lines.keys() | named}
+    meant: dict[str, set[str]] = {word: {word} for word in ranks}
+    for word in ranks:
+        for slip in _slips(word) & ranks.keys():
+            meant[word].add(slip)
+            meant[slip].add(word)
+    for word, found in lines.items():
+        best = max(meant[word], key=ranks.__getitem__)
+        if best != word:
+            yield defect("spelling", min(found), word=word, lines=in_lines(found), meant=best)
 
 
-def _spelling(word: str, places: list[int], group: list[tuple[bool, int, int, str]]) -> Iterator[Defect]:
-    """The slip that a word is, if the best of those it could be meant for ranks above it."""
-    best = max(rank for rank in group if rank[-1] == word or _slip(word, rank[-1]))
-    if places and best[-1] != word:
-        what = f"`{word}` ({told(places)}) is elsewhere on the page spelt `{best[-1]}`."
-        yield Defect("spelling", min(places), what, f"Write `{best[-1]}`.")
-
-
-def _slip(word: str, other: str) -> bool:
-    """Whether two long words that begin and end alike differ by one letter too few, or by two neighbours swapped."""
-    shorter, longer = sorted((word, other), key=len)
-    if len(longer) < _LONG_WORD:
-        return False
-    if len(longer) - len(shorter) == 1:
-        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(2, len(longer) - 1))
-    apart = [at for at, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b]
-    return len(shorter) == len(longer) and len(apart) == 2 and _swapped(shorter, longer, *apart)
-
-
-def _swapped(one: str, other: str, at: int, then: int) -> bool:
-    return then == at + 1 and one[at] == other[then] and one[then] == other[at]
+def _slips(word: str) -> set[str]:
+    """The spellings of a long word with a letter left out inside, or two neighbours swapped."""
+    inside = range(2, len(word) - 1) if len(word) >= _LONG_WORD else ()
+    left_out = {word[:at] + word[at + 1 :] for at in inside}
+    return left_out | {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in inside if at + 2 < len(word)}
 
 
 def _unshown(page: Page) -> Iterator[Defect]:
@@ -138,17 +122,14 @@ def _unshown(page: Page) -> Iterator[Defect]:
     shown = [json.dumps(s.call.payload) for s in page.samples if s.is_response and s.call.payload is not None]
     listed = [field for section in lists.sections(page, "response") for field in section.fields]
     hidden = [field for field in listed if shown and not any(json.dumps(field.name) in payload for payload in shown)]
-    found = [(field, _foreign(page, field)) for field in hidden]
-    for field, term in found:
-        if term:
-            what = f"No sample of the response shows `{field.name}`, and its text speaks of the {term}, of which the "
-            what += "page says nothing else: it looks carried over from another call."
-            yield Defect("foreign-field", field.line, what, "Take it out of the list, or show it in the sample.")
-    rest = [field for field, term in found if not term]
+    terms = {field.name: _foreign(page, field) for field in hidden}
+    for field in hidden:
+        if terms[field.name]:
+            yield defect("foreign-field", field.line, name=field.name, term=terms[field.name])
+    rest = [field for field in hidden if not terms[field.name]]
     if rest:
         names = ", ".join(f"`{field.name}` (line {field.line})" for field in rest)
-        what = f"No sample of the response shows {names}, which its list has."
-        yield Defect("unshown-field", rest[0].line, what, "Show every listed field in a sample.")
+        yield defect("unshown-field", rest[0].line, names=names)
 
 
 def _foreign(page: Page, field: Field) -> str | None:

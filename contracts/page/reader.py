@@ -1,18 +1,16 @@
-"""Reads a page: splits off the front matter, and keeps count of the lines."""
+"""Reads a page: its front matter and the line of each key, then its body."""
 
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from frontmatter.default_handlers import YAMLHandler
 
-from contracts.page import kramdown
-from contracts.page.copies import numbered
+from contracts.page import body
 from contracts.page.values import DESCRIPTION, Block, Page, PageError, Section
 
 LIMIT = 1_000_000
@@ -20,17 +18,7 @@ LIMIT = 1_000_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _FENCE = re.compile(r"^ {0,3}(?:~~~|```)", re.MULTILINE)
-_BOUNDARY = re.compile(r"^-{3,}[ \t]*$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A scalar of the front matter: `first` is the line on which its text begins, `key` is empty below the top."""
-
-    key: str
-    value: str
-    line: int
-    first: int
+_BOUNDARY = re.compile(r"^-{3,}[ \t]*\n?", re.MULTILINE)
 
 
 def read(source: str | Path) -> Page:
@@ -38,24 +26,25 @@ def read(source: str | Path) -> Page:
     file = source if isinstance(source, Path) else None
     name = str(file) if file else "the text"
     raw = _bytes(file) if file else str(source).encode("utf-8", "surrogatepass")
-    front, body, line = _split(_decoded(raw, name), name)
-    entries = tuple(_entries(front, name))
-    values = {entry.key: entry for entry in entries if entry.key}
-    parts = [kramdown.parse(entry.value, entry.first) for entry in entries if _FENCE.search(entry.value)]
-    main = kramdown.parse(body, line)
-    summary = values.get("description")
-    sections = (_summary(summary), *main.sections) if summary and summary.value else main.sections
-    samples = (sample for part in (*parts, main) for sample in part.samples)
+    front, main, line = _split(_decoded(raw, name), name)
+    scalars = list(_scalars(front, name))
+    blocks = [block for _, text, first in scalars if _FENCE.search(text) for block in body.blocks(text, first)]
+    blocks_of_body = list(body.blocks(main, line))
+    lines = {key: first for key, _, first in scalars if key}
+    values = {key: html.unescape(text) for key, text, _ in scalars if key and text}
+    sections = body.sections(blocks_of_body)
+    if summary := values.get("description"):
+        title, first = f"Short {DESCRIPTION}", lines["description"]
+        sections = [Section(title, 0, first, (title,), (Block("prose", first, summary),)), *sections]
     return Page(
         file=file,
         sha256=hashlib.sha256(raw).hexdigest(),
-        method=values["method"].value.lower() if "method" in values else None,
-        path=values["title"].value if "title" in values else None,
-        description=summary.value if summary else None,
-        front={entry.key: entry.line for entry in values.values()},
-        sections=numbered(sections),
-        samples=tuple(sorted(samples, key=lambda sample: sample.line)),
-        includes=tuple(include for part in (*parts, main) for include in part.includes),
+        method=values["method"].lower() if "method" in values else None,
+        path=values.get("title"),
+        description=values.get("description"),
+        front=lines,
+        sections=body.numbered(sections),
+        samples=tuple(body.samples([*blocks, *blocks_of_body])),
     )
 
 
@@ -79,8 +68,7 @@ def _decoded(raw: bytes, name: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise PageError(f"{name}: is empty")
-    control = _CONTROL.search(text)
-    if control:
+    if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
         raise PageError(f"{name}: is not text: a control character stands in line {line}")
     return text
@@ -88,19 +76,20 @@ def _decoded(raw: bytes, name: str) -> str:
 
 def _split(text: str, name: str) -> tuple[str, str, int]:
     """The front matter, padded so that its lines count as in the file; the body; the line it begins on."""
-    # The library's own boundary also takes the empty lines after it, and so loses count.
-    handler = YAMLHandler(fm_boundary=_BOUNDARY)
-    if not handler.detect(text):
+    if not _BOUNDARY.match(text):
         return "", text, 1
-    try:
-        front, body = handler.split(text)
-    except ValueError as error:
-        raise PageError(f"{name}: the front matter that line 1 opens is never closed") from error
-    return front, body, text.count("\n", 0, len(text) - len(body)) + 1
+    before, *parts = _BOUNDARY.split(text, maxsplit=2)
+    if len(parts) < 2:
+        raise PageError(f"{name}: the front matter that line 1 opens is never closed")
+    front, main = f"{before}\n{parts[0]}", parts[1]
+    return front, main, text.count("\n", 0, len(text) - len(main)) + 1
 
 
-def _entries(front: str, name: str) -> Iterator[_Entry]:
-    """Every scalar of the front matter. The tree is walked as composed, which keeps lines and expands nothing."""
+def _scalars(front: str, name: str) -> Iterator[tuple[str, str, int]]:
+    """Yield each scalar of the front matter: its key, empty below the top; its text; the line on which that begins.
+
+    The tree is walked as composed, which keeps lines and expands nothing; a node that aliases name comes once.
+    """
     try:
         root = yaml.compose(front, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
@@ -112,37 +101,12 @@ def _entries(front: str, name: str) -> Iterator[_Entry]:
         return
     if not isinstance(root, yaml.MappingNode):
         raise PageError(f"{name}: the front matter has no keys")
-    for key, value in root.value:
-        if isinstance(value, yaml.ScalarNode):
-            yield _entry(str(key.value), value)
-        else:
-            yield from (_entry("", node) for node in _scalars(value))
-
-
-def _entry(key: str, node: yaml.ScalarNode) -> _Entry:
-    """A block scalar begins on the line after its indicator."""
-    line = node.start_mark.line + 1
-    return _Entry(key, node.value, line, line + 1 if node.style in {"|", ">"} else line)
-
-
-def _scalars(root: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """The scalars below a node, each once however often aliases name it."""
-    waiting = [root]
+    waiting = [(str(key.value), node) for key, node in root.value]
     seen: set[int] = set()
-    while waiting:
-        node = waiting.pop(0)
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
+    for key, node in waiting:
         if isinstance(node, yaml.ScalarNode):
-            yield node
-        elif isinstance(node, yaml.MappingNode):
-            waiting += [value for _, value in node.value]
-        elif isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-
-
-def _summary(entry: _Entry) -> Section:
-    """The front matter's description as a section without a heading: what the body calls the short one."""
-    title = f"Short {DESCRIPTION}"
-    return Section(title, 0, entry.line, (title,), (Block("prose", entry.first, entry.value),), ())
+            # The text of a block scalar begins on the line after its indicator.
+            yield key, node.value, node.start_mark.line + (2 if node.style in {"|", ">"} else 1)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            waiting += [("", each[1] if isinstance(each, tuple) else each) for each in node.value]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 from contracts.model.clause import Defect
 from contracts.page import languages
 from contracts.page.values import Page, Sample
-from contracts.page.wording import told
+from contracts.page.wording import defect, in_lines
 
 _PLACEHOLDER = re.compile(
     r"[<>{}$\[\]…]|\.\.\.|\*\*|(?<![a-z0-9])(?:your|my|token|secret|key|example|x{3,})(?![a-z0-9])", re.IGNORECASE
@@ -23,9 +22,14 @@ def find(page: Page) -> Iterator[Defect]:
     for sample in page.samples:
         yield from _syntax(sample)
         yield from _address(page, sample)
-    yield from _headers(page)
+    sent = [sample for sample in page.samples if not sample.is_response]
+    yield from _headers(sent)
     yield from _credentials(page)
-    yield from _payloads(page)
+    with_body = [sample for sample in sent if sample.call.payload is not None]
+    for sample in with_body[1:]:
+        first = with_body[0]
+        if _differs(first.call.payload, sample.call.payload):
+            yield defect("sample-bodies", sample.line, sample=_label(sample), first=first.title, at=first.line)
 
 
 def _label(sample: Sample) -> str:
@@ -34,30 +38,23 @@ def _label(sample: Sample) -> str:
 
 def _syntax(sample: Sample) -> Iterator[Defect]:
     """Without the parser's own words: they differ from one version of it to the next."""
-    line = languages.trouble(sample.language, sample.text)
-    if line:
+    if line := languages.trouble(sample.language, sample.text):
         last = sample.text.rstrip("\n").count("\n") + 1
-        what = f"{_label(sample)} does not parse as {_NAMES[sample.language]}."
-        suggestion = "Run each sample once before it is published; as it stands nobody can copy this one."
-        yield Defect("sample-syntax", sample.line + min(line, last), what, suggestion)
+        said = {"sample": _label(sample), "language": _NAMES[sample.language]}
+        yield defect("sample-syntax", sample.line + min(line, last), **said)
     elif sample.call.broken:
-        what = f"{_label(sample)} carries a body that means to be JSON and does not parse."
-        yield Defect("sample-json", sample.line, what, "Send a body that parses.")
+        yield defect("sample-json", sample.line, sample=_label(sample))
 
 
 def _address(page: Page, sample: Sample) -> Iterator[Defect]:
     """The verb and the path of a sample against the front matter."""
-    call = sample.call
+    call, label = sample.call, _label(sample)
     if call.method and page.method and call.method != page.method:
-        line = page.front["method"]
-        what = (
-            f"{_label(sample)} sends {call.method.upper()}; the front matter says {page.method.upper()} (line {line})."
-        )
-        yield Defect("sample-method", sample.line, what, "Let both name the same verb.")
+        said = {"shown": call.method.upper(), "method": page.method.upper(), "at": page.front["method"]}
+        yield defect("sample-method", sample.line, sample=label, **said)
     if call.url and page.path and page.path.startswith("/") and not _same_path(page.path, call.url):
-        line = page.front["title"]
-        what = f"{_label(sample)} goes to {urlsplit(call.url).path}; the title is {page.path} (line {line})."
-        yield Defect("sample-path", sample.line, what, "Let both name the same path.")
+        said = {"shown": urlsplit(call.url).path, "path": page.path, "at": page.front["title"]}
+        yield defect("sample-path", sample.line, sample=label, **said)
 
 
 def _same_path(title: str, url: str) -> bool:
@@ -66,18 +63,17 @@ def _same_path(title: str, url: str) -> bool:
     path = urlsplit(re.sub(r"^(?:\{\{[^}]*\}\}|\$\{?\w+\}?)", "", url)).path
     ours, theirs = title.split("/")[1:], path.split("/")[1:]
     beyond = len(theirs) - len(ours)
-    return beyond >= 0 and all(
-        one == other or _is_open(one) or _is_open(other) for one, other in zip(ours, theirs[beyond:], strict=True)
-    )
+    pairs = zip(ours, theirs[max(beyond, 0) :], strict=False)
+    return beyond >= 0 and all(one == other or _is_open(one) or _is_open(other) for one, other in pairs)
 
 
 def _is_open(segment: str) -> bool:
     return segment.startswith(("{", ":", "<", "$", "["))
 
 
-def _headers(page: Page) -> Iterator[Defect]:
+def _headers(sent: list[Sample]) -> Iterator[Defect]:
     """Headers that one sample of the request sends and another does not, or with another value."""
-    sent = [sample for sample in page.samples if sample.call.headers and not sample.is_response]
+    sent = [sample for sample in sent if sample.call.headers]
     names = {name.lower(): name for sample in sent for name, _ in sample.call.headers if name.lower() != "user-agent"}
     for name, written in names.items():
         values: dict[str | None, list[Sample]] = {}
@@ -86,17 +82,12 @@ def _headers(page: Page) -> Iterator[Defect]:
             if value is not None or not (name == "content-type" and sample.call.declares_json):
                 values.setdefault(value, []).append(sample)
         if len(values) > 1:
-            yield _disagreement(written, values)
-
-
-def _disagreement(name: str, values: dict[str | None, list[Sample]]) -> Defect:
-    ways = (
-        f"{'not at all' if value is None else value} in {', '.join(sample.title for sample in samples)}"
-        for value, samples in values.items()
-    )
-    rare = min(values.values(), key=len)[0]
-    what = f"The header {name} is not the same in all samples: {'; '.join(ways)}."
-    return Defect("sample-headers", rare.line_of(name), what, "Send the same headers in every sample.")
+            shown = (
+                (value or "not at all", ", ".join(each.title for each in found)) for value, found in values.items()
+            )
+            rare = min(values.values(), key=len)[0]
+            ways = "; ".join(f"{value} in {titles}" for value, titles in shown)
+            yield defect("sample-headers", rare.line_of(written), name=written, ways=ways)
 
 
 def _credentials(page: Page) -> Iterator[Defect]:
@@ -109,30 +100,15 @@ def _credentials(page: Page) -> Iterator[Defect]:
                 shown.setdefault(scheme, []).append(sample.line_of(secret))
     for scheme, lines in shown.items():
         after = f" after {scheme}" if scheme else ""
-        what = f"The samples send what could be somebody's token{after} in Authorization ({told(lines)})."
-        suggestion = f"Write a placeholder, such as `{scheme} <your token>`: a copied sample fails without saying why."
-        yield Defect("sample-credential", min(lines), what, suggestion)
+        yield defect("sample-credential", min(lines), after=after, lines=in_lines(lines), scheme=scheme)
 
 
-def _payloads(page: Page) -> Iterator[Defect]:
-    """Samples of one request whose bodies differ from that of the first."""
-    sent = [sample for sample in page.samples if sample.call.payload is not None and not sample.is_response]
-    for sample in sent[1:]:
-        difference = next(_differences("", sent[0].call.payload, sample.call.payload), None)
-        if difference:
-            what = f"{_label(sample)} sends another body than {sent[0].title} (line {sent[0].line}): {difference}."
-            yield Defect("sample-bodies", sample.line, what, "Show the same request in every language.")
+def _differs(one: object, other: object) -> bool:
+    """Whether two JSON values differ: true is not 1, and 1 is not 1.0."""
+    return repr(_sorted(one)) != repr(_sorted(other))
 
 
-def _differences(place: str, one: Any, other: Any) -> Iterator[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in dict.fromkeys([*one, *other]):
-            if key in one and key in other:
-                yield from _differences(f"{place}/{key}", one[key], other[key])
-            else:
-                yield f"{place}/{key} stands in one of them only"
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for index, pair in enumerate(zip(one, other, strict=True)):
-            yield from _differences(f"{place}/{index}", *pair)
-    elif type(one) is not type(other) or one != other:
-        yield f"{place or 'the whole'} is not the same"
+def _sorted(value: object) -> object:
+    if isinstance(value, dict):
+        return [(key, _sorted(value[key])) for key in sorted(value)]
+    return [_sorted(each) for each in value] if isinstance(value, list) else value

@@ -20,19 +20,24 @@ class PageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of text: `kind` is prose, term, definition or include."""
+    """A piece of text: `kind` is heading, prose, term, definition, include, sample or title.
+
+    The text of an include is the path of the file, that of a title what the sample before it is called. `level` is that
+    of a heading, `language` that of a sample.
+    """
 
     kind: str
     line: int
     text: str
+    level: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """An entry of a field list. `type` and `format` are None where the page gives none.
 
-    `copy` is 1 for the first list of that section, 2 for its first repetition. `definition` is the text
-    after the type and the mark of what is required, `line` that of the name.
+    `definition` is the text after the type and the mark of what is required, `line` that of the name.
     """
 
     section: str
@@ -42,7 +47,6 @@ class Field:
     format: str | None
     definition: str
     line: int
-    copy: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class Section:
     """A heading and what stands below it, up to the next heading.
 
     `path` is the titles of the headings it stands under, its own last; `level` is 0 for the text that stands
-    under no heading and for the front matter's description. `samples` says whether code stands in it.
+    under no heading and for the front matter's description. `samples` says whether code stands in it. `copy` is 1 for
+    the first section of that path, 2 for its first repetition.
     """
 
     title: str
@@ -58,14 +63,9 @@ class Section:
     line: int
     path: tuple[str, ...]
     blocks: tuple[Block, ...]
-    fields: tuple[Field, ...]
+    fields: tuple[Field, ...] = ()
     samples: bool = False
     copy: int = 1
-
-    @property
-    def text(self) -> str:
-        """All its text, white space made even."""
-        return " ".join(word for word, _ in self.words)
 
     @property
     def words(self) -> tuple[tuple[str, int], ...]:
@@ -111,15 +111,6 @@ class Sample:
         return next((number for number, line in numbered if whole.search(line)), self.line)
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
-    """A place that another file is to be put in."""
-
-    path: str
-    line: int
-    section: str
-
-
 @dataclass(frozen=True)
 class Page:
     """A page of the published format. What it does not say is None or empty.
@@ -136,7 +127,6 @@ class Page:
     front: dict[str, int]
     sections: tuple[Section, ...]
     samples: tuple[Sample, ...]
-    includes: tuple[Include, ...]
 
     @functools.cached_property
     def headings(self) -> tuple[Section, ...]:
@@ -147,6 +137,11 @@ class Page:
     def fields(self) -> tuple[Field, ...]:
         """The fields of all lists and all their copies."""
         return tuple(field for section in self.sections for field in section.fields)
+
+    @functools.cached_property
+    def includes(self) -> tuple[Block, ...]:
+        """The places that other files are to be put in; the text is the path of the file."""
+        return tuple(block for section in self.sections for block in section.blocks if block.kind == "include")
 
     def named(self, title: str) -> tuple[Section, ...]:
         """The sections of that title, copies included; `Description` stands for all the page's descriptions."""

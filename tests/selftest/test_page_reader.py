@@ -238,3 +238,17 @@ def test_page_words_in_any_order_are_read_or_refused(words: list[str]):
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str):
     understood(text)
+
+
+def test_entities_in_titles_are_read_as_what_they_stand_for():
+    page = read(PAGES / "loan.md")
+
+    assert (page.path, page.description) == ("/shop/loans/<loan_uuid>/", "Extend a loan & tell the reader.")
+    assert "Response & Parameters" in [heading.title for heading in page.headings]
+    assert page.samples[0].title == "Request & body"
+
+
+def test_items_of_httpie_in_code_that_does_not_parse_are_one_payload():
+    payloads = {each.title: each.call.payload for each in read(PAGES / "loan.md").samples}
+
+    assert payloads["Python (requests)"] == payloads["Curl"] == payloads["Request & body"]
