@@ -139,7 +139,8 @@ def form(case: Case, context: Context) -> Iterator[Observation]:
     for exchange in case.all("change", "repeat", "race"):
         if exchange.accepted or case.id.startswith(f"{clause.id}/"):
             yield from observed_answer(clause, case, exchange, context)
-    if case.base is not None and case.base.accepted and _in_three_digits(case.base, context):
+    varied = case.base if case.all("change") else None  # else it may be any request that was accepted last
+    if varied is not None and varied.accepted and _in_three_digits(varied, context):
         yield Observation(f"{THREE_DIGITS} accepted", case.base)
 
 
