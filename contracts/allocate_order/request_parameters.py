@@ -21,7 +21,7 @@ from contracts.allocate_order.parsed import (
 )
 from contracts.allocate_order.requests import all_rejected, body_edit, body_value, chained, line, raw_body
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, judged, observer, oracle, planner, told
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, in_words, judged, observer, oracle, planner
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order
@@ -158,7 +158,9 @@ def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Br
             ):
                 yield HELD
             elif exchange.accepted:
-                yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
+                yield Breach(
+                    exchange, "a refusal", f"{exchange.status} for {in_words(trait)}", trait.label, trait.field
+                )
 
 
 def _reported(case: Case, exchange: Exchange, context: Context) -> bool:
