@@ -1,4 +1,4 @@
-"""Probing and judging a ready plan, over a raw replay of the same requests; and what stands around it in a run."""
+"""Probing and judging a ready plan, over a raw replay of the same requests; and the rest of a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AT_ONCE = 8
 
 
 def rows(folder: Path, rounds: int) -> Iterator[Row]:
-    """Interleaved: a run within this process, and the requests it sent once more without any of us."""
+    """Interleaved: a run within this process, and the requests it sent again without any of us."""
     with served() as target:
         parts: list[dict[str, float]] = []
 
@@ -39,7 +39,7 @@ def rows(folder: Path, rounds: int) -> Iterator[Row]:
         "probing and judging a ready plan, over a raw httpx replay of its requests",
         found["run"] / found["replay"],
         "<= 1.3",
-        f"{sent} requests, {AT_ONCE} at once",
+        f"{sent} requests, {AT_ONCE} concurrently",
     )
     for name in ("generation", "probing", "judging", "rendering"):
         yield Row(f"of that run: {name}", parts[-1][name] / whole)

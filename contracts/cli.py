@@ -74,7 +74,7 @@ def cli() -> None:
 
 @click.command(context_settings=CONTEXT)
 @click.option("--target", metavar="NAME", help="A target by name (default: embedded).")
-@click.option("--targets-file", metavar="FILE", help="Where named targets stand (default: targets.toml).")
+@click.option("--targets-file", metavar="FILE", help="The file of the named targets (default: targets.toml).")
 @click.option("--base-url", metavar="URL", help="A target by its URL; TIMP_TOKEN holds its token.")
 @click.option("--orders", metavar="FILE", help="The test orders for --base-url.")
 @click.option("--may-allocate", is_flag=True, help="Permit to allocate the test orders of --base-url.")

@@ -156,11 +156,11 @@ def no_internals(case: Case, _context: Context) -> Iterator[Breach | Held]:
         response = exchange.response
         if response is None or not response.body:
             continue
-        told_ = insides(response.body)
-        for what in told_:
+        shown = insides(response.body)
+        for what in shown:
             if what not in insides(exchange.request.body):
                 yield Breach(exchange, "nothing of the server's insides", what, what)
-        if not told_:
+        if not shown:
             yield HELD
 
 

@@ -1,4 +1,4 @@
-"""Status codes: success, refusals that no clause of their own speaks of, and codes nobody documents."""
+"""Status codes: success, refusals that no clause of their own speaks of, and undocumented codes."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def add(parser: pytest.Parser) -> None:
     """Declare the options."""
     group = parser.getgroup("timp", "conformance of a deployment")
     group.addoption("--target", metavar="NAME", help="a target by name (default: embedded)")
-    group.addoption("--targets-file", metavar="FILE", help="where named targets stand (default: targets.toml)")
+    group.addoption("--targets-file", metavar="FILE", help="the file of the named targets (default: targets.toml)")
     group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
     group.addoption("--orders", metavar="FILE", help="the test orders for --base-url")
     group.addoption("--may-allocate", action="store_true", help="permit to allocate the test orders for --base-url")

@@ -103,7 +103,7 @@ def _needs(case: PlannedCase) -> Iterator[str]:
 
 
 def _named(kit: Kit) -> dict[str, str]:
-    """The UUIDs that stand for the names of the example."""
+    """The UUIDs in the place of the names of the example."""
     items = (*ORDER.line_items, *PARTNER.line_items)
     return {name: kit.invented("example", name) for name in (ORDER.uuid, PARTNER.uuid, *(item.uuid for item in items))}
 

@@ -43,7 +43,7 @@ class Problem:
 
 
 class _Operation(NamedTuple):
-    """A documented verb on a documented path; `case` is a stand-in, since no check looks at what was sent."""
+    """A documented verb on a documented path; `case` is a substitute, since no check looks at what was sent."""
 
     method: str
     path: re.Pattern[str]

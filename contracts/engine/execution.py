@@ -186,8 +186,8 @@ class Execution:
         the requests did, the base and all of them are sent again, up to so many `times`.
         """
         run = self.run
-        stood = None if with_base or _due(run.endpoint, case) != "accepted" else run.stood(order, case.base)
-        standing = stood or run.base(order, case.base)
+        stored = None if with_base or _due(run.endpoint, case) != "accepted" else run.stored(order, case.base)
+        standing = stored or run.base(order, case.base)
         if standing is None:
             run.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
             return True
@@ -208,7 +208,7 @@ class Execution:
         run.refusals.note_all(order, case, [exchange for _, exchange in steps])
         if times and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
             return self._one(order, case, kit, with_base=True, times=times - 1)
-        if stood and not all(exchange.accepted for _, exchange in steps):
+        if stored and not all(exchange.accepted for _, exchange in steps):
             return self._one(order, case, kit, with_base=True)
         if case.if_refused and steps[-1][1].refused:
             further = self._further(order, case, request, kit)

@@ -194,7 +194,7 @@ class Run(Kept):
         """Forget what is stored on an order: it is unknown from now on."""
         self._standing.pop(order.uuid, None)
 
-    def stood(self, order: Order, name: str) -> Standing | None:
+    def stored(self, order: Order, name: str) -> Standing | None:
         """The base of this name that was accepted on an order, where it is no longer stored; else None."""
         standing = self._accepted.get((order.uuid, name))
         return None if standing is None or order.uuid in self._standing else replace(standing, before=None)

@@ -86,7 +86,7 @@ class Trait:
 class View:
     """A request as the endpoint understands it.
 
-    `traits` are those a target meets first and must decide on; `masked` are further ones that stand behind
+    `traits` are those a target meets first and must decide on; `masked` are further ones that come after
     them (a bad quantity in a request without credentials), which may explain a status code and nothing else.
     `unjudged` says that there is something in it on which no clause speaks, so that no one can say what a
     target should do with the whole. `detail` belongs to the endpoint.

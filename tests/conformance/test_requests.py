@@ -1,4 +1,4 @@
-"""Whole requests: what is documented is carried out, and nothing that is no integer passes for one."""
+"""Whole requests: what is documented is carried out, and nothing else than an integer is taken for one."""
 
 from hypothesis import given
 from hypothesis import strategies as st
