@@ -87,6 +87,7 @@ def cli() -> None:
 @click.option("--header", multiple=True, metavar="NAME:VALUE", help="A header of every request.")
 @click.option("--token-command", metavar="COMMAND", help="Prints a token, again if one is no longer accepted.")
 @click.option("--wait", metavar="TIME", help="Wait for a --base-url that is not up yet, such as 60s.")
+@click.option("--max-seconds", type=float, metavar="N", help="Seconds that an answer may take.")
 @click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
 @click.option("--plan", is_flag=True, help="Tell what would be sent, and send nothing.")

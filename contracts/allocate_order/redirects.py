@@ -34,7 +34,7 @@ def redirected_to(exchange: Exchange, base_url: str) -> str | None:
     asked = base + exchange.request.path
     try:
         found = urljoin(asked, location)
-        if base_url and _origin(found) not in {_origin(asked), _origin(_by_host(exchange, asked))}:
+        if base_url and _origin(found) not in _origins(exchange, asked):
             return None
         before = urlsplit(base).path
         path = urlsplit(found).path
@@ -43,11 +43,10 @@ def redirected_to(exchange: Exchange, base_url: str) -> str | None:
     return path.removeprefix(before) if path.startswith(before) else None
 
 
-def _by_host(exchange: Exchange, asked: str) -> str:
-    """The URL that was asked as the Host header has it, which may be another one than that of the connection."""
-    scheme, _, rest = asked.partition("://")
+def _origins(exchange: Exchange, asked: str) -> set[tuple[str, str | None, int | None]]:
+    """The origin of the URL that was asked, and that of its Host header, which the target's table may state."""
     host = exchange.request.header("Host")
-    return f"{scheme}://{host}" if host else f"{scheme}://{rest}"
+    return {_origin(asked)} | ({_origin(f"{urlsplit(asked).scheme}://{host}")} if host else set())
 
 
 def to_documented_path(exchange: Exchange, base_url: str) -> bool:

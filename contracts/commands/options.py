@@ -35,6 +35,7 @@ NAMES = (
         "--header",
         "--token-command",
         "--wait",
+        "--max-seconds",
         "--reports-dir",
         "--pedantic",
         "--plan",
@@ -47,7 +48,7 @@ NAMES = (
 PERMISSIONS = ("may_allocate", "may_stress", "plain_http")
 STATED = (
     *("orders", *PERMISSIONS, "ca_bundle", "client_certificate", "client_key", "proxy", "token_command"),
-    *("wait", "headers"),
+    *("wait", "headers", "max_seconds"),
 )
 """The keys of a target that options state for a --base-url."""
 
@@ -74,6 +75,7 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--header", action="append", metavar="NAME:VALUE", help="a header of every request")
     group.addoption("--token-command", metavar="COMMAND", help="prints a token, again if one is no longer accepted")
     group.addoption("--wait", metavar="TIME", help="wait for a --base-url that is not up yet, such as 60s")
+    group.addoption("--max-seconds", type=float, metavar="N", help="seconds that an answer may take")
     group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
     group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
     group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")

@@ -22,6 +22,7 @@ def write(run: Run) -> None:
         unread=run.unread,
         orders=tuple(run.orders),
         skipped=run.skipped,
+        max_seconds=run.target.max_seconds,
     )
     try:
         run.journal.facts(facts_as_json(facts))

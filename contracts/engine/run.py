@@ -102,6 +102,11 @@ class Run(Kept):
         return self.target.base_url
 
     @property
+    def most_seconds(self) -> float | None:
+        """As the target's table says it."""
+        return self.target.max_seconds
+
+    @property
     def seconds(self) -> float:
         """Since the run began."""
         return time.time() - self.started

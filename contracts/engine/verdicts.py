@@ -133,6 +133,7 @@ def report(
         specs=run.endpoint.specs,
         recorded=run.transport.requests if isinstance(run, Recording) else None,
         causes=causes,
+        times=availability.times(run.way),
     )
 
 
@@ -175,6 +176,8 @@ def _reading(run: Judgeable, clause: Clause) -> str | None:
 
 def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
     """What to say of a clause that no case exercised."""
+    if clause.pooled and run.way.requests:
+        return Outcome.INAPPLICABLE, "the table of the target has no max_seconds"
     for question, names in clause.under.items():
         found = run.context.readings.get(question)
         if found is not None and found not in names:

@@ -28,6 +28,9 @@ FASTER = 0.7
 CERTAIN = 4.0
 """By so many standard deviations that share has to differ from one half, which it is if the rate does not matter."""
 
+IN_TIME = "availability.answers-in-time"
+"""The clause that applies only if the target's table says how long an answer may take."""
+
 NAMED = 8
 """How many clauses that an intermediary hides are named in one line."""
 
@@ -108,10 +111,30 @@ def plain(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
         yield Seen(_finding(clause, (case, way.coded_first), "no content coding", observed), times)
 
 
+def in_time(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
+    """Find answers that took longer than the target's table says."""
+    most = way.most_seconds
+    late = 0 if most is None else sum(seconds > most for seconds in way.seconds)
+    if late and way.slowest is not None:
+        observed = f"{late} of {len(way.seconds)} answers took longer than {most:g} s: {times(way)}"
+        case = Case(f"{clause.id}/{way.slowest.id}", (("change", way.slowest),))
+        yield Seen(_finding(clause, (case, way.slowest), "an answer within max_seconds", observed), late)
+
+
+def times(way: Way) -> str:
+    """Return how long answers took, in words; nothing if it is unknown."""
+    if not way.seconds:
+        return ""
+    ordered = sorted(way.seconds)
+    half, most = ordered[len(ordered) // 2], ordered[len(ordered) * 95 // 100]
+    return f"half of them {half:.2g} s at most, 95 of 100 {most:.2g} s, the longest {ordered[-1]:.2g} s"
+
+
 POOLED: Mapping[str, Judge] = {
     "availability.every-request-is-answered": reachable,
     "availability.no-intermittent-errors": constant,
     "availability.no-intermediary-answers": direct,
+    IN_TIME: in_time,
     "http.content-coding-not-requested": plain,
 }
 """Who judges which clause that is `pooled` in clauses.toml."""
@@ -212,4 +235,8 @@ def notes(way: Way) -> Iterator[str]:
 
 def judge(clauses: Iterable[Clause], way: Way, front: Intermediary) -> dict[str, list[Seen]]:
     """Return what breaks each of the pooled clauses."""
-    return {clause.id: list(POOLED[clause.id](clause, way, front)) for clause in clauses if clause.pooled}
+    return {
+        clause.id: list(POOLED[clause.id](clause, way, front))
+        for clause in clauses
+        if clause.pooled and (clause.id != IN_TIME or (way.most_seconds is not None and way.seconds))
+    }

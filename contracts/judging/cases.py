@@ -40,10 +40,11 @@ class Cases(ABC):
     reads_back: bool = False
     unread: str = NOT_READ
     started: float = field(default_factory=time.time)
-    way: Way = field(default_factory=Way)
+    way: Way = field(init=False)
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:
+        self.way = Way(most_seconds=self.most_seconds)
         self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates, base_url=self.base_url)
 
     @property
@@ -51,13 +52,18 @@ class Cases(ABC):
     def base_url(self) -> str:
         """That of the target; empty if it is not known."""
 
+    @property
+    @abstractmethod
+    def most_seconds(self) -> float | None:
+        """How long an answer may take; None if it is not limited."""
+
     @abstractmethod
     def each(self) -> Iterator[Case]:
         """Every case, in the order in which they were kept."""
 
     def look(self) -> None:
         """Find out what the cases so far show of the way to the application."""
-        self.way = way_of(self.each())
+        self.way = way_of(self.each(), self.most_seconds)
 
     def judged(self) -> Iterator[Case]:
         """Every case that says something of the application."""

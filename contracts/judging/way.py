@@ -80,7 +80,8 @@ class Way:
     `requests` counts requests, each once however often it was sent; `lost` are the attempts at those whose answer was
     lost at first. `coded` counts answers by the content coding that could not be undone, and `coded_first` is one of
     them. `sent` and `passed` are the times at which requests were sent and answers of the application ended. `shared`
-    are the orders that somebody else uses too, whose state says nothing.
+    are the orders that somebody else uses too, whose state says nothing. `seconds` is how long each answer of the
+    application took, and `slowest` the one that took longest; one may take `most_seconds`, if that is known.
     """
 
     requests: int = 0
@@ -95,6 +96,9 @@ class Way:
     coded_first: Exchange | None = None
     expired_at: float | None = None
     shared: set[str] = field(default_factory=set)
+    most_seconds: float | None = None
+    seconds: array[float] = field(default_factory=lambda: array("d"))
+    slowest: Exchange | None = None
     _recent: dict[str, None] = field(default_factory=dict)
     _unsure: set[str] = field(default_factory=set)
     _passed_later: set[str] = field(default_factory=set)
@@ -159,6 +163,9 @@ class Way:
             self.coded[coding] = self.coded.get(coding, 0) + 1
             self.coded_first = self.coded_first or exchange
         seen = sign(exchange)
+        if seen in {Sign.PASSED, Sign.FAILED} and Part.TIME not in exchange.lacks:
+            self.seconds.append(exchange.seconds)
+            self.slowest = max(self.slowest or exchange, exchange, key=lambda each: each.seconds)
         if seen is Sign.PASSED:
             self.backends.add(exchange)
             self.passed.append(exchange.started + exchange.seconds)
@@ -230,9 +237,9 @@ def coding_of(exchange: Exchange) -> str | None:
     return None if coding in UNDONE else coding[:40]
 
 
-def way_of(cases: Iterable[Case]) -> Way:
-    """Return what cases show of the way to the application."""
-    way = Way()
+def way_of(cases: Iterable[Case], most_seconds: float | None = None) -> Way:
+    """Return what cases show of the way to the application; an answer may take `most_seconds`, if that is known."""
+    way = Way(most_seconds=most_seconds)
     for case in cases:
         way.add(case)
     return way

@@ -179,7 +179,7 @@ class Report:
     would make new divergences known, by signature. `why` is the exit code's reason in one sentence, `started` seconds
     since the epoch. `statuses` are the codes with which the call was answered, and `specs` is where the endpoint's data
     lies, which some renderings put into words. `recorded` counts the calls of a recording that were judged; None for a
-    run.
+    run. `times` says how long answers took.
     """
 
     endpoint: str
@@ -208,6 +208,7 @@ class Report:
     specs: Path | None = None
     recorded: int | None = None
     causes: tuple[Cause, ...] = ()
+    times: str = ""
 
     def with_errors(self, errors: Iterable[str]) -> Report:
         """The same report of a run in which the suite failed as well: `errors` are added, and the exit code is 3."""

@@ -70,6 +70,8 @@ def facts(line: Mapping[str, Any]) -> Facts:
     _need(isinstance(line["orders"], list), "orders is not a list")
     plain["unread"] = line.get("unread", NOT_READ)
     _text("unread", plain["unread"])
+    plain["max_seconds"] = line.get("max_seconds")
+    _need(plain["max_seconds"] is None or _is_number(plain["max_seconds"]), "max_seconds is not a number")
     return Facts(orders=tuple(_order(order) for order in line["orders"]), skipped=skipped, **plain)
 
 

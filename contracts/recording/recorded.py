@@ -43,6 +43,7 @@ class Facts:
     unread: str = NOT_READ
     orders: tuple[Order, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
+    max_seconds: float | None = None
 
 
 @dataclass(repr=False)
@@ -71,6 +72,11 @@ class Recording(Cases):
     def base_url(self) -> str:
         """As the recording says it; empty if it does not."""
         return self.target.base_url
+
+    @property
+    def most_seconds(self) -> float | None:
+        """As the table of the target said it."""
+        return self.target.max_seconds
 
     def each(self) -> Iterator[Case]:
         """Every case, read again; what was worked out of the one before is forgotten."""
@@ -122,4 +128,5 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "unread": facts.unread,
         "orders": orders,
         "skipped": dict(facts.skipped),
+        "max_seconds": facts.max_seconds,
     }

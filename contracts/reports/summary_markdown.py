@@ -68,6 +68,8 @@ def _verdict(report: Report) -> Iterator[str]:
         f"{code(report.base_url)}, {orders}; {report.requests} requests in {report.seconds:.1f} s,"
         f" seed {report.seed}{pedantic}."
     )
+    if report.times:
+        yield f"Answers took: {report.times}."
     for warning in report.warnings:
         yield ""
         yield f"**Warning:** {prose(warning)}"

@@ -12,6 +12,9 @@ from contracts.transport.secrets import Secret
 from provider import server
 from provider.orders import default_orders
 
+MAX_SECONDS = 5.0
+"""How long an answer may take. It takes some hundredths of a second, on a busy machine some tenths."""
+
 
 @contextmanager
 def provided(asked: Choice) -> Iterator[Target]:
@@ -42,5 +45,6 @@ def target(running: server.Server) -> Target:
         ),
         may_allocate=True,
         may_stress=True,
+        max_seconds=MAX_SECONDS,
         limits=Limits(concurrency=2),  # it answers in this very process: more at once only wait for each other
     )

@@ -44,7 +44,7 @@ def of_environment(origin: str, environment: Mapping[str, str]) -> str | None:
 
 def _names(entry: str, host: str) -> bool:
     """Return True if an entry of NO_PROXY names a host: itself, a domain above it, or all."""
-    domain = entry.partition(":")[0].lstrip("*").lstrip(".") if entry.count(":") == 1 else entry.lstrip(".")
+    domain = (entry.partition(":")[0] if entry.count(":") == 1 else entry).lstrip("*").lstrip(".")
     return entry == "*" or (domain != "" and f".{host}".endswith(f".{domain}"))
 
 

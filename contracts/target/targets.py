@@ -31,7 +31,8 @@ class Target:
     `order_command` prints the manifest of one more order; `reusable_orders` says whether an order can be allocated
     again, None if that is to be found out.
     `token_command` prints a token. `secrets` are further ones that no artefact may hold. A target that is not up yet is
-    waited for during `wait_seconds`. `unreached` is a hint for a target that does not answer.
+    waited for during `wait_seconds`. An answer may take `max_seconds`. `unreached` is a hint for a target that does not
+    answer.
     `plain_http` permits http to a machine that is not this one.
     `accepted` is what stands in its table for the ledger, which is read once the clauses are known.
     """
@@ -55,6 +56,7 @@ class Target:
     token_command: tuple[str, ...] = ()
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     wait_seconds: float = 0.0
+    max_seconds: float | None = None
     unreached: str = ""
 
     @property

@@ -89,6 +89,7 @@ def _target(name: str, table: Mapping[str, Any], place: Place) -> Target:
         headers=_headers(place, table.get("headers", {}), forwarded=proxy is not None and not https),
         ssl_context=context,
         proxy=proxy,
+        max_seconds=table.get("max_seconds"),
         wait_seconds=_seconds(table.get("wait", "0s")),
         order_command=_command(table["order_command"], place.folder) if "order_command" in table else (),
         reusable_orders=table.get("reusable_orders"),

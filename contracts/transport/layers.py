@@ -22,6 +22,9 @@ DEPTH = 4
 _ESCAPE = re.compile(
     r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x\{?([0-9A-Fa-f]{2})\}?|([0-3][0-7]{2})|([\\\\\"'/ntr]))"
 )
+_NUMBERED = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x\{?([0-9A-Fa-f]{2})\}?)()()")
+"""Escapes with a number alone: Python writes bytes so, and a backslash among them as it is."""
+
 _REFERENCE = re.compile("&#(?:[xX]([0-9A-Fa-f]{1,8})|([0-9]{1,8}));?")
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _NAMED = {"n": "\n", "t": "\t", "r": "\r"}
@@ -136,6 +139,7 @@ def _uncovered(text: str) -> Iterator[str]:
     if "\\" in text:
         yield _PAIR.sub(_joined, _ESCAPE.sub(_unescaped, text))
         yield re.sub(r"\\+", r"\\", text)
+        yield _PAIR.sub(_joined, _NUMBERED.sub(_unescaped, text))
     if "&" in text:
         bare = _PAIR.sub(_joined, _REFERENCE.sub(_referred, text))
         yield html.unescape(text) if bare == text else bare

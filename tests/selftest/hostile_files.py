@@ -166,6 +166,7 @@ def _own() -> Iterator[tuple[str, File]]:
         "orders": [5, [5], [{"uuid": "x", "line_items": []}], [{"uuid": ORDER, "line_items": [{"uuid": LINE}]}]],
         "skipped": [5, {"x": 5}],
         "allocates": ["yes", None],
+        "max_seconds": ["5", True, [5]],
     }
     for name, values in wrong.items():
         for number, value in enumerate(values):

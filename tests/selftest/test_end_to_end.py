@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from junitparser import JUnitXml
 
 from provider import server
 from tests.selftest.conftest import PATIENCE
@@ -63,8 +64,32 @@ def test_the_run_exits_1(deviating, verdicts):
     assert (deviating[0].returncode, verdicts["exit_code"]) == (1, 1)
 
 
-def test_the_ending_in_the_readme_is_a_real_one(deviating):
-    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+def test_every_report_counts_the_same_causes_divergences_and_clauses(deviating, verdicts):
+    done, reports, _ = deviating
+    results = [json.loads(path.read_text("utf-8")) for path in (reports / "allure-results").glob("*-result.json")]
+    causes = [each for each in results if {"name": "feature", "value": "00 What to mend"} in each["labels"]]
+    summary = (reports / "summary.md").read_text("utf-8")
+    junit = JUnitXml.fromfile(str(reports / "junit.xml"))
+    failed = [each for each in verdicts["verdicts"] if each["divergences"]]
+    members = [each["cause"] for verdict in failed for each in verdict["divergences"]]
+    sentence = re.search(r"(\d+) new causes \((\d+) divergences on (\d+) clauses\)", done.stdout)
+
+    assert [int(number) for number in sentence.groups()] == [len(verdicts["causes"]), len(members), len(failed)]
+    assert {each["id"] for each in verdicts["causes"]} == set(members)
+    assert sorted(s for each in verdicts["causes"] for s in each["signatures"]) == sorted(
+        each["signature"] for verdict in failed for each in verdict["divergences"]
+    )
+    assert verdicts["summary"]["causes"] == len(verdicts["causes"])
+    assert len(re.findall(r"^\d+\. (?:must|should), new", done.stdout, re.MULTILINE)) == len(verdicts["causes"])
+    assert len(re.findall(r"^### \d+\. ", summary, re.MULTILINE)) == len(verdicts["causes"])
+    assert sentence[0] in summary
+    assert len(causes) == len(verdicts["causes"])
+    assert {path.stem for path in (reports / "replay").glob("*.sh")} == set(members)
+    assert sum(suite.failures for suite in junit) == len(failed)
+
+
+def test_the_ending_in_the_documents_is_a_real_one(deviating):
+    text = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
     shown = re.search(r"^(Release: no .*?^exit 1: .*?)$", text, re.MULTILINE | re.DOTALL)[1].splitlines()
     # Other lines depend on the target: `make demo` has the embedded one, which permits more.
     told = [line for line in shown if line != "…" and not re.match("Release|Clauses|Open|More: |   shows ", line)]

@@ -1,4 +1,4 @@
-"""The flows of the README, run as they are printed: serve and the other shell, dev and production."""
+"""The flows of the documents, run as they are printed: serve and the other shell, dev and production."""
 
 import os
 import re
@@ -14,14 +14,13 @@ from provider import server
 from tests.field.in_front import free_port
 
 pytestmark = pytest.mark.xdist_group("flows")
-README = (ROOT / "README.md").read_text("utf-8")
 BIN = Path(sys.executable).parent
 DEV = "https://api-dev.example.com"
 
 
-def blocks(heading, language):
-    """The code of a language in a section of the README."""
-    section = README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+def blocks(document, heading, language):
+    """The code of a language in a section of a document."""
+    section = (ROOT / document).read_text("utf-8").partition(f"# {heading}\n")[2].partition("\n## ")[0]
     return re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
 
 
@@ -57,7 +56,7 @@ def serving(script, folder):
 
 
 def test_serve_prints_what_the_other_shell_runs_to_the_end(tmp_path):
-    serve, other = blocks("A sandbox, and a target of your own", "sh")
+    serve, other = blocks("docs/sandbox.md", "A sandbox, and a target without a table", "sh")
     port = str(free_port())
     with serving(serve.replace("8800", port), tmp_path) as printed:
         done = shell(printed, tmp_path)
@@ -75,7 +74,7 @@ def deployed(tmp_path):
     """A deployment that deviates, with the README's table for it in targets.toml."""
     with server.running(server.Settings(faults=("accepts-date-02-30",))) as running:
         running.write_orders(tmp_path / "orders-dev.toml")
-        (table,) = blocks("Dev and production", "toml")
+        (table,) = blocks("README.md", "Dev and production", "toml")
         assert DEV in table
         text = table.replace(DEV, running.base_url)
         (tmp_path / "targets.toml").write_text(text, "utf-8")
@@ -84,7 +83,7 @@ def deployed(tmp_path):
 
 def test_dev_is_planned_run_and_accepted_as_printed(deployed, tmp_path):
     running, _ = deployed
-    (script,) = blocks("Dev and production", "sh")
+    (script,) = blocks("README.md", "Dev and production", "sh")
     token = {"TIMP_TOKEN": running.settings.token}
     plan, run, accept = (shell(line, tmp_path, **token) for line in script.splitlines())
     again = shell(script.splitlines()[1], tmp_path, **token)

@@ -312,6 +312,16 @@ def test_32_decimal_digits_are_a_uuid_where_they_are_all_of_a_value():
     assert refused(outgoing("PUT", PLAIN, body=f'{{"quantity_accepted": {digits}}}'.encode())) is None
 
 
+@pytest.mark.parametrize("following", ["dd", "6e", "22", "78"])
+def test_bytes_one_of_which_is_a_backslash_are_read_as_python_writes_them(following):
+    order = Order(str(uuid.UUID(f"5c{following}{LENT.uuid.replace('-', '')[4:]}")), ())
+    written = uuid.UUID(order.uuid).bytes.decode("latin-1").encode("ascii", "backslashreplace")
+    lock = Interlock(REMOTE, PREFIX, DETAIL, (order,))
+
+    with pytest.raises(RefusedToSendError, match="no leave to allocate"):
+        lock.check(outgoing("PUT", f"{PREFIX}a/", headers=((b"X-Note", written),)))
+
+
 def test_more_layers_than_are_read_do_not_leave():
     knots = "".join(f"%26%23{number};%3D4{number % 10}%5Cu00{number}0x{number}+A{number}-" for number in range(10, 99))
     deep = knots

@@ -153,7 +153,7 @@ def dev(tmp_path_factory):
             lines = path.read_text("utf-8").splitlines() if path.exists() else ["# ours", "[dev]", ""]
             lines[2] = f'base_url = "{running.base_url}"  # where it answers'
             if len(lines) == 3:
-                lines += ["may_allocate = true", 'orders = "orders.toml"']
+                lines += ["may_allocate = true", "may_stress = true", 'orders = "orders.toml"']
             path.write_text("\n".join(lines) + "\n", "utf-8")
             return call(folder, "--target", "dev", "-k", "clauses")
 
@@ -200,7 +200,7 @@ def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
     assert path.read_bytes().splitlines()[3:] == before.splitlines()[3:]
 
     text = path.read_text("utf-8")
-    path.write_text(text.replace("may_allocate = true", "may_allocate = true\nmay_stress = false"), "utf-8")
+    path.write_text(text.replace("may_stress = true", "may_stress = false"), "utf-8")
     drifted = run(*FAULTS, response_parameters__shape="array")
     assert drifted.returncode == 1
     assert {note["kind"] for note in said(folder)["ledger"] if note["fails"]} == {"drifted", "lost"}

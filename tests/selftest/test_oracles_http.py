@@ -320,9 +320,23 @@ def test_a_path_without_its_slash_is_seen_for_what_becomes_of_it(bench, status, 
     assert redirected(bench, "url-parameters.final-slash/without", status, location) == [evidence]
 
 
-def redirected(bench, case_id, status, location):
+@pytest.mark.parametrize(
+    ("location", "evidence"),
+    [
+        pytest.param("https://api.example.com/v1{path}/", "redirect", id="the-host-of-the-table"),
+        pytest.param("https://10.0.0.7:8443/v1{path}/", "redirect", id="the-host-of-the-connection"),
+        pytest.param("https://elsewhere.example/v1{path}/", "redirect elsewhere", id="another-host"),
+        pytest.param("http://api.example.com/v1{path}/", "redirect elsewhere", id="without-tls"),
+    ],
+)
+def test_the_host_that_the_table_states_is_the_targets_own(bench, location, evidence):
+    clause, base_url = "url-parameters.final-slash/without", "https://10.0.0.7:8443/v1"
+
+    assert redirected(bench, clause, 301, location, base_url, ("Host", "api.example.com")) == [evidence]
+
+
+def redirected(bench, case_id, status, location, base_url="https://api.example.com/v1", *sent):
     """What is seen of a redirect of a path that is spelled in another way, on a target below /v1."""
-    base_url = "https://api.example.com/v1"
 
     def answer(request):
         due = {"segment": request.path.rpartition("/")[2], "uuid": bench.order.uuid}
@@ -332,6 +346,7 @@ def redirected(bench, case_id, status, location):
             else f"/v1{request.path}"
         )
         headers = (("Location", location.format(path=path, **due)),) if location else ()
+        request = replace(request, headers=(*request.headers, *sent))
         return bench.exchange(request, status, headers=headers)
 
     case = bench.case(case_id, answer)

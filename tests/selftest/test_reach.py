@@ -13,6 +13,7 @@ from contracts import ROOT
 from contracts.engine.session import Options, begun
 from contracts.model.exchange import Request
 from contracts.model.uuids import invented
+from contracts.target.proxies import of_environment
 from contracts.target.targets import Choice, UsageError
 from contracts.target.targets_file import named
 from contracts.transport.interlock import RefusedToSendError
@@ -138,6 +139,28 @@ def test_the_proxy_of_the_environment_is_used_if_the_table_says_so(listening, re
     assert reached(there.url, 'proxy = "environment"\n', **exempt).send(REQUEST).status == 200
     assert reached(there.url, "", **{variable: url}).send(REQUEST).status == 200
     assert (len(guarded.asked), len(there.received)) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("exempt", "host", "is_exempt"),
+    [
+        ("api.example.com", "api.example.com", True),
+        ("example.com", "api.example.com", True),
+        (".example.com", "api.example.com", True),
+        ("*.example.com", "api.example.com", True),
+        ("a.example, API.example.com:443", "api.example.com", True),
+        ("*", "api.example.com", True),
+        ("::1, 127.0.0.1", "[::1]", True),
+        ("ample.com", "api.example.com", False),
+        ("api.example.com.example", "api.example.com", False),
+        (" , ", "api.example.com", False),
+    ],
+)
+def test_no_proxy_names_hosts_and_domains(exempt, host, is_exempt):
+    variables = {"HTTPS_PROXY": "http://proxy:3128", "no_proxy": exempt}
+
+    assert of_environment(f"https://{host}", variables) == (None if is_exempt else "HTTPS_PROXY")
+    assert of_environment(f"http://{host}", variables) is None
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])

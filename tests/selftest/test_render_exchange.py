@@ -120,6 +120,15 @@ def assert_faithful(recorder: Recorder, request: Request, tokens: dict[str, str]
     assert printed.endswith("\n207\n")
 
 
+def test_a_host_that_is_not_that_of_the_url_is_replayed(recorder):
+    own = recorder.url.removeprefix("http://")
+    for host in ("api.example.com", own):
+        arrived, _ = recorder.replay(curl(Request("PUT", PATH, (*JSON, ("Host", host))), recorder.url), TOKENS)
+
+        assert dict(arrived.headers)["Host"] == host
+    assert "Host" not in curl(Request("PUT", PATH, (*JSON, ("Host", own))), f"{recorder.url}/gw")
+
+
 @pytest.mark.parametrize(
     "request_",
     [

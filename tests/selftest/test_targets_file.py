@@ -108,6 +108,33 @@ def test_a_permission_by_option_belongs_to_a_base_url(key):
         choice(target=None, base_url=None, given={key: True}, environment={})
 
 
+@pytest.mark.parametrize(
+    ("target", "base_url", "variable", "expected"),
+    [
+        pytest.param(None, None, None, ("embedded", None, True), id="nothing"),
+        pytest.param("embedded", None, None, ("embedded", None, False), id="embedded"),
+        pytest.param("embedded", None, "https://v.example", ("embedded", None, False), id="embedded-over-the-variable"),
+        pytest.param("dev", None, "https://v.example", ("dev", None, False), id="a-table-over-the-variable"),
+        pytest.param(None, None, "https://v.example", (None, "https://v.example", False), id="the-variable"),
+        pytest.param(None, "https://o.example", None, (None, "https://o.example", False), id="the-option"),
+        pytest.param(
+            None,
+            "https://o.example",
+            "https://v.example",
+            (None, "https://o.example", False),
+            id="option-over-variable",
+        ),
+    ],
+)
+def test_the_target_is_chosen_by_option_before_variable_and_is_embedded_without_either(
+    target, base_url, variable, expected
+):
+    environment = {"TIMP_BASE_URL": variable} if variable else {}
+    found = choice(target=target, base_url=base_url, environment=environment)
+
+    assert (found.name, found.base_url, found.implied) == expected
+
+
 def test_orders_are_named_by_a_variable_if_no_option_names_them():
     environment = {"TIMP_BASE_URL": "https://a.example", "TIMP_ORDERS": "there.toml"}
 

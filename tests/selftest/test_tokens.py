@@ -15,6 +15,7 @@ from contracts.target.token_command import TokenCommand
 from contracts.transport.limits import TargetLostError
 from contracts.transport.secrets import Secret
 from tests.field.reach import WAYS, examine
+from tests.selftest.forks import command
 
 REQUEST = Request("PUT", f"/timp/orders/allocation/{invented('order')}/")
 
@@ -181,6 +182,17 @@ def test_a_command_is_run_so_often_and_no_more(tmp_path, monkeypatch):
 
     with pytest.raises(UsageError, match="was run 2 times, the most that one run asks of it"):
         made()
+
+
+def test_a_plan_runs_no_command(tmp_path):
+    script(tmp_path, "touch ran; echo the-new-token-7")
+    lines = '[dev]\nbase_url = "https://api-dev.example.com"\ntoken_command = ["./new-token"]\n'
+    (tmp_path / "targets.toml").write_text(lines, "utf-8")
+    done = command("--target", "dev", "--plan", environment={"PATH": os.environ["PATH"]}, cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert "Nothing is sent." in done.stdout
+    assert not (tmp_path / "ran").exists()
 
 
 def test_a_run_whose_token_is_renewed_finds_nothing(tmp_path):

@@ -9,9 +9,10 @@ import pytest
 
 from contracts.judging import availability, way
 from contracts.judging.attempts import case_of, credential_case
-from contracts.judging.availability import POOLED, Intermediary
+from contracts.judging.availability import IN_TIME, POOLED, Intermediary
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Response
+from contracts.model.unknown import Part
 from tests.field.proxies import habits
 
 NUMBERS = itertools.count(1)
@@ -65,6 +66,55 @@ def test_every_pooled_clause_has_a_judge(bench):
 
 def test_nothing_is_said_of_requests_that_were_sent_once(bench, exchanges):
     assert said(bench, [*passed(exchanges, 5), alone(exchanges(500)), alone(exchanges(404))]) == []
+
+
+# ------------------------------------------------------------------------------------------- times
+
+
+def timed(exchanges, *seconds):
+    return [alone(dataclasses.replace(exchanges(), seconds=each)) for each in seconds]
+
+
+def in_time(bench, cases, most):
+    judged = availability.judge(bench.clauses.values(), way.way_of(cases, most), NOTHING_IN_FRONT)
+    return judged.get(IN_TIME)
+
+
+def test_answers_that_take_longer_than_the_table_says_are_one_entry_with_the_distribution(bench, exchanges):
+    cases = timed(exchanges, *[0.01] * 90, *[0.4] * 8, 2.5, 3.0)
+    (seen,) = in_time(bench, cases, 2.0)
+
+    assert seen.times == 2
+    assert seen.finding.observed == (
+        "2 of 100 answers took longer than 2 s: half of them 0.01 s at most, 95 of 100 0.4 s, the longest 3 s"
+    )
+    assert seen.finding.exchange.seconds == 3.0
+    assert str(bench.clauses[IN_TIME].level) == "should"
+
+
+def test_answers_that_take_as_long_as_the_table_says_are_no_entry(bench, exchanges):
+    assert in_time(bench, timed(exchanges, 0.01, 2.0), 2.0) == []
+
+
+def test_without_max_seconds_times_are_shown_and_not_judged(bench, exchanges):
+    cases = timed(exchanges, 0.01, 20.0)
+
+    assert in_time(bench, cases, None) is None
+    assert availability.times(way.way_of(cases)) == "half of them 20 s at most, 95 of 100 20 s, the longest 20 s"
+
+
+def test_a_time_that_a_recording_lacks_is_not_judged(bench, exchanges):
+    cases = [alone(dataclasses.replace(exchanges(), seconds=9.0, lacks=frozenset({Part.TIME})))]
+
+    assert in_time(bench, cases, 2.0) is None
+    assert availability.times(way.way_of(cases)) == ""
+
+
+def test_a_longer_time_of_another_run_has_the_same_signature(bench, exchanges):
+    (one,) = in_time(bench, timed(exchanges, 3.0), 2.0)
+    (other,) = in_time(bench, timed(exchanges, 0.1, 4.0, 5.0), 2.0)
+
+    assert one.finding.signature == other.finding.signature
 
 
 # ------------------------------------------------------------------------------------------- lost answers

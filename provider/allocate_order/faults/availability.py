@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from provider.allocate_order.faults.fault import Stage, fault
@@ -40,6 +41,16 @@ def answers_502_now_and_then(call: AllocateOrder, honest: Stage, message: Messag
     """Each fortieth request is answered 502."""
     if _is_nth(call, 40):
         return Answer(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", {"Content-Type": "text/html"})
+    answer: Answer = honest(message)
+    return answer
+
+
+@fault("answer", f"{SECTION}.answers-in-time", severity="minor")
+def answers_late_once(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """The fiftieth PUT is answered after more than five seconds."""
+    if message.method == "PUT" and _is_nth(call, 50) and not getattr(call, "late", False):
+        call.__dict__["late"] = True
+        time.sleep(5.5)
     answer: Answer = honest(message)
     return answer
 

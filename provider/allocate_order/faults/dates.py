@@ -178,9 +178,10 @@ def _reads(name: str, form: str) -> Fault:
 
     def deviation(_call: AllocateOrder, honest: Stage, given: str) -> Any:
         try:
-            return datetime.datetime.strptime(given, form).replace(tzinfo=datetime.UTC).date()
+            day = datetime.datetime.strptime(given, form).replace(tzinfo=datetime.UTC).date()
         except ValueError:
             return honest(given)
+        return day if day.strftime(form) == given else honest(given)
 
     return Fault(
         f"reads-{name}", f"A date may come as {form}.", "day", deviation, (f"{AT}-other-form",), severity="minor"
