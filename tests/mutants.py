@@ -30,7 +30,7 @@ MUTATED = "contracts/allocate_order"
 COPIED = ("contracts", "provider", "specs", "tests", "docs", "conftest.py", "pyproject.toml", "targets.toml")
 ORACLES = ("oracles_answers", "oracles_http", "oracles_state", "oracles_standard", "views")
 QUICK = (*ORACLES, "explain", "narrowing", "strategies")
-SLOW = ("traceability", "endpoints", "without_leave", "faults", "proof", "outline")
+SLOW = ("traceability", "endpoints", "without_permission", "faults", "proof", "outline")
 """The tests that may notice, those first that take no provider."""
 
 SECONDS = 900

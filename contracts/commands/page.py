@@ -43,10 +43,10 @@ class Unreadable(click.ClickException):
 def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None) -> None:
     r"""Read the published page in FILE.
 
-    Prints its defects, the facts that clauses cite and that no longer stand, and what it says that no clause cites.
+    Prints its defects, the facts that clauses cite and that are no longer found, and what it says that no clause cites.
 
     \b
-    Exit codes: 0 all cited facts stand and all statements are cited, whatever the defects;
+    Exit codes: 0 all cited facts are found and all statements are cited, whatever the defects;
     1 otherwise; 4 a file cannot be read.
     """
     try:
@@ -94,7 +94,7 @@ def _print(
     _say(console, call, "bold")
     _say(
         console,
-        f"{cites - len(broken)} of {cites} cited facts stand; {said - len(left)} of {said} statements are cited; "
+        f"{cites - len(broken)} of {cites} cited facts are found; {said - len(left)} of {said} statements are cited; "
         f"{len(defects)} defects",
     )
     if defects:
@@ -102,7 +102,7 @@ def _print(
     for defect in defects:
         _defect(console, defect)
     if broken:
-        _title(console, "Cited facts that no longer stand")
+        _title(console, "Cited facts that are no longer found")
     for cite in broken:
         _say(console, f"{cite.clause} (line {cite.line} of the clauses): {_toml(cite.cite)}", "red", 2)
     if left:

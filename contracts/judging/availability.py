@@ -78,7 +78,7 @@ def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
         if pool.is_intermittent:
             pools.setdefault(kind.status, []).append(pool)
     for status, alike in pools.items():
-        times = sum(pool.passed + sum(not pool.fails_by_itself(n) for n in pool.constant.values()) for pool in alike)
+        times = sum(pool.passed + sum(not pool.fails_on_its_own(n) for n in pool.constant.values()) for pool in alike)
         first = next(pool.first for pool in alike if pool.first is not None)
         observed = (
             f"{times} of {way.requests} requests were answered {status}, and most passed when they were sent again"

@@ -67,7 +67,7 @@ class Pool:
         repeated = self.passed + sum(times > 1 for times in self.constant.values())
         return 0 < self.passed >= repeated / 2
 
-    def fails_by_itself(self, times: int) -> bool:
+    def fails_on_its_own(self, times: int) -> bool:
         """Return True if chance cannot explain that one of these requests failed so many times in a row."""
         share = (self.failed + 1) / (self.failed + self.passed + 2)
         return times >= REPEATS and self.members * share ** (times - 1) < CHANCE
@@ -202,7 +202,7 @@ class Way:
         pool = self.pools.get(failure(exchange))
         if pool is None or not pool.is_intermittent:
             return False
-        return not pool.fails_by_itself(pool.constant.get(exchange.id, 1))
+        return not pool.fails_on_its_own(pool.constant.get(exchange.id, 1))
 
     def aside(self, case: Case) -> Reason | None:
         """Return why nothing in a case may be judged, or None if it may be."""

@@ -33,8 +33,8 @@ class Proof:
 class Explained:
     """A clause with all that is to be said of it.
 
-    `lines` are those of the page; `steps` its planned requests; `judged` what its own oracle says of
-    itself, empty for a standard one, and `file` where that is; `default` the reference provider's reading.
+    `lines` are those of the page; `steps` its planned requests; `judged` what its own oracle
+    says, empty for a standard one, and `file` where that is; `default` the reference provider's reading.
     """
 
     clause: Clause

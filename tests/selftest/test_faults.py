@@ -37,7 +37,7 @@ TOGETHER = (
     ),
     (
         *("refuses-all-rejected", "leaks-an-sql-query", "echoes-credentials-in-refusals", "closes-what-is-cut-short"),
-        *("allocates-line-items-of-other-orders", "fails-on-missing-quantities", "mixes-two-at-once"),
+        *("allocates-line-items-of-other-orders", "fails-on-missing-quantities", "mixes-two-allocations"),
     ),
     ("stores-despite-refusal", "single-line-item-without-array"),
 )

@@ -216,7 +216,7 @@ def answers_changed_lines_only(call: AllocateOrder, honest: Stage, order: Order,
 
 
 @fault("store", CONCURRENT, severity="critical", also=(REPLACED, REPEAT, READ))
-def mixes_two_at_once(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+def mixes_two_allocations(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
     """Of two allocations within a tenth of a second, parts of both are stored."""
     standing, last = call.storage.allocations(order), call.__dict__.setdefault("times", {})
     if time.monotonic() - last.get(order.uuid, 0) < 0.1:

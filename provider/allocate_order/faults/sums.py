@@ -70,7 +70,7 @@ WITHOUT = tuple(_without(index, name) for index, name in enumerate(("accepted", 
 
 
 @fault("check_sum", OVER, EACH_LINE)
-def each_quantity_by_itself(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+def each_quantity_alone(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
     """No quantity may exceed what was ordered; their sum may."""
     *parts, ordered = quantities
     if sum(parts) <= ordered or max(parts) > ordered:

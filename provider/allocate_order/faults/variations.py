@@ -163,7 +163,7 @@ SUCCESSES = (
 
 
 @fault("shipped")
-def ships_at_once(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
+def ships_immediately(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
     """What is accepted is shipped already."""
     return line.allocation.accepted if line.allocation else honest(line)
 
@@ -220,7 +220,7 @@ def _code(name: str, what: str, status: int, matches: Callable[[RefusalError], b
 
 CODES = (
     _code(
-        "422-for-what-is-no-object",
+        "422-for-a-body-of-another-type",
         "A body that is not an object is 422.",
         422,
         lambda r: r.code in {"invalid_body", "invalid_line_items"},
