@@ -7,6 +7,7 @@ is, such as its start, its signals and its standard output, is tested on the pro
 import atexit
 import contextlib
 import functools
+import gc
 import io
 import json
 import os
@@ -41,6 +42,7 @@ def _forking():
 def _serve():
     """Answer each line of standard input, a command line, with a line: its exit code and what it printed."""
     _import_everything()
+    gc.freeze()  # or each fork would search all of it for garbage, and copy it
     for line in sys.stdin:
         print(json.dumps(_forked(*json.loads(line))), flush=True)  # noqa: T201
 

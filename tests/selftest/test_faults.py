@@ -35,10 +35,8 @@ TOGETHER = (
         *("sum-checked-over-the-order", "finds-orders-by-their-beginning", "looks-for-the-order-before-credentials"),
         "cost-with-three-decimals",
     ),
-    (
-        *("refuses-all-rejected", "leaks-an-sql-query", "echoes-credentials-in-refusals", "closes-what-is-cut-short"),
-        *("allocates-line-items-of-other-orders", "fails-on-missing-quantities", "mixes-two-allocations"),
-    ),
+    ("refuses-all-rejected", "leaks-an-sql-query", "echoes-credentials-in-refusals", "closes-what-is-cut-short"),
+    ("allocates-line-items-of-other-orders", "fails-on-missing-quantities", "mixes-two-allocations"),
     ("stores-despite-refusal", "single-line-item-without-array"),
 )
 """Some deviations of each kind, in groups that do not hide each other; `make prove` runs every deviation alone."""
