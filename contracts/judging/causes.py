@@ -20,6 +20,9 @@ from contracts.model.report import Cause, Divergence, Facts, Verdict
 SCHEMATHESIS = "openapi"
 """The section of clauses that say again, in the words of a specification, what other clauses say."""
 
+CODES = "response-codes"
+"""The section of clauses about the status code of a refusal: for the others, one refusal is like another."""
+
 INTERMEDIARY = "availability.no-intermediary-answers"
 INTERMITTENT = ("availability.every-request-is-answered", "availability.no-intermittent-errors")
 
@@ -83,7 +86,8 @@ def _key(clause: Clause, divergence: Divergence) -> Key:
     status = divergence.exchange.status
     if status is None or status >= SERVER_ERROR:
         return "failure", *failure(divergence.exchange)
-    return "kind", clause.kind, divergence.exchange.answer
+    refused_in_any_way = divergence.exchange.refused and clause.section != CODES
+    return "kind", clause.kind, "refused" if refused_in_any_way else divergence.exchange.answer
 
 
 def _refuses_nothing(verdicts: Sequence[Verdict]) -> bool:

@@ -113,11 +113,7 @@ def fails_on_long_paths(_call: AllocateOrder, honest: Stage, message: Message) -
     return answer
 
 
-@fault(
-    "refuse",
-    "robustness.special-characters",
-    causes="the refusals of a name and of a date have different status codes",
-)
+@fault("refuse", "robustness.special-characters")
 def carries_out_templates(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Any:
     """The text of an error is a template with what was sent in it, which is carried out."""
     answer = honest(message, refusal)
