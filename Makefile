@@ -19,15 +19,15 @@ help:
 	@echo "make conformance  check the embedded reference provider against the page, and write reports/"
 	@echo "make demo         the same against a provider that deviates, to see what a report looks like"
 	@echo "make report       render Allure results as one HTML file; needs Node.js 20 or newer"
-	@echo "make pictures     draw the pictures of the README anew; needs Node.js and Chromium"
+	@echo "make pictures     draw the pictures of the README again; needs Node.js and Chromium"
 	@echo "make test         the self-tests, then conformance of the embedded provider"
-	@echo "make prove        the suite on every fault and every lawful reading: what it notices"
+	@echo "make prove        the suite on every fault and every allowed reading: what it notices"
 	@echo "make field        the suite on servers in several frameworks: what it finds, misses and reports wrongly"
 	@echo "make linters      install the validators in JavaScript that make test uses if they are there"
 	@echo "make mutants      small changes of the oracles: whether a test notices (SAMPLE=200 for some of them)"
 	@echo "make attempts     10,000 made-up requests that must not leave, in every spelling: whether the interlock lets one out"
 	@echo "make bench        what a run costs, as ratios measured side by side (PARTS='probing latency' for some of them)"
-	@echo "make docs         write docs/clauses.md anew, from the clauses, their cases, oracles and faults"
+	@echo "make docs         write docs/clauses.md, from the clauses, their cases, oracles and faults"
 	@echo "make lint         ruff and mypy, and linters of what CI platforms read"
 	@echo "make develop      what the commands from test on need, besides what a run needs; they call it"
 	@echo "make lock         lock the dependencies again: of a run, and of the developers"
@@ -83,7 +83,7 @@ test: develop
 	$(BIN)/timp-conformance prove --sample
 	$(BIN)/timp-conformance run --target embedded
 
-# Every fault and every lawful reading, in some minutes; then every fault of the second provider, all rows of readings, more
+# Every fault and every allowed reading, in some minutes; then every fault of the second provider, all rows of readings, more
 # hostile servers, a scan for secrets in what runs on all faults write, twenty runs behind a gateway that loses answers,
 # hostile answers and files with their memory, and recordings of runs on a hundred faults.
 prove: develop

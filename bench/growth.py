@@ -47,7 +47,7 @@ def clauses(folder: Path, rounds: int) -> Iterator[Row]:
 
 
 def doubled(endpoint: Endpoint) -> Endpoint:
-    """An endpoint in which every clause stands twice, and its oracle with it."""
+    """An endpoint in which every clause is there twice, and its oracle with it."""
     more = {f"{name}-again": replace(each, id=f"{name}-again") for name, each in endpoint.catalogue.clauses.items()}
     listed = replace(endpoint.catalogue, clauses={**endpoint.catalogue.clauses, **more})
     judges = {**endpoint.judges, **{f"{name}-again": judge for name, judge in endpoint.judges.items()}}
@@ -55,29 +55,31 @@ def doubled(endpoint: Endpoint) -> Endpoint:
 
 
 def judging(run: Run, endpoint: Endpoint) -> float:
-    """Seconds to judge all cases anew."""
+    """Seconds to judge all cases again."""
     run.endpoint = endpoint
     run._judged.clear()  # noqa: SLF001 - what is measured is judging, not remembering
     return seconds(lambda: [run.judge(case) for case in run.cases])
 
 
 def orders(folder: Path, rounds: int) -> Iterator[Row]:
-    """A run that is lent ten times the orders."""
+    """A run with ten times the test orders."""
     with served(orders=24) as few, served(orders=240) as many:
         works = {
             "few": lambda: suite(few, folder / "few").seconds,
             "many": lambda: suite(many, folder / "many").seconds,
         }
         found = in_turns(works, rounds)
-    yield Row("a run that is lent 240 orders, over one that is lent 24", found["many"] / found["few"], "<= 1")
+    yield Row("a run with 240 test orders, over one with 24", found["many"] / found["few"], "<= 1")
 
 
 def lines(folder: Path, rounds: int) -> Iterator[Row]:
     """Judging one allocation of an order with ever more lines; what is parsed is forgotten each time."""
     sizes = (1, 10, 100, 1000)
-    lent = tuple(Order(invented(0, size), tuple(LineItem(invented(size, n), 5) for n in range(size))) for size in sizes)
+    large = tuple(
+        Order(invented(0, size), tuple(LineItem(invented(size, n), 5) for n in range(size))) for size in sizes
+    )
     asked = session.Options(Choice(), folder / "lines")
-    with server.running(server.Settings(orders=(*default_orders(3), *lent))) as running:
+    with server.running(server.Settings(orders=(*default_orders(3), *large))) as running:
         target = embedded.target(running)
         with session.begun(target, asked) as run:
             run.leases.begin()
@@ -96,12 +98,12 @@ def _judging_once(run: Run, case: Case) -> float:
 
 
 def proof(folder: Path) -> Iterator[Row]:
-    """Trials at once, over as many runs of the planned cases one after another."""
+    """Concurrent trials, over as many runs of the planned cases one after another."""
     started = time.perf_counter()
     for name in FAULTS:
         program(PROGRAM, "prove", name, "--jobs", "1", "--reports-dir", str(folder / "alone"))
     alone = time.perf_counter() - started
     together = program(PROGRAM, "prove", *FAULTS, "--reports-dir", str(folder / "together")).seconds
-    told = json.loads((folder / "together" / "proof.json").read_text("utf-8"))["summary"]
-    detail = f"{len(FAULTS)} faults, {told['seen']} seen, {os.cpu_count()} cores"
+    matrix = json.loads((folder / "together" / "proof.json").read_text("utf-8"))["summary"]
+    detail = f"{len(FAULTS)} faults, {matrix['seen']} seen, {os.cpu_count()} cores"
     yield Row("`prove` of several faults, over one after another", together / alone, "", detail)

@@ -101,7 +101,7 @@ done = subprocess.run(sys.argv[2:], stdout=open(sys.argv[1], "w"), stderr=subpro
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 print(json.dumps([time.perf_counter() - before, peak, done.returncode]))
 """
-"""Stands between us and a program, whose peak counts what its parent held when it began: we hold much."""
+"""Runs between us and a program, whose peak counts what its parent held when it began: we hold much."""
 
 
 def program(*words: str) -> Ran:
@@ -109,8 +109,8 @@ def program(*words: str) -> Ran:
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as said:
         command = [sys.executable, "-S", "-c", LAUNCHER, said.name, *words]
         environment = {**os.environ, "TIMP_TOKEN": TOKEN}
-        told = subprocess.run(command, stdout=subprocess.PIPE, env=environment, check=True)
-        seconds, memory, code = json.loads(told.stdout)
+        measured = subprocess.run(command, stdout=subprocess.PIPE, env=environment, check=True)
+        seconds, memory, code = json.loads(measured.stdout)
         return Ran(seconds, memory, code, said.read())
 
 

@@ -1,4 +1,4 @@
-"""Probing and judging a ready plan, over a raw replay of the same requests; and what stands around it in a run."""
+"""Probing and judging a ready plan, over a raw replay of the same requests; and the rest of a run."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from contracts.engine.calibrate import calibrate
 from contracts.reports import write_all
 from contracts.transport.credentials import header
 
-AT_ONCE = 8
+CONCURRENT = 8
 
 
 def rows(folder: Path, rounds: int) -> Iterator[Row]:
-    """Interleaved: a run within this process, and the requests it sent once more without any of us."""
+    """Interleaved: a run within this process, and the requests it sent again without any of us."""
     with served() as target:
         parts: list[dict[str, float]] = []
 
@@ -39,7 +39,7 @@ def rows(folder: Path, rounds: int) -> Iterator[Row]:
         "probing and judging a ready plan, over a raw httpx replay of its requests",
         found["run"] / found["replay"],
         "<= 1.3",
-        f"{sent} requests, {AT_ONCE} at once",
+        f"{sent} requests, {CONCURRENT} concurrently",
     )
     for name in ("generation", "probing", "judging", "rendering"):
         yield Row(f"of that run: {name}", parts[-1][name] / whole)
@@ -76,14 +76,14 @@ def requests_of(journal: Path) -> list[list[dict[str, Any]]]:
 
 def replay(target: Served, chains: list[list[dict[str, Any]]]) -> None:
     """Send them with nothing but httpx."""
-    pool = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
+    pool = httpx.Limits(max_connections=CONCURRENT, max_keepalive_connections=CONCURRENT)
     with httpx.Client(base_url=target.base_url, trust_env=False, limits=pool) as client:
 
         def send(chain: list[dict[str, Any]]) -> None:
             for request in chain:
                 client.send(prepared(client, request))
 
-        with ThreadPoolExecutor(AT_ONCE) as threads:
+        with ThreadPoolExecutor(CONCURRENT) as threads:
             list(threads.map(send, chains))
 
 

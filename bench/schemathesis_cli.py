@@ -1,6 +1,6 @@
 """Against `schemathesis run`: the same specification, the same target, all of its checks and phases, 100 examples.
 
-It is given what helps it most: the specification narrowed to an order that exists, and leave to go on after a failure.
+It is given what helps it most: the specification narrowed to an order that exists. It may go on after a failure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from provider.allocate_order.faults import FAULTS
 
 THEIRS = str(Path(sys.executable).with_name("schemathesis"))
 SAMPLE = 30
-"""Faults drawn from the catalogue, but for those that no call can show or that need other readings."""
+"""Faults drawn from the catalogue, except those that no call can show or that need other readings."""
 
 FAILURE = re.compile(r"^- (ST\d+ .*?)$|^\[(\d{3})\]", re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""The command line: `timp-conformance` runs the suite; its other commands stand beside it."""
+"""The command line: `timp-conformance` runs the suite; its other commands are next to it."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ def cli() -> None:
 
 @click.command(context_settings=CONTEXT)
 @click.option("--target", metavar="NAME", help="A target by name (default: embedded).")
-@click.option("--targets-file", metavar="FILE", help="Where named targets stand (default: targets.toml).")
+@click.option("--targets-file", metavar="FILE", help="The file of the named targets (default: targets.toml).")
 @click.option("--base-url", metavar="URL", help="A target by its URL; TIMP_TOKEN holds its token.")
-@click.option("--orders", metavar="FILE", help="The orders lent for --base-url.")
-@click.option("--may-allocate", is_flag=True, help="Permit to allocate the orders lent for --base-url.")
-@click.option("--may-stress", is_flag=True, help="Permit huge requests, and other verbs on lent orders.")
+@click.option("--orders", metavar="FILE", help="The test orders for --base-url.")
+@click.option("--may-allocate", is_flag=True, help="Permit to allocate the test orders of --base-url.")
+@click.option("--may-stress", is_flag=True, help="Permit huge requests, and other verbs on test orders.")
 @click.option("--plain-http", is_flag=True, help="Permit http to a --base-url that is not this machine.")
 @click.option("--ca-bundle", metavar="FILE", help="PEM certificates to verify the --base-url against.")
 @click.option("--client-certificate", metavar="FILE", help="The PEM certificate that the --base-url is shown.")

@@ -81,7 +81,7 @@ class Conformance:
         return self._run
 
     def say(self, *lines: str) -> None:
-        """Print lines at once, whatever pytest captures."""
+        """Print lines immediately, whatever pytest captures."""
         capture = self.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled() if capture else nullcontext():
             print(*map(printed, lines), sep="\n", flush=True)  # noqa: T201
@@ -114,13 +114,13 @@ class Conformance:
         if not self.config.getoption("--plan"):
             return None
         from contracts.endpoint.discovery import discover  # noqa: PLC0415
-        from contracts.engine.outline import listed, outline, told  # noqa: PLC0415
+        from contracts.engine.outline import described, listed, outline  # noqa: PLC0415
 
         endpoint = discover()[self.options.endpoint]
         planned = outline(endpoint, self._target, seed=self.options.seed)
         properties = sum(is_property(item) for item in session.items)
         generated = properties * self.config.getoption("--examples")
-        self.say(*told(planned, endpoint, self._target, generated=generated))
+        self.say(*described(planned, endpoint, self._target, generated=generated))
         if self.config.getoption("--details"):
             self.say(*listed(planned, endpoint))
         return True

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the command line starts without the server
     type=click.Path(dir_okay=False, path_type=Path),
     default=Path("orders.toml"),
     show_default=True,
-    help="Where the manifest of the lent orders is written.",
+    help="Where the manifest of the test orders is written.",
 )
 @click.option(
     "--orders", "count", type=click.IntRange(1, 10_000), default=24, show_default=True, help="How many orders."
@@ -92,7 +92,7 @@ def _introduce(running: Server, orders: Path, *, given: bool) -> None:
     command = shlex.join(["timp-conformance", *words])
     own = "# TIMP_TOKEN: the token you gave" if given else f"export TIMP_TOKEN={settings.token}"
     click.echo(f"The reference provider answers at {running.base_url}; Ctrl-C ends it.")
-    click.echo(f"It lends {len(running.orders)} orders: {orders}")
+    click.echo(f"It has {len(running.orders)} test orders: {orders}")
     click.echo("In another shell:")
     click.echo(f"  {own}")
     click.echo(f"  export TIMP_RETAILER_TOKEN={settings.retailer_token}")

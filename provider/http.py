@@ -12,7 +12,7 @@ from typing import Any
 class Message:
     """A request as it came in.
 
-    `path` is still percent-encoded; `query` is what stands behind its question mark. Header names are lower case,
+    `path` is still percent-encoded; `query` is what follows its question mark. Header names are lower case,
     and one that came several times holds all its values, with commas between them.
     """
 

@@ -1,4 +1,4 @@
-"""The orders the provider has, and the manifest that lends them."""
+"""The orders the provider has, and the manifest that names them."""
 
 from __future__ import annotations
 

@@ -34,9 +34,9 @@ def _token(prefix: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """How a provider behaves, and what it lends.
+    """How a provider behaves, and which orders it has.
 
-    `orders` are lent, `others` belong to another supplier; their UUIDs are in lower case. `latency` is in seconds;
+    `orders` are the supplier's, `others` another supplier's; their UUIDs are in lower case. `latency` is in seconds;
     `port` 0 is any free one; `database` is a file, or `:memory:`. Tokens left out are made up.
     Raises ValueError for a reading or a fault there is not.
     """
@@ -61,18 +61,18 @@ class Settings:
 
 @dataclass(frozen=True)
 class Server:
-    """A provider that answers at `base_url` and lends `orders`."""
+    """A provider that answers at `base_url` and has the test orders `orders`."""
 
     base_url: str
     settings: Settings
 
     @property
     def orders(self) -> tuple[Order, ...]:
-        """The orders lent."""
+        """The test orders."""
         return self.settings.orders
 
     def write_orders(self, path: Path) -> None:
-        """Write the manifest of the orders lent."""
+        """Write the manifest of the test orders."""
         write_orders(self.orders, path)
 
 
@@ -146,8 +146,8 @@ def running(settings: Settings) -> Iterator[Server]:
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings.host, settings.port))
         storage = stack.enter_context(closing(Storage(settings.database)))
-        storage.add(settings.orders, lent=True)
-        storage.add(settings.others, lent=False)
+        storage.add(settings.orders, own=True)
+        storage.add(settings.others, own=False)
         log = stack.enter_context(settings.access_log.open("a", encoding="utf-8")) if settings.access_log else None
         tokens = Tokens(settings.token, settings.retailer_token, settings.unpermitted_token)
         call = with_faults(settings.faults)(Readings(settings.readings), storage, tokens)

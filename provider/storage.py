@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from provider.orders import LineItem, Order
 
 SCHEMA = """
-create table if not exists orders (uuid text primary key, lent integer not null);
+create table if not exists orders (uuid text primary key, own integer not null);
 create table if not exists line_items (
     uuid text primary key, order_uuid text not null references orders, position integer not null,
     quantity_ordered integer not null
@@ -24,7 +24,7 @@ create table if not exists allocations (
 
 @dataclass(frozen=True)
 class Allocation:
-    """What a supplier answers for one line item; the date is in ISO form, None where there is none."""
+    """What a supplier answers for one line item; the date is in ISO form, None where there is no date."""
 
     accepted: int
     rejected: int
@@ -53,27 +53,27 @@ class Storage:
         """Close the database."""
         self._connection.close()
 
-    def add(self, orders: Iterable[Order], *, lent: bool) -> None:
-        """Add orders that are not there yet; those that are not lent belong to another supplier."""
+    def add(self, orders: Iterable[Order], *, own: bool) -> None:
+        """Add orders that are not there yet; those that are not its own belong to another supplier."""
         with self._lock, self._connection:
             self._connection.execute("begin")
             for order in orders:
-                self._connection.execute("insert or ignore into orders values (?, ?)", (order.uuid, lent))
+                self._connection.execute("insert or ignore into orders values (?, ?)", (order.uuid, own))
                 rows = [(i.uuid, order.uuid, n, i.quantity_ordered) for n, i in enumerate(order.line_items)]
                 self._connection.executemany("insert or ignore into line_items values (?, ?, ?, ?)", rows)
 
     def find(self, uuid: str) -> Order | None:
-        """A lent order by its UUID in lower case."""
+        """One of the supplier's orders by its UUID in lower case."""
         with self._lock:
             rows = self._connection.execute(
                 "select l.uuid, l.quantity_ordered from line_items l join orders o on o.uuid = l.order_uuid"
-                " where o.uuid = ? and o.lent order by l.position",
+                " where o.uuid = ? and o.own order by l.position",
                 (uuid,),
             ).fetchall()
         return Order(uuid, tuple(LineItem(*row) for row in rows)) if rows else None
 
     def allocations(self, order: Order) -> dict[str, Allocation]:
-        """What stands on an order, by line item."""
+        """What is stored on an order, by line item."""
         with self._lock:
             rows = self._connection.execute(
                 "select line_item_uuid, accepted, rejected, backordered, backorder_date from allocations"
@@ -83,7 +83,7 @@ class Storage:
         return {uuid: Allocation(*row) for uuid, *row in rows}
 
     def store(self, allocations: dict[str, Allocation]) -> None:
-        """Put allocations in the place of those that stood there, all in one transaction."""
+        """Put allocations in the place of the stored ones, all in one transaction."""
         rows = [(u, a.accepted, a.rejected, a.backordered, a.backorder_date) for u, a in allocations.items()]
         with self._lock, self._connection:
             self._connection.execute("begin immediate")

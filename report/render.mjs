@@ -32,7 +32,7 @@ async function environments(folders) {
     // Of a target by its URL, the host and the port: Allure refuses a name with a slash or a colon.
     const shown = name.replace(/^https?:\/\//, "").replace(/[/:\\]+/g, "-");
     const id = shown.replace(/[^A-Za-z0-9_-]+/g, "-").slice(0, 64);
-    if (found[id]) throw new Error(`${folder}: the target ${name} stands in another folder already`);
+    if (found[id]) throw new Error(`${folder}: the target ${name} is in another folder already`);
     found[id] = {
       name: shown.slice(0, 64),
       variables,
@@ -47,7 +47,7 @@ async function categories(folders) {
   const found = new Map();
   for (const folder of folders) {
     const rules = JSON.parse(await readFile(join(folder, "categories.json"), "utf-8"));
-    // By the distance from the end, where what every run has stands.
+    // By the distance from the end, where the rules that every run has are.
     rules.forEach((rule, index) => found.set(rule.name, { fromEnd: rules.length - index, rule }));
   }
   const ordered = [...found.values()].sort((one, other) => other.fromEnd - one.fromEnd);
@@ -100,7 +100,7 @@ async function render(reports, folders) {
   const report = new AllureReport(config);
   await report.start();
   for (const folder of folders) {
-    // The properties of one folder would stand for all: they are the variables of its environment instead.
+    // The properties of one folder would be shown for all: they are the variables of its environment instead.
     const names = (await readdir(folder)).filter((name) => name !== PROPERTIES);
     for (const name of names) await report.readFile(join(folder, name));
   }

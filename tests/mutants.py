@@ -30,7 +30,7 @@ MUTATED = "contracts/allocate_order"
 COPIED = ("contracts", "provider", "specs", "tests", "docs", "conftest.py", "pyproject.toml", "targets.toml")
 ORACLES = ("oracles_answers", "oracles_http", "oracles_state", "oracles_standard", "views")
 QUICK = (*ORACLES, "explain", "narrowing", "strategies")
-SLOW = ("traceability", "endpoints", "without_leave", "faults", "proof", "outline")
+SLOW = ("traceability", "endpoints", "without_permission", "faults", "proof", "outline")
 """The tests that may notice, those first that take no provider."""
 
 SECONDS = 900
@@ -47,11 +47,11 @@ KEPT = {
     "BitAnd": "BitOr",
     "BitOr": "BitAnd",
 }
-"""Of the many operators that can stand in the place of one, the one that is tried."""
+"""Of the many operators that can replace one, the one that is tried."""
 
 
 def mutants() -> list[MutationSpec]:
-    """All of them, but for what the constants above leave out."""
+    """All of them, except what the constants above leave out."""
     paths = sorted((ROOT / MUTATED).glob("*.py"))
     with tempfile.TemporaryDirectory() as folder, use_db(f"{folder}/session.sqlite", WorkDB.Mode.create) as database:
         init([path.relative_to(ROOT) for path in paths], database, {})
@@ -119,7 +119,7 @@ def attempt(spec: MutationSpec) -> tuple[str, str]:
 @click.command()
 @click.option("--sample", type=int, metavar="N", help="So many, drawn at random (default: all).")
 @click.option("--seed", type=int, default=0, help="Which ones are drawn.")
-@click.option("--jobs", type=int, default=os.cpu_count() or 1, help="How many at once.")
+@click.option("--jobs", type=int, default=os.cpu_count() or 1, help="How many concurrently.")
 @click.option("--only", default="", metavar="TEXT", help="Only modules whose name has this in it.")
 def main(sample: int | None, seed: int, jobs: int, only: str) -> None:
     """Try the mutants, or a sample of them, and write what became of each."""

@@ -101,7 +101,7 @@ def type_cases(kit: Kit) -> Iterator[PlannedCase]:
     for field in QUANTITIES:
         at = f"{SECTION}.{slug(field)}"
         yield change(f"{at}-required/absent", in_place_of(0, field, MISSING))
-        # Whoever takes something for a number of backordered units has a date for them.
+        # A target that takes something for a number of backordered units has a date for them.
         base = "dated" if field == QUANTITIES[2] and kit.dialect.form else "plain"
         for name, value in NO_INTEGERS.items():
             number = TAKEN_FOR.get(name, 0)
@@ -133,7 +133,7 @@ def encoding_cases(_kit: Kit) -> Iterator[PlannedCase]:
 
 
 def _spelled(field: str, spell: Any) -> Any:
-    """The number that stands in the field already, spelled in another way."""
+    """The number that is in the field already, spelled in another way."""
     return allocation_edit(lambda allocation, _ordered, _kit: allocation.update({field: spell(int(allocation[field]))}))
 
 
@@ -142,7 +142,7 @@ def _full_width(number: int) -> str:
 
 
 def _with_exponent(field: str) -> Change:
-    """The number as `5e0`, which Python's JSON would not write by itself."""
+    """The number as `5e0`, which Python's JSON would not write on its own."""
 
     def edit(base: Request, order: Order, kit: Kit) -> Request:
         number = str(json.loads(base.body)[LINES][0]["allocation"][field])

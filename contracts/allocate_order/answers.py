@@ -27,7 +27,7 @@ COMPARED = ("quantity_shipped", "supplier_provided_sku_cost")
 
 LISTED = frozenset({ITEM, *COMPARED})
 SHOWN = 5
-"""How many unlisted fields are told."""
+"""How many unlisted fields are named."""
 
 STATUSES = ("Allocated", "Backordered", "Cancelled", "Rejected", "Item Not Found")
 """The statuses of the array form, as the previous release lists them."""
@@ -54,13 +54,13 @@ class Entry:
 class Answer:
     """`shape` is object, array or other; `strays` are elements that are no entry of that shape.
 
-    `beside` are the names of what stands beside `line_items`.
+    `others` are the names of the fields other than `line_items`.
     """
 
     shape: str
     entries: tuple[Entry, ...] = ()
     strays: tuple[Any, ...] = ()
-    beside: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def read(exchange: Exchange) -> Answer | None:
@@ -68,7 +68,7 @@ def read(exchange: Exchange) -> Answer | None:
     if exchange.response is None or not exchange.accepted or not exchange.response.complete:
         return None
     if exchange.request.method != "PUT":
-        return None  # what another verb shows is no answer to an allocation
+        return None  # what another verb shows is not an answer to an allocation
     return _read(exchange.response.body)
 
 
@@ -102,11 +102,11 @@ def remarks(cases: Iterable[Case]) -> Iterator[str]:
         answer = read(exchange)
         if answer is not None and answer.shape == "object":
             unlisted |= {name for entry in answer.entries for name in entry.members} - LISTED
-            unlisted |= set(answer.beside)
+            unlisted |= set(answer.others)
     if unlisted:
-        told = ", ".join(f"{name:.40}" for name in sorted(unlisted)[:SHOWN])
+        names = ", ".join(f"{name:.40}" for name in sorted(unlisted)[:SHOWN])
         more = f" and {len(unlisted) - SHOWN} more" if len(unlisted) > SHOWN else ""
-        yield f"answers have fields that the page does not list: {told}{more}"
+        yield f"answers have fields that the page does not list: {names}{more}"
 
 
 def repeats(case: Case, exchange: Exchange, context: Context) -> bool:
@@ -176,8 +176,8 @@ def _usual(case: Case, exchange: Exchange, context: Context, names: frozenset[st
     base = read(case.base) if case.base is not None and case.base.id != exchange.id else None
     own = {str(line.name).lower() for line in asked(exchange, context) if line.own} - names
     answer = read(exchange)
-    beside = [entry for entry in answer.entries if entry.key in own] if answer is not None else []
-    return [*(base.entries if base is not None else ()), *beside]
+    others = [entry for entry in answer.entries if entry.key in own] if answer is not None else []
+    return [*(base.entries if base is not None else ()), *others]
 
 
 def _carried_out(entry: Entry, usual: list[Entry]) -> bool:
@@ -203,5 +203,5 @@ def _members(entry: Entry) -> frozenset[str]:
 
 
 def is_missing(entry: Entry) -> bool:
-    """Return True if an answer gives a line item a status that says that there is no such line item."""
+    """Return True if an answer gives a line item a status that says that the line item does not exist."""
     return _word(entry.status) in NOT_FOUND

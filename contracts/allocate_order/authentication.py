@@ -1,4 +1,4 @@
-"""Credentials: who is let through, and what is told before they are known."""
+"""Credentials: who is let through, and what an answer says before they are checked."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REFUSED = {
 OTHER_USERS = frozenset({"retailer", "unpermitted"})
 ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"}
 UNKNOWN = "unknown"
-"""The label in recordings of others, where nobody knows whether a token was right."""
+"""The label in recordings of others, where it is unknown whether a token was right."""
 
 
 def traits(credential: str) -> Iterator[Trait]:
@@ -46,15 +46,15 @@ def traits(credential: str) -> Iterator[Trait]:
 
 
 def shuts_out(credential: str) -> bool:
-    """Whether nothing behind these credentials counts, since nobody is let through with them."""
+    """Whether nothing behind these credentials counts, since no one is let through with them."""
     return credential in REFUSED
 
 
 @oracle(*dict.fromkeys(f"{SECTION}.{slug}" for slug in REFUSED.values()))
-def lets_nobody_else_in(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
-    """Other credentials are refused. Without leave to allocate: not told that there is no such order.
+def others_are_refused(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
+    """Other credentials are refused. Without permission to allocate, the answer is not that the order is unknown.
 
-    Another user may be told so, whose permission is asked once the order is found.
+    Another user may get that answer, whose permission is looked up after the order.
     """
     yield from refused(context.catalogue.clauses[clause], case, context)
     for exchange in case.all("change"):
@@ -75,7 +75,7 @@ def _differs_in_credentials_alone(case: Case, exchange: Exchange, context: Conte
 
 @oracle("authentication.token")
 def lets_the_supplier_in(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """The target's token is taken. Without leave to allocate: it is told that there is no such order."""
+    """The target's token is taken. Without permission to allocate, the answer is that the order is unknown."""
     yield from accepted(context.catalogue.clauses[f"{SECTION}.token"], case, context)
     if case.base and context.as_base(case, case.base) and case.base.status == 404:
         yield HELD
@@ -110,7 +110,7 @@ def challenge(case: Case, _context: Context) -> Iterator[Breach | Held]:
 ORDER, BODY = f"{SECTION}.before-the-order", f"{SECTION}.before-the-body"
 
 
-def _beside_a_good_one(clause: str, case: Case, context: Context) -> tuple[Exchange, Exchange] | None:
+def _with_a_good_one(clause: str, case: Case, context: Context) -> tuple[Exchange, Exchange] | None:
     """Return a good request with a wrong token, and another one with it; None if the token is not looked at.
 
     That is reported by another clause, and says nothing here.
@@ -125,7 +125,7 @@ def _beside_a_good_one(clause: str, case: Case, context: Context) -> tuple[Excha
 @oracle(ORDER)
 def before_the_order(case: Case, context: Context) -> Iterator[Breach | Held]:
     """With a wrong token, a request for an unknown order is answered as one for an order that exists."""
-    found = _beside_a_good_one(ORDER, case, context)
+    found = _with_a_good_one(ORDER, case, context)
     if found is None:
         return
     good, other = found
@@ -138,7 +138,7 @@ def before_the_order(case: Case, context: Context) -> Iterator[Breach | Held]:
 @observer(BODY)
 def before_the_body(case: Case, context: Context) -> Iterator[Observation]:
     """With a wrong token, a bad body is answered as a good one, or is looked at first."""
-    found = _beside_a_good_one(BODY, case, context)
+    found = _with_a_good_one(BODY, case, context)
     if found is not None and found[1].refused:
         same = found[0].status == found[1].status
         yield Observation("as a good body" if same else "as a bad body", found[1])
@@ -146,16 +146,16 @@ def before_the_body(case: Case, context: Context) -> Iterator[Observation]:
 
 @oracle("authentication.token-not-echoed")
 def token_not_echoed(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """Redaction leaves a mark where a secret stood: such a mark in an answer is an echo."""
+    """Redaction leaves a mark where a secret was: such a mark in an answer is an echo."""
     for exchange in case.all():
         if exchange.response is None or exchange.request.credential == "absent":
             continue
         in_a_header = ECHO.search("\n".join(map(": ".join, exchange.response.headers))) is not None
         places = {"a header": in_a_header, "the body": _has_echo(exchange.response.body)}
-        told = [place for place, shown in places.items() if shown]
-        for place in told:
+        echoes = [place for place, shown in places.items() if shown]
+        for place in echoes:
             yield Breach(exchange, "no token in the answer", f"the token in {place}", f"echo in {place}")
-        if not told:
+        if not echoes:
             yield HELD
 
 
@@ -170,13 +170,13 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     for label, slug in (REFUSED | ASKED).items():
         if label != "given":
             yield change(f"{SECTION}.{slug}/{label}", with_credential(label))
-    yield _beside(f"{ORDER}/unknown order", _unknown_order)
-    yield _beside(f"{BODY}/no JSON", _wrong(b"{"))
-    yield _beside(f"{BODY}/no line items", _wrong(b"{}"))
-    yield _beside(f"{BODY}/empty", _wrong(b""))
+    yield _good_and_bad(f"{ORDER}/unknown order", _unknown_order)
+    yield _good_and_bad(f"{BODY}/no JSON", _wrong(b"{"))
+    yield _good_and_bad(f"{BODY}/no line items", _wrong(b"{}"))
+    yield _good_and_bad(f"{BODY}/empty", _wrong(b""))
 
 
-def _beside(name: str, other: Change) -> PlannedCase:
+def _good_and_bad(name: str, other: Change) -> PlannedCase:
     """A good request with a wrong token, and one with it that is not good."""
     return PlannedCase(name, "plain", (("change", with_credential("other")), ("change", other)))
 

@@ -205,7 +205,7 @@ def calendar_cases(kit: Kit) -> Iterator[PlannedCase]:
         last = calendar.monthrange(year, month)[1]
         if (month, last) != (2, 29):
             yield _existing(f"{AT}-month-ends/{MONTHS[month - 1]} {last}", datetime.date(year, month, last), form)
-    # One first of a month is like another, but for that of the year.
+    # One first of a month is like another, except that of the year.
     yield _existing(f"{AT}-month-ends/Jan 1", datetime.date(kit.today.year + 1, 1, 1), form)
 
 

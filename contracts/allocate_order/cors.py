@@ -16,7 +16,7 @@ STRANGER = "https://origin.invalid"
 
 @oracle(CLAUSE)
 def any_origin_with_credentials(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """No answer lets any origin, or one that nobody knows, use it with credentials."""
+    """No answer lets any origin, or an unknown one, use it with credentials."""
     for exchange in case.all("change"):
         if exchange.response is None:
             continue

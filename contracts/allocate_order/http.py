@@ -21,7 +21,7 @@ from contracts.allocate_order.requests import (
 )
 from contracts.allocate_order.verbs import is_not_implemented
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner, told
+from contracts.endpoint.oracle import HELD, Breach, Held, in_words, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order, Request
@@ -156,11 +156,11 @@ def no_internals(case: Case, _context: Context) -> Iterator[Breach | Held]:
         response = exchange.response
         if response is None or not response.body:
             continue
-        told_ = insides(response.body)
-        for what in told_:
+        shown = insides(response.body)
+        for what in shown:
             if what not in insides(exchange.request.body):
                 yield Breach(exchange, "nothing of the server's insides", what, what)
-        if not told_:
+        if not shown:
             yield HELD
 
 
@@ -191,7 +191,7 @@ def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
             yield HELD
             continue
         fresh = sorted(context.fresh(case, exchange) or (), key=lambda trait: (trait.clause, trait.field, trait.label))
-        label = told(fresh[0]) if len(fresh) == 1 else "another request"
+        label = in_words(fresh[0]) if len(fresh) == 1 else "another request"
         seen = f"{exchange.status}" if exchange.status else f"no answer ({exchange.trouble})"
         yield Breach(exchange, "a success or a refusal", f"{seen} for {label}", label)
 

@@ -56,7 +56,7 @@ def status_agrees(case: Case, context: Context) -> Iterator[Breach | Held]:
 
 
 def _whole(line: Line) -> str | None:
-    """The one quantity that has all units of a line; None if there is none, or the line is spelled unusually."""
+    """The one quantity that has all units of a line; None if no quantity has, or the line is spelled unusually."""
     found = sum_of(line) if line.item is not None and line.name == line.item.uuid else None
     if found is None or found.excess:
         return None

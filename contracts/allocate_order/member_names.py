@@ -21,7 +21,7 @@ def camel_case(name: str) -> str:
 
 @planner
 def cases(_kit: Kit) -> Iterator[PlannedCase]:
-    """An accepted request with one name written otherwise. What it names is there for whoever reads it."""
+    """An accepted request with one name written otherwise. A target may read it as the listed name."""
     at = "request-parameters.member-name-case"
     yield change(f"{at}/of a quantity", _quantity(QUANTITIES[0], str.upper))
     yield change(f"{at}/of the identifier", _identifier(str.upper))

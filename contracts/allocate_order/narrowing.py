@@ -1,4 +1,4 @@
-"""The specification narrowed to what one target takes: one lent order, and the readings found."""
+"""The specification narrowed to what one target takes: one test order, and the readings found."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order:
     quantities are integers then, as in the field list.
     `year` is the one generated dates lie in.
     What is generated as valid may still break a rule that no schema can state (the sum, a line item twice).
-    The page's examples are taken out: they name an order that nobody lent.
+    The page's examples are taken out: they name an order that is not a test order.
     """
     result = copy.deepcopy(dict(document))
     _drop_examples(result)
@@ -57,7 +57,7 @@ def _bind_lines(schemas: dict[str, Any], readings: Mapping[str, str], order: Ord
 
 
 def _bind_allocation(allocation: dict[str, Any], readings: Mapping[str, str], order: Order, year: int) -> None:
-    # Nobody orders less than one unit, so one is within every line whose quantity nobody told.
+    # No one orders less than one unit, so one is within every line whose quantity is unknown.
     ordered = (line.quantity_ordered for line in order.line_items)
     most = min((1 if quantity is None else quantity for quantity in ordered), default=1)
     for name in QUANTITIES:

@@ -22,10 +22,10 @@ CHECKS = {
 }
 
 PROBLEM = "application/problem+json"
-"""Stands for every media type of an error that ends in +json: all of them are JSON (RFC 6839 section 3.1)."""
+"""Represents every media type of an error that ends in +json: all of them are JSON (RFC 6839 section 3.1)."""
 
 LONE_SURROGATE = re.compile(rb"\\ud[89a-f]", re.IGNORECASE)
-"""JSON can say it and Schemathesis cannot read it: no fault of the target's."""
+"""JSON can say it and Schemathesis cannot read it: not a fault of the target."""
 
 
 INTEGRAL = re.compile(rb'("quantity_shipped"\s*:\s*-?\d+)\.0+(?=[\s,}])')

@@ -43,7 +43,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 class Missing:
-    """Stands where a member is not there at all; None is JSON's null."""
+    """The value of a member that is not there at all; None is JSON's null."""
 
 
 MISSING: Final = Missing()
@@ -61,7 +61,7 @@ class Json:
 
 @dataclass(frozen=True)
 class Line:
-    """One element of `line_items`. `item` is the lent line it names, `own` whether that is the order's."""
+    """One element of `line_items`. `item` is the line that it names, `own` whether that is the request's order's."""
 
     entry: Any
     name: Any = MISSING
@@ -70,12 +70,12 @@ class Line:
     allocation: Any = MISSING
 
     def value(self, field: str) -> Any:
-        """A member of the allocation, MISSING where there is none."""
+        """A member of the allocation, MISSING where it is not there."""
         return self.allocation.get(field, MISSING) if isinstance(self.allocation, dict) else MISSING
 
     @functools.cached_property
     def quantities(self) -> Mapping[str, Quantity]:
-        """What stands in each quantity field in which anything does."""
+        """The value of each quantity field that is there."""
         found = {field: self.value(field) for field in QUANTITIES}
         return {field: classify(value) for field, value in found.items() if value is not MISSING}
 
@@ -96,7 +96,7 @@ class Parsed:
 
     @property
     def entries(self) -> Any:
-        """What stands under `line_items`; MISSING where the body is no object or has none."""
+        """The value of `line_items`; MISSING where the body is not an object or has none."""
         return self.body.value.get(LINES, MISSING) if isinstance(self.body.value, dict) else MISSING
 
 
@@ -164,7 +164,7 @@ def same_uuid(text: str) -> str | None:
 
 
 def parse(request: Request, orders: Mapping[str, Order]) -> Parsed:
-    """Take a request apart; `orders` are those lent, by lower-case UUID."""
+    """Take a request apart; `orders` are the test orders, by lower-case UUID."""
     rest = request.path.partition("?")[0].removeprefix(PREFIX)
     segment = rest.removesuffix("/")
     named = same_uuid(unquote(segment))
@@ -173,8 +173,8 @@ def parse(request: Request, orders: Mapping[str, Order]) -> Parsed:
     body = replace(written, value=_as_listed(written.value))
     entries = body.value.get(LINES) if isinstance(body.value, dict) else None
     own = {item.uuid: item for item in order.line_items} if order else {}
-    lent = functools.cache(lambda: {item.uuid: item for each in orders.values() for item in each.line_items})
-    lines = tuple(_line(entry, own, lent) for entry in entries) if isinstance(entries, list) else ()
+    known = functools.cache(lambda: {item.uuid: item for each in orders.values() for item in each.line_items})
+    lines = tuple(_line(entry, own, known) for entry in entries) if isinstance(entries, list) else ()
     return Parsed(segment, rest.endswith("/"), order, body, lines, body.value != written.value)
 
 
@@ -202,13 +202,13 @@ def _renamed(members: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {listed[name]: value for name, value in members.items()}
 
 
-def _line(entry: Any, lines: Mapping[str, LineItem], lent: Callable[[], Mapping[str, LineItem]]) -> Line:
+def _line(entry: Any, lines: Mapping[str, LineItem], known: Callable[[], Mapping[str, LineItem]]) -> Line:
     if not isinstance(entry, dict):
         return Line(entry)
     name = entry.get(ITEM, entry.get(ITEM_IN_PROSE, MISSING))
     spelled = canonical(name) if isinstance(name, str) else None
     own = lines.get(spelled) if spelled else None
-    other = lent().get(spelled) if own is None and spelled else None
+    other = known().get(spelled) if own is None and spelled else None
     return Line(entry, name, own or other, own is not None, entry.get("allocation", MISSING))
 
 

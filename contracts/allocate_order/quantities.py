@@ -18,7 +18,7 @@ OVERFLOW = (
 class Quantity:
     """`kind` is integer, digit string, spelling, type, negative, overflow or unclear; `label` says it closer.
 
-    `number` is the integer meant, None where there is none.
+    `number` is the integer meant, None where it means none.
     """
 
     kind: str

@@ -37,7 +37,7 @@ class Sum:
 
 
 def sum_of(line: Line) -> Sum | None:
-    """The sum of one of the order's own lines, where all of it is known and lawful by itself."""
+    """The sum of one of the order's own lines, where each quantity is known and allowed on its own."""
     if not line.own or line.item is None or line.item.quantity_ordered is None or not isinstance(line.allocation, dict):
         return None
     numbers = [found.number for found in line.quantities.values() if found.number is not None]

@@ -11,7 +11,7 @@ from contracts.model.exchange import Exchange
 REDIRECTS: Final = frozenset({301, 302, 307, 308})
 PORTS: Final = {"http": 80, "https": 443}
 UNKNOWN: Final = "http://host.invalid"
-"""Stands for the origin in a recording that does not say which it was; no origin is compared then."""
+"""Represents the origin in a recording that does not say which it was; no origin is compared then."""
 
 
 def documented_path(path: str) -> str | None:

@@ -21,7 +21,7 @@ from contracts.allocate_order.parsed import (
 )
 from contracts.allocate_order.requests import all_rejected, body_edit, body_value, chained, line, raw_body
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, judged, observer, oracle, planner, told
+from contracts.endpoint.oracle import HELD, Breach, Held, Observation, in_words, judged, observer, oracle, planner
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order
@@ -76,7 +76,7 @@ def _set_traits(parsed: Parsed) -> Iterator[Trait]:
 
 
 def line_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
-    """What one element of `line_items` says beside its allocation."""
+    """The traits of one element of `line_items`, without those of its allocation."""
     if not isinstance(each.entry, dict):
         yield Trait("request-parameters.line-item-is-an-object", kind(each.entry), LINE_PATH)
         return
@@ -158,7 +158,9 @@ def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Br
             ):
                 yield HELD
             elif exchange.accepted:
-                yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
+                yield Breach(
+                    exchange, "a refusal", f"{exchange.status} for {in_words(trait)}", trait.label, trait.field
+                )
 
 
 def _reported(case: Case, exchange: Exchange, context: Context) -> bool:
@@ -223,7 +225,7 @@ def shape_cases(_kit: Kit) -> Iterator[PlannedCase]:
     for name, value in NO_STRINGS.items():
         yield change(f"{at}.line-item-uuid-type/{name}", _set_in_line(ITEM, value))
     for name, text in MALFORMED.items():
-        yield change(f"{at}.line-item-uuid-malformed/{name}", body_edit(_beside(_always(text))))
+        yield change(f"{at}.line-item-uuid-malformed/{name}", body_edit(_another_line(_always(text))))
     cut = _edit_line(lambda entry: entry.update({ITEM: entry[ITEM][:-3]}))
     yield change(f"{at}.line-item-uuid-malformed/its own cut short", cut)
 
@@ -232,9 +234,9 @@ def shape_cases(_kit: Kit) -> Iterator[PlannedCase]:
 def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     """Line items that are not the order's, named otherwise, named twice, or left out."""
     at = "request-parameters"
-    yield change(f"{at}.foreign-line-item/invented", body_edit(_beside(lambda kit: kit.invented("line"))))
+    yield change(f"{at}.foreign-line-item/invented", body_edit(_another_line(lambda kit: kit.invented("line"))))
     yield change(f"{at}.repeated-line-item/differing", body_edit(_repeat), units=2)
-    # Others than the base's quantities: the same ones once more may be answered 204, which says nothing of lines.
+    # Others than the base's quantities: the same ones again may be answered 204, which says nothing of lines.
     some = chained(all_rejected, body_edit(lambda b, _o, _k: b[LINES].pop(0)))
     yield change(f"{at}.some-line-items-only/without the first", some, lines=2)
     yield change(f"{at}.several-line-items/reversed", body_edit(lambda b, _o, _k: b[LINES].reverse()), lines=2)
@@ -267,7 +269,7 @@ def _always(text: str) -> Callable[[Kit], str]:
     return lambda _kit: text
 
 
-def _beside(name: Callable[[Kit], str]) -> Callable[[dict[str, Any], Order, Kit], None]:
+def _another_line(name: Callable[[Kit], str]) -> Callable[[dict[str, Any], Order, Kit], None]:
     """One more line item behind the order's own, under a name that is none of theirs."""
 
     def edit(body: dict[str, Any], _order: Order, kit: Kit) -> None:
@@ -277,7 +279,7 @@ def _beside(name: Callable[[Kit], str]) -> Callable[[dict[str, Any], Order, Kit]
 
 
 def _repeat(body: dict[str, Any], order: Order, kit: Kit) -> None:
-    """The first line once more: everything rejected this time, so that it shows which entry counts."""
+    """The first line again: everything rejected this time, so that it shows which entry counts."""
     again = json.loads(json.dumps(body[LINES][0]))
     again["allocation"] = line(order.line_items[0], lambda ordered: (0, ordered, 0), kit.dialect, None)["allocation"]
     body[LINES].append(again)

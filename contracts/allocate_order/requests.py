@@ -141,8 +141,8 @@ def without_member(field: str, index: int = 0) -> Change:
 def in_place_of(number: int, field: str, value: Any, index: int = 0) -> Change:
     """A quantity set to a value (MISSING: left out), and all else that was ordered in another one.
 
-    Whoever takes the value for that number finds the sum right, and nothing else to refuse: where a date is always
-    needed, it has something backordered to stand for.
+    A target that takes the value for that number finds the sum right, and nothing else to refuse: where it always needs
+    a date, something is backordered for it.
     """
 
     def edit(allocation: dict[str, Any], ordered: int, kit: Kit) -> None:
@@ -159,7 +159,7 @@ def in_place_of(number: int, field: str, value: Any, index: int = 0) -> Change:
     return allocation_edit(edit, index)
 
 
-NUMBER = "here stands a number"
+NUMBER = "here is a number"
 
 
 def written(edit: Change, number: bytes) -> Change:
@@ -168,7 +168,7 @@ def written(edit: Change, number: bytes) -> Change:
 
 
 def with_quantities(split: Split, index: int = 0) -> Change:
-    """One line's quantities, split anew, in the encoding this target takes."""
+    """One line's quantities, split again, in the encoding this target takes."""
 
     def edit(allocation: dict[str, Any], ordered: int, kit: Kit) -> None:
         allocation.update(zip(QUANTITIES, encoded(split(ordered), kit.dialect), strict=True))
@@ -177,7 +177,7 @@ def with_quantities(split: Split, index: int = 0) -> Change:
 
 
 def every_line(split: Split) -> Change:
-    """The quantities of every line, split anew, in the encoding this target takes."""
+    """The quantities of every line, split again, in the encoding this target takes."""
 
     def change(base: Request, order: Order, kit: Kit) -> Request:
         edits = (with_quantities(split, index) for index in range(len(order.line_items)))
@@ -187,7 +187,7 @@ def every_line(split: Split) -> Change:
 
 
 def allocated(split: Split, *indexes: int) -> Change:
-    """Lines (all, if none is named) allocated anew as a client would: a date where something is backordered.
+    """Lines (all, if none is named) allocated again as a client would: a date where something is backordered.
 
     A target that takes no date is sent none, and what would be backordered is rejected.
     """

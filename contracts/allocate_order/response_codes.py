@@ -1,4 +1,4 @@
-"""Status codes: success, refusals that no clause of their own speaks of, and codes nobody documents."""
+"""Status codes: success, refusals that no clause of their own speaks of, and undocumented codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contracts.allocate_order.parsed import MISSING, QUANTITIES
 from contracts.allocate_order.redirects import REDIRECTS, to_documented_path
 from contracts.allocate_order.requests import every_line, in_place_of, raw_body
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, judged, oracle, planner, told
+from contracts.endpoint.oracle import HELD, Breach, Held, in_words, judged, oracle, planner
 from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange
@@ -105,7 +105,7 @@ def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | He
             yield HELD
         elif len(causes) == 1:
             due = " or ".join(str(code) for code in sorted(allowed))
-            seen = f"{exchange.status} for {told(causes[0])}"
+            seen = f"{exchange.status} for {in_words(causes[0])}"
             yield Breach(exchange, due, seen, causes[0].label, causes[0].field, refusal=True)
 
 

@@ -87,7 +87,7 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
         deep = b"[" * depth + b"]" * depth
         yield change(f"{SECTION}.deep-json/arrays {depth}", _instead_of_lines(deep), stress=True)
         objects = b'{"x":' * depth + b"1" + b"}" * depth
-        yield change(f"{SECTION}.deep-json/objects {depth}", _beside(objects), stress=True)
+        yield change(f"{SECTION}.deep-json/objects {depth}", _next_to_lines(objects), stress=True)
     long = "x" * 100_000
     yield change(f"{SECTION}.long-strings/date", with_member(DATE, long), base="dated", stress=True)
     yield change(f"{SECTION}.long-strings/quantity", with_member("quantity_accepted", long), stress=True)
@@ -175,7 +175,7 @@ def _instead_of_lines(value: bytes) -> Any:
     return raw_body(lambda _body: b'{"line_items":' + value + b"}")
 
 
-def _beside(value: bytes) -> Any:
+def _next_to_lines(value: bytes) -> Any:
     return raw_body(lambda body: body[:-1] + b',"note":' + value + b"}")
 
 

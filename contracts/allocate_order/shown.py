@@ -13,7 +13,7 @@ from contracts.model.exchange import Exchange, LineItem, Order
 from contracts.model.unknown import Part
 
 BY_ABSENCE = frozenset({"url-parameters.unknown-order", "request-parameters.foreign-line-item"})
-"""Clauses about what does not exist: a recording does not say what exists beside what it shows."""
+"""Clauses about what does not exist: a recording does not say what exists in addition to what it shows."""
 
 ORDERED = "quantity_ordered"
 

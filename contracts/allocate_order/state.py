@@ -1,4 +1,4 @@
-"""What the order is afterwards: repeated, replaced, refused, read back, and allocated by two at once."""
+"""What the order is afterwards: repeated, replaced, refused, read back, and allocated by two concurrently."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _unchanged(case: Case, context: Context) -> tuple[Exchange, list[str]] | Non
 
 @oracle("state.refused-leaves-nothing", "state.all-or-nothing")
 def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
-    """After a refused request the order shows what stood there before; `all-or-nothing` has several lines."""
+    """After a refused request the order shows what was stored before; `all-or-nothing` has several lines."""
     found = _unchanged(case, context)
     sent = case.all("change")
     if found is None or not sent or not all(exchange.refused for exchange in sent):
@@ -82,7 +82,7 @@ def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterato
     if several != (clause == "state.all-or-nothing"):
         return
     if found[1]:
-        yield Breach(found[0], "what stood there before", f"other values of {', '.join(found[1])}", "after a refusal")
+        yield Breach(found[0], "what was stored before", f"other values of {', '.join(found[1])}", "after a refusal")
     else:
         yield HELD
 
@@ -99,7 +99,7 @@ def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
             if first.accepted and again.refused:
                 continue
             if first.accepted != again.accepted:
-                yield Breach(again, f"{first.status} once more", str(again.status), "repeat")
+                yield Breach(again, f"{first.status} again", str(again.status), "repeat")
             elif first.accepted and again.status != NO_CONTENT and _said(first) != _said(again):
                 yield Breach(again, "the same answer", "another answer", "repeat")
             else:
@@ -167,8 +167,8 @@ def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
     allocated_before = all(exchange.accepted for exchange in case.all("change"))
     for exchange in case.all("again") if allocated_before else ():
         view = context.view(exchange)
-        lawful = not view.unjudged and all(context.demand(trait) is not Demand.REFUSE for trait in view.traits)
-        if lawful and (exchange.accepted or exchange.refused):
+        allowed = not view.unjudged and all(context.demand(trait) is not Demand.REFUSE for trait in view.traits)
+        if allowed and (exchange.accepted or exchange.refused):
             yield Observation("accepted" if exchange.accepted else "refused", exchange)
     if case.origin == ELSEWHERE and any(exchange.accepted for exchange in case.all("change")):
         yield Observation("refused", case.all("tried")[0])
@@ -180,12 +180,12 @@ def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
 
 @oracle(UNTOUCHED)
 def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """An order shows what stood there before another one was allocated."""
+    """An order shows what was stored before another one was allocated."""
     about_another = case.id.startswith(f"{UNTOUCHED}/") and not case.all("change")
     found = _unchanged(case, context) if about_another else None
     if found is not None and found[1]:
         yield Breach(
-            found[0], "what stood there before", f"other values of {', '.join(found[1])}", "another order changed"
+            found[0], "what was stored before", f"other values of {', '.join(found[1])}", "another order changed"
         )
     elif found is not None:
         yield HELD
@@ -193,7 +193,7 @@ def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Hel
 
 @oracle("state.concurrent")
 def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """Of two at once, the order shows one of those accepted, whole."""
+    """Of two concurrent ones, the order shows one of those accepted, whole."""
     found = _reading(case)
     racers = [exchange for exchange in case.all("race") if exchange.accepted]
     if found is None or len(case.all("race")) < 2 or not racers:
@@ -206,7 +206,7 @@ def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
 
 @planner
 def cases(_kit: Kit) -> Iterator[PlannedCase]:
-    """The accepted request repeated, replaced by another, raced against another, and beside another order."""
+    """The accepted request repeated, replaced by another, raced against another, and with another order."""
     rejected = every_line(lambda ordered: (0, ordered, 0))
     for base in ("plain", "dated"):
         yield PlannedCase(f"state.repeat/{base}", base, (("change", unchanged), ("repeat", unchanged)))

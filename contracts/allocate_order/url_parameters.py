@@ -128,7 +128,7 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield change("url-parameters.final-slash/without", with_segment(str, slash=False))
     yield change("url-parameters.upper-case-uuid/upper case", _upper)
     yield change("url-parameters.compact-uuid/no hyphens", with_segment(lambda uuid: uuid.replace("-", "")))
-    # Behind a hyphen: before one, %62 and seven digits would look like a UUID that nobody provided.
+    # Behind a hyphen: before one, %62 and seven digits would look like a UUID that no one provided.
     encoded = with_segment(lambda uuid: f"{uuid[:9]}%{ord(uuid[9]):02X}{uuid[10:]}")
     yield change("url-parameters.percent-encoded-uuid/first digit", encoded)
 

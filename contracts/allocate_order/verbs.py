@@ -58,7 +58,7 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
 
 
 def _verb(verb: str) -> Any:
-    """Another verb on the same path; GET and DELETE have no body. A verb that is not permitted names nothing lent."""
+    """Another verb on the same path; GET and DELETE have no body. A verb that is not permitted names no test order."""
 
     def edit(base: Request, order: Order, kit: Kit) -> Request:
         if verb != GET and not kit.verbs:
@@ -72,7 +72,7 @@ def _verb(verb: str) -> Any:
 
 
 def _of_nothing(base: Request, order: Order, kit: Kit) -> Request:
-    """The request with an invented UUID in the place of each lent one."""
+    """The request with an invented UUID in the place of each one of a test order."""
     path, body = base.path, base.body
     for name in (order.uuid, *(line.uuid for line in order.line_items)):
         path, body = path.replace(name, kit.invented(name)), body.replace(name.encode(), kit.invented(name).encode())

@@ -22,14 +22,14 @@ from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.unknown import Part
 
 OF_REQUEST = frozenset({Part.REQUEST_HEADERS, Part.REQUEST_BODY, Part.TIME})
-"""What a view of a request needs, beside its credentials, which have a label where they are unknown."""
+"""What a view of a request needs, besides its credentials, which have a label where they are unknown."""
 
 
 def view(exchange: Exchange, orders: Mapping[str, Order]) -> View:
     """Take a request apart into traits.
 
     A target may meet what is wrong with a request in any order. But wrong credentials, another verb and a
-    path without an order decide alone: what stands behind them is masked.
+    path without an order decide alone: what comes after them is masked.
     """
     if exchange.lacks & OF_REQUEST:
         return _partial(exchange, orders)
@@ -104,7 +104,7 @@ def _of_lines(lines: Sequence[Line], parsed: Parsed, today: datetime.date) -> It
 def _differs_in_earlier_entries(parsed: Parsed, today: datetime.date) -> bool:
     """Return True if an earlier entry of a line named twice has a trait that no last entry has.
 
-    A target in which the last entry counts may look at the earlier ones or not. How its units are split is no matter.
+    A target in which the last entry counts may look at the earlier ones or not; how its units are split is the same.
     """
     last = last_entries(parsed.lines)
     earlier = [line for line in parsed.lines if line not in last]

@@ -30,7 +30,7 @@ class CannotAcceptError(click.ClickException):
 @click.command()
 @click.argument("signatures", nargs=-1, metavar="[SIGNATURE]...")
 @click.option("--target", metavar="NAME", help="Only if the last run was of this target.")
-@click.option("--targets-file", type=click.Path(path_type=Path), default=TARGETS, help="Where its table stands.")
+@click.option("--targets-file", type=click.Path(path_type=Path), default=TARGETS, help="The file of its table.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="The last run's reports.")
 @click.option("--reason", help="Why one lives with it; asked for on a terminal.")
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="For how long.")
@@ -50,7 +50,7 @@ def accept(signatures: tuple[str, ...], **options: Any) -> None:
         reason = _reason(options["reason"]) if chosen else ""
         expires = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=options["days"])
         entries = _accepted(former, run, [_entry(each, reason, expires, options["link"]) for each in chosen])
-        changes = list(_told(former, entries, {d["signature"]: d["observed"] for d in chosen}))
+        changes = list(_in_words(former, entries, {d["signature"]: d["observed"] for d in chosen}))
         if changes:
             write_entries(path, name, entries)
     except CannotWriteError as error:
@@ -111,7 +111,7 @@ def _chosen(run: Mapping[str, Any], signatures: tuple[str, ...]) -> list[dict[st
 
 def _reason(given: str | None) -> str:
     if given is None and sys.stdin.isatty():
-        given = click.prompt("Why does one live with it?")
+        given = click.prompt("Why is it accepted?")
     if not (given or "").strip():
         raise CannotAcceptError('--reason: say why one lives with it, such as --reason "mended in 2.4"')
     return str(given).strip()
@@ -139,7 +139,7 @@ def _accepted(former: Entries, run: Mapping[str, Any], chosen: Sequence[Mapping[
     )
 
 
-def _told(former: Entries, entries: Entries, observed: Mapping[str, str]) -> Iterator[str]:
+def _in_words(former: Entries, entries: Entries, observed: Mapping[str, str]) -> Iterator[str]:
     """A line for each change; `observed` has a divergence by its signature."""
     before, after = ({entry["signature"]: entry for entry in each.known} for each in (former, entries))
     for signature, entry in after.items():

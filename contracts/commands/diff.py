@@ -17,7 +17,7 @@ SAME = ("endpoint", "seed", "pedantic")
 
 
 class NoRunError(click.ClickException):
-    """What was named is no run's report."""
+    """What was named is not a report of a run."""
 
     exit_code = 4
 
@@ -52,13 +52,13 @@ def load(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise NoRunError(f"{place}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        raise NoRunError(f"{place}: is no JSON: {error}") from None
+        raise NoRunError(f"{place}: is not JSON: {error}") from None
     schema = json.loads(SCHEMA.read_text("utf-8"))
     wrong = jsonschema.validators.validator_for(schema)(schema).iter_errors(content)
     first = next(iter(sorted(wrong, key=lambda error: list(map(str, error.path)))), None)
     if first is not None:
         key = ".".join(map(str, first.absolute_path)) or "the whole"
-        raise NoRunError(f"{place}: {key}: {first.message[:200]}; make it anew by a run of this version")
+        raise NoRunError(f"{place}: {key}: {first.message[:200]}; make it again by a run of this version")
     result: dict[str, Any] = content
     return result
 
@@ -87,7 +87,7 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, An
 def _pairs(
     clauses: list[str], verdicts: list[dict[str, Any]], value: Callable[[Mapping[str, Any]], str | None]
 ) -> list[dict[str, Any]]:
-    """The clauses on which a value differs; where a run does not know a clause, there is none."""
+    """The clauses on which a value differs; where a run does not know a clause, it has no value."""
     rows = []
     for name in clauses:
         there = [value(run[name]) if name in run else None for run in verdicts]
@@ -113,14 +113,18 @@ def _described(run: Mapping[str, Any]) -> dict[str, Any]:
 
 def _warnings(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     """Why the two may differ in what was sent and not in the targets."""
-    told = [f"{key}: {first[key]} and {second[key]}" for key in SAME if first[key] != second[key]]
+    differences = [f"{key}: {first[key]} and {second[key]}" for key in SAME if first[key] != second[key]]
     whole = [name for name, run in (("A", first), ("B", second)) if not run["complete"]]
     if whole:
-        told.append(f"not everything was sent in {' and '.join(whole)}: what is missing there may be unseen, not gone")
+        differences.append(
+            f"not everything was sent in {' and '.join(whole)}: what is missing there may be unseen, not gone"
+        )
     leave = [run["target"]["may_allocate"] for run in (first, second)]
     if leave[0] != leave[1]:
-        told.append("one had leave to allocate, and the other had not")
+        differences.append("one had permission to allocate, and the other had not")
     names = [{verdict["clause"] for verdict in run["verdicts"]} for run in (first, second)]
     if names[0] != names[1]:
-        told.append(f"{len(names[0] ^ names[1])} clauses are known to one of them only: another version of the suite")
-    return told
+        differences.append(
+            f"{len(names[0] ^ names[1])} clauses are known to one of them only: another version of the suite"
+        )
+    return differences

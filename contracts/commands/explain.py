@@ -1,4 +1,4 @@
-"""`explain`: what a clause means, where it stands, what is sent for it, who judges it, and which faults prove it."""
+"""`explain`: what a clause means, where it is, what is sent for it, who judges it, and which faults prove it."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
 
 
 def _judged(endpoint: Endpoint, clause: Clause) -> dict[str, Any]:
-    """Who judges a clause: the first sentence of the oracle of its own, and the file that it stands in."""
+    """Who judges a clause: the first sentence of the oracle of its own, and the file that it is in."""
     own = endpoint.judges.get(clause.id) or endpoint.observers.get(clause.id) or POOLED.get(clause.id)
     if own is None:
         return {"judged": "", "file": "contracts/endpoint/oracle.py"}
@@ -135,5 +135,5 @@ def _judged(endpoint: Endpoint, clause: Clause) -> dict[str, Any]:
 
 
 def _default(clause: Clause, others: set[str | None]) -> str | None:
-    """The reading that the reference provider follows if it is not told: no trial needs to switch it on."""
+    """The reading that the reference provider follows if none is chosen: no trial needs to switch it on."""
     return next((reading.name for reading in clause.readings if reading.name not in others), None)

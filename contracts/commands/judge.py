@@ -17,7 +17,7 @@ from contracts.recording.reading import Call, Found
 from contracts.recording.recorded import Facts, Recording, RecordingError, Sent
 from contracts.recording.store import Store
 from contracts.reports.words import printed
-from contracts.target import orders as lent
+from contracts.target import orders as manifests
 from contracts.target.targets import Target
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def judge(
         raise click.UsageError(f"--reports-dir {reports_dir}: {file.name} lies there, and would be written over")
     with closing(Store()) as store:
         try:
-            lending = lent.load(orders) if orders else ()
+            given = manifests.load(orders) if orders else ()
             found = reading.read(file, store, _call(), base_url)
-        except (RecordingError, lent.OrdersError) as error:
+        except (RecordingError, manifests.OrdersError) as error:
             _refuse(str(error))
         except (OSError, UnicodeError) as error:
             _refuse(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}")
@@ -54,7 +54,7 @@ def judge(
             click.echo(printed(f"{file}: cannot be kept in a temporary file: {error}"), err=True)
             sys.exit(3)
         click.echo(printed(f"{file}: {store.exchanges} exchanges, {_passed_over(found)} of other calls passed over"))
-        for line in notes.heard(found):
+        for line in notes.other_contents(found):
             click.echo(printed(f"  {line}"))
         if not store.exchanges:
             click.echo(printed(f"  no call was judged; the recording holds {notes.instead(found)}"))
@@ -64,7 +64,7 @@ def judge(
         from contracts.reports import terminal  # noqa: PLC0415
 
         with held(reports_dir):
-            report = _judged(store, found, lending, reports_dir, pedantic=pedantic)
+            report = _judged(store, found, given, reports_dir, pedantic=pedantic)
             terminal.ending(report, Console(), reports_dir, details=details)
             code = report.exit_code
         sys.exit(code)
@@ -92,11 +92,11 @@ def _facts(store: Store, found: Found, given: tuple[Order, ...]) -> Facts:
         return found.facts if not given else replace(found.facts, orders=given)
     target = found.base or "recording"
     started = store.began if store.exchanges and store.began < float("inf") else 0.0
-    return Facts(target, found.base, started=started, orders=found.lent.beside(given))
+    return Facts(target, found.base, started=started, orders=found.orders_seen.completing(given))
 
 
 def _untold(facts: Facts) -> list[str]:
-    """What cannot be told without the ordered quantities."""
+    """What stays unknown without the ordered quantities."""
     lines = [item for order in facts.orders for item in order.line_items]
     unknown = sum(item.quantity_ordered is None for item in lines)
     if facts.orders and not unknown:

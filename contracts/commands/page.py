@@ -20,7 +20,7 @@ from contracts.page.reader import read
 from contracts.page.values import Page, PageError
 from contracts.reports.words import one_line
 
-_BESIDE = "beside the clauses"
+_NEXT_TO_CLAUSES = "next to the clauses"
 
 
 class Unreadable(click.ClickException):
@@ -35,18 +35,18 @@ class Unreadable(click.ClickException):
 @click.option(
     "--write",
     is_flag=False,
-    flag_value=_BESIDE,
+    flag_value=_NEXT_TO_CLAUSES,
     metavar="[PATH]",
-    help="Keep the defects in PATH (default: defects.toml beside the clauses), and beside it where clauses stand.",
+    help="Keep the defects in PATH (default: defects.toml next to the clauses), and next to it where clauses are.",
 )
 @click.pass_context
 def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None) -> None:
     r"""Read the published page in FILE.
 
-    Prints its defects, the facts that clauses cite and that no longer stand, and what it says that no clause cites.
+    Prints its defects, the facts that clauses cite and that are no longer found, and what it says that no clause cites.
 
     \b
-    Exit codes: 0 all cited facts stand and all statements are cited, whatever the defects;
+    Exit codes: 0 all cited facts are found and all statements are cited, whatever the defects;
     1 otherwise; 4 a file cannot be read.
     """
     try:
@@ -54,7 +54,7 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
         clauses = clauses or _the_clauses(read_page)
         cited = tuple(catalogue.load(clauses).clauses.values())
         if write:
-            kept = _beside(clauses) if write == _BESIDE else Path(write)
+            kept = _next_to(clauses) if write == _NEXT_TO_CLAUSES else Path(write)
             write_defects(read_page, kept)
             write_places(read_page, cited, kept.with_name("places.toml"))
     except (PageError, catalogue.CatalogueError) as error:
@@ -74,7 +74,7 @@ def _the_clauses(read_page: Page) -> Path:
     return min(found, key=lambda path: len(check(read_page, catalogue.load(path).clauses.values())))
 
 
-def _beside(clauses: Path) -> Path:
+def _next_to(clauses: Path) -> Path:
     """Where defects are kept unless one says where. Raises PageError where an installed package lies."""
     if clauses.resolve().is_relative_to(PACKAGE):
         raise PageError("--write: the clauses are part of an installed package: name a file, as --write defects.toml")
@@ -94,7 +94,7 @@ def _print(
     _say(console, call, "bold")
     _say(
         console,
-        f"{cites - len(broken)} of {cites} cited facts stand; {said - len(left)} of {said} statements are cited; "
+        f"{cites - len(broken)} of {cites} cited facts are found; {said - len(left)} of {said} statements are cited; "
         f"{len(defects)} defects",
     )
     if defects:
@@ -102,7 +102,7 @@ def _print(
     for defect in defects:
         _defect(console, defect)
     if broken:
-        _title(console, "Cited facts that no longer stand")
+        _title(console, "Cited facts that are no longer found")
     for cite in broken:
         _say(console, f"{cite.clause} (line {cite.line} of the clauses): {_toml(cite.cite)}", "red", 2)
     if left:
@@ -127,7 +127,7 @@ def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
 
 
 def _toml(cite: Cite) -> str:
-    """A cite as it stands in `clauses.toml`."""
+    """A cite as it is in `clauses.toml`."""
     table: Any = tomlkit.inline_table()
     table.update(cite)
     text: str = table.as_string()

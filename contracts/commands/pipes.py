@@ -11,14 +11,14 @@ class Patient(io.TextIOWrapper):
     """A text stream that discards what is written after its reader closed the pipe."""
 
     def write(self, text: str) -> int:
-        """Write `text`, or nothing if nobody reads; returns its length."""
+        """Write `text`, or nothing if no one reads; returns its length."""
         try:
             return super().write(text)
         except BrokenPipeError:
             return self._discarded(text)
 
     def flush(self) -> None:
-        """Send what is buffered, or discard it if nobody reads."""
+        """Send what is buffered, or discard it if no one reads."""
         try:
             super().flush()
         except BrokenPipeError:

@@ -33,7 +33,7 @@ class Trial:
     several: str = ""
 
     @property
-    def lawful(self) -> bool:
+    def correct(self) -> bool:
         """Whether nothing may be found."""
         return self.kind not in {"fault", "two", "triple"}
 
@@ -79,7 +79,7 @@ class Result:
     @property
     def holds(self) -> bool:
         """Whether the suite found what was there, as far as it can be seen, and nothing else."""
-        as_due = self.trial.lawful or self.trial.kind == "two" or self.seen or bool(self.trial.invisible)
+        as_due = self.trial.correct or self.trial.kind == "two" or self.seen or bool(self.trial.invisible)
         return as_due and not (self.alarms or self.wrong)
 
 
@@ -87,7 +87,7 @@ def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -
     """The proof as JSON values; `clauses` are all there are, `seconds` is the wall's time of all runs."""
     faults = [result for result in results if result.trial.kind == "fault"]
     triples = [result for result in results if result.trial.kind == "triple"]
-    lawful = [result for result in results if result.trial.lawful]
+    correct = [result for result in results if result.trial.correct]
     alone = {next(iter(result.failed)) for result in faults if len(result.failed) == 1}
     failed = {clause for result in faults for clause in result.failed}
     sees = {
@@ -101,8 +101,8 @@ def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -
             "invisible": sum(bool(result.trial.invisible) for result in faults),
             "triples": len(triples),
             "triples_seen": sum(result.seen for result in triples),
-            "lawful": len(lawful),
-            "read_right": sum(result.holds for result in lawful),
+            "correct": len(correct),
+            "read_right": sum(result.holds for result in correct),
             "twos": sum(result.trial.kind == "two" for result in results),
             "mixed": len(mixed(results)),
             "alarms": sum(bool(result.alarms) for result in results),
@@ -114,7 +114,7 @@ def content(results: Sequence[Result], clauses: Sequence[str], seconds: float) -
         },
         "faults": [_row(result) for result in faults],
         "triples": [_row(result) for result in triples],
-        "lawful": [_row(result) for result in lawful],
+        "correct": [_row(result) for result in correct],
         "mixed": mixed(results),
         "unproven": [clause for clause in clauses if clause not in failed],
         "never_alone": [clause for clause in clauses if clause in failed - alone],
@@ -169,13 +169,14 @@ def markdown(results: Sequence[Result], clauses: Sequence[str], seconds: float) 
     return "\n".join(_lines(results, content(results, clauses, seconds))) + "\n"
 
 
-def _lines(results: Sequence[Result], told: Mapping[str, Any]) -> Iterator[str]:
-    counts = told["summary"]
+def _lines(results: Sequence[Result], matrix: Mapping[str, Any]) -> Iterator[str]:
+    counts = matrix["summary"]
     yield "# What the suite notices"
     yield ""
     yield f"Of {counts['faults']} faults, each put into the reference provider alone, {counts['seen']} were seen at"
-    yield f"every clause they break; {counts['invisible']} cannot be seen. {counts['read_right']} of {counts['lawful']}"
-    yield f"lawful deployments were read right. Of {counts['triples']} faults behind two allowed choices,"
+    yield f"every clause they break; {counts['invisible']} cannot be seen."
+    yield f"{counts['read_right']} of {counts['correct']} correct deployments were read right."
+    yield f"Of {counts['triples']} faults behind two allowed choices,"
     yield f"{counts['triples_seen']} were seen. In {counts['mixed']} of {counts['twos']} pairs of faults of different"
     yield "kinds, a cause holds divergences of both."
     yield f"{counts['alarms']} runs raised a false alarm. {counts['proven']} of"
@@ -183,11 +184,11 @@ def _lines(results: Sequence[Result], told: Mapping[str, Any]) -> Iterator[str]:
     yield f"It took {counts['seconds']} s and {counts['requests']:,} requests."
     yield ""
     yield from _where_it_does_not_hold(results)
-    yield from _list("Clauses that no fault here makes fail", told["unproven"])
-    yield from _list("Clauses that never fail alone", told["never_alone"])
-    yield from _groups("Clauses that fail on the same faults", told["clauses_alike"])
-    yield from _groups("Faults that fail the same clauses", told["faults_alike"])
-    yield from _groups("Faults that show as the same divergences", told["divergences_alike"])
+    yield from _list("Clauses that no fault here makes fail", matrix["unproven"])
+    yield from _list("Clauses that never fail alone", matrix["never_alone"])
+    yield from _groups("Clauses that fail on the same faults", matrix["clauses_alike"])
+    yield from _groups("Faults that fail the same clauses", matrix["faults_alike"])
+    yield from _groups("Faults that show as the same divergences", matrix["divergences_alike"])
     faults = [result for result in results if result.trial.kind == "fault"]
     yield "## Faults"
     yield ""

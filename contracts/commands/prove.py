@@ -1,4 +1,4 @@
-"""`prove`: the suite on providers that deviate, and on lawful ones: what it notices, and what it raises alarm about."""
+"""`prove`: the suite on providers that deviate, and on correct ones: what it notices, and its false alarms."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ JOBS = (os.cpu_count() or 1) + 1
 @click.argument("names", nargs=-1, metavar="[FAULT|CLAUSE=READING]...")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where the proof goes.")
 @click.option("--sample", is_flag=True, help="One fault of each section and ten behind allowed choices, in a minute.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=JOBS, help="Runs at once (default: one more than cores).")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=JOBS, help="Concurrent runs (default: one more than cores)."
+)
 def prove(names: tuple[str, ...], reports_dir: Path, jobs: int, *, sample: bool) -> None:
     """Run the planned cases on every fault of the reference provider, and on every allowed reading of the page.
 
@@ -46,17 +48,17 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int, *, sample: bool)
     results.sort(key=lambda result: trials.index(result.trial))
     seconds = time.monotonic() - started
     clauses = tuple(discover()["allocate_order"].catalogue.clauses)
-    told = proof.content(results, clauses, seconds)
-    words.write(reports_dir / "proof.json", json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    matrix = proof.content(results, clauses, seconds)
+    words.write(reports_dir / "proof.json", json.dumps(matrix, indent=1, ensure_ascii=False) + "\n")
     words.write(reports_dir / "proof.md", proof.markdown(results, clauses, seconds))
-    counts = told["summary"]
-    read = f"{counts['read_right']} of {counts['lawful']} lawful deployments read right"
+    counts = matrix["summary"]
+    read = f"{counts['read_right']} of {counts['correct']} correct deployments read right"
     behind = f"{counts['triples_seen']} of {counts['triples']} behind allowed choices"
     click.echo(f"{counts['seen']} of {counts['faults']} faults seen, {behind}, {read}, {counts['alarms']} false alarms")
-    if told["mixed"]:
-        click.echo(words.printed(f"A cause holds divergences of both faults: {'; '.join(told['mixed'])}"))
+    if matrix["mixed"]:
+        click.echo(words.printed(f"A cause holds divergences of both faults: {'; '.join(matrix['mixed'])}"))
     click.echo(f"{counts['seconds']} s: {reports_dir / 'proof.md'}")
-    if told["mixed"] or not all(result.holds for result in results):
+    if matrix["mixed"] or not all(result.holds for result in results):
         raise SystemExit(1)
 
 
@@ -122,7 +124,7 @@ def _wrong(trial: proof.Trial, report: Report) -> list[str]:
         configured = None if verdict.clause.id in trial.breaks else trial.readings.get(verdict.clause.id)
         if configured and verdict.reading != configured and verdict.outcome is not Outcome.INAPPLICABLE:
             wrong.append(f"{verdict.clause.id} is read as {verdict.reading}")
-        if trial.lawful and verdict.outcome is Outcome.CANT_TELL:
+        if trial.correct and verdict.outcome is Outcome.CANT_TELL:
             wrong.append(f"{verdict.clause.id} is {verdict.outcome}: {verdict.reason}")
     return [*wrong, *_wrong_causes(trial, report)]
 

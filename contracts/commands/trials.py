@@ -41,7 +41,7 @@ def trials() -> list[Trial]:
         *triples(TRIPLES),
         *twos(TWOS),
         *readings(),
-        *(_lawful(f"pairs-{n:02}", "pairs", dict(zip(SWITCHES, row, strict=True))) for n, row in enumerate(rows, 1)),
+        *(_correct(f"pairs-{n:02}", "pairs", dict(zip(SWITCHES, row, strict=True))) for n, row in enumerate(rows, 1)),
         *variations(),
     ]
 
@@ -60,7 +60,7 @@ def variations() -> list[Trial]:
 def readings() -> list[Trial]:
     """Return each reading that is not the default, alone."""
     pairs = [(key, value) for key, values in SWITCHES.items() for value in values[1:]]
-    return [_lawful(f"{key}={value}", "reading", {key: value}) for key, value in pairs]
+    return [_correct(f"{key}={value}", "reading", {key: value}) for key, value in pairs]
 
 
 def sample() -> list[Trial]:
@@ -173,7 +173,7 @@ def _variation(each: Fault) -> Trial:
     return Trial(each.name, each.what, "variation", (each.name,), each.needs, orders=_orders(each.needs, each))
 
 
-def _lawful(name: str, kind: str, readings: dict[str, str]) -> Trial:
+def _correct(name: str, kind: str, readings: dict[str, str]) -> Trial:
     """A provider that reads the page so. One that takes each order once needs many."""
     return Trial(name, "It is allowed.", kind, (), readings, orders=_orders(readings))
 

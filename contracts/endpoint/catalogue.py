@@ -108,7 +108,7 @@ def _cross_check(path: Path, clauses: Mapping[str, Clause]) -> None:
         for key, names in (("refusals_of", clause.refusals_of), ("explains", clause.explains)):
             unknown = [name for name in names if name not in clauses]
             if unknown:
-                raise CatalogueError(f"{path}: {clause.id}: {key}: {unknown[0]} is no clause of this file")
+                raise CatalogueError(f"{path}: {clause.id}: {key}: {unknown[0]} is not a clause of this file")
         for question, names in clause.under.items():
             known = {reading.name for reading in clauses[question].readings} if question in clauses else set()
             if not known.issuperset(names):

@@ -1,4 +1,4 @@
-"""What oracles may know beside the case they judge: frozen, the same for a whole judgement."""
+"""What oracles may know in addition to the case they judge: frozen, the same for a whole judgement."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Context:
-    """Lent orders (by lower-case UUID) and readings found (by clause id).
+    """Test orders (by lower-case UUID) and readings found (by clause id).
 
     `undecided` are the questions on which the target follows none of the readings, or changes between them;
-    their nearest reading, if any, still stands in `readings`. `denied` are traits of lawful requests that
-    were refused on their own: a refusal of a request that has one of them is explained by it. Without leave to
+    their nearest reading, if any, is still in `readings`. `denied` are traits of allowed requests that
+    were refused on their own: a refusal of a request that has one of them is explained by it. Without permission to
     allocate (`allocates`) no order exists, and requests vary one that is refused for naming none. `base_url` is the
     target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
     another request with one of them is refused, that may be for what it was taken for. `span` is the smallest and the
@@ -127,7 +127,7 @@ class Context:
         if case.base is None:
             return view.traits
         base = self.view(case.base)
-        # RFC 9110 section 15.5.6: a 405 speaks of the verb, and what stands behind it explains nothing.
+        # RFC 9110 section 15.5.6: a 405 speaks of the verb, and what comes after it explains nothing.
         behind = frozenset() if exchange.status == 405 else view.masked
         if case.base.accepted:
             return (view.traits | behind) - base.traits
@@ -136,7 +136,7 @@ class Context:
         return (view.traits | behind) - (base.traits | base.masked)
 
     def as_base(self, case: Case, exchange: Exchange) -> bool:
-        """Whether a request is answered as the one it varies is, which without leave to allocate names no order.
+        """Whether a request is answered as the one it varies is, which without permission to allocate names no order.
 
         So the target came as far as looking for the order.
         """
@@ -146,13 +146,13 @@ class Context:
     def isolates(self, case: Case, exchange: Exchange, *clauses: str) -> bool:
         """Whether these clauses alone can explain why this request fares otherwise than an accepted one.
 
-        What the page says is accepted explains nothing, unless this target refuses it, which is a finding by itself.
+        What the page says is accepted explains nothing, unless this target refuses it, which is a finding on its own.
         """
         fresh = self.fresh(case, exchange) or frozenset()
         suspects = {trait.clause for trait in fresh}
-        told = set(clauses) | {trait.clause for trait in fresh & self.denied}
-        lawful = {name for name in suspects - told if self.catalogue.clauses[name].expects == "accepted"}
-        return bool(suspects - lawful) and suspects - lawful <= set(clauses)
+        explained = set(clauses) | {trait.clause for trait in fresh & self.denied}
+        allowed = {name for name in suspects - explained if self.catalogue.clauses[name].expects == "accepted"}
+        return bool(suspects - allowed) and suspects - allowed <= set(clauses)
 
     def demand(self, trait: Trait) -> Demand:
         """What one trait asks of the target."""
@@ -170,8 +170,8 @@ class Context:
     def refusal_codes(self, trait: Trait) -> frozenset[int]:
         """The codes with which a trait may be refused."""
         clause = self.catalogue.clauses[trait.clause]
-        told = clause.codes or tuple(code for r in clause.readings for code in _codes(r))
-        return frozenset(told or REFUSAL_CODES)
+        codes = clause.codes or tuple(code for r in clause.readings for code in _codes(r))
+        return frozenset(codes or REFUSAL_CODES)
 
 
 def _codes(reading: Reading) -> list[int]:

@@ -1,6 +1,6 @@
 """What the core needs to know of an endpoint, and how endpoints are found. Knows none of them.
 
-An endpoint is a package beside this file whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its
+An endpoint is a package next to this file whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its
 modules hold functions marked `@oracle`, `@observer` or `@planner` (contracts/endpoint/oracle.py). Its data lies in the
 folder of the same name under `specs/`.
 """
@@ -40,7 +40,7 @@ class Calibration:
 
 @dataclass(frozen=True)
 class EndpointDefinition:
-    """What an endpoint package says of itself.
+    """The definition of an endpoint, which its package declares.
 
     `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
     order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,

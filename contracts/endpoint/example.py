@@ -1,4 +1,4 @@
-"""Every planned request for one example order: what a clause sends, told as a difference from an accepted request."""
+"""Every planned request for one example order: what a clause sends, as a difference from an accepted request."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from contracts.endpoint.discovery import Endpoint
 
 TODAY = datetime.date(2027, 3, 1)
-"""The day for which cases are listed: they hold dates, and a document must not change by itself."""
+"""The day for which cases are listed: they hold dates, and a document must not change from day to day."""
 
 ORDER = Order("{order}", tuple(LineItem(f"{{line {line}}}", ordered) for line, ordered in enumerate((10, 200, 7))))
 PARTNER = Order("{other order}", (LineItem("{other line}", 10),))
 NOON = datetime.datetime.combine(TODAY, datetime.time(12), datetime.UTC).timestamp()
 SHOWN = 160
-"""Characters of a change; what is longer is told by its beginning, its end and its length."""
+"""Characters of a change; of a longer one, its beginning, its end and its length are shown."""
 
 BEGINNING = 10
 """Bytes that two bodies begin with alike if one is a change of the other, and not something else."""
 
 CHANGES = 9
-"""Changes of one request that are told, and not only counted."""
+"""Changes of one request that are shown in words; further ones are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ def _of(endpoint: Endpoint, case: PlannedCase, kit: Kit) -> Iterator[Step]:
         return
     for _, edit in case.steps:
         request = edit(base, order, with_partner(kit, partner))
-        told = [_shown(_renamed(change, named)) for change in difference(base, request)]
-        more = [f"and {len(told) - CHANGES} more"] if len(told) > CHANGES else []
-        told = [*told[:CHANGES], *more]
+        shown = [_shown(_renamed(change, named)) for change in difference(base, request)]
+        more = [f"and {len(shown) - CHANGES} more"] if len(shown) > CHANGES else []
+        shown = [*shown[:CHANGES], *more]
         yield Step(
-            clause, label, case.base, tuple(told), _seen(endpoint, clause, base, request, order), tuple(_needs(case))
+            clause, label, case.base, tuple(shown), _seen(endpoint, clause, base, request, order), tuple(_needs(case))
         )
 
 
@@ -95,15 +95,15 @@ def _needs(case: PlannedCase) -> Iterator[str]:
     if case.need.partner:
         yield "a second order"
     if case.together:
-        yield "sent at once"
+        yield "sent concurrently"
     if case.stress:
-        yield "leave to send huge and deep requests"
+        yield "permission to send huge and deep requests"
     if case.again:
         yield "an order that can be allocated again"
 
 
 def _named(kit: Kit) -> dict[str, str]:
-    """The UUIDs that stand for the names of the example."""
+    """The UUIDs in the place of the names of the example."""
     items = (*ORDER.line_items, *PARTNER.line_items)
     return {name: kit.invented("example", name) for name in (ORDER.uuid, PARTNER.uuid, *(item.uuid for item in items))}
 
@@ -139,7 +139,7 @@ def _of_bodies(before: bytes, after: bytes) -> Iterator[str]:
         old = new = None
     if isinstance(new, dict) and _written(new) == after:
         yield from _of_values(old, new, "")
-    else:  # the difference is in how it is written, or it is no object at all
+    else:  # the difference is in how it is written, or it is not an object at all
         yield _of_bytes(before, after)
 
 

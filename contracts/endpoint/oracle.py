@@ -172,7 +172,7 @@ def _finding(clause: Clause, case: Case, breach: Breach) -> Finding:
     )
 
 
-def told(trait: Trait) -> str:
+def in_words(trait: Trait) -> str:
     """A trait in words: what of which field."""
     return f"{trait.label} in {trait.field}" if trait.field else trait.label
 
@@ -189,7 +189,9 @@ def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | H
     for exchange in case.all("change", "repeat", "race"):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
-                yield Breach(exchange, "a refusal", f"{exchange.status} for {told(trait)}", trait.label, trait.field)
+                yield Breach(
+                    exchange, "a refusal", f"{exchange.status} for {in_words(trait)}", trait.label, trait.field
+                )
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 yield Held(trait.label, trait.field)
 
@@ -201,7 +203,7 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
             if exchange.accepted:
                 yield Held(trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
-                seen = f"{exchange.status} for {told(trait)}"
+                seen = f"{exchange.status} for {in_words(trait)}"
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field, refusal=True)
 
 
@@ -224,7 +226,7 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
             yield Held(cause.label, cause.field)
             continue
         due = " or ".join(str(code) for code in clause.codes)
-        yield Breach(exchange, due, f"{exchange.status} for {told(cause)}", cause.label, cause.field, refusal=True)
+        yield Breach(exchange, due, f"{exchange.status} for {in_words(cause)}", cause.label, cause.field, refusal=True)
 
 
 def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
@@ -291,6 +293,6 @@ def _answered(
             yield Held(seen.label or seen.evidence, seen.field)
             continue
         due = f"one reading in all answers: {' or '.join(f'{r.name} ({r.means})' for r in clause.readings)}"
-        where = f" for {told(Trait(clause.id, seen.label, seen.field))}" if seen.label else ""
+        where = f" for {in_words(Trait(clause.id, seen.label, seen.field))}" if seen.label else ""
         label, refusal = seen.label or seen.evidence, seen.exchange.refused
         yield Breach(seen.exchange, due, f"{seen.evidence}{where}", label, seen.field, refusal=refusal)

@@ -1,4 +1,4 @@
-"""Planned cases: what is sent for the clauses, as data, and which lent order each is sent on."""
+"""Planned cases: what is sent for the clauses, as data, and which test order each is sent on."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from contracts.model.uuids import invented
 class Kit:
     """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
 
-    `partner` is a second lent order in cases that ask for one. Without leave to allocate (`allocates`) all orders
-    are invented. Other verbs than PUT and GET name a lent order only if the target permits it (`verbs`).
+    `partner` is a second test order in cases that ask for one. Without permission to allocate (`allocates`) all orders
+    are invented. Other verbs than PUT and GET name a test order only if the target permits it (`verbs`).
     """
 
     seed: int
@@ -37,10 +37,10 @@ Change = Callable[[Request, Order, Kit], Request]
 
 @dataclass(frozen=True)
 class Need:
-    """What a case asks of a lent order.
+    """What a case needs of a test order.
 
     At least `lines` line items, each known to be of at least `units` ordered units, or `exactly` of so many.
-    `partner`: a second order beside it, untouched by anything else meanwhile.
+    `partner`: a second order, untouched by anything else meanwhile.
     """
 
     lines: int = 1
@@ -56,7 +56,7 @@ class Need:
 
     @property
     def words(self) -> str:
-        """What is asked, for whoever lends orders."""
+        """What is needed, in words for the person who provides the test orders."""
         lines = f"one of {self.lines} line item" + ("s" if self.lines > 1 else "")
         of = f"{self.units}" if self.exactly else f"at least {self.units}"
         return lines + (f" of {of} ordered units each (quantity_ordered)" if self.units else "")
@@ -66,7 +66,7 @@ class Need:
 class PlannedCase:
     """One case to send: an accepted base request, and each step as a change of that base.
 
-    `steps` are (role, change) pairs, sent one after another, or at once if `together`. `stress` cases are
+    `steps` are (role, change) pairs, sent one after another, or concurrently if `together`. `stress` cases are
     huge or deep, and only sent where the target permits it; `again` ones allocate one order several times over.
     `if_refused` are further steps that show what a refusal of the last one means; they are sent after a refusal only.
     `otherwise` says why the refusal shows nothing, if one of these is not accepted.
@@ -111,14 +111,14 @@ def change(
 
 @dataclass(frozen=True)
 class Assignment:
-    """Which cases each lent order serves, in turn, and which found no order that will do.
+    """Which cases each test order serves, in turn, and which found no order that will do.
 
-    `beside` are the cases that need a second order, each with two that nothing else uses; `after` are those for which
+    `pairs` are the cases that need a second order, each with two that nothing else uses; `after` are those for which
     no such two were left, which have to wait until all others are done.
     """
 
     chains: tuple[tuple[Order, tuple[PlannedCase, ...]], ...]
-    beside: tuple[Pair, ...]
+    pairs: tuple[Pair, ...]
     after: tuple[Pair, ...]
     unmet: tuple[PlannedCase, ...]
 
@@ -127,13 +127,13 @@ CHAINS = 16
 """So many orders keep a target busy. Each further one costs requests that bring it to a known state."""
 
 OPENING = 2
-"""Requests that it takes to have a base stand on an order: itself, and a read-back."""
+"""Requests that it takes to have a base stored on an order: itself, and a read-back."""
 
 
 def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callable[[PlannedCase], float]) -> Assignment:
     """Give each case an order, the same way every time; `weigh` says about how many requests a case takes.
 
-    Each order's cases are sent one after another and different orders' at once, so that no order is ever
+    Each order's cases are sent one after another and different orders' concurrently, so that no order is ever
     used by two things. Some orders of each size are used, of these those with the largest quantities, in which most
     can go wrong; and others where a case needs them. Of those that will do, a case gets the one that has the fewest
     requests to serve, its base among them.
@@ -158,13 +158,13 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callabl
             chains[chain.order.uuid] = chain
     longest_first = sorted((chain for chain in chains.values() if chain.cases), key=lambda chain: -chain.requests)
     taken = {chain.order.uuid for chain in longest_first}
-    beside: list[Pair] = []
+    pairs: list[Pair] = []
     after: list[Pair] = []
     for case in partnered:
         order, partner = _pair(fits[case.need], smallest, taken)
-        (after if {order.uuid, partner.uuid} & taken else beside).append((order, partner, case))
+        (after if {order.uuid, partner.uuid} & taken else pairs).append((order, partner, case))
         taken |= {order.uuid, partner.uuid}
-    return Assignment(tuple(chain.by_base() for chain in longest_first), tuple(beside), tuple(after), tuple(unmet))
+    return Assignment(tuple(chain.by_base() for chain in longest_first), tuple(pairs), tuple(after), tuple(unmet))
 
 
 def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
@@ -174,7 +174,7 @@ def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
 
 
 def _pair(fit: Sequence[Order], orders: Sequence[Order], taken: set[str]) -> tuple[Order, Order]:
-    """An order that will do and one beside it, not taken if there are such."""
+    """An order that will do and another one, not taken if there are such."""
     order = min(fit, key=lambda order: order.uuid in taken)
     return order, min((other for other in orders if other is not order), key=lambda other: other.uuid in taken)
 
@@ -206,7 +206,7 @@ class Chain:
 
 def unmet(case: PlannedCase) -> str:
     """Why a case found no order that will do."""
-    return "it needs two lent orders" if case.need.partner else f"no lent order will do: it needs {case.need.words}"
+    return "it needs two test orders" if case.need.partner else f"no test order will do: it needs {case.need.words}"
 
 
 def with_partner(kit: Kit, partner: Order) -> Kit:

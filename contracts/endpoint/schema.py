@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from schemathesis.checks import CheckFunction
     from schemathesis.core.failures import Failure
 
-# Stands where Schemathesis wants an address; nothing is ever sent there.
+# The address that Schemathesis requires; nothing is ever sent there.
 NOWHERE = "http://localhost"
 # Ten times as fast where PyYAML was built with libyaml, as its wheels are.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -43,7 +43,7 @@ class Problem:
 
 
 class _Operation(NamedTuple):
-    """A documented verb on a documented path; `case` is a stand-in, since no check looks at what was sent."""
+    """A documented verb on a documented path; `case` is a substitute, since no check looks at what was sent."""
 
     method: str
     path: re.Pattern[str]
@@ -68,7 +68,7 @@ class Specification:
     def __init__(self, document: Mapping[str, Any]) -> None:
         """Take a parsed document, which is not changed.
 
-        Raises schemathesis.errors.LoaderError where it is no OpenAPI document.
+        Raises schemathesis.errors.LoaderError where it is not an OpenAPI document.
         """
         import requests  # noqa: PLC0415
 
@@ -136,9 +136,9 @@ class Specification:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """A mapping as it stands in a YAML file, such as an OpenAPI document.
+    """Read a mapping from a YAML file, such as an OpenAPI document.
 
-    Raises OSError or yaml.YAMLError where it cannot be read, TypeError where it is no mapping.
+    Raises OSError or yaml.YAMLError where it cannot be read, TypeError where it is not a mapping.
     """
     document = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - safe, in C where there is one
     if not isinstance(document, dict):
@@ -174,7 +174,7 @@ def fuzzing(document: Mapping[str, Any], *, seed: int, mode: str, examples: int)
 
 
 def request_of(case: schemathesis.Case[Any]) -> Request:
-    """The request a generated case stands for, byte for byte as Schemathesis would send it.
+    """The request of a generated case, byte for byte as Schemathesis would send it.
 
     Its library's own headers are left out, JSON is asked for. Where the document asks for credentials, every
     case has an invented Authorization to fill the place, mostly an empty one. It gives way to the target's
@@ -291,7 +291,7 @@ def _schema(document: Mapping[str, Any], seed: int, settings: Mapping[str, Any])
     config = schemathesis.Config.from_dict(
         {
             "seed": seed,
-            # What is slow on a busy machine is no fault of the target.
+            # What is slow on a busy machine is not a fault of the target.
             "suppress-health-check": ["all"],
             **settings,
         }

@@ -75,7 +75,7 @@ def _read_back(run: Run, used: list[Order], accepted: Exchange) -> None:
 
 
 def _unexplained(case: Case) -> Case:
-    """A case that nobody judges: it may be for the order that its requests were refused."""
+    """A case that is not judged: it may be for the order that its requests were refused."""
     return replace(case, steps=tuple(("tried", exchange) for _, exchange in case.steps))
 
 
@@ -102,7 +102,7 @@ def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
         what = "is not this API" + (", or does not know the test orders" if codes == "404" else "")
         return NothingAcceptedError(f"{base_url} {what}: {codes} to everything{_answered(first)}")
     return NothingAcceptedError(
-        f"no request was accepted on the lent orders, the first of them {first.request.path}: {len(tried)} forms were "
+        f"no request was accepted on the test orders, the first of them {first.request.path}: {len(tried)} forms were "
         f"tried, answered {codes}; the first{_answered(first)}"
     )
 
@@ -118,7 +118,7 @@ def _answered(exchange: Exchange) -> str:
 
 
 def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
-    """Whether an order that was allocated can be allocated anew.
+    """Whether an order that was allocated can be allocated again.
 
     A refusal counts only if the same allocation is accepted on an order that has none. What is declared counts more.
     """

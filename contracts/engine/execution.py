@@ -1,4 +1,4 @@
-"""Planned cases sent on lent orders: chains of different orders at once, no order used by two things."""
+"""Planned cases sent on test orders: chains of different orders concurrently, no order used by two things."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contracts.engine.run import Run
 
 UNSURE = 4
-"""How often a case is sent again if nobody can say what one of its requests did."""
+"""How often a case is sent again if the effect of one of its requests is unknown."""
 
 IN_A_ROW = 5
 """How many refusals are sent before the order is read back once for all of them."""
@@ -73,7 +73,7 @@ class Execution:
             self.done.step()
         with ThreadPoolExecutor(self.run.target.limits.concurrency) as pool:
             sent = [pool.submit(self._chain, order, chain) for order, chain in assignment.chains]
-            sent += [pool.submit(self._partnered, *pair) for pair in assignment.beside]
+            sent += [pool.submit(self._partnered, *pair) for pair in assignment.pairs]
             try:
                 for each in sent:
                     each.result()
@@ -99,7 +99,7 @@ class Execution:
                     self.left.append(case)
 
     def _rows(self, cases: Iterable[plans.PlannedCase]) -> Iterator[Sequence[plans.PlannedCase]]:
-        """Those to be refused first, some at a time, then each of the others: what is carried out ends what stands."""
+        """Yield first the cases to be refused, some at a time, then each other one, which replaces what is stored."""
         for _, alike in groupby(cases, key=lambda case: case.base):
             endpoint = self.run.endpoint
             group = sorted(alike, key=lambda case: ("refused", None, "accepted").index(_due(endpoint, case)))
@@ -110,8 +110,8 @@ class Execution:
     def _in_a_row(self, order: Order, cases: Sequence[plans.PlannedCase]) -> bool:
         """Send what is to be refused, and read the order back once: a case each, as long as all is refused.
 
-        False where one is not refused, or something has left a trace. Nobody can tell which of them did: all are one
-        case then. Each is yet to be sent by itself.
+        False where one is not refused, or something has left a trace. It is unknown which of them did: all are one
+        case then. Each is yet to be sent on its own.
         """
         run = self.run
         standing = run.base(order, cases[0].base)
@@ -162,7 +162,7 @@ class Execution:
 
     def _fresh(self, case: plans.PlannedCase) -> bool:
         order = self.run.leases.fresh(case.need)
-        partner = self.run.leases.fresh(plans.Need(), beside=order) if case.need.partner else None
+        partner = self.run.leases.fresh(plans.Need(), other_than=order) if case.need.partner else None
         return self._one(order, case, plans.with_partner(self.run.kit, partner) if partner else self.run.kit)
 
     def _spends(self, case: plans.PlannedCase) -> bool:
@@ -177,17 +177,17 @@ class Execution:
         return not all(any(run.context.demand(t) is Demand.REFUSE for t in view.traits) for view in views)
 
     def _one(
-        self, order: Order, case: plans.PlannedCase, kit: plans.Kit, *, anew: bool = False, times: int = UNSURE
+        self, order: Order, case: plans.PlannedCase, kit: plans.Kit, *, with_base: bool = False, times: int = UNSURE
     ) -> bool:
         """Send a case; False where the request that it varies is refused on this order.
 
-        What is to be accepted needs no base that stands while it is sent, only one that was accepted; where it is
-        refused, it is sent once more with the base standing, as that may be why (`anew`). If nobody can say what one of
+        What is to be accepted needs no base that is stored while it is sent, only one that was accepted; where it is
+        refused, it is sent again with the base standing, as that may be why (`with_base`). If it is unknown what one of
         the requests did, the base and all of them are sent again, up to so many `times`.
         """
         run = self.run
-        stood = None if anew or _due(run.endpoint, case) != "accepted" else run.stood(order, case.base)
-        standing = stood or run.base(order, case.base)
+        stored = None if with_base or _due(run.endpoint, case) != "accepted" else run.stored(order, case.base)
+        standing = stored or run.base(order, case.base)
         if standing is None:
             run.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
             return True
@@ -207,9 +207,9 @@ class Execution:
         run.note(order, [exchange for _, exchange in steps])
         run.refusals.note_all(order, case, [exchange for _, exchange in steps])
         if times and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
-            return self._one(order, case, kit, anew=True, times=times - 1)
-        if stood and not all(exchange.accepted for _, exchange in steps):
-            return self._one(order, case, kit, anew=True)
+            return self._one(order, case, kit, with_base=True, times=times - 1)
+        if stored and not all(exchange.accepted for _, exchange in steps):
+            return self._one(order, case, kit, with_base=True)
         if case.if_refused and steps[-1][1].refused:
             further = self._further(order, case, request, kit)
             steps += further
@@ -244,7 +244,7 @@ class Execution:
         return steps
 
     def _partnered(self, order: Order, partner: Order, case: plans.PlannedCase) -> None:
-        """A case beside a second order, which is given a known state and read before and after."""
+        """A case with a second order, which is given a known state and read before and after."""
         run = self.run
         run.forget(partner)  # what other orders did to it meanwhile would be taken for its state
         before = run.base(partner, case.base)
@@ -284,7 +284,7 @@ def weighed(endpoint: Endpoint) -> Callable[[plans.PlannedCase], float]:
         taken = len(case.steps) + case.read
         if len(case.steps) > 1:
             return taken + plans.OPENING
-        # Of what is open a part is carried out, after which the base has to stand anew.
+        # Of what is open a part is carried out, after which the base has to be sent again.
         return taken if _due(endpoint, case) == "accepted" else taken + plans.OPENING / 4
 
     return weigh

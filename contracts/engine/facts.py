@@ -1,4 +1,4 @@
-"""What a run writes of itself into its journal."""
+"""What a run writes about itself into its journal."""
 
 from __future__ import annotations
 

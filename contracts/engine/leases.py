@@ -1,4 +1,4 @@
-"""Which lent order serves what: each is used by one thing at a time, and where it must be, only once."""
+"""Which test order serves what: each is used by one thing at a time, and where it must be, only once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from contracts.endpoint.plan import Need
 from contracts.model.exchange import LineItem, Order
 from contracts.model.uuids import invented
-from contracts.target import orders as lent
+from contracts.target import orders as manifests
 from contracts.target.commands import printed
 from contracts.target.targets import UsageError
 
@@ -21,7 +21,7 @@ MOST = 400
 
 
 class ExhaustedError(Exception):
-    """No order is left that will do; the message says what was lent and what was wanted."""
+    """No order is left that will do; the message says which test orders there are and what was needed."""
 
 
 def imaginary(seed: int) -> list[Order]:
@@ -39,8 +39,8 @@ def made_by(command: Sequence[str]) -> Order:
     place = f"order_command {command[0]}"
     manifest = printed(command, place)
     try:
-        (order,) = lent.parse(manifest, place)
-    except lent.OrdersError as error:
+        (order,) = manifests.parse(manifest, place)
+    except manifests.OrdersError as error:
         raise UsageError(str(error)) from None
     except ValueError:
         raise UsageError(f"{place}: prints more than one order; let it make one at a time") from None
@@ -51,25 +51,25 @@ def made_by(command: Sequence[str]) -> Order:
 class Leases:
     """The orders of one run. `once`: an order that was allocated cannot be allocated again, and is spent.
 
-    `make` makes one more, if the target has a command for that; `lend` is told of it.
+    `make` makes one more, if the target has a command for that; `added` is called with it.
     """
 
     orders: list[Order]
     make: Callable[[], Order] | None = None
-    lend: Callable[[Order], None] = lambda _order: None
+    added: Callable[[Order], None] = lambda _order: None
     once: bool = False
     spent: set[str] = field(default_factory=set)
     made: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def fresh(self, need: Need, beside: Order | None = None) -> Order:
-        """The smallest order that will do, was never allocated, and is not the one it shall stand beside.
+    def fresh(self, need: Need, other_than: Order | None = None) -> Order:
+        """The smallest order that will do, was never allocated, and is not `other_than`.
 
         It is made if it can be. Raises ExhaustedError.
         """
         with self._lock:
             while True:
-                left = [order for order in self.orders if order.uuid not in self.spent and order is not beside]
+                left = [order for order in self.orders if order.uuid not in self.spent and order is not other_than]
                 fit = [order for order in left if need.met_by(order)]
                 if fit:
                     return min(fit, key=lambda order: len(order.line_items))
@@ -96,7 +96,7 @@ class Leases:
                     "with line items of its own, each time it is run"
                 )
         self.orders.append(order)
-        self.lend(order)
+        self.added(order)
 
     def spend(self, order: Order) -> None:
         """An order was allocated."""
@@ -106,6 +106,6 @@ class Leases:
         if self.make is not None:
             return f"order_command was run {self.made} times, the most that one run asks of it ({need.words})"
         return (
-            f"of the {len(self.orders)} lent orders, each of which this target takes once, none is left that will do: "
+            f"of the {len(self.orders)} test orders, each of which this target takes once, none is left that will do: "
             f"it needs {need.words}"
         )

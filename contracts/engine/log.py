@@ -39,7 +39,7 @@ class Kept(Cases):
         self.journal.case(case)
         if case.origin in ASIDE:
             return case
-        with suppress(Exception):  # what fails here fails again when the questions are settled, and is told there
+        with suppress(Exception):  # what fails here fails again when the questions are settled, and is reported there
             self.evident(case)  # now, while other cases wait for their answers
         return case
 

@@ -1,4 +1,4 @@
-"""What a run would send, told before anything is sent: `--plan`."""
+"""What a run would send, in words, before anything is sent: `--plan`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     assignment = plans.assign([case for case in planned if case.id not in skipped], orders, weighed(endpoint))
     skipped |= {case.id: plans.unmet(case) for case in assignment.unmet}
     sent = [case for case in planned if case.id not in skipped]
-    pairs = (*assignment.beside, *assignment.after)
+    pairs = (*assignment.pairs, *assignment.after)
     used = {order.uuid for order, _ in assignment.chains} | {order.uuid for pair in pairs for order in pair[:2]}
     return Outline(
         kit=kit,
@@ -81,7 +81,7 @@ ANSWER_SECONDS = 0.1
 """How long an answer is taken to take, to say how long a run takes that no rate limits."""
 
 
-def told(outline: Outline, endpoint: Endpoint, target: Target, *, generated: int) -> Iterator[str]:
+def described(outline: Outline, endpoint: Endpoint, target: Target, *, generated: int) -> Iterator[str]:
     """Return the plan in lines; `generated` is how many requests are generated at most."""
     yield f"{endpoint.definition.title} on {target.described}"
     yield "Nothing is sent. A run would send:"
@@ -96,9 +96,10 @@ def told(outline: Outline, endpoint: Endpoint, target: Target, *, generated: int
     if target.order_command:
         yield f"Orders are made by {target.order_command[0]} as they are needed."
     elif target.reusable_orders is False:
-        yield f"Orders used: up to all {len(target.orders)} lent, each once; when they are used up, clauses go without."
+        yield f"Orders used: up to all {len(target.orders)} test orders, each once; then clauses go without."
     elif target.may_allocate:
-        yield f"Orders used: {outline.orders} of {len(target.orders)} lent; more, each once, if it takes none twice."
+        used = f"{outline.orders} of {len(target.orders)} test orders"
+        yield f"Orders used: {used}; more, each once, if it takes none twice."
     else:
         yield "Orders used: none; requests name invented ones only, and most clauses need one that is accepted."
     for reason, clauses in outline.untested.items():

@@ -62,7 +62,7 @@ class Lines:
 
 @contextmanager
 def shown() -> Iterator[Progress]:
-    """Yield a progress callback (what, done, of): a bar on standard error, or lines if that is no terminal."""
+    """Yield a progress callback (what, done, of): a bar on standard error, or lines if that is not a terminal."""
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
     from rich.progress import TimeElapsedColumn  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Requests that got no answer of the application each time they were sent: sent once more at the end of a run."""
+"""Requests that got no answer of the application each time they were sent: sent again at the end of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refused requests, sent once more and to an unused order: the state of an order may be why a request was refused."""
+"""Refused requests, sent again and to an unused order: the state of an order may be why a request was refused."""
 
 from __future__ import annotations
 

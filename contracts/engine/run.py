@@ -29,12 +29,12 @@ from contracts.transport.limits import CeilingReachedError
 
 
 class NothingAcceptedError(Exception):
-    """Orders were lent and no request was accepted (exit 5); the message says what was refused."""
+    """There were test orders and no request was accepted (exit 5); the message says what was refused."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands on an order: the accepted base of this name, and the order read back after it."""
+    """What is stored on an order: the accepted base of this name, and the order read back after it."""
 
     name: str
     base: Exchange
@@ -73,7 +73,7 @@ class Run(Kept):
     rereads: Rereads = field(default_factory=Rereads)
 
     def __repr__(self) -> str:
-        """Short: Hypothesis prints it beside every falsifying example."""
+        """Short: Hypothesis prints it with every falsifying example."""
         return "run"
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
@@ -86,10 +86,10 @@ class Run(Kept):
         self.watch = Watch(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
         self.kit = plans.Kit(self.seed, today, allocates=self.allocates, verbs=self.target.may_stress)
-        self.leases.lend = self._lend
+        self.leases.added = self._added
         self.transport.tried = self.keep
 
-    def _lend(self, order: Order) -> None:
+    def _added(self, order: Order) -> None:
         """One more order was made for this run."""
         self.orders.append(order)
         self.transport.lend(order)
@@ -162,7 +162,7 @@ class Run(Kept):
         return self.endpoint.planned(self.kit)
 
     def execute(self, cases: Iterable[plans.PlannedCase]) -> None:
-        """Send planned cases, the chains of different orders at once; then settle the questions."""
+        """Send planned cases, the chains of different orders concurrently; then settle the questions."""
         sendable = [case for case in cases if not self._unsuited(case)]
         execute(self, sendable)
         self.explain_refusals()
@@ -185,7 +185,7 @@ class Run(Kept):
         return case.id in self.skipped
 
     def is_unsure(self, exchanges: Iterable[Exchange]) -> bool:
-        """Return True if nobody can say what one of these requests did: its answer was lost on the way."""
+        """Return True if it is unknown what one of these requests did: its answer was lost on the way."""
         return any(self.way.reason(exchange) is Reason.UNSURE for exchange in exchanges)
 
     def note(self, order: Order, exchanges: Iterable[Exchange]) -> None:
@@ -196,16 +196,16 @@ class Run(Kept):
             self.leases.spend(order)
 
     def forget(self, order: Order) -> None:
-        """Nobody knows any more what stands on an order."""
+        """Forget what is stored on an order: it is unknown from now on."""
         self._standing.pop(order.uuid, None)
 
-    def stood(self, order: Order, name: str) -> Standing | None:
-        """The base of this name that was accepted on an order, where it stands no more; else None."""
+    def stored(self, order: Order, name: str) -> Standing | None:
+        """The base of this name that was accepted on an order, where it is no longer stored; else None."""
         standing = self._accepted.get((order.uuid, name))
         return None if standing is None or order.uuid in self._standing else replace(standing, before=None)
 
     def send_all(self, requests: list[tuple[str, Request]], *, together: bool) -> list[tuple[str, Exchange]]:
-        """Send (role, request) pairs in turn, or all at once; return (role, exchange) pairs."""
+        """Send (role, request) pairs in turn, or all concurrently; return (role, exchange) pairs."""
         if not together:
             return [(role, self.transport.send(request)) for role, request in requests]
         with ThreadPoolExecutor(len(requests)) as pool:
@@ -213,14 +213,14 @@ class Run(Kept):
             return [(role, exchange) for (role, _), exchange in zip(requests, exchanges, strict=True)]
 
     def base(self, order: Order, name: str) -> Standing | None:
-        """The request of this name standing on an order, sent now if something else stands there.
+        """The request of this name stored on an order, sent now if something else is stored there.
 
         Where orders are allocated once, one of another order, which shows the same.
         """
         standing = self._proofs.get(name) if self.leases.once else self._standing.get(order.uuid)
         if standing is not None and standing.name == name:
             return standing
-        order = self.leases.fresh(plans.Need(), beside=order) if self.leases.once else order
+        order = self.leases.fresh(plans.Need(), other_than=order) if self.leases.once else order
         request = self.endpoint.definition.bases[name](order, self.kit)
         if request is None:
             return None
@@ -260,7 +260,7 @@ class Run(Kept):
         """Send one more change of an accepted request on an order that nothing else uses now.
 
         If it is refused, `if_refused` are sent too, unless orders are allocated once: they show what that means.
-        If nobody can say what one of them did, all are sent again, up to so many `times`.
+        If it is unknown what one of them did, all are sent again, up to so many `times`.
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
@@ -279,12 +279,12 @@ class Run(Kept):
             self._accepted.pop((order.uuid, base), None)
             return self.attempt(order, base, edit, name, origin, *if_refused, times=times - 1)
         if not exchange.refused and not exchange.accepted:
-            self._accepted.pop((order.uuid, base), None)  # nobody knows what it did: the base again, before the next
+            self._accepted.pop((order.uuid, base), None)  # its effect is unknown: the base again, before the next
         steps = (("base", standing.base), *(("change", each) for each in sent))
         return self.keep(Case(name, steps, origin))
 
     def replay(self, case: Case) -> Case:
-        """Send a case's exchanges once more, in their order and with their roles."""
+        """Send a case's exchanges again, in their order and with their roles."""
         together = any(role == "race" for role, _ in case.steps)
         steps: list[tuple[str, Exchange]] = []
         racing = [(role, exchange.request) for role, exchange in case.steps if role == "race"]

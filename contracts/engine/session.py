@@ -83,7 +83,7 @@ def _opened(asked: Choice) -> Iterator[Target]:
 def _prepared(
     endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, *, seed: int, progress: Progress
 ) -> Run:
-    """A run with the orders it may use: those lent, or where nothing may be allocated, some that exist nowhere."""
+    """A run with the orders it may use: the test orders, or where nothing may be allocated, some that exist nowhere."""
     allocates = target.may_allocate
     make = partial(made_by, target.order_command) if target.order_command and allocates else None
     return Run(

@@ -1,4 +1,4 @@
-"""From cases to one frozen report: verdicts, divergences, the gate. Sends nothing by itself."""
+"""From cases to one frozen report: verdicts, divergences, the gate. Sends nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Judgeable = Run | Recording
 """Cases that were just sent, or long ago."""
 
 CONFIRMATIONS = 2
-"""How often the smallest case of a divergence is sent once more."""
+"""How often the smallest case of a divergence is sent again."""
 
 
 def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool) -> Divergence:
@@ -138,7 +138,7 @@ def report(
 
 
 def _noted(run: Judgeable) -> tuple[str, ...]:
-    """What a recording lacks, or holds beside the calls that were judged."""
+    """What a recording lacks, or holds in addition to the calls that were judged."""
     return run.notes if isinstance(run, Recording) else ()
 
 
@@ -183,7 +183,9 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
         if found is not None and found not in names:
             return Outcome.INAPPLICABLE, f"the target's reading of {question} is {found}"
     if not run.allocates:
-        return (Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED), "no leave to allocate (may_allocate)"
+        return (
+            Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED
+        ), "no permission to allocate (may_allocate)"
     skipped = [reason for case, reason in run.skipped.items() if case.startswith(f"{clause.id}/")]
     if skipped:
         unknown = "quantity_ordered" in skipped[0]

@@ -158,7 +158,7 @@ class Watch:
                 yield role, exchange
 
     def _is_found_again(self) -> bool:
-        """Return True if a finding about stored values shows once more: then it is the application that differs."""
+        """Return True if a finding about stored values shows again: then it is the application that differs."""
         run = self.run
         clauses = {c.id for c in run.endpoint.catalogue.clauses.values() if READ_BACK in c.source}
         found = {each.signature: each for case in run.cases for each in run.judge(case) if each.clause in clauses}

@@ -1,4 +1,4 @@
-"""What properties send, sent in the background on several lent orders, before the properties ask for the answers."""
+"""What properties send, sent in the background on several test orders, before the properties ask for the answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BUSY = 8
 
 @dataclass(repr=False)
 class Lanes:
-    """Sends attempts in the background: on each order in turn, on different ones at once."""
+    """Sends attempts in the background: on each order in turn, on different ones concurrently."""
 
     run: Run
     _numbers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -89,7 +89,7 @@ def _fulfil(found: Future[Case], attempt: partial[Case]) -> None:
         found.set_exception(error)
 
 
-def named_anew(request: Request, before: Order, after: Order) -> Request:
+def renamed(request: Request, before: Order, after: Order) -> Request:
     """A request for one order as one for another that has as many line items."""
     path, body = request.path, request.body
     pairs = [(before.uuid, after.uuid)]
@@ -100,7 +100,7 @@ def named_anew(request: Request, before: Order, after: Order) -> Request:
 
 
 class SideBySide:
-    """Calls a property first only to hear what it would send, which is sent side by side meanwhile.
+    """Calls a property first only to collect what it would send, which is sent side by side meanwhile.
 
     If nothing new shows, that was it. Else it is called again, which finds the same, as Hypothesis generates the same
     for a seed as long as nothing fails. What fails is shrunk then, one request after another, as the next depends on

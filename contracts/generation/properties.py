@@ -12,7 +12,7 @@ from typing import Any
 from contracts.endpoint.plan import Change, Kit, Need
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.run import Run
-from contracts.generation.prefetch import Lanes, named_anew
+from contracts.generation.prefetch import Lanes, renamed
 from contracts.model.case import Case
 from contracts.model.exchange import Order, Request
 from contracts.model.finding import Finding
@@ -31,7 +31,7 @@ class NewDivergence(AssertionError):  # noqa: N818 - it is what was found, not t
 
 @dataclass(repr=False)
 class Attempts:
-    """Sends changes of accepted requests on one lent order, and raises what is new about the answer."""
+    """Sends changes of accepted requests on one test order, and raises what is new about the answer."""
 
     run: Run
     _kinds: dict[str, type[NewDivergence]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Attempts:
         self._lanes = Lanes(self.run)
 
     def __repr__(self) -> str:
-        """Short: Hypothesis prints it beside every falsifying example."""
+        """Short: Hypothesis prints it with every falsifying example."""
         return "attempt"
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
@@ -53,7 +53,7 @@ class Attempts:
         printer.text(repr(self))
 
     def order(self, need: Need) -> Order:
-        """The smallest lent order that will do; skips the property where there is none."""
+        """The smallest test order that will do; skips the property where no order will do."""
         if self.run.leases.once:
             try:
                 return self.run.leases.fresh(need)
@@ -62,14 +62,14 @@ class Attempts:
         return self._orders(need)[0]
 
     def _orders(self, need: Need) -> tuple[Order, ...]:
-        """Those that will do, the smallest first; the same as long as no further order is lent."""
-        lent = self.run.leases.orders
-        key = (need, len(lent))
+        """Those that will do, the smallest first; the same as long as no further order is made."""
+        orders = self.run.leases.orders
+        key = (need, len(orders))
         if key not in self._fit:
-            fit = [order for order in lent if need.met_by(order)]
+            fit = [order for order in orders if need.met_by(order)]
             self._fit[key] = tuple(sorted(fit, key=lambda order: len(order.line_items)))
         if not self._fit[key]:
-            raise unittest.SkipTest(f"no lent order will do: it needs {need.words}")
+            raise unittest.SkipTest(f"no test order will do: it needs {need.words}")
         return self._fit[key]
 
     def __call__(
@@ -83,11 +83,11 @@ class Attempts:
     ) -> None:
         """Send one change, and raise what is new about the answer; if it is refused, `if_refused` are sent after it."""
         if not self.run.allocates:
-            raise unittest.SkipTest("without leave to allocate there is no accepted request to vary")
+            raise unittest.SkipTest("without permission to allocate there is no accepted request to vary")
         need = Need(lines, units)
         try:
             if self._listening:
-                self._hear(need, base, edit, if_refused)
+                self._collect(need, base, edit, if_refused)
                 return
             case = self._answered(self.order(need), base, edit, if_refused)
         except (LookupError, ExhaustedError) as error:
@@ -96,7 +96,7 @@ class Attempts:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """Attempts in here are only heard: they are sent meanwhile, for those that follow."""
+        """Attempts in here are only collected: they are sent meanwhile, for those that follow."""
         self._listening = True
         try:
             yield
@@ -104,7 +104,7 @@ class Attempts:
             self._listening = False
 
     def unremarkable(self) -> bool:
-        """Whether all that was heard was sent and shows nothing new. If so, none of it is waited for any more."""
+        """Whether all that was collected was sent and shows nothing new. If so, none of it is waited for any more."""
         try:
             cases = [sent.result() for sent in self._ahead.values()]
         except UNSENT:
@@ -128,7 +128,7 @@ class Attempts:
         alike = [order for order in self.run.leases.orders if len(order.line_items) == need.lines]
 
         def instead(_base: Request, order: Order, _kit: Kit) -> Request:
-            return named_anew(request, made_for, order)
+            return renamed(request, made_for, order)
 
         once = self.run.leases.once
         sent = self._lanes.send("schemathesis", "plain", instead, (self.order(need),) if once else alike)
@@ -160,7 +160,7 @@ class Attempts:
         self._ahead.clear()
         self._generated.clear()
 
-    def _hear(self, need: Need, base: str, edit: Change, if_refused: tuple[Change, ...]) -> None:
+    def _collect(self, need: Need, base: str, edit: Change, if_refused: tuple[Change, ...]) -> None:
         orders = self._orders(need)
         key = self._key(orders[0], base, edit)
         if key not in self._ahead:
@@ -189,14 +189,14 @@ class Attempts:
         for finding in self.run.judge(case):
             self.run.found.add(finding.signature)
             if finding.signature not in self.run.known:
-                raise self._kind(finding)(_told(finding))
+                raise self._kind(finding)(_in_words(finding))
 
     def _kind(self, finding: Finding) -> type[NewDivergence]:
         name = f"Divergence{finding.signature}"
         return self._kinds.setdefault(name, type(name, (NewDivergence,), {}))
 
 
-def _told(finding: Finding) -> str:
+def _in_words(finding: Finding) -> str:
     return f"{finding.clause}\n  expected  {finding.expected}\n  observed  {finding.observed}"
 
 

@@ -85,7 +85,7 @@ def functions_of(items: Iterable[pytest.Item]) -> set[Any]:
 def database_at(place: str | None) -> ExampleDatabase | None:
     """The example database at a place: a directory, or a `redis://` URL that several machines share.
 
-    Raises UsageError where there is none.
+    Raises UsageError where nothing is found.
     """
     if place is None:
         return None
@@ -114,7 +114,7 @@ def database_at(place: str | None) -> ExampleDatabase | None:
 def _kept(database: ExampleDatabase) -> ExampleDatabase:
     """The database, but that no example is forgotten because it shows nothing new here.
 
-    Hypothesis deletes what no longer fails; here what fails may be known already, and be new to whoever shares it.
+    Hypothesis deletes what no longer fails; here what fails may be known already, and be new to others who share it.
     """
     from hypothesis.database import ExampleDatabase  # noqa: PLC0415
 

@@ -88,7 +88,7 @@ def case_of(tried: Sequence[Exchange]) -> Case:
 
 
 def is_doubtful(tried: Sequence[Exchange]) -> bool:
-    """Return True if nobody can say what the request did.
+    """Return True if it is unknown what the request did.
 
     Its answer was lost, and it was refused when it was sent again: perhaps because it had been carried out. Or its
     answer was lost, and it may not be sent again.

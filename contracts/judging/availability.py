@@ -45,7 +45,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Intermediary:
-    """The answers of what stands in front: its names, the cases, and the clauses of which nothing else is known."""
+    """The answers of intermediaries: its names, the cases, and the clauses of which nothing else is known."""
 
     names: tuple[str, ...]
     cases: tuple[Case, ...]
@@ -65,8 +65,10 @@ def reachable(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
         shown = min(cases, key=_size)
         lost = next(_broken(shown))
         answers = sorted({_named(each) for case in cases for each in _broken(case)})
-        told = f"{len(cases)} of {way.requests} requests got {' or '.join(answers)}, and passed when sent again"
-        yield Seen(_finding(clause, (shown, lost), "an answer of the application to each request", told), len(cases))
+        observed = f"{len(cases)} of {way.requests} requests got {' or '.join(answers)}, and passed when sent again"
+        yield Seen(
+            _finding(clause, (shown, lost), "an answer of the application to each request", observed), len(cases)
+        )
 
 
 def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
@@ -76,12 +78,14 @@ def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
         if pool.is_intermittent:
             pools.setdefault(kind.status, []).append(pool)
     for status, alike in pools.items():
-        times = sum(pool.passed + sum(not pool.fails_by_itself(n) for n in pool.constant.values()) for pool in alike)
+        times = sum(pool.passed + sum(not pool.fails_on_its_own(n) for n in pool.constant.values()) for pool in alike)
         first = next(pool.first for pool in alike if pool.first is not None)
-        told = f"{times} of {way.requests} requests were answered {status}, and most passed when they were sent again"
+        observed = (
+            f"{times} of {way.requests} requests were answered {status}, and most passed when they were sent again"
+        )
         case = Case(f"{clause.id}/{first.id}", (("change", first),))
         due = "the same answer to the same request"
-        yield Seen(_finding(clause, (case, first), due, told, str(status)), times)
+        yield Seen(_finding(clause, (case, first), due, observed, str(status)), times)
 
 
 def direct(clause: Clause, _way: Way, front: Intermediary) -> Iterator[Seen]:
@@ -93,18 +97,18 @@ def direct(clause: Clause, _way: Way, front: Intermediary) -> Iterator[Seen]:
             f" and {len(front.hides) - NAMED} more" if front.hides[NAMED:] else ""
         )
         count, names = len(front.cases), " and ".join(front.names)
-        told = f"1 answer is of {names}" if count == 1 else f"{count} answers are of {names}"
-        told += f"; {'it hides' if count == 1 else 'they hide'} {hidden}" if hidden else ""
-        yield Seen(_finding(clause, (case, exchange), "answers of the application", told), len(front.cases))
+        observed = f"1 answer is of {names}" if count == 1 else f"{count} answers are of {names}"
+        observed += f"; {'it hides' if count == 1 else 'they hide'} {hidden}" if hidden else ""
+        yield Seen(_finding(clause, (case, exchange), "answers of the application", observed), len(front.cases))
 
 
 def plain(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
     """Find answers in a content coding that was not asked for and that could not be undone."""
     if way.coded_first is not None:
         times, codings = sum(way.coded.values()), " and ".join(sorted(way.coded))
-        told = f"{times} of {way.requests} answers are in the content coding {codings}, and identity was asked for"
+        observed = f"{times} of {way.requests} answers are in the content coding {codings}, and identity was asked for"
         case = Case(f"{clause.id}/{way.coded_first.id}", (("change", way.coded_first),))
-        yield Seen(_finding(clause, (case, way.coded_first), "no content coding", told), times)
+        yield Seen(_finding(clause, (case, way.coded_first), "no content coding", observed), times)
 
 
 def in_time(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
@@ -112,13 +116,13 @@ def in_time(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
     most = way.most_seconds
     late = 0 if most is None else sum(seconds > most for seconds in way.seconds)
     if late and way.slowest is not None:
-        told = f"{late} of {len(way.seconds)} answers took longer than {most:g} s: {times(way)}"
+        observed = f"{late} of {len(way.seconds)} answers took longer than {most:g} s: {times(way)}"
         case = Case(f"{clause.id}/{way.slowest.id}", (("change", way.slowest),))
-        yield Seen(_finding(clause, (case, way.slowest), "an answer within max_seconds", told), late)
+        yield Seen(_finding(clause, (case, way.slowest), "an answer within max_seconds", observed), late)
 
 
 def times(way: Way) -> str:
-    """Return how long answers took, in words; nothing if nobody knows."""
+    """Return how long answers took, in words; nothing if it is unknown."""
     if not way.seconds:
         return ""
     ordered = sorted(way.seconds)
@@ -136,10 +140,10 @@ POOLED: Mapping[str, Judge] = {
 """Who judges which clause that is `pooled` in clauses.toml."""
 
 
-def _finding(clause: Clause, shown: tuple[Case, Exchange], due: str, told: str, label: str = "") -> Finding:
+def _finding(clause: Clause, shown: tuple[Case, Exchange], due: str, observed: str, label: str = "") -> Finding:
     case, exchange = shown
-    # The code that came this time is chance: it is no part of the signature.
-    return Finding(clause.id, clause.category, due, told, exchange, case, label, answer="intermittent")
+    # The code that came this time is chance: it is not part of the signature.
+    return Finding(clause.id, clause.category, due, observed, exchange, case, label, answer="intermittent")
 
 
 def _size(case: Case) -> tuple[int, str]:
@@ -151,7 +155,7 @@ def _named(exchange: Exchange) -> str:
     return str(exchange.status) if exchange.status else "no answer"
 
 
-# --------------------------------------------------------------------------------------- what is no divergence
+# --------------------------------------------------------------------------------------- what is not a divergence
 
 
 def outages(way: Way) -> list[list[Exchange]]:
@@ -202,7 +206,7 @@ def _rate(sent: Sequence[float], at: float, seconds: float) -> float:
 
 
 def notes(way: Way) -> Iterator[str]:
-    """Yield a line about each thing on the way that is nobody's divergence."""
+    """Yield a line about each thing on the way that is not a divergence."""
     if way.limited:
         yield f"{way.limited} requests met a limit of the rate (429, or 503 with Retry-After) and were sent again later"
     limit = rate_limit(way)

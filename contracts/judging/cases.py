@@ -27,7 +27,7 @@ Said = Mapping[str, list[Finding | Held]]
 class Cases(ABC):
     """Cases, wherever they are kept, with what is needed to judge them.
 
-    `orders` are those a request may name as existing; without leave to allocate there are none. `skipped` says of
+    `orders` are those a request may name as existing; without permission to allocate there are none. `skipped` says of
     planned cases that were not sent why, by case id; `errors` is trouble in the suite itself. `unread` says why orders
     cannot be read back, unless `reads_back`.
     """
@@ -55,7 +55,7 @@ class Cases(ABC):
     @property
     @abstractmethod
     def most_seconds(self) -> float | None:
-        """How long an answer may take; None if nobody said."""
+        """How long an answer may take; None if it is not limited."""
 
     @abstractmethod
     def each(self) -> Iterator[Case]:
@@ -74,7 +74,7 @@ class Cases(ABC):
         return evidence(self.endpoint, case, self.context)
 
     def settle(self) -> None:
-        """Find the readings this target follows, from the cases so far; where they are others, the context is anew."""
+        """Find the readings this target follows, from the cases so far; make a new context where they change."""
         try:
             self.look()
             found = settle(self.endpoint, map(self.evident, self.judged()), self.context)

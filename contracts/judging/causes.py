@@ -80,7 +80,7 @@ def _root(found: Found, reasons: Mapping[int, Found]) -> Found:
 
 
 def _key(clause: Clause, divergence: Divergence) -> Key:
-    """Return what divergences of one cause have in common, as far as each shows it by itself."""
+    """Return what divergences of one cause have in common, as far as each shows it on its own."""
     if clause.pooled:
         return "pooled", clause.id, divergence.label
     status = divergence.exchange.status

@@ -13,7 +13,7 @@ from contracts.judging.attempts import GATEWAY
 from contracts.model.exchange import Exchange, Response
 
 SIGNED = ("Server", "Via", "X-Powered-By")
-"""Headers by which an application, or what stands before it, signs each of its answers."""
+"""Headers by which an application, or an intermediary, signs each of its answers."""
 
 ECHO = "X-Request-Id"
 ENOUGH = 3
@@ -38,7 +38,7 @@ class Pages:
         return next((name for name, page in self.pages.items() if page.search(body)), None) if body else None
 
     def is_intermediary(self, server: str | None) -> bool:
-        """Return True if `server` is the name of a product that stands in front of applications."""
+        """Return True if `server` is the name of a product that handles requests before applications."""
         return server is not None and self.servers.match(server) is not None
 
 

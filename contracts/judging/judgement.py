@@ -83,9 +83,9 @@ class Judged:
         if not found and kept and (sent := case.all(*CHANGES) or case.all()):
             self._keep({(held.label, held.field) for held in kept}, case, (facts(sent[-1]), sent[-1].accepted))
 
-    def _keep(self, places: set[Place], case: Case, told: tuple[Facts, bool]) -> None:
+    def _keep(self, places: set[Place], case: Case, sent: tuple[Facts, bool]) -> None:
         for place in places:
-            self.passed[place].add(told)
+            self.passed[place].add(sent)
         if case.origin == PLANNED:
             self.kept |= places
 

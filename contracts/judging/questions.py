@@ -35,7 +35,7 @@ class Evidence:
 
     `elsewhere` is what came of a refused request on an unused order: the id of its exchange, and `same`, `other` or
     `unknown`; `closed` says that a base was refused on an order that had accepted it. `words` are what was seen of
-    questions. `denied` is what set a refused request apart from an accepted one where that is lawful in all; `taken`
+    questions. `denied` is what set a refused request apart from an accepted one where that is allowed in all; `taken`
     are the traits of requests that were accepted, `measured` the smallest and the largest of what the endpoint measures
     in them.
     """
@@ -112,7 +112,7 @@ def _elsewhere(case: Case) -> tuple[str, str] | None:
     first, again = case.all("tried")
     sent = case.all("change")
     if again.answer != first.answer:
-        return first.id, "same"  # it changes by itself: the state of the order does not explain it
+        return first.id, "same"  # it changes on its own: the state of the order does not explain it
     return first.id, ("unknown" if not sent else "same" if sent[0].answer == first.answer else "other")
 
 
@@ -133,7 +133,7 @@ def _not_asked(endpoint: Endpoint, readings: Mapping[str, str]) -> list[str]:
 
 
 def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Context:
-    """The context all further judging uses: readings found, questions undecided, lawful requests denied."""
+    """The context all further judging uses: readings found, questions undecided, allowed requests denied."""
     words: Counter[Word] = Counter()
     denied: set[frozenset[Trait]] = set()
     measured: tuple[Any, ...] = ()
@@ -150,10 +150,10 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
         measured = _bounds((*measured, *each.measured))
     clauses = endpoint.catalogue.clauses
     coerced = frozenset(trait for trait in taken if clauses[trait.clause].expects == "refused")
-    told = {w: count for w, count in words.items() if not w.causes & coerced}
-    seen, wavering = _tally(endpoint, told)
+    telling = {w: count for w, count in words.items() if not w.causes & coerced}
+    seen, wavering = _tally(endpoint, telling)
     ruled = closed or bool(elsewhere["other"])
-    taken_alone, _ = _tally(endpoint, {w: count for w, count in told.items() if ruled and not w.refused})
+    taken_alone, _ = _tally(endpoint, {w: count for w, count in telling.items() if ruled and not w.refused})
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:

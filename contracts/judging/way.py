@@ -20,7 +20,7 @@ ASIDE = frozenset({ORIGIN, CREDENTIAL_ORIGIN, SHARED})
 """The origins of cases that no oracle judges: they show the way, or that somebody else uses an order."""
 
 CHANCE = 0.01
-"""If a request fails every time it is sent, and chance alone does that so seldom in a run, it fails by itself."""
+"""If a request fails every time it is sent, and chance alone does that so seldom in a run, it fails on its own."""
 
 
 RECENT = 256
@@ -37,10 +37,10 @@ class Reason(StrEnum):
     """Why an answer says nothing of the application."""
 
     EXPIRED = "the token was no longer accepted"
-    UNSURE = "the answer was lost, and nobody can say what the request did"
+    UNSURE = "the answer was lost, and the effect of the request is unknown"
     LOST = "no answer of the application came, and one came when the request was sent again"
     INTERMITTENT = "the application failed, as it does now and then whatever is sent"
-    CODED = "the answer is in a content coding that was not asked for and that nobody here can undo"
+    CODED = "the answer is in a content coding that was not asked for and that the suite cannot undo"
     INTERMEDIARY = "something in front of the application answered"
 
 
@@ -67,7 +67,7 @@ class Pool:
         repeated = self.passed + sum(times > 1 for times in self.constant.values())
         return 0 < self.passed >= repeated / 2
 
-    def fails_by_itself(self, times: int) -> bool:
+    def fails_on_its_own(self, times: int) -> bool:
         """Return True if chance cannot explain that one of these requests failed so many times in a row."""
         share = (self.failed + 1) / (self.failed + self.passed + 2)
         return times >= REPEATS and self.members * share ** (times - 1) < CHANCE
@@ -202,7 +202,7 @@ class Way:
         pool = self.pools.get(failure(exchange))
         if pool is None or not pool.is_intermittent:
             return False
-        return not pool.fails_by_itself(pool.constant.get(exchange.id, 1))
+        return not pool.fails_on_its_own(pool.constant.get(exchange.id, 1))
 
     def aside(self, case: Case) -> Reason | None:
         """Return why nothing in a case may be judged, or None if it may be."""

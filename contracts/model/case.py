@@ -25,9 +25,9 @@ class Case:
     """The exchanges that belong together, oldest first, each with its role.
 
     Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
-    once more), `again` (another allocation of the order just allocated), `race` (sent at once with another), `tried`
-    (refused, and nobody knows why), `other` (a request for another order), `before` and `read` (the order read back
-    after the base, and after all).
+    again), `again` (another allocation of the order just allocated), `race` (sent concurrently with another),
+    `tried` (refused, and the reason is unknown), `other` (a request for another order), `before` and `read` (the order
+    read back after the base, and after all).
     """
 
     id: str
@@ -86,9 +86,9 @@ class Trait:
 class View:
     """A request as the endpoint understands it.
 
-    `traits` are those a target meets first and must decide on; `masked` are further ones that stand behind
+    `traits` are those a target meets first and must decide on; `masked` are further ones that come after
     them (a bad quantity in a request without credentials), which may explain a status code and nothing else.
-    `unjudged` says that there is something in it on which no clause speaks, so that nobody can say what a
+    `unjudged` says that there is something in it on which no clause speaks, so that no one can say what a
     target should do with the whole. `detail` belongs to the endpoint.
     """
 

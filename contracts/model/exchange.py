@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
-    """A line of a lent order. `quantity_ordered` is in units, None when nobody said."""
+    """A line of a test order. `quantity_ordered` is in units, None when it is unknown."""
 
     uuid: str
     quantity_ordered: int | None = None
@@ -15,14 +15,14 @@ class LineItem:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order lent to the suite."""
+    """A test order: an order that the suite may allocate where the target permits it."""
 
     uuid: str
     line_items: tuple[LineItem, ...]
 
     @property
     def units(self) -> int:
-        """The largest quantity ordered of a line, in units; 0 where nobody said any."""
+        """The largest quantity ordered of a line, in units; 0 where all are unknown."""
         return max((item.quantity_ordered or 0 for item in self.line_items), default=0)
 
 
@@ -30,7 +30,7 @@ class Order:
 class Request:
     """What is sent. Holds no secret: `credential` is a label which the transport turns into a header.
 
-    `path` is the request target as it stands on the wire, percent-encoded, with its query.
+    `path` is the request target as it is on the wire, percent-encoded, with its query.
     """
 
     method: str

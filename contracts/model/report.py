@@ -82,7 +82,7 @@ class Divergence:
 
     @property
     def known(self) -> bool:
-        """Whether it stands in the ledger."""
+        """Whether it is in the ledger."""
         return self.known_as is not None
 
     @property
@@ -112,7 +112,7 @@ class Cause:
 
     @property
     def main(self) -> Divergence:
-        """The divergence that stands for it."""
+        """The divergence that represents it."""
         return self.divergences[0]
 
     @property
@@ -162,7 +162,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A lent order that requests named: how many, and the last of them that was carried out."""
+    """A test order that requests named: how many, and the last of them that was carried out."""
 
     order: str
     requests: int
@@ -174,8 +174,8 @@ class Report:
     """All a run has to say, frozen. Renderings read it and compute nothing.
 
     `troubles` are transport errors that did not repeat, `errors` trouble in the suite itself; both are one line each.
-    `warnings` are what to know before trusting the run, `orders` the lent orders it named. `named` says whether the
-    target stands in a file, `ledger` what no longer holds of what is accepted there, and `entries` are those that
+    `warnings` are what to know before trusting the run, `orders` the test orders it named. `named` says whether the
+    target is named in a file, `ledger` what no longer holds of what is accepted there, and `entries` are those that
     would make new divergences known, by signature. `why` is the exit code's reason in one sentence, `started` seconds
     since the epoch. `statuses` are the codes with which the call was answered, and `specs` is where the endpoint's data
     lies, which some renderings put into words. `recorded` counts the calls of a recording that were judged; None for a

@@ -1,4 +1,4 @@
-"""Bodies as recordings have them: in clear, in base64, still compressed, in a file beside it, or left out.
+"""Bodies as recordings have them: in clear, in base64, still compressed, in a file next to it, or left out.
 
 What cannot be known is None, which is not the same as an empty body.
 """
@@ -66,7 +66,7 @@ def _length(value: Any) -> int | None:
 
 
 def _raw(text: str, encoding: Any) -> bytes | None:
-    """Return the bytes that a text stands for, or None if its encoding is unknown or it lost something."""
+    """Return the bytes that a text encodes, or None if its encoding is unknown or it lost something."""
     plain = text.encode("utf-8", "surrogatepass")
     name = encoding.strip().lower() if isinstance(encoding, str) else ""
     if name in {"base64", "base64url"}:

@@ -1,6 +1,6 @@
 """JSON of unknown origin, read within bounds on memory: nesting, digits, and the size of one value.
 
-A file may have any length: what stands in it is read value by value, and a value beyond a bound is passed over without
+A file may have any length: its contents are read value by value, and a value beyond a bound is passed over without
 being kept. Knows no format.
 """
 

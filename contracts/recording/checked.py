@@ -55,7 +55,7 @@ def case(line: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def facts(line: Mapping[str, Any]) -> Facts:
-    """Return what a run says of itself. Raises as `exchange` does."""
+    """Return what a run says about itself. Raises as `exchange` does."""
     plain = {key: line[key] for key in ("target", "base_url", "seed", "started", "allocates", "reads_back")}
     _text("target", plain["target"])
     _text("base_url", plain["base_url"])

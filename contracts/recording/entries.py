@@ -160,8 +160,8 @@ def _response(answered: Any, method: str, attached: Attached, redactor: Redactor
         body = body_of(content, sizes, values.get("content-encoding"), values.get("transfer-encoding"), attached)
     if body is None:
         lacks.add(Part.RESPONSE_BODY)
-    told = redactor.clean_headers(pair for pair in headers or () if pair[0].lower() not in DROPPED)
-    kept = tuple(header_pair(*pair) for pair in told)
+    cleaned = redactor.clean_headers(pair for pair in headers or () if pair[0].lower() not in DROPPED)
+    kept = tuple(header_pair(*pair) for pair in cleaned)
     return Response(status, kept, redactor.clean(body or b""), complete=answered.get("_complete") is not False)
 
 
@@ -176,10 +176,10 @@ def _credential(
     asked: Mapping[str, Any], headers: Headers | None, lacks: set[Part], *, leaves_in: bool
 ) -> tuple[Redactor, str]:
     """Return what takes the credentials out of the answer, and their label: `unknown` or `absent`."""
-    told = tuple(value for name, value in headers or () if name.lower() == "authorization")
+    tokens = tuple(value for name, value in headers or () if name.lower() == "authorization")
     others = any(name.lower() == "cookie" for name, _ in headers or ()) or bool(asked.get("cookies"))
-    if told:
-        return _redactor(told), "unknown"
+    if tokens:
+        return _redactor(tokens), "unknown"
     if leaves_in and headers is not None and not others:
         return _redactor(()), "absent"
     lacks.add(Part.CREDENTIAL)

@@ -56,7 +56,7 @@ class Source:
 
 
 def sources(path: Path) -> Iterator[Source]:
-    """Yield each recording in a file, an archive or a folder. Raises RecordingError if there is none, and OSError."""
+    """Yield each recording in a file, an archive or a folder. Raises RecordingError if none is found, and OSError."""
     if path.is_dir():
         yield from _in_folder(path)
         return
@@ -65,7 +65,7 @@ def sources(path: Path) -> Iterator[Source]:
     if begin == ZIP:
         yield from _in_archive(path)
     else:
-        yield Source(str(path), _opener(path), lambda name: _beside(path, name))
+        yield Source(str(path), _opener(path), lambda name: _attached(path, name))
 
 
 def _in_folder(path: Path) -> Iterator[Source]:
@@ -113,7 +113,7 @@ def _member(path: Path, member: zipfile.ZipInfo) -> Callable[[ExitStack], Binary
 
 
 def _attachments(path: Path, folder: str) -> Attached:
-    """Return what reads a file beside a recording in an archive."""
+    """Return what reads a file next to a recording in an archive."""
 
     def attached(name: str) -> bytes | None:
         try:
@@ -125,8 +125,8 @@ def _attachments(path: Path, folder: str) -> Attached:
     return attached
 
 
-def _beside(path: Path, name: str) -> bytes | None:
-    """Return what a file holds that lies beside a recording; None for a name that leads elsewhere."""
+def _attached(path: Path, name: str) -> bytes | None:
+    """Return what a file holds that lies next to a recording; None for a name that leads elsewhere."""
     if not name or "\0" in name or Path(name).name != name or "\\" in name:
         return None
     file = path.parent / name

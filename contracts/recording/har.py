@@ -115,8 +115,8 @@ def own_line(entry: Mapping[str, Any], path: str) -> dict[str, Any]:
             "complete": answered["_complete"],
             **_body(answered["content"], "encoding"),
         }
-    beside = {name: value for name, value in entry.items() if name.startswith("_") and name not in NAMED}
-    return line | {name.removeprefix("_"): value for name, value in beside.items()}
+    extra = {name: value for name, value in entry.items() if name.startswith("_") and name not in NAMED}
+    return line | {name.removeprefix("_"): value for name, value in extra.items()}
 
 
 def _named(headers: list[Mapping[str, str]]) -> list[list[str]]:

@@ -21,7 +21,7 @@ FORMATS = (
     "%Y/%m/%d %H:%M:%S",
     "%m/%d/%Y %I:%M:%S %p",
 )
-"""Forms beside RFC 3339 and RFC 1123: of Ruby, JavaScript, C, Apache, and of spreadsheets."""
+"""Forms other than RFC 3339 and RFC 1123: of Ruby, JavaScript, C, Apache, and of spreadsheets."""
 
 _NUMBER = re.compile(r"\s*(?:/Date\()?(\d{1,20}(?:\.\d{0,20})?)(?:[+-]\d{4})?(?:\)/)?\s*", re.ASCII)
 _ZONE_NAME = re.compile(r"\s*\([^()]{0,60}\)$|\s+(?:UTC|GMT|Z)$")
@@ -62,7 +62,7 @@ def _in_other_form(text: str) -> datetime.datetime:
     plain = _ZONE_NAME.sub("", text)
     for form in FORMATS:
         try:
-            return datetime.datetime.strptime(plain, form)  # noqa: DTZ007 - a zone is added where there is none
+            return datetime.datetime.strptime(plain, form)  # noqa: DTZ007 - a zone is added where it is missing
         except ValueError:
             continue
     return datetime.datetime.fromisoformat(plain)

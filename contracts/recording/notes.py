@@ -1,4 +1,4 @@
-"""Lines about a recording: what it contains beside calls of the API, what it lacks, and which setting would help."""
+"""Lines about a recording: what it contains besides calls of the API, what it lacks, and which setting would help."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ HELP = {
 """What to change where an exporter left something out."""
 
 
-def heard(found: Found) -> Iterator[str]:
-    """Yield what the recording contains beside the calls that were read."""
+def other_contents(found: Found) -> Iterator[str]:
+    """Yield what the recording contains besides the calls that were read."""
     for kind, number in sorted(found.skipped.items()):
         yield f"skipped: {number} of the kind: {kind}"
     if found.elsewhere:
@@ -50,10 +50,10 @@ def instead(found: Found) -> str:
     if found.bases and found.base not in found.bases:
         return f"no call to {found.base}; it holds calls to {', '.join(sorted(found.bases)[:SHOWN])}"
     kinds = Counter({**found.skipped, **({"read-back of an order": found.read_backs} if found.read_backs else {})})
-    told = [f"{number} of the kind: {kind}" for kind, number in sorted(kinds.items())]
-    told += [f"{number} of {what}" for what, number in found.others.most_common(SHOWN)]
+    kinds_found = [f"{number} of the kind: {kind}" for kind, number in sorted(kinds.items())]
+    kinds_found += [f"{number} of {what}" for what, number in found.others.most_common(SHOWN)]
     more = len(found.others) - SHOWN
-    return "; ".join([*told, *([f"and {more} other kinds of call"] if more > 0 else [])]) or "nothing"
+    return "; ".join([*kinds_found, *([f"and {more} other kinds of call"] if more > 0 else [])]) or "nothing"
 
 
 def _calls(number: int) -> str:

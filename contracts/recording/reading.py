@@ -1,4 +1,4 @@
-"""Reads any recording: which of its entries are calls of the API, and what it says of itself. No network."""
+"""Reads any recording: which of its entries are calls of the API, and what it says about itself. No network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contracts.model.unknown import Part
 from contracts.recording import checked, entries, har, journals
 from contracts.recording.entries import EntryError, Place
 from contracts.recording.files import Source, sources
-from contracts.recording.lent import Lent
+from contracts.recording.orders_seen import OrdersSeen
 from contracts.recording.recorded import Facts, RecordingError
 from contracts.recording.skipped import why_skipped
 from contracts.recording.store import Store, alone
@@ -23,7 +23,7 @@ SHOWN = 5
 """How many entries that cannot be read, and how many other calls, are named."""
 
 DISTINCT = 200
-"""How many kinds of other calls are told apart."""
+"""How many kinds of other calls are distinguished."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Found:
     unreadable: int = 0
     named: list[str] = field(default_factory=list)
     ended_early: list[str] = field(default_factory=list)
-    lent: Lent = field(default_factory=Lent)
+    orders_seen: OrdersSeen = field(default_factory=OrdersSeen)
 
     @property
     def ours(self) -> bool:
@@ -247,7 +247,7 @@ def _other(found: Found, entry: Mapping[str, Any], source: Source, call: Call) -
         return
     exchange = _exchange(found, entry, where, source, 0)
     found.read_backs += 1
-    found.lent.add(call.shows(exchange))
+    found.orders_seen.add(call.shows(exchange))
 
 
 def _exchange(found: Found, entry: Mapping[str, Any], where: Place, source: Source, number: int) -> Exchange:
@@ -259,4 +259,4 @@ def _keep(found: Found, exchange: Exchange, store: Store, call: Call) -> None:
     store.add_exchange(exchange)
     store.add_case(alone(exchange))
     found.lacks.update(Part(part) for part in exchange.lacks)
-    found.lent.add(call.shows(exchange))
+    found.orders_seen.add(call.shows(exchange))

@@ -29,7 +29,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a run wrote down of itself at its end; a recording of others has little of it.
+    """What a run wrote down about itself at its end; a recording of others has little of it.
 
     `orders` are those a request may name as existing. `skipped` says of planned cases that were not sent why.
     """
@@ -79,7 +79,7 @@ class Recording(Cases):
         return self.target.max_seconds
 
     def each(self) -> Iterator[Case]:
-        """Every case, read anew; what was worked out of the one before is forgotten."""
+        """Every case, read again; what was worked out of the one before is forgotten."""
         before: Case | None = None
         for case in self.store.each():
             if before is not None and before.base is not None and (case.base is None or case.base.id != before.base.id):

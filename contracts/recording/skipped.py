@@ -1,4 +1,4 @@
-"""Entries of a recording that are not calls of the API: what a browser does by itself, and what was not finished."""
+"""Entries of a recording that are not calls of the API: what a browser does on its own, and what was not finished."""
 
 from __future__ import annotations
 

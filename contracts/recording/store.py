@@ -69,9 +69,9 @@ class Store:
 
 
 def alone(exchange: Exchange) -> dict[str, Any]:
-    """An exchange as a case of its own, as a line: nobody knows which belong together.
+    """An exchange as a case of its own, as a line: which belong together is unknown.
 
-    So a refusal says nothing of its cause; what was accepted, and each answer by itself, is judged.
+    So a refusal says nothing of its cause; what was accepted, and each answer on its own, is judged.
     """
     role = "change" if exchange.request.method != "GET" else "read"
     return case_as_json(f"recording/{exchange.id}", "recording", [(role, exchange.id)])

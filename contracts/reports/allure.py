@@ -97,7 +97,7 @@ def results(report: Report, logger: Sink) -> Iterator[TestResult]:
 
 
 def _run(report: Report) -> TestResult:
-    """What stands first: whether to release, and the verdicts by section."""
+    """The first part: whether to release, and the verdicts by section."""
     release = words.headline(report)
     result = _bare(report, "run", one_line(f"{release}: {report.why}", 200), f"00 {RUN}")
     result.labels += labels(story=release, severity="blocker")
@@ -204,7 +204,7 @@ def _noted(report: Report, note: Note) -> TestResult:
 def _defects(report: Report) -> TestResult:
     """Where the page departs from itself. Nothing that the target does makes it better or worse."""
     number = len(report.defects)
-    result = _bare(report, "page defects", f"{DEFECT}s: {number} of them", "To whoever owns the page")
+    result = _bare(report, "page defects", f"{DEFECT}s: {number} of them", "To the owner of the page")
     result.labels += labels(story=f"{DEFECT}s", severity="trivial")
     result.status = Status.UNKNOWN
     result.statusDetails = details(f"{DEFECT}: the page departs from itself in {number} places")

@@ -38,7 +38,7 @@ class Details(StatusDetails):
 
 @attr.s(auto_attribs=True)
 class OfTarget(GlobalAttachment):
-    """With the environment it belongs to, where several targets stand in one report."""
+    """With the environment it belongs to, where several targets are in one report."""
 
     environment: str | None = None
 
@@ -59,12 +59,12 @@ def labels(**values: str) -> list[Label]:
 
 
 def parameters(**values: str | int | None) -> list[Parameter]:
-    """Left out of the history: what a run measured is no part of what was tested."""
+    """Left out of the history: what a run measured is not part of what was tested."""
     return [Parameter(name, one_line(str(v)), excluded=True) for name, v in values.items() if v is not None]
 
 
 def details(message: str | None, *, known: bool = False, flaky: bool = False) -> StatusDetails | None:
-    """The message under a status; None where there is none."""
+    """The message under a status; None where nothing is to be said."""
     if message is None:
         return None
     return Details(known=known, muted=known, flaky=flaky, message=one_line(message))

@@ -1,4 +1,4 @@
-"""What lies beside Allure's results: how it groups them, and the environment they were found in."""
+"""Files next to Allure's results: how it groups them, and the environment they were found in."""
 
 from __future__ import annotations
 

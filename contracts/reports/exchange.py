@@ -25,7 +25,7 @@ def as_text(exchange: Exchange, limit: int) -> str:
     head = [f"{request.method} {request.path}", f"(credential: {request.credential})"]
     asked = _message(head, request.headers, request.body, limit)
     if exchange.response is None:
-        return f"{asked}\n\n--- no answer: {visible(exchange.trouble or 'nobody knows why')}"
+        return f"{asked}\n\n--- no answer: {visible(exchange.trouble or 'for an unknown reason')}"
     response = exchange.response
     title = f"--- {response.status} after {exchange.seconds:.3f} s"
     answered = _message([title], response.headers, response.body, limit)
@@ -45,7 +45,7 @@ def _message(head: list[str], headers: tuple[tuple[str, str], ...], body: bytes,
 
 
 def curl(request: Request, base_url: str, exchange_id: str = "") -> str:
-    """A command for sh which sends `request` to `base_url` once more and prints status, headers and body.
+    """A command for sh which sends `request` to `base_url` again and prints status, headers and body.
 
     It is one line. Tokens stay variables ($TIMP_TOKEN). A body beyond `WHOLE` bytes is
     not in it: it names the file to put it in, and `exchange_id` as the place in reports/exchanges.jsonl.
@@ -70,7 +70,7 @@ def _headers(request: Request, base_url: str) -> list[str]:
         for name, value in request.headers
         if name.lower() not in _OWN and (name.lower(), value) != usual
     ]
-    # What curl would add of itself is taken out, so that a request without it stays one without it.
+    # What curl would add on its own is taken out, so that a request without it stays one without it.
     lines += [f"{name}:" for name in ("Accept", "Content-Type") if request.header(name) is None]
     credential = credentials.shell(request.credential)
     if credential is not None:
@@ -79,7 +79,7 @@ def _headers(request: Request, base_url: str) -> list[str]:
 
 
 def _body(request: Request, exchange_id: str) -> tuple[str, list[str], str]:
-    """What stands before curl, its own words, and what stands after it."""
+    """The lines before curl, its own words, and the lines after it."""
     body = request.body
     if not body:
         # httpx says Content-Length: 0 for these; curl says it only when it has data to send.

@@ -14,9 +14,9 @@ from contracts.reports.markdown import block, code, plain, prose, table
 STANDARD = {
     "accepted": "a request with this property, on an accepted one, must be carried out",
     "refused": "a request with this property must not be carried out, whatever else is in it",
-    "answer": "the reading is told from whether such a request is carried out or refused",
-    "label": "the reading is told from which kinds of such requests are carried out and which are refused",
-    "code": "the reading is told from the status code of the refusal",
+    "answer": "the reading is found from whether such a request is carried out or refused",
+    "label": "the reading is found from which kinds of such requests are carried out and which are refused",
+    "code": "the reading is found from the status code of the refusal",
 }
 """What the standard oracles of `contracts/endpoint/oracle.py` do, by the key of `clauses.toml` that chooses them."""
 
@@ -33,8 +33,8 @@ class Proof:
 class Explained:
     """A clause with all that is to be said of it.
 
-    `lines` are those of the page; `steps` its planned requests; `judged` what its own oracle says of
-    itself, empty for a standard one, and `file` where that stands; `default` the reference provider's reading.
+    `lines` are those of the page; `steps` its planned requests; `judged` what its own oracle
+    says, empty for a standard one, and `file` where that is; `default` the reference provider's reading.
     """
 
     clause: Clause
@@ -91,7 +91,7 @@ def document(clauses: Sequence[Explained], title: str) -> str:
 
 
 def alone(each: Explained) -> str:
-    """One clause, with how to pin a reading of it and how to live with a divergence from it."""
+    """One clause, with how to pin a reading of it and how to accept a divergence from it."""
     sent = [*planned.requests(each.steps), ""] if each.steps else []
     return "\n".join([f"# {plain(each.clause.id)}", "", *_body(each), "", *sent, *_ledger(each)])
 
@@ -101,7 +101,7 @@ def _body(each: Explained) -> Iterator[str]:
     yield prose(clause.means)
     yield ""
     yield f"- {kind(clause).capitalize()}, level {clause.level}, category {plain(clause.category)}"
-    yield f"- Stands under {plain(clause.where)}{_lines(each.lines)}; stated by: {plain(', '.join(clause.source))}"
+    yield f"- Written under {plain(clause.where)}{_lines(each.lines)}; stated by: {plain(', '.join(clause.source))}"
     for question, names in clause.under.items():
         yield f"- Applies where {code(question)} is {plain(' or '.join(names))}"
     yield f"- Sent: {_sent(each)}"

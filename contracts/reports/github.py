@@ -1,4 +1,4 @@
-"""Workflow commands: what GitHub shows beside a change, where a run says that it runs there."""
+"""Workflow commands: what GitHub shows next to a change, where a run says that it runs there."""
 
 from __future__ import annotations
 

@@ -14,13 +14,13 @@ from typing import Any, TextIO
 from contracts.model.report import Report
 
 IN_HAR = frozenset({"kind", "id", "started", "seconds", "request", "response"})
-"""What of an exchange has a place in HAR; all else stands under names of its own."""
+"""What of an exchange has a place in HAR; all else is under names of its own."""
 
 PHRASES = {each.value: each.phrase for each in HTTPStatus}
 
 
 def write(report: Report, directory: Path) -> None:
-    """Write `exchanges.har` beside the journal it is made of, if there is one. OSError where that fails."""
+    """Write `exchanges.har` next to the journal it is made of, if there is one. OSError where that fails."""
     journal = directory / "exchanges.jsonl"
     if not journal.exists():
         return
@@ -57,7 +57,7 @@ def _list(file: TextIO, values: Iterable[str]) -> None:
 
 
 def _entry(line: dict[str, Any], base_url: str) -> dict[str, Any]:
-    """An entry; what HAR has no word for stands under names that begin with an underscore, as HAR allows."""
+    """An entry; what HAR has no word for is under names that begin with an underscore, as HAR allows."""
     when = datetime.datetime.fromtimestamp(line["started"], datetime.UTC)
     milliseconds = line["seconds"] * 1000
     return {

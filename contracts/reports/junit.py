@@ -85,7 +85,7 @@ def _failure(verdict: Verdict) -> Failure:
     """One for all, since a test case has room for one; the new divergences come first."""
     found = sorted(verdict.divergences, key=lambda divergence: divergence.known)
     failure = Failure(_headline("", found), f"{verdict.clause.level}: {one_line(found[0].category)}")
-    failure.text = visible("\n\n".join([verdict.clause.means, *map(_told, found)]))
+    failure.text = visible("\n\n".join([verdict.clause.means, *map(_in_words, found)]))
     return failure
 
 
@@ -95,7 +95,7 @@ def _headline(beginning: str, divergences: Sequence[Divergence]) -> str:
     return one_line(f"{beginning}{first.category}: expected {first.expected}; observed {first.observed}{more}")
 
 
-def _told(divergence: Divergence) -> str:
+def _in_words(divergence: Divergence) -> str:
     lines = (
         f"expected  {divergence.expected}",
         f"observed  {divergence.observed}",

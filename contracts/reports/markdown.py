@@ -17,7 +17,7 @@ def plain(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """One line of our own words: `spans of code` stay code, all else is no markup."""
+    """One line of our own words: `spans of code` stay code, all else is not markup."""
     return "".join(code(part[1:-1]) if _SPAN.fullmatch(part) else plain(part) for part in _SPAN.split(text))
 
 
@@ -32,12 +32,12 @@ def code(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    """Markdown that stands in a table, which takes a backslash off each bar before it reads anything else."""
+    """Markdown in a table, which takes a backslash off each bar before it reads anything else."""
     return text.replace("|", "\\|")
 
 
 def block(text: str, language: str = "") -> str:
-    """A block of code that ends where it is meant to end, whatever stands in it."""
+    """A block of code that ends where it is meant to end, whatever it contains."""
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}{language}\n{visible(text)}\n{fence}"
 

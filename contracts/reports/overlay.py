@@ -58,8 +58,8 @@ def _found(
     clause = verdict.clause
     if clause.is_question and verdict.reading is not None:
         says = clause.reading(verdict.reading).says
-        told = {"clause": clause.id, "reading": verdict.reading, "says": says}
-        yield told, known.get("readings", {}).get(verdict.reading)
+        answer = {"clause": clause.id, "reading": verdict.reading, "says": says}
+        yield answer, known.get("readings", {}).get(verdict.reading)
     elif clause.is_question and verdict.outcome is not Outcome.INAPPLICABLE:
         yield {"clause": clause.id, "outcome": str(verdict.outcome), "reason": words.because(verdict)}, None
     for divergence in verdict.divergences:

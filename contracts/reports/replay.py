@@ -32,11 +32,11 @@ def write(report: Report, directory: Path) -> None:
 
 def content(cause: Cause) -> str:
     """Return the script: what it shows in comments, then the commands. Tokens are read from the environment."""
-    told = (
+    lines = (
         cause.title,
         f"shows {words.how_often(cause)}; on {', '.join(cause.clauses)}",
         f"sent: {cause.sent}",
         f"answered: {cause.answered}",
     )
-    comments = (f"# {printed(one_line(line))}" for line in told)
+    comments = (f"# {printed(one_line(line))}" for line in lines)
     return "\n".join(("#!/bin/sh", *comments, cause.main.curl, ""))

@@ -1,4 +1,4 @@
-"""`page-suggestions.md`: for whoever owns the page, where it could say more, and the words that would say it."""
+"""`page-suggestions.md`: for the owner of the page, where it could say more, and the words that would say it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load_wordings(path: Path) -> tuple[Wording, ...]:
 def _opening(report: Report, places: Places) -> Iterator[str]:
     yield f"# What the page of {plain(report.endpoint)} could say"
     yield ""
-    yield f"For whoever owns the page, from a run against {plain(report.target)} ({code(report.base_url)}). None of it"
+    yield f"For the owner of the page, from a run against {plain(report.target)} ({code(report.base_url)}). None of it"
     yield "counts against that target. The words are proposals of ours: where a question can be answered in several"
     yield "ways, they say what this target does, and whether it ought to is for you to decide."
     if places.sha256:

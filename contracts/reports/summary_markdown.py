@@ -31,7 +31,7 @@ def write(report: Report, directory: Path) -> None:
 
 
 def render(report: Report) -> str:
-    """The summary as Markdown: what has to be acted on stands open, all else behind its heading."""
+    """The summary as Markdown: what has to be acted on is open, all else behind its heading."""
     opened = (_verdict, _ledger, _causes, _flagged)
     closed = (_sections, _questions, _not_tested, _orders, _defects, _trouble, _files)
     lines = [line for part in opened for line in part(report)]
@@ -52,7 +52,7 @@ def _folded(lines: Iterator[str]) -> Iterator[str]:
 
 
 def front(report: Report) -> str:
-    """The beginning of the summary, for whoever wants no more: whether to release, and the verdicts by section."""
+    """The beginning of the summary, for readers who need no more: whether to release, and the verdicts by section."""
     parts = (_verdict, _listed, _sections, _ledger, _flagged, _trouble)
     return "\n".join(line for part in parts for line in part(report))
 
@@ -82,7 +82,7 @@ def _verdict(report: Report) -> Iterator[str]:
 def _orders(report: Report) -> Iterator[str]:
     if not report.orders:
         return
-    yield f"## Lent orders that were named ({len(report.orders)})"
+    yield f"## Test orders that were named ({len(report.orders)})"
     yield ""
     yield "Each shows the last request that it carried out; `verdicts.json` has what it allocated."
     yield ""
@@ -203,7 +203,7 @@ def _not_tested(report: Report) -> Iterator[str]:
 
 def _defects(report: Report) -> Iterator[str]:
     if report.defects:
-        yield f"## To whoever owns the page ({len(report.defects)})"
+        yield f"## To the owner of the page ({len(report.defects)})"
         yield ""
         yield "Here the page departs from itself. None of it counts against the target."
         yield ""

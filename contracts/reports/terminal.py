@@ -144,7 +144,7 @@ def _sections(report: Report, console: Console) -> None:
 
 
 def _counts(tally: dict[str, int]) -> list[Text]:
-    """A zero is a dot, so that what is there stands out."""
+    """A zero is a dot, so that what is there is easy to see."""
     style = {"failed": "red", "flagged": "yellow"}
     return [Text(str(count), style.get(name, "")) if count else Text(".", "dim") for name, count in tally.items()]
 
@@ -201,7 +201,7 @@ def _not_tested(report: Report, console: Console) -> None:
 def _defects(report: Report, console: Console) -> None:
     if not report.defects:
         return
-    _title(console, "To whoever owns the page: where it departs from itself", len(report.defects))
+    _title(console, "To the owner of the page: where it departs from itself", len(report.defects))
     for defect in report.defects[:FEW]:
         _say(console, f"line {defect.line}: {one_line(defect.what, LIMIT)}", indent=2)
     if len(report.defects) > FEW:

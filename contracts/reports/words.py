@@ -21,7 +21,7 @@ RELEASE = {
     5: "Release: cannot be said, nothing was tested",
     6: "Release: cannot be said, the target was not reached or refuses the token",
 }
-"""What an exit code answers to whoever wants to release."""
+"""What an exit code answers to the question of a release."""
 
 
 def headline(report: Report) -> str:
@@ -32,10 +32,10 @@ def headline(report: Report) -> str:
         return f"{RELEASE[report.exit_code]}{counted}"
     counts = Counter(verdict.outcome for verdict in report.verdicts)
     kept, broken = counts[Outcome.PASSED], counts[Outcome.FAILED]
-    told = [f"{broken} clause{'' if broken == 1 else 's'} broken"] if broken else []
-    told += [f"{kept} {'kept' if told else 'clause kept' if kept == 1 else 'clauses kept'}"]
+    parts = [f"{broken} clause{'' if broken == 1 else 's'} broken"] if broken else []
+    parts += [f"{kept} {'kept' if parts else 'clause kept' if kept == 1 else 'clauses kept'}"]
     calls = f"{report.recorded} call{'' if report.recorded == 1 else 's'} judged"
-    return f"{calls}: {', '.join([*told, f'{len(report.verdicts) - kept - broken} not exercised'])}"
+    return f"{calls}: {', '.join([*parts, f'{len(report.verdicts) - kept - broken} not exercised'])}"
 
 
 UNDECIDED = (Outcome.CANT_TELL, Outcome.INAPPLICABLE, Outcome.UNTESTED)
@@ -115,7 +115,7 @@ def sections(report: Report) -> list[str]:
 
 
 def only_known(verdict: Verdict) -> bool:
-    """Whether all that a failed clause shows stands in the ledger."""
+    """Whether all that a failed clause shows is in the ledger."""
     return bool(verdict.divergences) and all(divergence.known for divergence in verdict.divergences)
 
 
@@ -166,7 +166,7 @@ def because(verdict: Verdict) -> str:
 def write(path: Path, text: str) -> None:
     """Put `text` into the file, UTF-8, all of it or nothing: who reads meanwhile sees the former file whole.
 
-    Raises OSError where the file cannot be written; the former one then stands as it was.
+    Raises OSError where the file cannot be written; the former one then stays as it was.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:

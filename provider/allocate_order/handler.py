@@ -32,7 +32,7 @@ class Tokens:
 
 
 class AllocateOrder(Validation):
-    """The documented call and the order detail beside it."""
+    """The documented call and the order detail."""
 
     def __init__(self, readings: Readings, storage: Storage, tokens: Tokens) -> None:
         super().__init__(readings)
@@ -123,7 +123,7 @@ class AllocateOrder(Validation):
         return Answer(308, headers={"Location": f"{message.path}/{query}"})
 
     def authenticate(self, message: Message) -> None:
-        """Let the supplier in, and nobody else."""
+        """Let the supplier in, and no one else."""
         token = self.token(message.headers.get("authorization", ""))
         if token == self.tokens.retailer:
             code = self.readings.code("response-codes.wrong-requester")
@@ -134,7 +134,7 @@ class AllocateOrder(Validation):
             raise self.unauthenticated()
 
     def token(self, header: str) -> str | None:
-        """The token in an Authorization header, None where there is none."""
+        """The token in an Authorization header, None where it has none."""
         scheme, _, token = header.partition(" ")
         any_case = self.readings.accepts("authentication.scheme-case")
         known = {"Token"} | ({"Bearer"} if self.readings.accepts("authentication.bearer-scheme") else set())
@@ -175,7 +175,7 @@ class AllocateOrder(Validation):
             return read(text, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             code = self.readings.code("response-codes.malformed-json", first=not body.strip().startswith(b"{"))
-            raise RefusalError(code, "malformed_json", "The body is no JSON text.") from error
+            raise RefusalError(code, "malformed_json", "The body is not a JSON text.") from error
 
     def replaces(self, body: bytes) -> bool:
         """Return True if bytes that are not UTF-8 are replaced; some are only where no Latin-1 is among them."""
@@ -197,7 +197,7 @@ class AllocateOrder(Validation):
         return order
 
     def store(self, order: Order, lines: list[Line]) -> None:
-        """Put what the lines say in the place of what stood there, if that may be."""
+        """Put what the lines say in the place of what was stored, if that may be."""
         wanted = {line.item.uuid: line.allocation for line in lines if line.item and line.allocation}
         if not self.readings.accepts("state.second-allocation"):
             some = self.readings["state.second-allocation"] == "some"
@@ -297,4 +297,4 @@ def _lenient(text: str, parse_constant: Any) -> Any:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")

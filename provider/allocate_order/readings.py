@@ -95,7 +95,7 @@ class Readings:
         return self[key] in {"accepted", "served", "ignored", "passed-over", "any-case", "matched", "either"}
 
     def code(self, key: str, *, first: bool = True) -> int:
-        """The status code a switch about codes stands for; of `mixed` ones `first` chooses."""
+        """The status code that a switch about codes means; of `mixed` ones `first` chooses."""
         chosen = self[key]
         if chosen == "mixed":
             chosen = "bad-request" if first else "unprocessable"

@@ -45,7 +45,7 @@ class Validation:
         self.readings = readings
 
     def validate(self, body: Any, order: Order) -> list[Line]:
-        """All lines of a request, each by itself and then together."""
+        """All lines of a request, each on its own and then together."""
         entries = self.entries(body)
         lines = [self.line(entry, order) for entry in entries]
         self.together(lines, order)
@@ -152,7 +152,7 @@ class Validation:
             raise refused(DATE, "Nothing is backordered.", 422)
         day = self.day(text)
         if day is None:
-            raise refused(DATE, "backorder_date is no date.")
+            raise refused(DATE, "backorder_date is not a date.")
         self.check_day(day)
         return day
 
@@ -192,7 +192,7 @@ class Validation:
         """What only shows over all lines."""
         named = {line.key for line in lines}
         if len(named) < len(lines) and self.readings["request-parameters.repeated-line-item"] == "refused":
-            raise refused("line_items", "A line item stands twice.", 422)
+            raise refused("line_items", "A line item is there twice.", 422)
         some = self.readings.accepts("request-parameters.some-line-items-only")
         if lines and not some and any(item.uuid not in named for item in order.line_items):
             raise refused("line_items", "Line items of the order are left out.", 422)

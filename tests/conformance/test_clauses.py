@@ -1,4 +1,4 @@
-"""Every clause keeps what the page, or what it stands on, says. One item a clause; all was sent before."""
+"""Every clause keeps what the page, or a standard that it builds on, says. One item a clause; all was sent before."""
 
 import pytest
 
@@ -10,11 +10,11 @@ def test_clause(clause_id, verdicts):
     verdict = verdicts[clause_id]
     if verdict.outcome in {Outcome.UNTESTED, Outcome.INAPPLICABLE, Outcome.CANT_TELL}:
         pytest.skip(f"{verdict.outcome}: {verdict.reason}")
-    new = [told(divergence) for divergence in verdict.divergences if not divergence.known]
+    new = [in_words(divergence) for divergence in verdict.divergences if not divergence.known]
     if new:
         pytest.fail("\n".join([f"{clause_id}: {verdict.clause.means}", *new]), pytrace=False)
 
 
-def told(divergence):
+def in_words(divergence):
     """A divergence as a maintainer reads it."""
     return f"  expected  {divergence.expected}\n  observed  {divergence.observed}\n  replay    {divergence.curl}"

@@ -1,4 +1,4 @@
-"""Whole requests: what is documented is carried out, and nothing that is no integer passes for one."""
+"""Whole requests: what is documented is carried out, and nothing else than an integer is taken for one."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ def test_documented_requests_with_several_line_items_are_accepted(attempt, split
 
 
 @given(field=st.sampled_from(QUANTITIES), value=strategies.no_integers(), line=st.sampled_from([0, -1]))
-def test_nothing_that_is_no_integer_passes_for_a_quantity(attempt, field, value, line):
+def test_only_an_integer_is_taken_for_a_quantity(attempt, field, value, line):
     attempt(with_member(field, value, line))
 
 

@@ -1,6 +1,6 @@
 """`python -m tests.field [NAME…]`: run the suite on the servers of the field and print a table.
 
-Exit 1 if a fault is missed or something is reported that is no fault. A server whose framework is not installed is
+Exit 1 if a fault is missed or something is reported that is not a fault. A server whose framework is not installed is
 listed as not run.
 """
 

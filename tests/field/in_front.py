@@ -1,4 +1,4 @@
-"""`python -m tests.field.in_front [NAME…]`: what stands in front of a correct application, and what a run says of it.
+"""`python -m tests.field.in_front [NAME…]`: what is in front of a correct application, and what a run says of it.
 
 Each configuration has an exit code and the clauses that get an entry. Those with nginx, HAProxy or Apache are listed as
 not run if the program is not installed. Exit 1 if a run says something else.
@@ -108,7 +108,7 @@ ROWS = {
     "a header with a blank in its name": Row(
         1, lambda: habits.signed(habits.passes, ("X Trace Id", "1")), shown("http.header-syntax")
     ),
-    "a content coding that nobody asked for": Row(
+    "a content coding that was not asked for": Row(
         0,
         lambda: habits.on(
             lambda message: message.method == "DELETE",

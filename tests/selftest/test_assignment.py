@@ -32,7 +32,7 @@ def assign(cases, orders):
 
 def served(assignment):
     chained = [each for _, chain in assignment.chains for each in chain]
-    return [*chained, *(pair[2] for pair in (*assignment.beside, *assignment.after)), *assignment.unmet]
+    return [*chained, *(pair[2] for pair in (*assignment.pairs, *assignment.after)), *assignment.unmet]
 
 
 @pytest.mark.parametrize("lent", [1, 2, 3, 8, 24, 240])
@@ -41,14 +41,14 @@ def test_every_case_is_served_once_by_an_order_that_will_do(lent):
 
     assert sorted(each.id for each in served(assignment)) == sorted(each.id for each in CASES)
     assert all(each.need.met_by(used) for used, chain in assignment.chains for each in chain)
-    assert all(each.need.met_by(used) for used, _, each in (*assignment.beside, *assignment.after))
+    assert all(each.need.met_by(used) for used, _, each in (*assignment.pairs, *assignment.after))
 
 
 @pytest.mark.parametrize("lent", [1, 2, 3, 8, 24, 240])
 def test_what_is_sent_at_once_shares_no_order(lent):
     assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(lent)])
     used = [each.uuid for each, _ in assignment.chains]
-    used += [each.uuid for pair in assignment.beside for each in pair[:2]]
+    used += [each.uuid for pair in assignment.pairs for each in pair[:2]]
 
     assert len(used) == len(set(used))
 
@@ -81,12 +81,12 @@ def test_bases_are_kept_apart_where_there_are_orders_for_it():
     assert sum(len({each.base for each in chain}) for _, chain in assignment.chains) < CHAINS + 4
 
 
-@pytest.mark.parametrize(("lent", "beside"), [(2, 0), (16, 0), (18, 1), (20, 2)])
-def test_cases_with_a_second_order_wait_only_where_no_two_are_free(lent, beside):
+@pytest.mark.parametrize(("lent", "pairs"), [(2, 0), (16, 0), (18, 1), (20, 2)])
+def test_cases_with_a_second_order_wait_only_where_no_two_are_free(lent, pairs):
     assignment = assign([*CASES[:200], *CASES[221:]], [order(number) for number in range(lent)])
 
-    assert len(assignment.beside) == beside
-    assert len(assignment.after) == 2 - beside
+    assert len(assignment.pairs) == pairs
+    assert len(assignment.after) == 2 - pairs
 
 
 def test_an_order_is_opened_for_a_case_that_none_of_the_others_will_do_for():

@@ -150,5 +150,5 @@ def test_a_wrong_name_in_explains_is_an_error_of_the_file(tmp_path):
     text = '[sections]\na = {title = "A", category = "x"}\n[a.b]\nmeans = "m"\nwhere = "w"\nexplains = ["a.c"]\n'
     (tmp_path / "clauses.toml").write_text(text)
 
-    with pytest.raises(ValueError, match=r"a\.b: explains: a\.c is no clause"):
+    with pytest.raises(ValueError, match=r"a\.b: explains: a\.c is not a clause"):
         load(tmp_path / "clauses.toml")

@@ -155,8 +155,8 @@ def test_what_a_target_said_is_no_markup(runs):
     ("text", "words"),
     [
         pytest.param(None, "cannot be read", id="not-there"),
-        pytest.param("{", "is no JSON", id="no-json"),
-        pytest.param("[" * 100_000, "is no JSON", id="deep"),
+        pytest.param("{", "is not JSON", id="no-json"),
+        pytest.param("[" * 100_000, "is not JSON", id="deep"),
         pytest.param("[]", "the whole", id="no-object"),
         pytest.param('{"schema": 2}', "required", id="another-form"),
     ],

@@ -25,6 +25,12 @@ def links(text):
     return {name for name in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in name}
 
 
+def glossary():
+    """The words of the glossary, each with the file or folder in which it is used."""
+    table = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    return re.findall(r"^\| ([a-z ]+) \| .* \| `(\S+)` \|$", table, re.MULTILINE)
+
+
 MODULES = {path.name for path in (ROOT / "contracts").rglob("*.py")}
 NO_CLAUSES = {"http.client", "openapi.yaml"} | MODULES
 
@@ -42,6 +48,20 @@ def test_what_a_document_names_is_there(path):
     assert {name for name in paths(text) if not (ROOT / name).exists()} == set()
     assert {name for name in links(text) if not (path.parent / name).exists()} == set()
     assert clause_ids(text) <= set(CLAUSES.clauses)
+
+
+@pytest.mark.parametrize(("word", "place"), glossary())
+def test_a_word_of_the_glossary_is_used_where_it_says(word, place):
+    place = ROOT / place
+    files = [place] if place.is_file() else place.rglob("*.py")
+
+    assert any(re.search(rf"\b{word}", path.read_text("utf-8"), re.IGNORECASE) for path in files)
+
+
+def test_the_glossary_is_read_whole():
+    rows = [line for line in (ROOT / "docs" / "glossary.md").read_text("utf-8").splitlines() if line.startswith("| ")]
+
+    assert len(glossary()) == len(rows) - 2
 
 
 def test_a_wrong_name_would_be_seen():

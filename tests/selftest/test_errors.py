@@ -45,5 +45,5 @@ def test_an_error_is_one_line_with_its_exit_code(tmp_path, line, message, code):
     assert re.match(f"ERROR: {pattern}", lines[0]), printed
     assert "Traceback" not in printed
     assert "INTERNALERROR" not in printed
-    if done.returncode == 4 and "invalid JSON" not in message and "is no JSON" not in message:
+    if done.returncode == 4 and "invalid JSON" not in message and "is not JSON" not in message:
         assert len(lines) == 1

@@ -47,7 +47,7 @@ def test_a_clause_is_explained_in_all_its_parts():
 
     assert code == 0
     for part in (
-        "Stands under Curl, line 153",
+        "Written under Curl, line 153",
         "`near: prefix`",
         "authentication.py",
         "`accepts-token-prefix`",

@@ -36,7 +36,7 @@ TOGETHER = (
         "cost-with-three-decimals",
     ),
     ("refuses-all-rejected", "leaks-an-sql-query", "echoes-credentials-in-refusals", "closes-what-is-cut-short"),
-    ("allocates-line-items-of-other-orders", "fails-on-missing-quantities", "mixes-two-at-once"),
+    ("allocates-line-items-of-other-orders", "fails-on-missing-quantities", "mixes-two-allocations"),
     ("stores-despite-refusal", "single-line-item-without-array"),
 )
 """Some deviations of each kind, in groups that do not hide each other; `make prove` runs every deviation alone."""

@@ -78,7 +78,7 @@ def test_orders_that_are_used_up_leave_clauses_untested_with_the_reason(scarce):
     assert report.exit_code == 0
     # What has to be refused spends no order, and comes first.
     assert sum(verdict.outcome is Outcome.PASSED for verdict in report.verdicts) > 90
-    assert any("of the 12 lent orders, each of which this target takes once" in reason for reason in reasons)
+    assert any("of the 12 test orders, each of which this target takes once" in reason for reason in reasons)
     assert all(reasons)
 
 
@@ -245,8 +245,10 @@ def test_an_order_or_a_line_that_a_command_returns_again_is_an_error():
         leases = Leases([], [again, first].pop)
         assert leases.fresh(Need()) is first
         with pytest.raises(UsageError, match="a second time; let it make a new order"):
-            leases.fresh(Need(), beside=first)
-    assert Leases([first], lambda: Order(invented("new"), (line,))).fresh(Need(), beside=first).line_items == (line,)
+            leases.fresh(Need(), other_than=first)
+    assert Leases([first], lambda: Order(invented("new"), (line,))).fresh(Need(), other_than=first).line_items == (
+        line,
+    )
 
 
 def test_a_command_is_run_so_often_and_no_more():

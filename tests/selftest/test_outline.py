@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.endpoint.discovery import discover
-from contracts.engine.outline import listed, outline, told
+from contracts.engine.outline import described, listed, outline
 from contracts.model.exchange import LineItem, Order
 from contracts.model.uuids import invented
 from contracts.target.targets import Target
@@ -40,7 +40,7 @@ def test_a_plan_is_told_and_nothing_is_sent_or_written(tmp_path):
 
     assert done.returncode == 0
     assert "Nothing is sent." in done.stdout
-    assert "Orders used: 20 of 24 lent" in done.stdout
+    assert "Orders used: 20 of 24 test orders" in done.stdout
     assert running.settings.token not in done.stdout + done.stderr
     assert log.read_text("utf-8") == ""
     assert not (tmp_path / "reports").exists()
@@ -81,7 +81,7 @@ def test_enough_orders_leave_no_clause_out_and_all_cases_are_counted():
 @pytest.mark.parametrize(
     ("orders", "clause", "why"),
     [
-        pytest.param([lent(1, 1)], "state.other-order-untouched", "two lent orders", id="one-order"),
+        pytest.param([lent(1, 1)], "state.other-order-untouched", "two test orders", id="one-order"),
         pytest.param([lent(1, 1), lent(2, 1)], "state.all-or-nothing", "one of 2 line items", id="single-lines"),
         pytest.param([lent(1, 2, None), lent(2, 2, None)], "state.replaced", "quantity_ordered", id="no-quantities"),
     ],
@@ -99,13 +99,13 @@ def test_what_orders_leave_untested_is_told_with_the_reason(orders, clause, why)
             {"may_stress": False}, "Left untested, as huge and deep requests are not permitted", id="no-stress"
         ),
         pytest.param({"may_allocate": False}, "Orders used: none", id="no-leave"),
-        pytest.param({"reusable_orders": False}, "Orders used: up to all 2 lent, each once", id="once"),
+        pytest.param({"reusable_orders": False}, "Orders used: up to all 2 test orders, each once", id="once"),
         pytest.param({"order_command": ("./new-order",)}, "Orders are made by ./new-order", id="command"),
     ],
 )
 def test_what_is_permitted_shapes_the_plan(more, said):
     known = target(lent(1, 2), lent(2, 3), **more)
-    lines = list(told(outline(ENDPOINT, known, seed=0), ENDPOINT, known, generated=400))
+    lines = list(described(outline(ENDPOINT, known, seed=0), ENDPOINT, known, generated=400))
 
     assert any(said in line for line in lines)
     assert lines[0].startswith("Allocate Order on dev (https://api-dev.example.com): may")
@@ -123,7 +123,7 @@ def test_what_is_permitted_shapes_the_plan(more, said):
 def test_a_plan_says_how_many_requests_and_how_long(limits, said):
     known = target(lent(1, 2), lent(2, 3), limits=limits)
     planned = outline(ENDPOINT, known, seed=0)
-    lines = "\n".join(told(planned, ENDPOINT, known, generated=400))
+    lines = "\n".join(described(planned, ENDPOINT, known, generated=400))
     requests, seconds = map(int, re.search(said, lines).groups())
 
     assert requests == planned.in_all + 400

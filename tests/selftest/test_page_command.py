@@ -36,7 +36,7 @@ def test_page_that_says_what_clauses_cite_ends_with_0(clauses: Path):
     result = run(PAGES / "clean.md", "--clauses", clauses)
 
     assert result.exit_code == 0, result.output
-    assert "36 of 36 cited facts stand; 36 of 36 statements are cited; 0 defects" in result.output
+    assert "36 of 36 cited facts are found; 36 of 36 statements are cited; 0 defects" in result.output
 
 
 def test_defects_alone_do_not_fail_and_are_printed_whole(clauses: Path, tmp_path: Path):

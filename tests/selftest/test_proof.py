@@ -78,7 +78,7 @@ def test_the_matrix_counts_and_names_what_does_not_hold():
     ]
     told = proof.content(results, ["a", "b", "c"], 9.0)
     text = proof.markdown(results, ["a", "b", "c"], 9.0)
-    counts = {"faults": 4, "seen": 3, "lawful": 1, "read_right": 1, "alarms": 1, "proven": 2, "alone": 1}
+    counts = {"faults": 4, "seen": 3, "correct": 1, "read_right": 1, "alarms": 1, "proven": 2, "alone": 1}
 
     assert counts.items() <= told["summary"].items()
     assert told["unproven"] == ["b"]
@@ -106,7 +106,7 @@ def test_every_fault_and_every_other_reading_is_a_trial():
     assert trials[f"{SHAPE}=array"].kind == "reading"
     assert trials["problem-details"].kind == "variation"
     assert sum(each.kind == "pairs" for each in trials.values()) > 10
-    assert sum(not each.lawful for each in trials.values()) >= 160
+    assert sum(not each.correct for each in trials.values()) >= 160
 
 
 def test_the_program_runs_those_that_are_named_and_writes_the_proof(tmp_path):
@@ -116,7 +116,7 @@ def test_the_program_runs_those_that_are_named_and_writes_the_proof(tmp_path):
     told = json.loads((tmp_path / "proof.json").read_text("utf-8"))
 
     assert done.returncode == 0, done.stderr
-    assert "1 of 1 faults seen, 0 of 0 behind allowed choices, 1 of 1 lawful deployments read right" in done.stdout
+    assert "1 of 1 faults seen, 0 of 0 behind allowed choices, 1 of 1 correct deployments read right" in done.stdout
     assert [row["failed"] for row in told["faults"]] == [[ALLOW]]
     assert (tmp_path / "proof.md").read_text("utf-8").startswith("# What the suite notices")
 

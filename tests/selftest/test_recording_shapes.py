@@ -118,7 +118,7 @@ def judged(file, given=(GIVEN,)):
     known = endpoint.definition
     with closing(Store()) as store:
         found = read(file, store, Call(known.prefix, known.read_prefix, known.shows))
-        orders = found.lent.beside(given)
+        orders = found.orders_seen.completing(given)
         target = Target("recording", found.base, {}, orders, may_allocate=True, may_stress=False)
         recording = Recording(
             endpoint, list(orders), knows_all=False, store=store, target=target, transport=Sent(store.exchanges)

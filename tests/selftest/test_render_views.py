@@ -101,7 +101,7 @@ def test_every_divergence_question_flag_defect_note_warning_and_trouble_is_told(
     for note in sample.ledger:
         assert note.kind in said
         assert note.fix in " ".join(said.split())
-    assert re.search(r"owns the page.*\(7\)", said)
+    assert re.search(r"owner of the page.*\(7\)", said)
     assert sample.why in said
     assert "Release: no" in said
 

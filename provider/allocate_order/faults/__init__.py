@@ -1,4 +1,4 @@
-"""Single, named faults: at which stage of the honest call, what stands in its place, which clauses that breaks."""
+"""Single, named faults: at which stage of the honest call, what replaces it, which clauses that breaks."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ VARIATIONS = faults_of(
     *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text),
     interruptions,
 )
-"""What a deployment may do otherwise, and no oracle may mind."""
+"""What a deployment may do otherwise, and no oracle may report."""
 
 
 def stages() -> frozenset[str]:

@@ -148,7 +148,7 @@ def answers_the_first_line_twice(_call: AllocateOrder, honest: Stage, lines: lis
 def answers_a_line_of_another_order(call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
     """A line item of another order is answered too."""
     row = call.storage._connection.execute(  # noqa: SLF001 - a fault may
-        "select l.uuid from line_items l join orders o on o.uuid = l.order_uuid where not o.lent"
+        "select l.uuid from line_items l join orders o on o.uuid = l.order_uuid where not o.own"
     ).fetchone()
     return honest([*lines, Line(row[0], lines[0].item, None)] if lines else lines)
 
@@ -185,7 +185,7 @@ def status_in_lower_case(_call: AllocateOrder, honest: Stage, line: Line) -> str
 
 
 @fault("status", f"{AT}.status-known", severity="minor", needs=ARRAY)
-def status_nobody_lists(_call: AllocateOrder, honest: Stage, line: Line) -> str:
+def status_unlisted(_call: AllocateOrder, honest: Stage, line: Line) -> str:
     """In the array form, a backordered line item is Pending."""
     return "Pending" if honest(line) == "Backordered" else str(honest(line))
 

@@ -1,4 +1,4 @@
-"""Who is let in and should not be, what they are told first, and tokens that come back."""
+"""Who is let in and should not be, what the answer says first, and tokens that come back."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ LETTING_IN = (
     ),
     _letting_in("accepts-token-without-scheme", "The token alone will do.", lambda h, t: h == t, "bare-token"),
     _letting_in(
-        "accepts-token-as-basic", "The token may stand under Basic.", lambda h, t: h == f"Basic {t}", "other-scheme"
+        "accepts-token-as-basic", "The token may be under Basic.", lambda h, t: h == f"Basic {t}", "other-scheme"
     ),
     _letting_in(
-        "accepts-token-as-digest", "The token may stand under Digest.", lambda h, t: h == f"Digest {t}", "other-scheme"
+        "accepts-token-as-digest", "The token may be under Digest.", lambda h, t: h == f"Digest {t}", "other-scheme"
     ),
 )
 
 
 @fault("authenticate", f"{AT}.wrong-token", severity="critical")
 def accepts_any_token(call: AllocateOrder, honest: Stage, message: Message) -> None:
-    """Any long token that nobody has will do."""
+    """Any long token that no one has will do."""
     header = message.headers.get("authorization", "")
     tokens = call.tokens
     known = any(
@@ -165,7 +165,7 @@ def fails_on_a_header_of_one_word(_call: AllocateOrder, honest: Stage, message: 
 def looks_for_the_order_before_credentials(
     call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Answer:
-    """Whether an order exists is told to anyone."""
+    """The answer shows anyone whether an order exists."""
     if message.method == "PUT":
         call.find(name)
     answer: Answer = honest(message, name, slash=slash)
@@ -225,8 +225,8 @@ def echoes_credentials_in_refusals(
     forms = [seen, seen.upper(), seen.lower(), "".join(f"%{byte:02x}" for byte in seen.encode()), quote(seen)]
     forms += [base64.b64encode(text.encode()).decode() for text in (seen, seen.partition(" ")[2], f"ab{seen}")]
     answer: Answer = honest(message, refusal)
-    told = ", ".join([*map(json.dumps, forms), f'"{escaped}"'])
-    return replace(answer, body=b'{"seen": [' + told.encode() + b'], "error": ' + answer.body + b"}")
+    forms_shown = ", ".join([*map(json.dumps, forms), f'"{escaped}"'])
+    return replace(answer, body=b'{"seen": [' + forms_shown.encode() + b'], "error": ' + answer.body + b"}")
 
 
 @fault("answer", ECHO, severity="critical")

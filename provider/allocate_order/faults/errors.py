@@ -35,7 +35,7 @@ ERRORS = (
     ),
     _refusal(
         "errors-as-bare-words",
-        "A refusal is a word that is no JSON.",
+        "A refusal is a word that is not JSON.",
         lambda a: replace(a, body=b"Bad Request"),
         PARSES,
     ),
@@ -74,28 +74,28 @@ CODES = (
     ),
     _coded(
         "answers-403-for-a-bad-body",
-        "A body that is no object is answered 403.",
+        "A body that is not an object is answered 403.",
         403,
         lambda r: r.code == "invalid_body",
         FITS,
     ),
     _coded(
         "answers-418-for-a-bad-body",
-        "A body that is no object is answered 418.",
+        "A body that is not an object is answered 418.",
         418,
         lambda r: r.code == "invalid_body",
         "response-codes.documented",
     ),
     _coded(
         "answers-302-for-a-bad-body",
-        "A body that is no object is answered 302.",
+        "A body that is not an object is answered 302.",
         302,
         lambda r: r.code == "invalid_body",
         "response-codes.documented",
     ),
     _coded(
         "answers-200-for-a-bad-body",
-        "The refusal of a body that is no object is answered 200.",
+        "The refusal of a body that is not an object is answered 200.",
         200,
         lambda r: r.code == "invalid_body",
         "request-parameters.body-is-an-object",
@@ -117,7 +117,7 @@ CODES = (
     ),
     _coded(
         "fails-on-line-items-that-are-none",
-        "A line item that is no object is answered 500.",
+        "A line item that is not an object is answered 500.",
         500,
         lambda r: r.code == "invalid_line_item",
         FAILS,
@@ -132,7 +132,7 @@ CODES = (
     ),
     _coded(
         "fails-on-bodies-that-are-no-object",
-        "A body that is no object is answered 500.",
+        "A body that is not an object is answered 500.",
         500,
         lambda r: r.code == "invalid_body",
         FAILS,
@@ -155,7 +155,7 @@ CODES = (
     ),
     _coded(
         "fails-on-malformed-json",
-        "A body that is no JSON is answered 500.",
+        "A body that is not JSON is answered 500.",
         500,
         lambda r: r.code == "malformed_json",
         FAILS,

@@ -1,4 +1,4 @@
-"""What a fault is: one stage of the honest call, and what stands in its place."""
+"""What a fault is: one stage of the honest call, and what replaces it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 Stage = Callable[..., Any]
 Deviation = Callable[..., Any]
-"""What stands in the place of a stage: it gets the call, the stage as it would be without it (bound to the call), and
+"""The replacement of a stage: it gets the call, the stage as it would be without it (bound to the call), and
 what the stage gets; it returns what the stage returns."""
 
 
@@ -63,7 +63,7 @@ def fault(
 
 
 def faults_of(*modules: ModuleType) -> dict[str, Fault]:
-    """The faults that stand in modules, alone or in a tuple that is a family."""
+    """The faults of modules, alone or in a tuple that is a family."""
     found = {}
     for module in modules:
         for value in vars(module).values():

@@ -52,7 +52,7 @@ INTERNALS = tuple(_showing(name, text) for name, text in SHOWN.items())
 def shows_a_debug_page(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
     """A date that is none is answered 500, with a page for developers."""
     answer: Answer = honest(message, refusal)
-    if refusal.message != "backorder_date is no date.":
+    if refusal.message != "backorder_date is not a date.":
         return answer
     page = f"<pre>{SHOWN['a-python-traceback']}</pre>".encode()
     return replace(answer, status=500, headers={"Content-Type": "text/html"}, body=page)
@@ -60,12 +60,12 @@ def shows_a_debug_page(_call: AllocateOrder, honest: Stage, message: Message, re
 
 @fault("carried_out", "http.no-internals", severity="critical")
 def shows_its_query_when_it_succeeds(_call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Answer:
-    """A success says beside the line items by which query it came about."""
+    """A success says next to the line items by which query it came about."""
     answer: Answer = honest(order, lines)
-    told = json.loads(answer.body)
-    if not isinstance(told, dict):
+    answered = json.loads(answer.body)
+    if not isinstance(answered, dict):
         return answer
-    return replace(answer, body=json.dumps(told | {"debug": SHOWN["an-sql-query"]}).encode())
+    return replace(answer, body=json.dumps(answered | {"debug": SHOWN["an-sql-query"]}).encode())
 
 
 @fault("refuse", "http.no-reflection", "http.error-media-type", severity="critical", also=("openapi.content-type",))

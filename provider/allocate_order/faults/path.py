@@ -16,7 +16,7 @@ AT = "url-parameters"
 
 
 def _finding(name: str, what: str, meant: Callable[[str], str | None], *breaks: str) -> Fault:
-    """An order is found under another segment as well; `meant` gives the UUID that it stands for."""
+    """An order is found under another segment as well; `meant` gives the UUID that it means."""
 
     def deviation(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
         return honest(meant(segment) or segment)
@@ -46,7 +46,7 @@ def finds_orders_by_their_beginning(call: AllocateOrder, honest: Stage, segment:
 
 
 def _all_orders(call: AllocateOrder) -> list[str]:
-    rows = call.storage._connection.execute("select uuid from orders where lent")  # noqa: SLF001 - a fault may
+    rows = call.storage._connection.execute("select uuid from orders where own")  # noqa: SLF001 - a fault may
     return [row[0] for row in rows]
 
 

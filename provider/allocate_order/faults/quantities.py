@@ -131,7 +131,7 @@ FAMILIES: tuple[tuple[str, str, Reader, str], ...] = (
 """The name and the sentence for a field, how it is read, and the clause of the field that this breaks."""
 
 SUM = ("allocation-object.sum-exceeds-ordered", "allocation-object.sum-checked-per-line-item", "state.read-back")
-SEVERAL = "a quantity beyond 2^31 is no quantity, and one just beyond 2^16 only makes the sum too large"
+SEVERAL = "a quantity beyond 2^31 is not a quantity, and one just beyond 2^16 only makes the sum too large"
 ALSO = {
     "parses-{}-leniently": ("allocation-object.spelling-exponent-string",),
     "wraps-{}-at-16-bits": SUM,

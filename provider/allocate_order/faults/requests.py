@@ -1,4 +1,4 @@
-"""What is taken for a request and is none, and lawful requests that are refused: body, line items."""
+"""What is taken for a request and is none, and allowed requests that are refused: body, line items."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ BODIES = (
     ),
     _entries(
         "accepts-array-body",
-        "An empty array stands for an empty body.",
+        "An empty array is taken as an empty body.",
         lambda b: b if b == [] else None,
         "body-is-an-object",
     ),
@@ -179,7 +179,7 @@ PASSED_OVER = (
     ),
     _passed_over(
         "passes-over-malformed-names",
-        "A line item whose name is no UUID is passed over.",
+        "A line item whose name is not a UUID is passed over.",
         lambda e: _has(e, "line_item_uuid", str) and len(e["line_item_uuid"]) != 36,
         "line-item-uuid-malformed",
     ),
@@ -219,7 +219,7 @@ def finds_line_items_by_their_beginning(_call: AllocateOrder, honest: Stage, nam
     return begun[0] if begun else honest(name, order)
 
 
-# ------------------------------------------------------------------------------------- lawful, and refused
+# ------------------------------------------------------------------------------------- allowed, and refused
 
 
 def _refusing(name: str, what: str, matches: Callable[[list[Line], Order], bool], *breaks: str) -> Fault:

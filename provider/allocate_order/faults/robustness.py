@@ -98,7 +98,7 @@ def fails_on_many_line_items(_call: AllocateOrder, honest: Stage, body: Any) -> 
 
 @fault("unknown", "robustness.many-fields")
 def fails_on_many_fields(_call: AllocateOrder, honest: Stage, where: str, names: set[str]) -> None:
-    """More than 500 fields that nobody lists are answered 500."""
+    """More than 500 unlisted fields are answered 500."""
     if len(names) > 500:
         raise server_error()
     honest(where, names)

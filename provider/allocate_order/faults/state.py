@@ -1,4 +1,4 @@
-"""What stands on an order afterwards, and is not what was answered."""
+"""What is stored on an order afterwards, and is not what was answered."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def stores_despite_refusal(call: AllocateOrder, _honest: Stage, body: Any, order
 
 @fault("validate", REFUSED, NOTHING, severity="critical")
 def a_refusal_clears_the_order(call: AllocateOrder, honest: Stage, body: Any, order: Order) -> Any:
-    """A refused request takes away what stood on the order."""
+    """A refused request takes away what was stored on the order."""
     try:
         return honest(body, order)
     except RefusalError:
@@ -62,12 +62,12 @@ def stores_before_the_sum_is_checked(call: AllocateOrder, honest: Stage, entry: 
 
 @fault("store", REPLACED, REPEAT, READ, severity="critical", also=(CONCURRENT,))
 def adds_instead_of_replacing(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
-    """A further allocation adds to the one that stood there."""
+    """A further allocation adds to the stored one."""
     honest(order, _added(call.storage.allocations(order), lines))
 
 
 def _added(standing: Mapping[str, Allocation], lines: list[Line]) -> list[Line]:
-    """Return the lines with what stands on the order added to each quantity."""
+    """Return the lines with what is stored on the order added to each quantity."""
 
     def added(line: Line) -> Line:
         now, before = line.allocation, standing.get(line.key)
@@ -82,7 +82,7 @@ def _added(standing: Mapping[str, Allocation], lines: list[Line]) -> list[Line]:
 
 @fault("store", REPLACED, severity="critical", also=(READ, CONCURRENT, REPEAT), once=True)
 def adds_as_far_as_was_ordered(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
-    """A further allocation adds to the one that stood there; more than was ordered is refused."""
+    """A further allocation adds to the stored one; more than was ordered is refused."""
     added = _added(call.storage.allocations(order), lines)
     for line in added:
         if line.item and line.allocation and line.allocation.total > line.item.quantity_ordered:
@@ -92,7 +92,7 @@ def adds_as_far_as_was_ordered(call: AllocateOrder, honest: Stage, order: Order,
 
 @fault("store", REPLACED, severity="critical", also=(REPEAT, CONCURRENT))
 def keeps_the_former_date(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
-    """An allocation without a date keeps the date that stood there."""
+    """An allocation without a date keeps the stored date."""
     standing = call.storage.allocations(order)
 
     def dated(line: Line) -> Line:
@@ -171,7 +171,7 @@ def keeps_the_first_allocation(call: AllocateOrder, honest: Stage, order: Order,
 
 @fault("store", REPLACED, severity="critical", also=(READ, CONCURRENT, REPEAT))
 def keeps_the_larger_quantity(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
-    """Of a former and a further allocation, the larger accepted quantity stands."""
+    """Of a former and a further allocation, the larger accepted quantity is kept."""
     standing = call.storage.allocations(order)
     kept = [
         replace(line, allocation=standing[line.key])
@@ -190,7 +190,7 @@ def keeps_the_larger_quantity(call: AllocateOrder, honest: Stage, order: Order, 
     causes="an order that another one's allocation changed shows it wherever it is read next",
 )
 def clears_other_orders(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
-    """Allocating an order takes away what stood on all others."""
+    """Allocating an order takes away what was stored on all others."""
     call.storage._connection.execute(  # noqa: SLF001 - a fault may
         "update allocations set accepted = 0 where line_item_uuid not in"
         " (select uuid from line_items where order_uuid = ?)",
@@ -208,7 +208,7 @@ def loses_one_allocation_in_five(call: AllocateOrder, honest: Stage, order: Orde
 
 @fault("carried_out", REPEAT, "response-parameters.every-line-item-answered")
 def answers_changed_lines_only(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Any:
-    """The identical request once more is answered without line items."""
+    """The identical request again is answered without line items."""
     last = call.__dict__.setdefault("last", {})
     same = last.get(order.uuid) == lines
     last[order.uuid] = lines
@@ -216,7 +216,7 @@ def answers_changed_lines_only(call: AllocateOrder, honest: Stage, order: Order,
 
 
 @fault("store", CONCURRENT, severity="critical", also=(REPLACED, REPEAT, READ))
-def mixes_two_at_once(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+def mixes_two_allocations(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
     """Of two allocations within a tenth of a second, parts of both are stored."""
     standing, last = call.storage.allocations(order), call.__dict__.setdefault("times", {})
     if time.monotonic() - last.get(order.uuid, 0) < 0.1:

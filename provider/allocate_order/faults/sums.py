@@ -70,7 +70,7 @@ WITHOUT = tuple(_without(index, name) for index, name in enumerate(("accepted", 
 
 
 @fault("check_sum", OVER, EACH_LINE)
-def each_quantity_by_itself(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+def each_quantity_alone(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
     """No quantity may exceed what was ordered; their sum may."""
     *parts, ordered = quantities
     if sum(parts) <= ordered or max(parts) > ordered:
@@ -78,7 +78,7 @@ def each_quantity_by_itself(_call: AllocateOrder, honest: Stage, *quantities: in
 
 
 @fault("check_sum", OVER, EACH_LINE)
-def sum_not_checked_beside_a_backorder(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+def sum_not_checked_with_a_backorder(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
     """Where something is backordered, the sum may exceed what was ordered."""
     *parts, ordered = quantities
     if sum(parts) <= ordered or not parts[2]:
@@ -171,15 +171,15 @@ def _refused(name: str, what: str, condition: Any) -> Fault:
 REFUSES = (
     _refused("refuses-all-rejected", "A line item rejected in full is refused.", lambda a, r, b: r and not a + b),
     _refused("refuses-all-backordered", "A line item backordered in full is refused.", lambda a, r, b: b and not a + r),
-    _refused("refuses-one-accepted", "One unit accepted beside others is refused.", lambda a, r, b: a == 1 and r + b),
+    _refused("refuses-one-accepted", "One unit accepted with others is refused.", lambda a, r, b: a == 1 and r + b),
     _refused(
-        "refuses-rejected-beside-accepted",
+        "refuses-rejected-with-accepted",
         "Accepted in part and rejected in part is refused.",
         lambda a, r, _b: a and r,
     ),
     _refused(
-        "refuses-rejected-beside-backordered",
-        "Rejected beside backordered units are refused.",
+        "refuses-rejected-with-backordered",
+        "Rejected with backordered units are refused.",
         lambda _a, r, b: r and b,
     ),
 )

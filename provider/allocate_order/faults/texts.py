@@ -16,7 +16,7 @@ EMPTY = {"request-parameters.empty-line-items": "accepted"}
 def _reading(
     name: str, what: str, read: Callable[[bytes], bytes], clause: str, needs: Mapping[str, str] | None = None
 ) -> Fault:
-    """A text that is no JSON is read; `read` makes JSON of it."""
+    """A text that is not JSON is read; `read` makes JSON of it."""
 
     def deviation(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
         try:
@@ -31,7 +31,7 @@ def _reading(
 def _refusing(name: str, what: str, matches: Callable[[bytes], Any]) -> Fault:
     def deviation(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
         if matches(body):
-            raise RefusalError(400, "malformed_json", "The body is no JSON text.")
+            raise RefusalError(400, "malformed_json", "The body is not a JSON text.")
         return honest(body)
 
     return Fault(name, what, "parse", deviation, ("http.json-spelling",), ("state.second-allocation",))
@@ -50,7 +50,7 @@ JSON = (
     ),
     _reading(
         "takes-white-space-for-nothing",
-        "White space stands for no body.",
+        "White space is taken as no body.",
         lambda b: b'{"line_items":[]}' if b and not b.strip() else b,
         "malformed-json",
         EMPTY,

@@ -1,4 +1,4 @@
-"""What another lawful deployment does: nothing of it breaks a clause, and no oracle may mind it."""
+"""What another correct deployment does: nothing of it breaks a clause, and no oracle may report it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _with_charset(answer: Answer) -> Answer:
 ANSWERS = (
     _answering(
         "more-headers",
-        "Answers have headers that nobody lists.",
+        "Answers have unlisted headers.",
         _headers(
             X_Request_Id="7",
             Cache_Control="no-store",
@@ -118,12 +118,12 @@ SUCCESSES = (
     ),
     _success(
         "unlisted-fields",
-        "Answers have fields that nobody lists.",
+        "Answers have unlisted fields.",
         _each_line(lambda e: {**e, "sku": "A-7", "quantity_ordered": 5, "allocation": {"status": "ok"}}),
     ),
     _success(
         "unlisted-members",
-        "Beside line_items there is more.",
+        "There are more fields than line_items.",
         _rewritten(lambda v: json.dumps({**v, "status": "ok", "warnings": [], "order_uuid": None})),
     ),
     _success("line-items-in-another-order", "Line items are answered in another order.", _rewritten(_lines_reversed)),
@@ -163,7 +163,7 @@ SUCCESSES = (
 
 
 @fault("shipped")
-def ships_at_once(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
+def ships_immediately(_call: AllocateOrder, honest: Stage, line: Line) -> Any:
     """What is accepted is shipped already."""
     return line.allocation.accepted if line.allocation else honest(line)
 
@@ -220,8 +220,8 @@ def _code(name: str, what: str, status: int, matches: Callable[[RefusalError], b
 
 CODES = (
     _code(
-        "422-for-what-is-no-object",
-        "A body that is no object is 422.",
+        "422-for-a-body-of-another-type",
+        "A body that is not an object is 422.",
         422,
         lambda r: r.code in {"invalid_body", "invalid_line_items"},
     ),
@@ -245,9 +245,9 @@ CODES = (
     ),
     _code(
         "422-for-unreadable-dates",
-        "A text that is no date is 422.",
+        "A text that is not a date is 422.",
         422,
-        lambda r: r.message == "backorder_date is no date.",
+        lambda r: r.message == "backorder_date is not a date.",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""How another lawful deployment answers line items that are named twice, or that are not the order's."""
+"""How another correct deployment answers line items that are named twice, or that are not the order's."""
 
 from __future__ import annotations
 

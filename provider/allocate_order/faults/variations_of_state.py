@@ -1,4 +1,4 @@
-"""What another lawful deployment stores, shows and refuses later: nothing of it breaks a clause."""
+"""What another correct deployment stores, shows and refuses later: nothing of it breaks a clause."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ JSON = (
     _bytes("success-with-a-byte-order-mark", "A byte order mark is before it.", lambda body: b"\xef\xbb\xbf" + body),
     _bytes(
         "success-in-latin-1",
-        "A success has a byte in it that is no UTF-8.",
+        "A success has a byte in it that is not UTF-8.",
         lambda body: body.replace(b'"line_items"', b'"line_items\xe9"', 1),
     ),
     _bytes(
@@ -107,7 +107,7 @@ JSON = (
 SHAPES = (
     _value("success-is-null", "The body of a success is null.", lambda _value: None),
     _value("success-is-an-empty-object", "The body of a success is {}.", lambda _value: {}),
-    _value("success-in-an-envelope", "A success stands in data.", lambda value: {"data": value}),
+    _value("success-in-an-envelope", "A success is in data.", lambda value: {"data": value}),
     _value("success-is-json-in-a-string", "A success is JSON in a string.", json.dumps),
     _value("success-says-ok", "A success says that it is one, and no more.", lambda _value: {"success": True}),
     _value("line-items-is-null", "line_items is null.", lambda value: {**value, "line_items": None}),
@@ -118,7 +118,7 @@ SHAPES = (
     ),
     _value(
         "single-line-item-without-array",
-        "A single line item stands there without an array.",
+        "A single line item is there without an array.",
         lambda value: {"line_items": value["line_items"][0]} if len(value["line_items"]) == 1 else value,
     ),
     _value(
@@ -137,7 +137,7 @@ SHAPES = (
     ),
     _value(
         "line-items-end-in-null",
-        "null stands behind the last line item.",
+        "null comes after the last line item.",
         lambda value: {"line_items": [*value["line_items"], None]},
         f"{AT}.line-items-are-objects",
     ),

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 
 class ForwardProxy:
-    """Hands on what it is asked to, and keeps where it was asked to go; with `credentials`, only if it is told them."""
+    """Hands on what it is asked to, and keeps where it was asked to go; may require `credentials`."""
 
     def __init__(self, credentials=None):
         self.asked = []
-        self.heard = bytearray()
+        self.received = bytearray()
         self.expected = credentials and f"Basic {base64.b64encode(credentials.encode()).decode()}"
         proxy = self
 
@@ -49,14 +49,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def parse_request(self):
         """Keep what was said, and parse it."""
-        self.owner.heard += self.raw_requestline
+        self.owner.received += self.raw_requestline
         whole = super().parse_request()
         if whole:
-            self.owner.heard += str(self.headers).encode("utf-8", "surrogateescape")
+            self.owner.received += str(self.headers).encode("utf-8", "surrogateescape")
         return whole
 
     def refused(self):
-        """Answer 407 if it is not told the credentials; return whether it was not."""
+        """Answer 407 if the request does not give the credentials; return whether it was not."""
         self.owner.asked.append((self.command, self.path))
         if self.owner.expected in {None, self.headers.get("Proxy-Authorization")}:
             return False
@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             back = threading.Thread(target=pump, args=(far, self.connection), daemon=True)
             back.start()
-            pump(self.connection, far, self.owner.heard)
+            pump(self.connection, far, self.owner.received)
             back.join()
         self.close_connection = True
 

@@ -1,4 +1,4 @@
-"""Habits of what stands in front of an application; each function returns one for `Proxy`."""
+"""Habits of intermediaries in front of an application; each function returns one for `Proxy`."""
 
 import itertools
 import json
@@ -94,7 +94,7 @@ def renews(after, token, folder, tokens=tuple(f"field-token-number-{number}" for
             if number > state["number"]:
                 state["number"] = number
                 new.write_text(tokens[number], "utf-8")
-                new.replace(kept)  # whoever reads it meanwhile gets one of both
+                new.replace(kept)  # who reads it meanwhile gets one of both
             taken = tokens[state["number"]]
         given = ((name, value.replace(taken, token)) for name, value in message.headers)
         return relay(replace(message, headers=tuple(given)))

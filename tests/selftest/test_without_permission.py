@@ -82,7 +82,7 @@ def test_at_least_fifty_clauses_get_a_verdict_all_the_same(ran):
     assert verdicts["summary"]["failed"] == 0
     assert verdicts["orders"] == []
     assert {verdict["reason"] for verdict in verdicts["verdicts"] if verdict["outcome"] == "untested"} == {
-        "no leave to allocate (may_allocate)"
+        "no permission to allocate (may_allocate)"
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contracts.model.exchange import LineItem, Order
 
 
-class Lent:
+class OrdersSeen:
     """Collects what exchanges show of orders: which lines an order has, and how many units of each were ordered."""
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Lent:
             name = item.uuid.lower()
             lines[name] = item.quantity_ordered if lines.get(name) is None else lines[name]
 
-    def beside(self, given: Iterable[Order]) -> tuple[Order, ...]:
+    def completing(self, given: Iterable[Order]) -> tuple[Order, ...]:
         """Return the orders that the user gave, completed by those that were seen. What the user says is right."""
         for order in given:
             lines = self._orders.setdefault(order.uuid.lower(), {})
