@@ -112,7 +112,8 @@ def run(ctx: click.Context, /, **options: object) -> None:
 
     check(faults=bool(options["fault"]))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
-    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "-p", "no:anyio"]
+    quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "--assert=plain", "-p", "no:anyio"]
+    quiet += ["-p", "no:unraisableexception", "-p", "no:threadexception"]  # they collect garbage five times at the end
     place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
     session = Session()
     try:
