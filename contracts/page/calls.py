@@ -72,7 +72,7 @@ class _Curl(argparse.ArgumentParser):
 
 
 def _command(words: list[str]) -> Call:
-    """The request of the first curl or HTTPie command; an empty one where there is none."""
+    """The request of the first curl or HTTPie command; an empty one where there is no such command."""
     start = next((index for index, word in enumerate(words) if word in {"curl", "http", "https"}), None)
     if start is None:
         return Call()
@@ -117,7 +117,7 @@ def _httpie(words: list[str]) -> Call:
 
 
 def _python(tree: ast.Module) -> Call | None:
-    """The first call of an HTTP library that names a URL; None where there is none."""
+    """The first call of an HTTP library that names a URL; None where no call names one."""
     names = {
         target.id: node.value
         for node in ast.walk(tree)

@@ -62,7 +62,7 @@ def json_type(value: Any) -> str:
 
 
 def _compare(nodes: tuple[Node, ...], value: Any, sample: Sample) -> Iterator[_Mismatch]:
-    """One object against its list; a whole that is no object is named once, and not looked into."""
+    """One object against its list; a whole that is not an object is named once, and not looked into."""
     if not isinstance(value, dict):
         yield _Mismatch("sample-shape", "", None, value, sample, sample.line)
         return
