@@ -139,7 +139,8 @@ def form(case: Case, context: Context) -> Iterator[Observation]:
     for exchange in case.all("change", "repeat", "race"):
         if exchange.accepted or case.id.startswith(f"{clause.id}/"):
             yield from observed_answer(clause, case, exchange, context)
-    if case.base is not None and case.base.accepted and _in_three_digits(case.base, context):
+    # Without a change, the base may be any request that was accepted last.
+    if case.all("change") and case.base and case.base.accepted and _in_three_digits(case.base, context):
         yield Observation(f"{THREE_DIGITS} accepted", case.base)
 
 
@@ -248,8 +249,7 @@ def _short_day(kit: Kit) -> datetime.date | None:
 
     It has the day of the week of one that this target takes.
     """
-    first = backorder_day(kit)
-    weeks = (first + WEEK * number for number in range(-5, 60))
+    weeks = (backorder_day(kit) + WEEK * number for number in range(-5, 60))
     limits = range(kit.dialect.nearest, kit.dialect.farthest + 7)
     ahead = [day for day in weeks if (day - kit.today).days in limits]
     both = [day for day in ahead if day.month < 10 and day.day < 10]
