@@ -145,7 +145,7 @@ class _Literals(ast.NodeTransformer):
         return self.values.get(node.id, node)
 
     def expression(self, node: ast.expr | None) -> ast.expr | None:
-        """What a name was given, or `json.dumps` is called with."""
+        """Return the value that a name was given, or that `json.dumps` is called with."""
         node = self.visit_Name(node) if isinstance(node, ast.Name) else node
         dumps = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "dumps"
         return node.args[0] if dumps and isinstance(node, ast.Call) and node.args else node

@@ -50,7 +50,7 @@ def check(page: Page, clauses: Iterable[Clause]) -> tuple[BrokenCite, ...]:
 
 
 def uncovered(page: Page, clauses: Iterable[Clause]) -> tuple[Statement, ...]:
-    """What the page says and no clause cites, in the order of its lines. Where copies differ, both count."""
+    """Return the statements of the page that no clause cites, by line; of copies that differ, both."""
     cites = [cite for clause in clauses for cite in clause.cites]
     return tuple(said for said in statements(page) if not any(_covers(cite, said.cite) for cite in cites))
 
@@ -89,7 +89,7 @@ def _path(page: Page, cite: Cite) -> Iterator[int]:
 
 
 def same_path(cited: str, title: str) -> bool:
-    """Whether a title is the cited path, in which `{name}` means a UUID or a placeholder."""
+    """Return whether a title is the cited path, in which `{name}` means a UUID or a placeholder."""
     ours, theirs = cited.split("/"), title.split("/")
     return len(ours) == len(theirs) and all(map(_same_segment, ours, theirs))
 
@@ -210,7 +210,7 @@ def _field_cites(field: Field, *, marks: bool) -> list[Cite]:
 
 
 def _covers(cite: Cite, statement: Cite) -> bool:
-    """Whether a clause's cite speaks of a statement; a heading is covered by whatever cites its section."""
+    """Return whether a clause's cite speaks of a statement; a heading is covered by whatever cites its section."""
     if "heading" in statement:
         return statement["heading"] in {cite.get("heading"), cite.get("section")}
     if "header" in statement:

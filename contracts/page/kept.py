@@ -39,7 +39,7 @@ class Places:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    """What a file holds; nothing where there is no file. Raises PageError where it cannot be read."""
+    """Return what a file holds; nothing where there is no file. Raises PageError where it cannot be read."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

@@ -101,7 +101,7 @@ class Sample:
 
     @property
     def is_response(self) -> bool:
-        """Whether it shows what comes back; all others show what is sent."""
+        """Return whether it shows what comes back; all others show what is sent."""
         return "response" in self.title.lower()
 
     def line_of(self, word: str) -> int:

@@ -87,7 +87,7 @@ def header(label: str, tokens: Mapping[str, str]) -> str | None:
 
 
 def available(label: str, tokens: Mapping[str, str]) -> bool:
-    """Whether `header` can make this label of these tokens. CredentialError for a label not in LABELS."""
+    """Return whether `header` can make this label of these tokens. CredentialError for a label not in LABELS."""
     _known(label)
     try:
         header(label, tokens)

@@ -36,7 +36,7 @@ class RefusedToSendError(Exception):
 
 
 def is_loopback(base_url: str) -> bool:
-    """Whether a base URL names this machine: `localhost`, 127.0.0.0/8 or ::1."""
+    """Return whether a base URL names this machine: `localhost`, 127.0.0.0/8 or ::1."""
     host = urlsplit(base_url).hostname or ""
     if host == "localhost":
         return True
@@ -167,7 +167,7 @@ class Interlock:
 
 
 def _is_one_segment(rest: bytes) -> bool:
-    """Whether bytes stay one segment of a path whatever layers of encoding a server takes off."""
+    """Return whether bytes stay one segment of a path whatever layers of encoding a server takes off."""
     if not rest:
         return False
     for text in layers.texts(rest):
