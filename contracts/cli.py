@@ -138,7 +138,7 @@ class Session:
 
     @property
     def has_result(self) -> bool:
-        """Whether there are verdicts, or a plan that was asked for."""
+        """Return whether there are verdicts, or a plan that was asked for."""
         conformance = self.config and self.config.pluginmanager.getplugin("conformance")
         return conformance is not None and bool(conformance.has_result)
 

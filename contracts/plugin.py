@@ -153,7 +153,7 @@ class Conformance:
 
     @property
     def has_result(self) -> bool:
-        """Whether the run was reported, or only planned as asked."""
+        """Return whether the run was reported, or only planned as asked."""
         return self._report is not None or self.config.getoption("--plan")
 
     def pytest_unconfigure(self) -> None:
@@ -189,7 +189,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def is_property(item: pytest.Item) -> bool:
-    """Whether an item sends generated requests."""
+    """Return whether an item sends generated requests."""
     return item.path.is_relative_to(CONFORMANCE) and item.path.name != "test_clauses.py"
 
 

@@ -23,7 +23,7 @@ def slug(field: str) -> str:
 
 
 def traits(line: Line) -> Iterator[Trait]:
-    """What one allocation says of each of its quantities, and of fields the page does not list."""
+    """Yield the traits of one allocation: of each quantity, and of fields that the page does not list."""
     if set(line.allocation) - {*QUANTITIES, DATE}:
         yield Trait("request-parameters.unknown-field-in-allocation", "an unlisted field", ALLOCATION_PATH)
     for field in QUANTITIES:
@@ -40,7 +40,7 @@ def traits(line: Line) -> Iterator[Trait]:
 
 
 def unjudged(line: Line) -> bool:
-    """Whether a quantity is spelled in a way on which no clause speaks."""
+    """Return whether a quantity is spelled in a way on which no clause speaks."""
     return any(found.kind == "unclear" for found in line.quantities.values())
 
 

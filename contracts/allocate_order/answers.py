@@ -148,7 +148,7 @@ def own_lines(exchange: Exchange, context: Context) -> dict[str, Line]:
 
 
 def readable(exchange: Exchange, context: Context) -> bool:
-    """Whether the request's body is a JSON text. Raises NotRecordedError if it is unknown."""
+    """Return whether the request's body is a JSON text. Raises NotRecordedError if it is unknown."""
     if Part.REQUEST_BODY in exchange.lacks:
         raise NotRecordedError(Part.REQUEST_BODY)
     parsed = context.view(exchange).detail

@@ -38,7 +38,7 @@ UNKNOWN = "unknown"
 
 
 def traits(credential: str) -> Iterator[Trait]:
-    """What a credential label says; nothing where it is unknown."""
+    """Yield the trait of a credential label; none where the credentials are unknown."""
     if credential == "valid":
         yield Trait(f"{SECTION}.token", "the target's token")
     elif credential != UNKNOWN:
@@ -46,7 +46,7 @@ def traits(credential: str) -> Iterator[Trait]:
 
 
 def shuts_out(credential: str) -> bool:
-    """Whether nothing behind these credentials counts, since no one is let through with them."""
+    """Return whether nothing behind these credentials counts, since no one is let through with them."""
     return credential in REFUSED
 
 

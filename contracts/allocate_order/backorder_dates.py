@@ -45,7 +45,7 @@ NEAR_YEARS = 5
 
 
 def traits(line: Line, today: datetime.date) -> Iterator[Trait]:
-    """What one allocation says of its date; `today` is the day on which it was sent (UTC)."""
+    """Yield the traits of one allocation's date; `today` is the day on which it was sent (UTC)."""
     value = line.value(DATE)
     backordered = line.quantities.get("quantity_backordered")
     units = backordered.number if backordered is not None else None
@@ -94,7 +94,7 @@ def _calendar_traits(date: datetime.date, today: datetime.date) -> Iterator[Trai
 
 
 def unjudged(line: Line, today: datetime.date) -> bool:
-    """Whether the date is one on which no clause speaks: a rare form, about today, or years away."""
+    """Return whether the date is one on which no clause speaks: a rare form, about today, or years away."""
     value = line.value(DATE)
     if not isinstance(value, str):
         return False

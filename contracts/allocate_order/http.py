@@ -30,7 +30,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 def media_traits(request: Request) -> Iterator[Trait]:
-    """What the Content-Type says."""
+    """Yield the traits of the Content-Type."""
     declared = request.header("Content-Type")
     if declared is None:
         yield Trait("http.content-type-absent", "no Content-Type")
@@ -55,7 +55,7 @@ def media_unjudged(request: Request) -> bool:
 
 
 def text_traits(body: bytes, parsed: Parsed) -> Iterator[Trait]:
-    """What the body says as a JSON text; `parsed` is what could be read of it."""
+    """Yield the traits of the body as a JSON text; `parsed` is what could be read of it."""
     if not body:
         yield Trait("request-parameters.body-required", "no body")
         return

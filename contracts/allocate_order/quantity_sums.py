@@ -45,7 +45,7 @@ def sum_of(line: Line) -> Sum | None:
 
 
 def traits(lines: Sequence[Line]) -> Iterator[Trait]:
-    """What the lines of a request say of their sums."""
+    """Yield the traits of the sums of a request's lines."""
     sums = [found for found in map(sum_of, lines) if found is not None]
     over = [each for each in sums if each.excess > 0]
     for each in sums:

@@ -44,7 +44,7 @@ def kind(value: Any) -> str:
 
 
 def body_traits(parsed: Parsed) -> Iterator[Trait]:
-    """What the body says above its line items."""
+    """Yield the traits of the body, without those of its line items."""
     body = parsed.body.value
     if not isinstance(body, dict):
         yield Trait("request-parameters.body-is-an-object", kind(body))
@@ -108,7 +108,7 @@ def _identity_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
 
 
 def unjudged(each: Line) -> bool:
-    """Whether a line item's identifier is something on which no clause speaks."""
+    """Return whether a line item's identifier is something on which no clause speaks."""
     if not isinstance(each.entry, dict):
         return False
     rare = isinstance(each.name, str) and canonical(each.name) is None and same_uuid(each.name) is not None

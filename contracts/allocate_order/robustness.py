@@ -29,7 +29,7 @@ ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u20
 
 
 def traits(request: Request, parsed: Parsed) -> Iterator[Trait]:
-    """What is out of all proportion in a request."""
+    """Yield the traits of requests that are far larger or deeper than usual."""
     body = request.body
     if len(parsed.segment) > 1000:
         yield Trait(f"{SECTION}.long-path", "a segment of thousands of characters")

@@ -28,7 +28,7 @@ from contracts.model.exchange import Order, Request
 
 
 def traits(parsed: Parsed) -> Iterator[Trait]:
-    """What the path says: at most one trait that decides whether an order is found."""
+    """Yield the trait of the path: at most one, which decides whether an order is found."""
     segment = unquote(parsed.segment)
     if not parsed.slash:
         yield Trait("url-parameters.final-slash", "no final slash")
@@ -48,7 +48,7 @@ def traits(parsed: Parsed) -> Iterator[Trait]:
 
 
 def unjudged(parsed: Parsed, path: str) -> bool:
-    """Whether the path holds something on which no clause speaks: a query, or a rarer form of UUID."""
+    """Return whether the path holds something on which no clause speaks: a query, or a rarer form of UUID."""
     segment = unquote(parsed.segment)
     rare = canonical(segment) is None and same_uuid(segment) is not None
     compact = bool(re.fullmatch(r"[0-9a-f]{32}", segment)) and parsed.order is not None

@@ -64,7 +64,7 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """What differs between two runs, in the form of `contracts/commands/diff.schema.json`."""
+    """Return the differences between two runs, in the form of `contracts/commands/diff.schema.json`."""
     verdicts = [{verdict["clause"]: verdict for verdict in run["verdicts"]} for run in (first, second)]
     clauses = list(dict.fromkeys([*verdicts[0], *verdicts[1]]))
     outcomes = _pairs(clauses, verdicts, lambda verdict: verdict["outcome"])

@@ -87,7 +87,7 @@ def _passed_over(found: Found) -> int:
 
 
 def _facts(store: Store, found: Found, given: tuple[Order, ...]) -> Facts:
-    """What is known of a recording; of others' recordings, the orders that they show and those that were given."""
+    """Return the facts about a recording. If others made it, its orders are those that it shows and those given."""
     if found.facts is not None:
         return found.facts if not given else replace(found.facts, orders=given)
     target = found.base or "recording"
@@ -95,8 +95,8 @@ def _facts(store: Store, found: Found, given: tuple[Order, ...]) -> Facts:
     return Facts(target, found.base, started=started, orders=found.orders_seen.completing(given))
 
 
-def _untold(facts: Facts) -> list[str]:
-    """What stays unknown without the ordered quantities."""
+def _without_quantities(facts: Facts) -> list[str]:
+    """Return what stays unknown without the ordered quantities."""
     lines = [item for order in facts.orders for item in order.line_items]
     unknown = sum(item.quantity_ordered is None for item in lines)
     if facts.orders and not unknown:
@@ -137,7 +137,10 @@ def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path,
         transport=Sent(store.exchanges),
         seed=facts.seed,
         knows_all=found.facts is not None,
-        notes=(*notes.lacking(found), *(_untold(facts) if store.exchanges and not found.ours else ())),
+        notes=(
+            *notes.lacking(found),
+            *(_without_quantities(facts) if store.exchanges and not found.ours else ()),
+        ),
     )
     judged.settle()
     defects = load_defects(endpoint.specs / "defects.toml")

@@ -90,7 +90,7 @@ def add(parser: pytest.Parser) -> None:
 
 
 def asked(config: pytest.Config) -> Choice:
-    """What the options and the environment say of the target. Raises UsageError."""
+    """Return the target's choice from the options and the environment. Raises UsageError."""
     found = choice(
         target=config.getoption("--target"),
         base_url=config.getoption("--base-url"),

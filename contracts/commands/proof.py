@@ -34,7 +34,7 @@ class Trial:
 
     @property
     def correct(self) -> bool:
-        """Whether nothing may be found."""
+        """Return whether nothing may be found."""
         return self.kind not in {"fault", "two", "triple"}
 
 
@@ -66,7 +66,7 @@ class Result:
 
     @property
     def seen(self) -> bool:
-        """Whether all that was broken failed, and something did."""
+        """Return whether all that was broken failed, and something did."""
         return bool(self.failed) and not self.missed
 
     @property
@@ -78,7 +78,7 @@ class Result:
 
     @property
     def holds(self) -> bool:
-        """Whether the suite found what was there, as far as it can be seen, and nothing else."""
+        """Return whether the suite found what was there, as far as it can be seen, and nothing else."""
         as_due = self.trial.correct or self.trial.kind == "two" or self.seen or bool(self.trial.invisible)
         return as_due and not (self.alarms or self.wrong)
 

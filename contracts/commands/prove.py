@@ -105,7 +105,7 @@ def attempt(trial: proof.Trial) -> proof.Result:
 
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        choice = Choice(name="embedded", faults=trial.faults, readings=trial.readings, lent=trial.orders)
+        choice = Choice(name="embedded", faults=trial.faults, readings=trial.readings, order_count=trial.orders)
         options = session.Options(choice, Path(folder))
         with session.started(options) as run:
             report = session.conclude(run, options)

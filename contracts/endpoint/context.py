@@ -71,7 +71,7 @@ class Context:
         return exchange.id in found.unknown or (found.state_rule and exchange.id not in found.confirmed)
 
     def same_as(self, other: Context) -> bool:
-        """Whether judging in the other context says the same."""
+        """Return whether judging in the other context says the same."""
         return self._settled() == other._settled()
 
     def _settled(self) -> tuple[Any, ...]:
@@ -108,7 +108,7 @@ class Context:
         return None if name is None else self.catalogue.clauses[clause].reading(name)
 
     def fresh(self, case: Case, exchange: Exchange) -> frozenset[Trait] | None:
-        """What sets a request apart from the accepted one it was made of; None where there is no such base.
+        """Return the traits that a request has and its accepted base has not; None without such a base.
 
         Only a refusal with exactly one such difference says anything about it. Where nothing may be allocated, the
         base is refused for naming no order, and says something of what is answered otherwise. Remembered.
@@ -136,7 +136,7 @@ class Context:
         return (view.traits | behind) - (base.traits | base.masked)
 
     def as_base(self, case: Case, exchange: Exchange) -> bool:
-        """Whether a request is answered as the one it varies is, which without permission to allocate names no order.
+        """Return whether a request is answered as its base, which without permission to allocate names no order.
 
         So the target came as far as looking for the order.
         """
@@ -144,7 +144,7 @@ class Context:
         return not self.allocates and base is not None and base.refused and base.answer == exchange.answer
 
     def isolates(self, case: Case, exchange: Exchange, *clauses: str) -> bool:
-        """Whether these clauses alone can explain why this request fares otherwise than an accepted one.
+        """Return whether only these clauses can explain a refusal: nothing else differs from the accepted base.
 
         What the page says is accepted explains nothing, unless this target refuses it, which is a finding on its own.
         """
@@ -155,7 +155,7 @@ class Context:
         return bool(suspects - allowed) and suspects - allowed <= set(clauses)
 
     def demand(self, trait: Trait) -> Demand:
-        """What one trait asks of the target."""
+        """Return what one trait requires of the target: to accept, to refuse, or either."""
         clause = self.catalogue.clauses[trait.clause]
         if clause.expects is not None:
             return Demand.ACCEPT if clause.expects == "accepted" else Demand.REFUSE

@@ -120,7 +120,7 @@ def _shown(text: str) -> str:
 
 
 def difference(base: Request, request: Request) -> Iterator[str]:
-    """What is another in a request than in its base, each in a few words; members by their JSON Pointer (RFC 6901)."""
+    """Yield each difference of a request from its base, in a few words; members by their JSON Pointer (RFC 6901)."""
     if (base.method, base.path) != (request.method, request.path):
         yield f"{request.method} {request.path}"
     if base.credential != request.credential:

@@ -122,7 +122,7 @@ def judge(
     judges: Mapping[str, Judge],
     observers: Mapping[str, Observer],
 ) -> Iterator[Finding | Held]:
-    """What one clause says of one case: nothing more from where it reads what the recording does not contain."""
+    """Yield what one clause says of one case, until it reads something that the recording does not contain."""
     yield from as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
 
 
@@ -152,7 +152,7 @@ def _judge(
 
 
 def has_oracle(clause: Clause, judges: Mapping[str, Judge], observers: Mapping[str, Observer]) -> bool:
-    """Whether anything judges this clause."""
+    """Return whether anything judges this clause."""
     standard = clause.expects or clause.refusals_of or clause.decided_by or clause.pooled
     return bool(standard) or clause.id in judges or clause.id in observers
 
@@ -257,7 +257,7 @@ def observed_answer(clause: Clause, case: Case, exchange: Exchange, context: Con
 
 
 def _alone(clause: Clause, case: Case, exchange: Exchange, trait: Trait, context: Context) -> bool:
-    """Whether a refusal says something of this very trait."""
+    """Return whether a refusal says something of this very trait."""
     return trait in (context.fresh(case, exchange) or ()) and context.isolates(case, exchange, clause.id)
 
 

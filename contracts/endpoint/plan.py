@@ -49,14 +49,14 @@ class Need:
     exactly: bool = False
 
     def met_by(self, order: Order) -> bool:
-        """Whether an order will do."""
+        """Return whether an order will do."""
         known = [item.quantity_ordered or 0 for item in order.line_items]
         enough = all(quantity >= self.units and not (self.exactly and quantity > self.units) for quantity in known)
         return len(known) >= self.lines and enough
 
     @property
     def words(self) -> str:
-        """What is needed, in words for the person who provides the test orders."""
+        """Return what is needed, in words for the person who provides the test orders."""
         lines = f"one of {self.lines} line item" + ("s" if self.lines > 1 else "")
         of = f"{self.units}" if self.exactly else f"at least {self.units}"
         return lines + (f" of {of} ordered units each (quantity_ordered)" if self.units else "")

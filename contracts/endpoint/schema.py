@@ -78,7 +78,7 @@ class Specification:
         self._known: dict[tuple[object, ...], tuple[Problem, ...]] = {}
 
     def problems(self, exchange: Exchange) -> tuple[Problem, ...]:
-        """What Schemathesis' passive checks say against an answer; nothing is sent, the same each time.
+        """Return the failures of Schemathesis' passive checks on an answer. Nothing is sent.
 
         Empty without an answer and for a path that is not documented. A verb that is not documented is held
         to what the path's first documented verb says of refusals, for a 401 or 405 is the same for every

@@ -80,7 +80,7 @@ def _unexplained(case: Case) -> Case:
 
 
 def _is_refused(tried: list[Exchange]) -> bool:
-    """Whether it may be for the order that nothing was accepted: it may have been allocated long ago."""
+    """Return whether it may be for the order that nothing was accepted: it may have been allocated long ago."""
     return any(exchange.refused and exchange.status != 401 for exchange in tried)
 
 
@@ -118,7 +118,7 @@ def _answered(exchange: Exchange) -> str:
 
 
 def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
-    """Whether an order that was allocated can be allocated again.
+    """Return whether an order that was allocated can be allocated again.
 
     A refusal counts only if the same allocation is accepted on an order that has none. What is declared counts more.
     """

@@ -166,7 +166,7 @@ class Execution:
         return self._one(order, case, plans.with_partner(self.run.kit, partner) if partner else self.run.kit)
 
     def _spends(self, case: plans.PlannedCase) -> bool:
-        """Whether a case's requests may be carried out: whether nothing in one of them has to be refused."""
+        """Return whether a case's requests may be carried out: whether nothing in one of them has to be refused."""
         run = self.run
         order = next((order for order in run.leases.orders if case.need.met_by(order)), run.leases.orders[0])
         base = run.endpoint.definition.bases[case.base](order, run.kit)
@@ -267,7 +267,7 @@ def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
 
 
 def _due(endpoint: Endpoint, case: plans.PlannedCase) -> str | None:
-    """What the clause that a case is for asks of the target: accepted, refused, or None where that is open."""
+    """Return what the clause of a case requires of the target: accepted, refused, or None where that is open."""
     return endpoint.catalogue.clauses[case.id.partition("/")[0]].expects
 
 

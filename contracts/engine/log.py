@@ -44,7 +44,7 @@ class Kept(Cases):
         return case
 
     def evident(self, case: Case) -> Evidence:
-        """What a case shows on the questions. Remembered."""
+        """Return what a case shows on the questions. Remembered."""
         if case.key not in self._evidence:
             self._evidence[case.key] = super().evident(case)
         return self._evidence[case.key]
@@ -64,7 +64,7 @@ class Kept(Cases):
         """Do nothing: `keep` has taken each case into account."""
 
     def said(self, case: Case) -> Said:
-        """What the clauses say of one case: the same as long as the readings found are. Remembered."""
+        """Return what the clauses say of one case. Remembered until the readings change."""
         if case.key not in self._judged:
             self._judged[case.key] = super().said(case)
         return self._judged[case.key]

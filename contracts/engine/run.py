@@ -92,7 +92,7 @@ class Run(Kept):
     def _added(self, order: Order) -> None:
         """One more order was made for this run."""
         self.orders.append(order)
-        self.transport.lend(order)
+        self.transport.permit(order)
         self.context = replace(self.context, orders={**self.context.orders, order.uuid.lower(): order})
         facts.write(self)
 

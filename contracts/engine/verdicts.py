@@ -138,7 +138,7 @@ def report(
 
 
 def _noted(run: Judgeable) -> tuple[str, ...]:
-    """What a recording lacks, or holds in addition to the calls that were judged."""
+    """Return what a recording lacks, or holds in addition to the calls that were judged."""
     return run.notes if isinstance(run, Recording) else ()
 
 
@@ -175,7 +175,7 @@ def _reading(run: Judgeable, clause: Clause) -> str | None:
 
 
 def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
-    """What to say of a clause that no case exercised."""
+    """Return the outcome and the reason of a clause that no case exercised."""
     if clause.pooled and run.way.requests:
         return Outcome.INAPPLICABLE, "the table of the target has no max_seconds"
     for question, names in clause.under.items():

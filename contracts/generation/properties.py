@@ -104,7 +104,7 @@ class Attempts:
             self._listening = False
 
     def unremarkable(self) -> bool:
-        """Whether all that was collected was sent and shows nothing new. If so, none of it is waited for any more."""
+        """Return whether all that was collected was sent and shows nothing new. If so, nothing more is waited for."""
         try:
             cases = [sent.result() for sent in self._ahead.values()]
         except UNSENT:
@@ -167,7 +167,7 @@ class Attempts:
             self._ahead[key] = self._lanes.send("property", base, edit, orders, *if_refused)
 
     def _key(self, order: Order, base: str, edit: Change) -> tuple[str, Request]:
-        """What makes two attempts one: the base, and the request on the smallest order. LookupError without a base."""
+        """Return what identifies an attempt: base, and request on the smallest order. LookupError without a base."""
         plain = self.run.endpoint.definition.bases[base](order, self.run.kit)
         if plain is None:
             raise LookupError(f"this target accepts no request of the kind {base}")
@@ -201,7 +201,7 @@ def _in_words(finding: Finding) -> str:
 
 
 def only_divergences(error: BaseException) -> bool:
-    """Whether an error, or all of a group of errors, are divergences and no trouble in the suite."""
+    """Return whether an error, or all of a group of errors, are divergences and no trouble in the suite."""
     if isinstance(error, BaseExceptionGroup):
         return all(only_divergences(each) for each in error.exceptions)
     return isinstance(error, NewDivergence)

@@ -70,7 +70,7 @@ class Cases(ABC):
         return (case for case in self.each() if case.origin not in ASIDE and self.way.aside(case) is None)
 
     def evident(self, case: Case) -> Evidence:
-        """What a case shows on the questions, which stays the same."""
+        """Return what a case shows on the questions, which stays the same."""
         return evidence(self.endpoint, case, self.context)
 
     def settle(self) -> None:
@@ -85,7 +85,7 @@ class Cases(ABC):
                 self.context = found
 
     def judge(self, case: Case) -> list[Finding]:
-        """What all oracles find in one case, with the readings found so far."""
+        """Return the findings of all oracles in one case, with the readings found so far."""
         return [item for said in self.said(case).values() for item in said if not isinstance(item, Held)]
 
     def said(self, case: Case) -> Said:
@@ -99,7 +99,7 @@ class Cases(ABC):
         return self.would_say(case)
 
     def facts(self, case: Case, exchange: Exchange) -> tuple[str, ...]:
-        """What is true of a request in its case, as conditions use it."""
+        """Return what is true of a request in its case, as conditions use it."""
         try:
             return tuple(self.endpoint.definition.facts(case, exchange, self.context))
         except Exception as error:  # noqa: BLE001 - a condition is a help to the reader, and no verdict depends on it

@@ -86,7 +86,7 @@ def _followed(clause: Clause, seen: frozenset[str]) -> Answer | None:
 
 
 def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
-    """What one case shows. Of the context before, only what it knows of orders counts, not the readings found."""
+    """Return what one case shows. Of the context before, only what it knows of orders counts, not the readings."""
     context = _unread(before)
     clauses = endpoint.catalogue.clauses
     asked = [clause for clause in endpoint.concerned(context.touched(case)) if clause.is_question]

@@ -63,7 +63,7 @@ class Pool:
 
     @property
     def is_intermittent(self) -> bool:
-        """Whether at least half of the requests that were sent again passed then."""
+        """Return whether at least half of the requests that were sent again passed then."""
         repeated = self.passed + sum(times > 1 for times in self.constant.values())
         return 0 < self.passed >= repeated / 2
 

@@ -36,7 +36,7 @@ class Case:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from others of the same id, which were sent again: its last exchange."""
+        """The id of the case and of its last exchange, which is another one where a case was sent again."""
         return self.id, self.steps[-1][1].id
 
     def all(self, *roles: str) -> tuple[Exchange, ...]:

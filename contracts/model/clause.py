@@ -95,7 +95,7 @@ class Clause:
 
     @property
     def is_question(self) -> bool:
-        """Whether a target may choose between readings."""
+        """Return whether a target may choose between readings."""
         return bool(self.readings)
 
     def reading(self, name: str) -> Reading:

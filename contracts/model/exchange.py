@@ -98,12 +98,12 @@ class Exchange:
 
     @property
     def accepted(self) -> bool:
-        """Whether the target says it did what was asked (any 2xx)."""
+        """Return whether the target says it did what was asked (any 2xx)."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def refused(self) -> bool:
-        """Whether the target says that the request is at fault (any 4xx)."""
+        """Return whether the target says that the request is at fault (any 4xx)."""
         return self.status is not None and 400 <= self.status < 500
 
     @property

@@ -82,12 +82,12 @@ class Divergence:
 
     @property
     def known(self) -> bool:
-        """Whether it is in the ledger."""
+        """Return whether it is in the ledger."""
         return self.known_as is not None
 
     @property
     def flaky(self) -> bool:
-        """Whether the smallest case showed the divergence in some of its repeats only."""
+        """Return whether the smallest case showed the divergence in some of its repeats only."""
         return is_flaky(self.reproducible)
 
 
@@ -117,7 +117,7 @@ class Cause:
 
     @property
     def known(self) -> bool:
-        """Whether the ledger has all of it."""
+        """Return whether the ledger has all of it."""
         return all(divergence.known for divergence in self.divergences)
 
     @property

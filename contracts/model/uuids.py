@@ -18,7 +18,7 @@ def invented(*names: object) -> str:
 
 
 def is_invented(name: str) -> bool:
-    """Whether a UUID, as 32 hexadecimal digits with or without hyphens, was made by `invented`."""
+    """Return whether a UUID, as 32 hexadecimal digits with or without hyphens, was made by `invented`."""
     raw = uuid.UUID(name).bytes
     return raw[10:] == _tail(raw[:10])
 

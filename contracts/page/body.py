@@ -66,7 +66,7 @@ def samples(found: Iterable[Block]) -> Iterator[Sample]:
 
 
 def sections(found: list[Block]) -> list[Section]:
-    """Return the sections that blocks make up; the first is what stands before any heading, if anything does."""
+    """Return the sections that blocks make up; the first is what comes before any heading, if anything does."""
     starts = [at for at, block in enumerate(found) if block.kind == "heading"]
     made: list[Section] = []
     above: list[Block] = []
@@ -111,9 +111,9 @@ def _field(section: str, term: Block, text: str) -> Field:
 def groups(found: Iterable[Section]) -> list[list[Section]]:
     """Return the sections, each with its copies, in the order of the page.
 
-    Two sections are copies where they stand under the same headings, or one of them under all headings of the
-    other and some more: a page whose parts stand a second time below a heading of their own. What stands under
-    two different headings, such as an object of the request and one of the response, is no copy.
+    Two sections are copies where they are under the same headings, or one of them under all headings of the
+    other and some more: a page whose parts are there a second time below a heading of their own. A section under
+    two different headings, such as an object of the request and one of the response, is not a copy.
     """
     made: list[list[Section]] = []
     for section in found:
@@ -132,7 +132,7 @@ def numbered(found: list[Section]) -> tuple[Section, ...]:
 
 
 def _key(section: Section) -> tuple[str, ...]:
-    """The long description is the text that stands before any heading, once more."""
+    """The long description is the text before any heading, again."""
     *above, title = section.path
     return (*above, DESCRIPTION if title == f"Long {DESCRIPTION}" else title)
 

@@ -72,7 +72,7 @@ class _Curl(argparse.ArgumentParser):
 
 
 def _command(words: list[str]) -> Call:
-    """The request of the first curl or HTTPie command; an empty one where there is none."""
+    """The request of the first curl or HTTPie command; an empty one where there is no such command."""
     start = next((index for index, word in enumerate(words) if word in {"curl", "http", "https"}), None)
     if start is None:
         return Call()
@@ -117,7 +117,7 @@ def _httpie(words: list[str]) -> Call:
 
 
 def _python(tree: ast.Module) -> Call | None:
-    """The first call of an HTTP library that names a URL; None where there is none."""
+    """The first call of an HTTP library that names a URL; None where no call names one."""
     names = {
         target.id: node.value
         for node in ast.walk(tree)
@@ -145,7 +145,7 @@ class _Literals(ast.NodeTransformer):
         return self.values.get(node.id, node)
 
     def expression(self, node: ast.expr | None) -> ast.expr | None:
-        """What a name was given, or `json.dumps` is called with."""
+        """Return the value that a name was given, or that `json.dumps` is called with."""
         node = self.visit_Name(node) if isinstance(node, ast.Name) else node
         dumps = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "dumps"
         return node.args[0] if dumps and isinstance(node, ast.Call) and node.args else node

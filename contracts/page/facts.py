@@ -1,12 +1,12 @@
-"""The facts that clauses cite of a page: where they stand, and what of the page no clause cites.
+"""The facts that clauses cite of a page: where they are, and what of the page no clause cites.
 
 A cite is a table of `clauses.toml`. Its keys say what kind of fact it is:
 
-- `method`; `path`, in which `{name}` stands for a UUID or a placeholder of the title;
+- `method`; `path`, in which `{name}` means a UUID or a placeholder of the title;
 - `field` with `section`, and any of `type`, `required`, `format`;
 - `sample` with, if wanted, a JSON `pointer` into its payload, and the `value` or the JSON `type` found there;
 - `header` with what its value `starts` with, in any sample;
-- `include`; `heading`, with something below it; `term` with the `section` in whose text it stands.
+- `include`; `heading`, with something below it; `term` with the `section` in whose text it is.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ class Statement:
 
 
 def check(page: Page, clauses: Iterable[Clause]) -> tuple[BrokenCite, ...]:
-    """The cited facts that do not stand on the page; a cite of no known kind is one of them."""
+    """The cited facts that are not on the page; a cite of no known kind is one of them."""
     cited = ((clause, cite) for clause in clauses for cite in clause.cites)
     return tuple(BrokenCite(clause.id, cite, clause.line) for clause, cite in cited if not lines_of(page, cite))
 
 
 def uncovered(page: Page, clauses: Iterable[Clause]) -> tuple[Statement, ...]:
-    """What the page says and no clause cites, in the order of its lines. Where copies differ, both count."""
+    """Return the statements of the page that no clause cites, by line; of copies that differ, both."""
     cites = [cite for clause in clauses for cite in clause.cites]
     return tuple(said for said in statements(page) if not any(_covers(cite, said.cite) for cite in cites))
 
@@ -63,7 +63,7 @@ def write_places(page: Page, clauses: Iterable[Clause], path: Path) -> None:
     places = {each.id: sorted({line for cite in each.cites for line in lines_of(page, cite)}) for each in clauses}
     write(
         path,
-        "On which lines of the page each clause stands",
+        "On which lines of the page each clause is",
         sha256=page.sha256,
         titles={title: sorted(lines) for title, lines in titles.items()},
         clauses={clause: lines for clause, lines in places.items() if lines},
@@ -89,7 +89,7 @@ def _path(page: Page, cite: Cite) -> Iterator[int]:
 
 
 def same_path(cited: str, title: str) -> bool:
-    """Whether a title is the cited path, in which `{name}` stands for a UUID or a placeholder."""
+    """Return whether a title is the cited path, in which `{name}` means a UUID or a placeholder."""
     ours, theirs = cited.split("/"), title.split("/")
     return len(ours) == len(theirs) and all(map(_same_segment, ours, theirs))
 
@@ -210,7 +210,7 @@ def _field_cites(field: Field, *, marks: bool) -> list[Cite]:
 
 
 def _covers(cite: Cite, statement: Cite) -> bool:
-    """Whether a clause's cite speaks of a statement; a heading is covered by whatever cites its section."""
+    """Return whether a clause's cite speaks of a statement; a heading is covered by whatever cites its section."""
     if "heading" in statement:
         return statement["heading"] in {cite.get("heading"), cite.get("section")}
     if "header" in statement:

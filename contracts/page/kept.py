@@ -1,4 +1,4 @@
-"""What was read from the page and is kept as data: its defects, and where each clause stands on it."""
+"""What was read from the page and is kept as data: its defects, and where each clause is on it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEFECT = {"kind": str, "line": int, "what": str, "suggestion": str}
 class Places:
     """Lines of the page: of each heading and sample by its title, and of what each clause cites by the clause's id.
 
-    `sha256` is that of the page they were found on, empty where nobody looked.
+    `sha256` is that of the page they were found on, empty where no one looked.
     """
 
     sha256: str = ""
@@ -29,17 +29,17 @@ class Places:
     clauses: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def of(self, clause: Clause) -> tuple[int, ...]:
-        """Where a clause stands: what it cites, or else the heading or the sample it belongs to."""
+        """Where a clause is: what it cites, or else the heading or the sample it belongs to."""
         return self.clauses.get(clause.id) or self.titles.get(clause.where, ())
 
     def title_at(self, line: int) -> str:
-        """What a line stands under: the last title at it or before it; empty above the first."""
+        """What a line is under: the last title at it or before it; empty above the first."""
         before = [(start, title) for title, starts in self.titles.items() for start in starts if start <= line]
         return max(before, default=(0, ""))[1]
 
 
 def _load(path: Path) -> dict[str, Any]:
-    """What a file holds; nothing where there is no file. Raises PageError where it cannot be read."""
+    """Return what a file holds; nothing where there is no file. Raises PageError where it cannot be read."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

@@ -46,7 +46,7 @@ def trouble(language: str, code: str) -> int | None:
 
 
 def load_json(text: str) -> Any:
-    """The value of a JSON text. Raises ValueError, also for NaN, for a key that stands twice, for depth."""
+    """The value of a JSON text. Raises ValueError, also for NaN, for a key that is there twice, for depth."""
     try:
         return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twins)
     except RecursionError as error:
@@ -54,13 +54,13 @@ def load_json(text: str) -> Any:
 
 
 def _no_constant(word: str) -> None:
-    raise ValueError(f"{word} is no JSON")
+    raise ValueError(f"{word} is not JSON")
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError("a key is there twice in one object")
     return found
 
 

@@ -37,7 +37,7 @@ def _singular(word: str) -> str:
 
 
 def is_composite(field: Field) -> bool:
-    """Whether a field holds further values."""
+    """Return whether a field holds further values."""
     return field.type is not None and field.type.startswith(COMPOSITE)
 
 
@@ -87,7 +87,7 @@ def _named_alike(field: Field, section: Section) -> bool:
 
 
 def _spoken_of(field: Field, section: Section) -> bool:
-    """Whether the field's own text names the list."""
+    """Return whether the field's own text names the list."""
     return f" {' '.join(words(section.title))} " in f" {' '.join(words(field.definition))} "
 
 

@@ -133,7 +133,7 @@ def _unshown(page: Page) -> Iterator[Defect]:
 
 
 def _foreign(page: Page, field: Field) -> str | None:
-    """A capitalised term of a field's text whose words stand nowhere else on the page."""
+    """A capitalised term of a field's text whose words are nowhere else on the page."""
     elsewhere = [block.text for block in _blocks(page) if field.definition not in block.text]
     elsewhere += [other.name.replace("_", " ") for other in page.fields]
     known = set(words(" ".join(elsewhere)))

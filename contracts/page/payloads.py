@@ -56,13 +56,13 @@ def find(page: Page) -> Iterator[Defect]:
 
 
 def json_type(value: Any) -> str:
-    """What JSON calls the type of a value; a whole number is an integer."""
+    """Return what JSON calls the type of a value; a whole number is an integer."""
     names = {str: "string", int: "integer", float: "number", list: "array", dict: "object", bool: "boolean"}
     return "null" if value is None else names.get(type(value), "value")
 
 
 def _compare(nodes: tuple[Node, ...], value: Any, sample: Sample) -> Iterator[_Mismatch]:
-    """One object against its list; a whole that is no object is named once, and not looked into."""
+    """One object against its list; a whole that is not an object is named once, and not looked into."""
     if not isinstance(value, dict):
         yield _Mismatch("sample-shape", "", None, value, sample, sample.line)
         return
@@ -94,13 +94,13 @@ def _value(node: Node, value: Any, sample: Sample) -> Iterator[_Mismatch]:
 
 
 def _fits(listed: str | None, value: Any) -> bool:
-    """Whether a value has the listed type; a type this reader does not know fits anything."""
+    """Return whether a value has the listed type; a type this reader does not know fits anything."""
     wanted = next((name for name, words in _JSON_TYPES.items() if listed and listed.startswith(words)), None)
     return wanted in {None, json_type(value)} or (wanted, json_type(value)) == ("number", "integer")
 
 
 def _formed(field: Field, value: Any) -> bool:
-    """Whether a value has the listed format; a UUID is a format that the name alone asks for."""
+    """Return whether a value has the listed format; a UUID is a format that the name alone asks for."""
     if isinstance(value, str) and field.name.endswith("uuid"):
         return bool(UUID.fullmatch(value)) or re.search(r"[{<\[:$]", value) is not None
     form = (field.format or "").lower()
@@ -142,7 +142,7 @@ def _defect(trees: dict[str, tuple[Node, ...]], group: list[_Mismatch]) -> Defec
 
 
 def _items(value: Any) -> str:
-    """What an array holds, in words; nothing for other values."""
+    """Return what an array holds, in words; nothing for other values."""
     if not isinstance(value, list) or not value:
         return ""
     keyed = isinstance(value[0], dict) and value[0] and all(UUID.fullmatch(key) for key in value[0])

@@ -14,7 +14,7 @@ from contracts.page import body
 from contracts.page.values import DESCRIPTION, Block, Page, PageError, Section
 
 LIMIT = 1_000_000
-"""The most bytes a page may have: what is larger is no page."""
+"""The most bytes a page may have: what is larger is not a page."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _FENCE = re.compile(r"^ {0,3}(?:~~~|```)", re.MULTILINE)
@@ -22,7 +22,7 @@ _BOUNDARY = re.compile(r"^-{3,}[ \t]*\n?", re.MULTILINE)
 
 
 def read(source: str | Path) -> Page:
-    """Read a page from its text, or from a file. Raises PageError, in one line, for what is no page."""
+    """Read a page from its text, or from a file. Raises PageError, in one line, for what is not a page."""
     file = source if isinstance(source, Path) else None
     name = str(file) if file else "the text"
     raw = _bytes(file) if file else str(source).encode("utf-8", "surrogatepass")
@@ -70,7 +70,7 @@ def _decoded(raw: bytes, name: str) -> str:
         raise PageError(f"{name}: is empty")
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
-        raise PageError(f"{name}: is not text: a control character stands in line {line}")
+        raise PageError(f"{name}: is not text: a control character is in line {line}")
     return text
 
 
@@ -96,7 +96,7 @@ def _scalars(front: str, name: str) -> Iterator[tuple[str, str, int]]:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it cannot be read"
-        raise PageError(f"{name}: the front matter is no YAML: {problem}{place}") from error
+        raise PageError(f"{name}: the front matter is not YAML: {problem}{place}") from error
     if root is None:
         return
     if not isinstance(root, yaml.MappingNode):

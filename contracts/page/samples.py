@@ -104,7 +104,7 @@ def _credentials(page: Page) -> Iterator[Defect]:
 
 
 def _differs(one: object, other: object) -> bool:
-    """Whether two JSON values differ: true is not 1, and 1 is not 1.0."""
+    """Return whether two JSON values differ: true is not 1, and 1 is not 1.0."""
     return repr(_sorted(one)) != repr(_sorted(other))
 
 

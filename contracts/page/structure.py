@@ -1,4 +1,4 @@
-"""Defects: the front matter, the title, headings, includes, and sections that stand more than once."""
+"""Defects: the front matter, the title, headings, includes, and sections that are there more than once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def find(page: Page) -> Iterator[Defect]:
 
 
 def _title(page: Page) -> Iterator[Defect]:
-    """Where a parameter belongs, a placeholder stands, and it has a list entry."""
+    """Where a parameter belongs, a placeholder is, and it has a list entry."""
     parts, line = (page.path or "").split("/"), page.front.get("title", 1)
     listed = {field.name: field for section in lists.sections(page, "path") for field in section.fields}
     real = sum(bool(UUID.fullmatch(part)) for part in parts)
@@ -80,12 +80,12 @@ def _empty(page: Page) -> Iterator[Defect]:
         if section.blocks or section.samples or (after and after.level > section.level):
             continue
         others = [other.line for other in twins[id(section)] if other is not section]
-        also = f"; it also stands in {in_lines(others)}" if others else ""
+        also = f"; it is also in {in_lines(others)}" if others else ""
         yield defect("empty-heading", section.line, title=section.title, also=also)
 
 
 def _copies(page: Page) -> Iterator[Defect]:
-    """Sections that stand more than once: alike, which invites drift, or drifted apart."""
+    """Sections that are there more than once: alike, which invites drift, or drifted apart."""
     filled = [[section for section in group if section.blocks] for group in groups(page.sections)]
     pairs = [(group[0], other) for group in filled for other in group[1:]]
     differences = [_difference(one, other) for one, other in pairs]

@@ -51,10 +51,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands below it, up to the next heading.
+    """A heading and what is below it, up to the next heading.
 
-    `path` is the titles of the headings it stands under, its own last; `level` is 0 for the text that stands
-    under no heading and for the front matter's description. `samples` says whether code stands in it. `copy` is 1 for
+    `path` is the titles of the headings it is under, its own last; `level` is 0 for the text that is
+    under no heading and for the front matter's description. `samples` says whether code is in it. `copy` is 1 for
     the first section of that path, 2 for its first repetition.
     """
 
@@ -77,8 +77,8 @@ class Section:
 class Call:
     """The request that a sample shows, as far as it could be extracted.
 
-    `payload` is the JSON value of its body, None where there is none or it could not be read; `broken` is True for a
-    body that means to be JSON and is none. `declares_json` is True where the tool sets the media type by itself.
+    `payload` is the JSON value of its body, None where it has none or it could not be read; `broken` is True for a
+    body that means to be JSON and is none. `declares_json` is True where the tool sets the media type on its own.
     """
 
     method: str | None = None
@@ -101,11 +101,11 @@ class Sample:
 
     @property
     def is_response(self) -> bool:
-        """Whether it shows what comes back; all others show what is sent."""
+        """Return whether it shows what comes back; all others show what is sent."""
         return "response" in self.title.lower()
 
     def line_of(self, word: str) -> int:
-        """The first line on which `word` stands whole; the fence's where it stands nowhere."""
+        """The first line on which `word` is whole; the fence's where it is nowhere."""
         numbered = enumerate(self.text.split("\n"), start=self.line + 1)
         whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
         return next((number for number, line in numbered if whole.search(line)), self.line)
@@ -116,7 +116,7 @@ class Page:
     """A page of the published format. What it does not say is None or empty.
 
     `path` is its title and `front` holds the line of every key of the front matter. `sections` holds, before the
-    headings, what stands under none. `file` is None for a page read from text.
+    headings, what is under none. `file` is None for a page read from text.
     """
 
     file: Path | None
@@ -144,6 +144,6 @@ class Page:
         return tuple(block for section in self.sections for block in section.blocks if block.kind == "include")
 
     def named(self, title: str) -> tuple[Section, ...]:
-        """The sections of that title, copies included; `Description` stands for all the page's descriptions."""
+        """The sections of that title, copies included; `Description` means all the page's descriptions."""
         titles = DESCRIPTIONS if title == DESCRIPTION else {title}
         return tuple(section for section in self.sections if section.title in titles)

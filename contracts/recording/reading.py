@@ -64,7 +64,7 @@ class Found:
 
     @property
     def ours(self) -> bool:
-        """Whether a run of this suite wrote it."""
+        """Return whether a run of this suite wrote it."""
         return self.facts is not None
 
     def cannot_read(self, source: Source, position: int, problem: str) -> None:

@@ -53,7 +53,7 @@ def _category(name: str, beginning: str, *statuses: str) -> dict[str, Any]:
 
 
 def environment(report: Report) -> str:
-    """What Allure shows of the run, as Java properties."""
+    """Return what Allure shows of the run, as Java properties."""
     values = {
         "endpoint": report.endpoint,
         "target": report.target,

@@ -54,7 +54,7 @@ def load(path: Path) -> Known:
 def _found(
     verdict: Verdict, known: Mapping[str, Mapping[str, Actions]]
 ) -> Iterator[tuple[dict[str, Any], Actions | None]]:
-    """What a run found of one clause, each with its actions, or None where OpenAPI has no words for it."""
+    """Yield what a run found of one clause, each with its actions, or None where OpenAPI has no words for it."""
     clause = verdict.clause
     if clause.is_question and verdict.reading is not None:
         says = clause.reading(verdict.reading).says

@@ -28,7 +28,7 @@ class Wording:
     readings: Mapping[str, str] = field(default_factory=dict)
 
     def fits(self, defect: Defect) -> bool:
-        """Whether these are words for this defect."""
+        """Return whether these are words for this defect."""
         return self.kind == defect.kind and self.about in defect.what
 
 
@@ -86,7 +86,7 @@ def _defects(report: Report, places: Places, wordings: Sequence[Wording]) -> Ite
 
 
 def _wording(wording: Wording, verdict: Verdict | None) -> Iterator[str]:
-    """What to write; where a question settles it, what the target's reading of that asks for."""
+    """Return what to write; where a question settles it, what the target's reading of that asks for."""
     if verdict is None or verdict.reading is None:
         yield f"- Such as: {prose(wording.write)}"
         return

@@ -115,7 +115,7 @@ def sections(report: Report) -> list[str]:
 
 
 def only_known(verdict: Verdict) -> bool:
-    """Whether all that a failed clause shows is in the ledger."""
+    """Return whether all that a failed clause shows is in the ledger."""
     return bool(verdict.divergences) and all(divergence.known for divergence in verdict.divergences)
 
 
@@ -154,7 +154,7 @@ def questions(report: Report) -> tuple[Verdict, ...]:
 
 
 def answer(verdict: Verdict) -> str:
-    """What a question came to: the reading found, or the outcome with its reason."""
+    """Return the result of a question: the reading found, or the outcome with its reason."""
     return verdict.reading or because(verdict)
 
 

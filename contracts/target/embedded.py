@@ -20,7 +20,7 @@ MAX_SECONDS = 5.0
 def provided(asked: Choice) -> Iterator[Target]:
     """The embedded provider as a target: started for it, and stopped after it. Raises UsageError."""
     try:
-        orders = default_orders(asked.lent) if asked.lent else default_orders()
+        orders = default_orders(asked.order_count) if asked.order_count else default_orders()
         settings = server.Settings(readings=dict(asked.readings or {}), faults=asked.faults, orders=orders)
     except ValueError as error:
         raise UsageError(str(error)) from None
@@ -29,7 +29,7 @@ def provided(asked: Choice) -> Iterator[Target]:
 
 
 def target(running: server.Server) -> Target:
-    """A running reference provider as a target, with the orders and the credentials it lends."""
+    """A running reference provider as a target, with the orders and the credentials it accepts."""
     settings = running.settings
     return Target(
         name="embedded",
@@ -46,5 +46,5 @@ def target(running: server.Server) -> Target:
         may_allocate=True,
         may_stress=True,
         max_seconds=MAX_SECONDS,
-        limits=Limits(concurrency=2),  # it answers in this very process: more at once only wait for each other
+        limits=Limits(concurrency=2),  # it answers in this very process: more concurrent ones only wait for each other
     )

@@ -120,7 +120,7 @@ def _of_known(entry: Known, verdict: Verdict, today: datetime.date, name: str) -
     remove = f'remove the [[{table_name(name)}.known]] entry with signature = "{entry.signature}"'
     if seen and entry.expires < today:
         text = f"the known divergence {entry.signature} has expired on {entry.expires}: {entry.reason}"
-        yield Note("expired", entry.clause, text, "mend it, or accept it anew", fails=True, signature=entry.signature)
+        yield Note("expired", entry.clause, text, "mend it, or accept it again", fails=True, signature=entry.signature)
     elif not seen and verdict.outcome is Outcome.PASSED and not (entry.flaky or verdict.clause.pooled):
         text = f"the known divergence {entry.signature} has healed"
         yield Note("healed", entry.clause, text, remove, fails=True, signature=entry.signature)
@@ -133,7 +133,7 @@ def _of_pin(reading: str, verdict: Verdict) -> Iterator[Note]:
     if verdict.cases and verdict.reading != reading:
         found = verdict.reading or "none throughout"
         text = f"the reading was {reading}, and is {found}"
-        yield Note("drifted", verdict.clause.id, text, "ask who changed it, or accept it anew", fails=True)
+        yield Note("drifted", verdict.clause.id, text, "ask who changed it, or accept it again", fails=True)
     elif not verdict.cases:
         yield Note("absent", verdict.clause.id, f"the pinned reading {reading} was not looked at", "nothing to do")
 
@@ -141,7 +141,7 @@ def _of_pin(reading: str, verdict: Verdict) -> Iterator[Note]:
 def _of_coverage(verdict: Verdict) -> Iterator[Note]:
     if verdict.outcome in UNSAID:
         text = f"it got a verdict before, and is {verdict.outcome}: {verdict.reason}"
-        yield Note("lost", verdict.clause.id, text, "give back what it needs, or accept it anew", fails=True)
+        yield Note("lost", verdict.clause.id, text, "give back what it needs, or accept it again", fails=True)
 
 
 def entry_for(divergence: Divergence, name: str, today: datetime.date) -> str:

@@ -1,4 +1,4 @@
-"""The orders a target lends, from the manifest that names them."""
+"""The test orders of a target, from the manifest that names them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class OrdersError(ValueError):
 def load(path: Path) -> tuple[Order, ...]:
     """Read `[[orders]]` tables: `uuid`, and `[[orders.line_items]]` with `uuid` and `quantity_ordered`.
 
-    `quantity_ordered` may be left out where nobody knows it. Raises OrdersError.
+    `quantity_ordered` may be left out where it is unknown. Raises OrdersError.
     """
     try:
         return parse(path.read_bytes(), str(path))
@@ -36,7 +36,7 @@ def parse(text: bytes, place: str) -> tuple[Order, ...]:
         raise OrdersError(f"{place}: {error}") from error
     entries = data.get("orders")
     if not isinstance(entries, list) or not entries:
-        raise OrdersError(f"{place}: orders: lend at least one order, as [[orders]] with a uuid")
+        raise OrdersError(f"{place}: orders: name at least one order, as [[orders]] with a uuid")
     orders = tuple(_order(f"{place}: orders[{index}]", entry) for index, entry in enumerate(entries))
     _check_unique(place, orders)
     return orders
@@ -44,7 +44,7 @@ def parse(text: bytes, place: str) -> tuple[Order, ...]:
 
 def _order(place: str, entry: Any) -> Order:
     if not isinstance(entry, dict):
-        raise OrdersError(f"{place}: is no table")
+        raise OrdersError(f"{place}: is not a table")
     items = entry.get("line_items")
     if not isinstance(items, list) or not items:
         raise OrdersError(f"{place}: line_items: name at least one, as [[orders.line_items]] with a uuid")
@@ -54,10 +54,10 @@ def _order(place: str, entry: Any) -> Order:
 
 def _line_item(place: str, item: Any) -> LineItem:
     if not isinstance(item, dict):
-        raise OrdersError(f"{place}: is no table")
+        raise OrdersError(f"{place}: is not a table")
     quantity = item.get("quantity_ordered")
     if quantity is not None and (not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1):
-        raise OrdersError(f"{place}: quantity_ordered: {quantity!r} is no whole number of at least 1")
+        raise OrdersError(f"{place}: quantity_ordered: {quantity!r} is not a whole number of at least 1")
     return LineItem(_uuid(place, item), quantity)
 
 
@@ -66,12 +66,12 @@ def _uuid(place: str, entry: dict[str, Any]) -> str:
     try:
         return str(uuid.UUID(value))
     except (ValueError, TypeError, AttributeError):
-        raise OrdersError(f"{place}: uuid: {value!r} is no UUID") from None
+        raise OrdersError(f"{place}: uuid: {value!r} is not a UUID") from None
 
 
 def _check_unique(place: str, orders: tuple[Order, ...]) -> None:
     seen: set[str] = set()
     for name in [order.uuid for order in orders] + [item.uuid for order in orders for item in order.line_items]:
         if name in seen:
-            raise OrdersError(f"{place}: {name} stands twice; every order and line item is lent once")
+            raise OrdersError(f"{place}: {name} is there twice; name every order and line item once")
         seen.add(name)

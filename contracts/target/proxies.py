@@ -33,7 +33,7 @@ def chosen(place: Place, table: Mapping[str, Any], origin: str) -> Proxy | None:
 
 
 def of_environment(origin: str, environment: Mapping[str, str]) -> str | None:
-    """Return the variable that names a proxy for an origin; None if there is none, or NO_PROXY names the host."""
+    """Return the variable that names a proxy for an origin; None if no variable does, or NO_PROXY names the host."""
     scheme, host = origin.partition("://")[0], urlsplit(origin).hostname or ""
     exempt = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
     if any(_names(entry.strip().lower(), host) for entry in exempt.split(",")):

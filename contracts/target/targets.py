@@ -34,7 +34,7 @@ class Target:
     waited for during `wait_seconds`. An answer may take `max_seconds`. `unreached` is a hint for a target that does not
     answer.
     `plain_http` permits http to a machine that is not this one.
-    `accepted` is what stands in its table for the ledger, which is read once the clauses are known.
+    `accepted` is what is in its table for the ledger, which is read once the clauses are known.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Target:
 
     @property
     def base_path(self) -> str:
-        """The path before the documented one; empty if there is none."""
+        """The path before the documented one; empty if the target has no such path."""
         return self.base_url.removeprefix(self.origin)
 
     @property
@@ -79,20 +79,18 @@ class Target:
     def described(self) -> str:
         """Where a run sends, what it may do there, and how much of it, in one line."""
         where = self.name if self.name == self.base_url else f"{self.name} ({self.base_url})"
-        source = "a command makes" if self.order_command else f"it lends ({len(self.orders)})"
-        may = (
-            f"may allocate the orders {source}" if self.may_allocate else "may not allocate: names invented orders only"
-        )
+        source = "the orders that a command makes" if self.order_command else f"its test orders ({len(self.orders)})"
+        may = f"may allocate {source}" if self.may_allocate else "may not allocate: names invented orders only"
         stress = "may stress: huge and deep requests, other verbs" if self.may_stress else "may not stress"
         most = f"at most {self.limits.requests} requests, " if self.limits.requests else ""
         rate = f"{self.limits.rate:g} a second, " if self.limits.rate else ""
         through = f" through the proxy {self.proxy.url}" if self.proxy else ""
-        return f"{where}{through}: {may}; {stress}; {most}{rate}{self.limits.concurrency} at once"
+        return f"{where}{through}: {may}; {stress}; {most}{rate}{self.limits.concurrency} concurrently"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the options and the environment say of the target; `lent` is how many orders the embedded one lends.
+    """What the options and the environment say of the target; `order_count` is the number of embedded test orders.
 
     `given` are the keys of a target that options state for a --base-url, as its table would have them. `implied` says
     that the embedded provider is used because nothing was named.
@@ -104,7 +102,7 @@ class Choice:
     given: Mapping[str, Any] = field(default_factory=dict)
     readings: Mapping[str, str] | None = None
     faults: tuple[str, ...] = ()
-    lent: int | None = None
+    order_count: int | None = None
     implied: bool = False
 
 

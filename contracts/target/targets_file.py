@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contracts.model.exchange import Order
 from contracts.model.spelling import meant
 from contracts.target import certificates, proxies
-from contracts.target import orders as lent
+from contracts.target import orders as manifests
 from contracts.target.places import Place
 from contracts.target.targets import Choice, Target, UsageError
 from contracts.target.texts import text_of
@@ -29,7 +29,7 @@ TOKENS = {
     "retailer": ("retailer_token_env", "TIMP_RETAILER_TOKEN"),
     "unpermitted": ("unpermitted_token_env", "TIMP_UNPERMITTED_TOKEN"),
 }
-"""The key and the usual variable of each credential: the supplier's own, and those of two other users if lent."""
+"""The key and the usual variable of each credential: the supplier's own, and those of two other users if provided."""
 
 TAKEN = {
     "authorization": "it is made of token_env or token_command",
@@ -45,7 +45,7 @@ HOST = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 
 PLAIN = "plain http shows the token to everybody on the network: write https"
 
-WITHOUT_VERIFICATION = "certificates are not verified (verify = false): whoever sits on the way can read the token"
+WITHOUT_VERIFICATION = "certificates are not verified (verify = false): anyone on the way can read the token"
 
 
 def named(name: str, path: Path, environment: Mapping[str, str]) -> Target:
@@ -54,7 +54,7 @@ def named(name: str, path: Path, environment: Mapping[str, str]) -> Target:
 
 
 def by_url(asked: Choice, environment: Mapping[str, str]) -> Target:
-    """The target that --base-url and the options beside it describe. Raises UsageError."""
+    """The target that --base-url and the options with it describe. Raises UsageError."""
     place = Place("", Path(), environment)
     table = {"base_url": asked.base_url or "", **asked.given}
     others = (TOKENS[label] for label in ("retailer", "unpermitted"))
@@ -159,8 +159,8 @@ def _tokens(place: Place, table: Mapping[str, Any]) -> dict[str, Secret]:
 def _orders(place: Place, table: Mapping[str, Any], *, may_allocate: bool) -> tuple[Order, ...]:
     if "orders" in table:
         try:
-            return lent.load(place.folder / table["orders"])
-        except lent.OrdersError as error:
+            return manifests.load(place.folder / table["orders"])
+        except manifests.OrdersError as error:
             raise UsageError(f"{place.key('orders')}: {error}") from None
     if may_allocate and "order_command" not in table:
         need = "write orders = FILE, or order_command" if place.table else "name them with --orders FILE or TIMP_ORDERS"
@@ -205,7 +205,7 @@ def _why_not(name: str) -> str:
 
 
 def _command(words: list[str], folder: Path) -> tuple[str, ...]:
-    """A command whose program is a path is looked for beside the file."""
+    """A command whose program is a path is looked for next to the file."""
     program, *rest = words
     return (str((folder / program).resolve()) if "/" in program else program, *rest)
 

@@ -146,10 +146,10 @@ class Transport:
 
     @property
     def touched(self) -> tuple[Touched, ...]:
-        """The lent orders that requests named in their path, in the order in which they were lent."""
-        return self._touches.of(self._interlock.lent_orders)
+        """The test orders that requests named in their path, in the sequence of the manifest."""
+        return self._touches.of(self._interlock.test_orders)
 
-    def lend(self, order: Order) -> None:
+    def permit(self, order: Order) -> None:
         """Let requests for one more order out."""
         self._interlock = replace(self._interlock, orders=(*self._interlock.orders, order))
 
@@ -175,7 +175,7 @@ class Transport:
         exchange = tried[-1]
         if len(tried) > 1 or is_doubtful(tried):
             self.tried(case_of(tried))
-        self._touches.add(exchange, self._interlock.lent_orders)
+        self._touches.add(exchange, self._interlock.test_orders)
         self._pace.after(exchange)
         if exchange.status == UNAUTHENTICATED and request.credential == "valid" and self.probe is not None:
             return self.send(request) if self._has_new_token(exchange, generation) else exchange
@@ -185,7 +185,7 @@ class Transport:
         __tracebackhide__ = True
         exchange, sent = self._once(request, fresh=fresh)
         exchange = self._journal.exchange(exchange)
-        self._pace.heard(exchange, sent)
+        self._pace.answered(exchange, sent)
         if request.credential == "valid" and sign(exchange) is Sign.PASSED and exchange.status != UNAUTHENTICATED:
             with self._lock:
                 self._accepted_until = max(self._accepted_until, number_of(exchange))
@@ -239,7 +239,7 @@ class Transport:
         self._interlock.check(
             Outgoing(prepared.method, origin, url.raw_path, tuple(prepared.headers.raw), prepared.content)
         )
-        sent = replace(request, headers=self._told(request, headers))
+        sent = replace(request, headers=self._with_headers(request, headers))
         sent_at = self._pace.before()
         started = time.time()
         clock = time.perf_counter()
@@ -272,10 +272,10 @@ class Transport:
                 headers.append(("Authorization", value))
         return headers + asked
 
-    def _told(self, request: Request, headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    def _with_headers(self, request: Request, headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """The headers as the exchange keeps them: the credential by its label alone, no secret.
 
-        Every part of a secret that occurs in the rest of the request is no echo where it comes back.
+        Every part of a secret that occurs in the rest of the request is not an echo where it comes back.
         """
         public = [value for key, value in request.headers if key.lower() != "authorization"]
         self.redactor.learn("\n".join([request.path, request.body[:LEARNED].decode("latin-1"), *public]))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class CredentialError(ValueError):
-    """A label nobody knows, or one that these tokens cannot be turned into; the message holds no token."""
+    """An unknown label, or one that these tokens cannot be turned into; the message holds no token."""
 
 
 class Label(NamedTuple):
@@ -60,7 +60,7 @@ LABELS: Mapping[str, Label] = {
     "near: case": Label("Token {token}", f"Token {_SHELL_CASE}", derive=_other_case),
     "retailer": Label("Token {token}", "Token $TIMP_RETAILER_TOKEN", "retailer"),
     "unpermitted": Label("Token {token}", "Token $TIMP_UNPERMITTED_TOKEN", "unpermitted"),
-    "given": Label(None, None, None),  # the header stands among the request's own
+    "given": Label(None, None, None),  # the header is among the request's own
     "unknown": Label("Token {token}", "Token $TIMP_TOKEN"),  # of a foreign recording: replayed with the right one
 }
 """Every credential label there is."""
@@ -77,7 +77,7 @@ def header(label: str, tokens: Mapping[str, str]) -> str | None:
         return form.template
     token = tokens.get(form.whose)
     if not token:
-        raise CredentialError(f"credential {label!r} needs the token {form.whose!r}, which nobody gave")
+        raise CredentialError(f"credential {label!r} needs the token {form.whose!r}, which was not given")
     meant = form.derive(token) if form.derive else token
     if form.derive and meant == token:
         raise CredentialError(f"credential {label!r} cannot be made of this token: it would be the token itself")
@@ -87,7 +87,7 @@ def header(label: str, tokens: Mapping[str, str]) -> str | None:
 
 
 def available(label: str, tokens: Mapping[str, str]) -> bool:
-    """Whether `header` can make this label of these tokens. CredentialError for a label not in LABELS."""
+    """Return whether `header` can make this label of these tokens. CredentialError for a label not in LABELS."""
     _known(label)
     try:
         header(label, tokens)

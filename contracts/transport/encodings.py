@@ -39,7 +39,7 @@ END_OF_NUMBER = re.compile("[0-9A-Fa-f][^0-9A-Za-z]")
 """What every number ends with that another follows: a text without it is known to have none ten times faster."""
 
 NAMED = {name.rstrip(";").lower(): value for name, value in html5.items() if len(value) == 1 and value.isascii()}
-"""What stands for an ASCII character in HTML, by its name in lower case."""
+"""What represents an ASCII character in HTML, by its name in lower case."""
 
 
 class Reading:
@@ -66,7 +66,7 @@ class Rewritten(Reading):
         self._there = array("q")
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of the source; a character of an escape stands for the whole escape."""
+        """The stretch of the source; a character of an escape represents the whole escape."""
         if not self._here:
             self._locate()
         first, last = bisect_right(self._here, start) - 1, bisect_right(self._here, end - 1) - 1
@@ -91,9 +91,9 @@ def _is_escape(stretch: int) -> bool:
 
 
 class Unpacked(Reading):
-    """A reading of the bytes that runs of digits stand for, as far as they are text.
+    """A reading of the bytes that runs of digits encode, as far as they are text.
 
-    Of base64, four digits stand for three bytes; of hexadecimal digits, two for one.
+    Of base64, four digits encode three bytes; of hexadecimal digits, two for one.
     """
 
     def __init__(self, above: Reading, runs: list[tuple[int, bytes]], digits: int) -> None:
@@ -112,7 +112,7 @@ class Unpacked(Reading):
         super().__init__(b"\x01".join(stretch for _, stretch in stretches).decode("latin-1"))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The stretch of the source, with digits that stand for a part of a byte only."""
+        """The stretch of the source, with digits that encode a part of a byte only."""
         first = self._back(self._byte(start) * self._digits // self._bytes)
         last = self._back(-(-(self._byte(end - 1) + 1) * self._digits // self._bytes) - 1)
         return self._above.span(first, last + 1)
@@ -160,7 +160,7 @@ def _readings(reading: Reading, layers: int, packs: int) -> Iterator[Reading]:
 
 
 def _unpacked(reading: Reading) -> Iterator[Reading]:
-    """What runs of digits stand for, read from each of their first digits on: nothing says which one is the first."""
+    """What runs of digits encode, read from each of their first digits on: nothing says which one is the first."""
     digits = reading.text.encode("ascii", "replace")
     for pattern, count, data in (
         (BASE64_RUN, 4, digits.translate(URL_SAFE)),

@@ -13,7 +13,7 @@ FIELD = re.compile(rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+:[ \t]*(?:[^\x00\s]+(?:[ \t]+[^
 """A header line that the parser takes (RFC 9112 section 5)."""
 
 FRAMING = re.compile(rb"[\s\x00]*(?:content-length|transfer-encoding|connection)\b", re.IGNORECASE)
-"""The beginning of a line that says where the answer ends: without it nobody could tell."""
+"""The beginning of a line that says where the answer ends: without it the end is unknown."""
 
 END = b"\r\n\r\n"
 VERSION = b"HTTP/"

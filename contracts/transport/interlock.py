@@ -28,7 +28,7 @@ OVERRIDING = ("x-http-method", "x-method-override", "_method")
 
 
 USUAL = frozenset({"PUT", "GET"})
-"""Verbs that may name a lent order: the endpoint's own, and the one that changes nothing."""
+"""Verbs that may name a test order: the endpoint's own, and the one that changes nothing."""
 
 
 class RefusedToSendError(Exception):
@@ -36,7 +36,7 @@ class RefusedToSendError(Exception):
 
 
 def is_loopback(base_url: str) -> bool:
-    """Whether a base URL names this machine: `localhost`, 127.0.0.0/8 or ::1."""
+    """Return whether a base URL names this machine: `localhost`, 127.0.0.0/8 or ::1."""
     host = urlsplit(base_url).hostname or ""
     if host == "localhost":
         return True
@@ -48,7 +48,7 @@ def is_loopback(base_url: str) -> bool:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A request as it would stand on the wire: `origin` is that of the connection, `target` path and query."""
+    """A request as it would be on the wire: `origin` is that of the connection, `target` path and query."""
 
     method: str
     origin: str
@@ -62,12 +62,12 @@ class Interlock:
     """The rules for one target.
 
     `origin` is scheme://host:port, `base_path` the path before the prefixes, which are the endpoint's own. `host` is
-    the Host header if it is not the origin's. With `may_allocate` a request names lent orders and lines and invented
-    ones, else only invented ones. With `may_stress` another verb than PUT and GET names lent ones too. `own_headers`
-    are the names, in lower case, of headers that every request to this target has: what they hold is no order.
-    `lent_orders` maps 32 digits to the order's UUID.
+    the Host header if it is not the origin's. With `may_allocate` a request names test orders and lines and invented
+    ones, else only invented ones. With `may_stress` another verb than PUT and GET names test orders too. `own_headers`
+    are the names, in lower case, of headers that every request to this target has: what they hold is not an order.
+    `test_orders` maps 32 digits to the order's UUID.
     `plain_http` permits http to a machine that is not this one.
-    `_lent` are the digits of all that is lent, `_spellings` finds them however they are written.
+    `_permitted` are the digits of all test orders and their lines, `_spellings` finds them however they are written.
     """
 
     origin: str
@@ -80,14 +80,14 @@ class Interlock:
     plain_http: bool = False
     base_path: str = ""
     host: str | None = None
-    lent_orders: dict[str, str] = field(init=False, repr=False)
-    _lent: frozenset[str] = field(init=False, repr=False)
+    test_orders: dict[str, str] = field(init=False, repr=False)
+    _permitted: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lent_orders", {compact(order.uuid): order.uuid for order in self.orders})
-        lent = [order.uuid for order in self.orders]
-        lent += [line.uuid for order in self.orders for line in order.line_items]
-        object.__setattr__(self, "_lent", frozenset(map(compact, lent)))
+        object.__setattr__(self, "test_orders", {compact(order.uuid): order.uuid for order in self.orders})
+        names = [order.uuid for order in self.orders]
+        names += [line.uuid for order in self.orders for line in order.line_items]
+        object.__setattr__(self, "_permitted", frozenset(map(compact, names)))
 
     @property
     def _unread(self) -> frozenset[str]:
@@ -96,7 +96,7 @@ class Interlock:
 
     @functools.cached_property
     def _spellings(self) -> Spellings:
-        return Spellings(self._lent)
+        return Spellings(self._permitted)
 
     def check(self, outgoing: Outgoing) -> None:
         """Raise RefusedToSendError unless this request may leave."""
@@ -145,7 +145,7 @@ class Interlock:
         raise RefusedToSendError(f"{path[:80]!r} is not {self.base_path}{self.prefix} and one segment")
 
     def _check_names(self, outgoing: Outgoing, segment: bytes) -> None:
-        # The path before the documented one is the target's own: a UUID in it is no order.
+        # The path before the documented one is the target's own: a UUID in it is not an order.
         target = outgoing.target.removeprefix(self.base_path.encode())
         values = (value for pair in target.partition(b"?")[2].split(b"&") for value in pair.split(b"=", 1))
         parts = (target, segment, outgoing.body, *values)
@@ -157,17 +157,17 @@ class Interlock:
         headers = [pair for pair in outgoing.headers if pair[0].lower().decode("latin-1") not in self._unread]
         named_in = (*parts, *(each for pair in headers for each in pair))
         for name in sorted({name for part in named_in for name in found(part)} | found(segment, alone=True)):
-            if name not in self._lent and not is_invented(name):
-                raise RefusedToSendError(f"{UUID(name)} is neither lent nor invented by this suite")
+            if name not in self._permitted and not is_invented(name):
+                raise RefusedToSendError(f"{UUID(name)} is neither a test order's nor invented by this suite")
 
     def _why_not(self, outgoing: Outgoing, named: str) -> str:
         if not self.may_allocate:
-            return f"{UUID(named)} is lent, and there is no leave to allocate (may_allocate)"
-        return f"{outgoing.method} on what is lent: no permission for other verbs than PUT and GET (may_stress)"
+            return f"{UUID(named)} is a test order's, and there is no permission to allocate (may_allocate)"
+        return f"{outgoing.method} on a test order: no permission for other verbs than PUT and GET (may_stress)"
 
 
 def _is_one_segment(rest: bytes) -> bool:
-    """Whether bytes stay one segment of a path whatever layers of encoding a server takes off."""
+    """Return whether bytes stay one segment of a path whatever layers of encoding a server takes off."""
     if not rest:
         return False
     for text in layers.texts(rest):

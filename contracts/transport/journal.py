@@ -35,11 +35,11 @@ class Journal:
         self._write(case_as_json(case.id, case.origin, ((role, exchange.id) for role, exchange in case.steps)))
 
     def facts(self, facts: dict[str, Any]) -> None:
-        """Keep what a run says of itself at its end (contracts/recording.py)."""
+        """Keep what a run says about itself at its end (contracts/recording.py)."""
         self._write(facts)
 
     def close(self) -> None:
-        """End the file; further lines are an error. What could not be written was told when it was tried."""
+        """End the file; further lines are an error. What could not be written was reported when it was tried."""
         with suppress(OSError):
             self._file.close()
 

@@ -153,7 +153,7 @@ def _uncovered(text: str) -> Iterator[str]:
 
 
 def _unwidened(text: str) -> Iterator[str]:
-    """A text without the prefixes of hexadecimal numbers, and in the characters that its own may stand for."""
+    """A text without the prefixes of hexadecimal numbers, and in the characters that its own may represent."""
     if "0x" in text.lower():
         yield re.sub("0[xX]", "", text)
         yield re.sub("0[xX]", "", re.sub("0[xX](?=[0-9A-Fa-f](?![0-9A-Fa-f]))", "0", text))
@@ -174,7 +174,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _referred(found: re.Match[str]) -> str:
-    """The character of a number; what HTML takes it for instead, where it is a control character, is no digit."""
+    """The character of a number; what HTML takes it for instead, where it is a control character, is not a digit."""
     number = int(found[1], 16) if found[1] else int(found[2])
     return chr(number) if number <= sys.maxunicode else ""
 

@@ -36,7 +36,7 @@ class Limits:
     """Bounds of one run.
 
     Seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange. `requests` in all,
-    `rate` of them a second at most, `concurrency` at once. A target that is gone is waited for during
+    `rate` of them a second at most, `concurrency` concurrently. A target that is gone is waited for during
     `silence_seconds`. It is given up after `failures` requests in a row answered 5xx. A limit is waited for if it asks
     for `patience` seconds at most. The first pause before a request is sent again takes `pause` seconds.
     """
@@ -54,7 +54,7 @@ class Limits:
 
 
 class Clock:
-    """The time as the pace sees it; tests have one of their own, in which nobody waits."""
+    """The time as the pace sees it; tests have one of their own, in which no one waits."""
 
     def now(self) -> float:
         """Return seconds that only grow."""
@@ -112,7 +112,7 @@ class Pace:
                     return now
             self.clock.wait(self._ended, wait)
 
-    def heard(self, exchange: Exchange, sent: float) -> None:
+    def answered(self, exchange: Exchange, sent: float) -> None:
         """Look at what came back to a request that was sent at `sent`. Raises TargetLostError if nothing more will."""
         with self._lock:
             seen = sign(exchange)

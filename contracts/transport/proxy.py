@@ -29,7 +29,7 @@ class Proxy:
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """What it is told beside a request, and does not hand on (RFC 9110 section 11.7.2)."""
+        """What it gets in addition to a request, and does not hand on (RFC 9110 section 11.7.2)."""
         if not self.user and self.password is None:
             return []
         pair = f"{self.user}:{self.password.reveal() if self.password else ''}".encode()

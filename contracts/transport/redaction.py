@@ -30,7 +30,7 @@ class _Pattern(NamedTuple):
 
 
 class _Hit(NamedTuple):
-    """A stretch in which a secret, or a part of it, stands."""
+    """A stretch in which a secret, or a part of it, is."""
 
     start: int
     end: int
@@ -76,16 +76,16 @@ class Redactor:
                     self._familiar[key] = max(self._familiar.get(key, 0), end - start)
 
     def clean(self, data: bytes) -> bytes:
-        """Return the bytes with a mark wherever a secret stood."""
+        """Return the bytes with a mark wherever a secret was."""
         return self.clean_text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def clean_cut(self, data: bytes) -> bytes:
-        """Return the same for the beginning of something longer, without its end, in which a part may stand."""
+        """Return the same for the beginning of something longer, without its end, in which a part may be."""
         whole = self.clean(data)
         return whole[: max(0, len(whole) - self._slack)]
 
     def clean_text(self, text: str) -> str:
-        """Return the text with a mark wherever a secret stood."""
+        """Return the text with a mark wherever a secret was."""
         rest = self._clean.rest(text) if self._patterns else ""
         if not rest:
             return text
@@ -107,7 +107,7 @@ class Redactor:
         return tuple((name, without_cookie(name, value)) for name, value in found)
 
     def _in(self, folded: str) -> list[_Pattern]:
-        """The patterns of which there is enough for an echo: of nearly every text there is none, which is fast."""
+        """The patterns of which enough is in a text for an echo; nearly every text has none, which is found fast."""
         return [each for each in self._patterns if each.head in folded or each.tail in folded]
 
     def _hits(self, text: str) -> Iterator[_Hit]:

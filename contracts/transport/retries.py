@@ -141,5 +141,5 @@ class Reuse:
 
     @property
     def works(self) -> bool:
-        """Whether connections are worth keeping: a server that hangs up on most of them needs a new one each time."""
+        """Return whether to keep connections: a server that closes most of them needs a new one each time."""
         return self.broken < FEW_BROKEN or self.broken < self.used * MOST_BROKEN

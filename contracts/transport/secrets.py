@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SHORTEST = 8
-"""Characters of the shortest secret: a shorter one could not be told from other text, and redacted."""
+"""Characters of the shortest secret: a shorter one could not be distinguished from other text, and redacted."""
 
 
 class SecretError(ValueError):

@@ -42,7 +42,7 @@ _NOT_LETTERS = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte
 def found(data: bytes, *, alone: bool = False) -> set[str]:
     """Return all UUIDs that `data` holds in any spelling that shows that it is one, as 32 digits in lower case.
 
-    Digits may have any separators, or be a number or a coding of the 16 bytes that is a word by itself. 32 decimal
+    Digits may have any separators, or be a number or a coding of the 16 bytes that is a word on its own. 32 decimal
     digits are a UUID in its usual groups, or where they are all of a value; 16 bytes are one where `alone` says that
     `data` is all of a name.
     """

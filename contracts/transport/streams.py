@@ -18,7 +18,7 @@ from contracts.transport.proxy import Proxy
 
 
 class Deadline(threading.local):
-    """When the exchange of the calling thread has to be over; one that nobody bounded has no time at all."""
+    """When the exchange of the calling thread has to be over; one without a limit has no time at all."""
 
     at = 0.0
 
@@ -121,7 +121,7 @@ class _Stream(httpcore.NetworkStream):
                 return passed
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # httpcore's own stream gives each part that a slow reader lets through the whole time anew.
+        # httpcore's own stream gives each part that a slow reader lets through the whole time again.
         self._head = self._backend.begin()
         sock = self._stream.get_extra_info("socket")
         rest = memoryview(buffer)

@@ -30,7 +30,7 @@ class Tokens:
 
     @property
     def renewable(self) -> bool:
-        """Whether another token can be made."""
+        """Return whether another token can be made."""
         return self._renew is not None
 
     def revealed(self) -> dict[str, str]:

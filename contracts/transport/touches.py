@@ -1,4 +1,4 @@
-"""The lent orders that requests named in their path."""
+"""The test orders that requests named in their path."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from contracts.transport.spellings import found
 
 
 class Touches:
-    """Counts requests by the lent order that they named, and keeps the last allocation of each."""
+    """Counts requests by the test order that they named, and keeps the last allocation of each."""
 
     def __init__(self) -> None:
         """Begin with none."""
         self._touched: dict[str, Touched] = {}
         self._lock = threading.Lock()
 
-    def add(self, exchange: Exchange, lent: Mapping[str, str]) -> None:
-        """Count an exchange; `lent` are the UUIDs of lent orders by their 32 digits."""
-        for name in lent.keys() & found(exchange.request.path.encode()):
+    def add(self, exchange: Exchange, orders: Mapping[str, str]) -> None:
+        """Count an exchange; `orders` are the UUIDs of test orders by their 32 digits."""
+        for name in orders.keys() & found(exchange.request.path.encode()):
             with self._lock:
-                before = self._touched.get(name, Touched(lent[name], 0))
+                before = self._touched.get(name, Touched(orders[name], 0))
                 last = exchange if exchange.accepted and exchange.request.method == "PUT" else before.last
                 self._touched[name] = Touched(before.order, before.requests + 1, last)
 
-    def of(self, lent: Mapping[str, str]) -> tuple[Touched, ...]:
-        """Return the orders that were named, in the order in which they were lent."""
-        return tuple(self._touched[name] for name in lent if name in self._touched)
+    def of(self, orders: Mapping[str, str]) -> tuple[Touched, ...]:
+        """Return the orders that were named, in the sequence of the manifest."""
+        return tuple(self._touched[name] for name in orders if name in self._touched)

@@ -30,15 +30,15 @@ KEEPALIVE_SECONDS = 1.0
 class Wire(httpx.HTTPTransport):
     """Fetches answers from one origin, one at a time over one connection, in HTTP/1.1, through a proxy if there is one.
 
-    Nothing of httpx.Client stands above it: there are no cookies, which would make one request depend on another,
-    and nobody takes a redirect's Location apart.
+    Nothing of httpx.Client is above it: there are no cookies, which would make one request depend on another,
+    and a redirect's Location is not taken apart.
     """
 
     def __init__(self, origin: str, context: ssl.SSLContext, proxy: Proxy | None = None) -> None:
         """Open nothing yet.
 
         Args:
-            origin: scheme://host:port; nothing else is ever connected to, but for the proxy.
+            origin: scheme://host:port; nothing else is ever connected to, except the proxy.
             context: for https.
             proxy: hands connections on to the origin for https, and requests for http.
         """
@@ -71,7 +71,7 @@ class Wire(httpx.HTTPTransport):
         With `fresh`, over a new connection. Also after a 5xx: several servers close the connection then and do not
         say so, which they may (RFC 9112 section 9.5), and a request that is on its way meanwhile is lost.
 
-        All of it takes at most `seconds`, but for the resolver's own time. A body is cut after `body_bytes`, and
+        All of it takes at most `seconds`, except the resolver's own time. A body is cut after `body_bytes`, and
         where it has not ended in time. Raises httpx.TransportError where there is no such answer, httpx.DecodingError
         where the body is not in the coding it declares, and RefusedToSendError.
         """
@@ -199,7 +199,7 @@ class _Pool(httpcore.ConnectionPool):
 
 
 class _Connection(httpcore.HTTPConnection):
-    """A connection that has expired if bytes stand behind the last answer.
+    """A connection that has expired if bytes follow the last answer.
 
     httpcore would read them as the answer to the next request, whichever that is.
     """

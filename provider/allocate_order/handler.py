@@ -143,7 +143,7 @@ class AllocateOrder(Validation):
         return None
 
     def is_valid(self, token: str) -> bool:
-        """Whether a token is the supplier's."""
+        """Return whether a token is the supplier's."""
         return token == self.tokens.supplier
 
     def unauthenticated(self) -> RefusalError:

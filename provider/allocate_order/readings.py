@@ -91,7 +91,7 @@ class Readings:
         return self._chosen[key]
 
     def accepts(self, key: str) -> bool:
-        """Whether the chosen value lets something through."""
+        """Return whether the chosen value lets something through."""
         return self[key] in {"accepted", "served", "ignored", "passed-over", "any-case", "matched", "either"}
 
     def code(self, key: str, *, first: bool = True) -> int:

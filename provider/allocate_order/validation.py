@@ -165,7 +165,7 @@ class Validation:
             raise refused(DATE, "No calendar has this day.", self._code("impossible-date", beyond)) from None
 
     def check_day(self, day: datetime.date) -> None:
-        """Whether stock can become available on a day."""
+        """Return whether stock can become available on a day."""
         today = datetime.datetime.now(datetime.UTC).date()
         if day < today and not self.readings.accepts("allocation-object.backorder-date-past"):
             raise refused(DATE, "The day has passed.", 422)

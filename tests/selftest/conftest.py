@@ -1,4 +1,4 @@
-"""Hand-made cases: a lent order, the suite's own requests for it, and answers nobody had to send; and listeners."""
+"""Hand-made cases: a test order, the suite's own requests for it, and answers that were not sent; and listeners."""
 
 import datetime
 import json
@@ -40,7 +40,7 @@ ORDER = Order(
 PARTNER = Order("7a1e2b9c-3f60-4f7e-9a55-0c9d1e2f3a4b", (LineItem("c0ffee00-1234-4abc-8def-001122334455", 5),))
 TODAY = datetime.date(2027, 3, 15)
 NOON = datetime.datetime(2027, 3, 15, 12, tzinfo=datetime.UTC).timestamp()
-TOKEN = "the-suppliers-token"  # noqa: S105 - nobody's
+TOKEN = "the-suppliers-token"  # noqa: S105 - no one's
 JSON = (("Content-Type", "application/json"),)
 PATIENCE = 1800
 """Seconds after which a child process certainly hangs, on a slow and busy machine too."""
@@ -121,7 +121,7 @@ class Workbench:
         return Case(name, (("base", self.success(self.base())), ("change", exchange)))
 
     def context(self, **readings):
-        """Default readings, but for some: keys with double underscores for the dot and single ones for hyphens."""
+        """Default readings, except some: keys with double underscores for the dot and single ones for hyphens."""
         chosen = {key.replace("__", ".").replace("_", "-"): value for key, value in readings.items()}
         return self.endpoint.context((ORDER, PARTNER), self.defaults | chosen)
 
@@ -251,18 +251,18 @@ def sender(tmp_path):
 
 
 class Relay:
-    """Stands before a server on this machine and keeps every byte that clients send through it."""
+    """Listens before a server on this machine and keeps every byte that clients send through it."""
 
     def __init__(self, url):
-        self.heard = bytearray()
-        heard, there = self.heard, urlsplit(url)
+        self.received = bytearray()
+        received, there = self.received, urlsplit(url)
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self):
                 with socket.create_connection((there.hostname, there.port)) as far:
                     back = threading.Thread(target=pump, args=(far, self.request), daemon=True)
                     back.start()
-                    pump(self.request, far, heard)
+                    pump(self.request, far, received)
                     back.join()
 
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)

@@ -153,7 +153,7 @@ def chunked(*chunks: bytes) -> bytes:
 
 
 def chunk(data: bytes) -> bytes:
-    """One lawful chunk."""
+    """One correct chunk."""
     return b"%x\r\n%s\r\n" % (len(data), data)
 
 
@@ -314,7 +314,7 @@ def _ends() -> Iterator[tuple[str, Server]]:
     parts = {"before a byte": 0, "in the status line": 10, "in a header": 40, "in the body": len(message()) - 30}
     for name, length in parts.items():
         yield f"reset {name}", Server(resetting(message()[:length]), trouble="ReadError")
-    yield "closed at once", Server(lambda *_: None, trouble="RemoteProtocolError|ReadError", early=True)
+    yield "closed immediately", Server(lambda *_: None, trouble="RemoteProtocolError|ReadError", early=True)
     yield "closed after reading", Server(writes(b""), trouble="disconnected")
     yield "closed in a header", Server(writes(message()[:40]), trouble="disconnected|RemoteProtocolError")
     yield "answer before the request", Server(stalling(message()), early=True)
@@ -345,7 +345,7 @@ def _odd() -> Iterator[tuple[str, Server]]:
     yield "status 299", Server(answers(status=b"299 Odd"), finds=frozenset({"response-codes.success"}))
     yield "header of 60 kB", Server(answers(BODY, b"X-Large: " + b"a" * 60_000))
     yield "reason of 60 kB", Server(answers(status=b"200 " + b"O" * 60_000))
-    yield "version of HTTP nobody has", Server(writes(message().replace(b"HTTP/1.1", b"HTTP/3.7")))
+    yield "unknown version of HTTP", Server(writes(message().replace(b"HTTP/1.1", b"HTTP/3.7")))
     lines = {
         "NUL in a header": b"X-Nul: a\0b",
         "NUL in a header's name": b"X-\0: a",
@@ -359,7 +359,7 @@ def _odd() -> Iterator[tuple[str, Server]]:
     yield "folded header", Server(answers(BODY, b"X-Folded: a\r\n  b"))
     yield "header beyond ASCII", Server(answers(BODY, b"X-Odd: \xff\xfe\xe9"))
     yield "media type beyond ASCII", Server(answers(kind=JSON + b"; charset=\xff"))
-    yield "charset nobody has", Server(answers(kind=JSON + b"; charset=nonsense"))
+    yield "unknown charset", Server(answers(kind=JSON + b"; charset=nonsense"))
     yield "100 Continue, then the answer", Server(writes(b"HTTP/1.1 100 Continue\r\n\r\n" * 5 + message()))
     here = b"Location: /timp/orders/allocation/319bba9f-71b1-4a93-8abf-67a45b8fdd5c/"
     yield "redirect to itself", Server(answers(b"", here, status=b"307 Again"), finds=DOCUMENTED)

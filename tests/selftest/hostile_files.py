@@ -95,7 +95,7 @@ EVERY = (
     "response.content.encoding",
     "cache",
 )
-"""Places in an entry: what stands in those of FIELDS decides whether it can be read."""
+"""Places in an entry: what is in those of FIELDS decides whether it can be read."""
 
 
 def journal_line(**changed: object) -> dict:
@@ -138,7 +138,7 @@ def _hars() -> Iterator[tuple[str, File]]:
     yield "an entry of 9 MB", File(lambda: with_text("cache", json.dumps("x" * 9_000_000)), "8,000,000 characters")
     yield "no JSON", File(lambda: b"hello", "is not a HAR")
     yield "nesting without an end", File(lambda: b"[" * 1_000_000, "is not a HAR")
-    yield "nesting in a name nobody reads", File(lambda: b'{"x":' * 200_000, "ends early")
+    yield "nesting in a name that is not read", File(lambda: b'{"x":' * 200_000, "ends early")
     yield "a string without an end", File(lambda: b'{"log": {"entries": ["' + b"a" * 30_000_000, "ends early")
     yield "NUL bytes", File(lambda: bytes(1_000_000), "is not a HAR")
     yield "entries that are an object", File(lambda: b'{"log": {"entries": {}}}', "log.entries is not a list")

@@ -162,8 +162,8 @@ def main() -> int:
     for row in rows():
         with tempfile.TemporaryDirectory() as folder:
             ran = row.run(Path(folder))
-        told = f"| {row.name} | {ran.code} | {ran.seconds:.1f} | {ran.memory >> 20} |"
-        print(told, flush=True)  # noqa: T201 - the table
+        row_text = f"| {row.name} | {ran.code} | {ran.seconds:.1f} | {ran.memory >> 20} |"
+        print(row_text, flush=True)  # noqa: T201 - the table
         if found := problem(row, ran):
             wrong = 1
             print(f"{row.name}: {found}", file=sys.stderr, flush=True)  # noqa: T201 - what is wrong with it

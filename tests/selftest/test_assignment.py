@@ -1,4 +1,4 @@
-"""Which lent order each planned case is sent on."""
+"""Which test order each planned case is sent on."""
 
 import pytest
 
@@ -35,18 +35,18 @@ def served(assignment):
     return [*chained, *(pair[2] for pair in (*assignment.pairs, *assignment.after)), *assignment.unmet]
 
 
-@pytest.mark.parametrize("lent", [1, 2, 3, 8, 24, 240])
-def test_every_case_is_served_once_by_an_order_that_will_do(lent):
-    assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(lent)])
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 24, 240])
+def test_every_case_is_served_once_by_an_order_that_will_do(count):
+    assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(count)])
 
     assert sorted(each.id for each in served(assignment)) == sorted(each.id for each in CASES)
     assert all(each.need.met_by(used) for used, chain in assignment.chains for each in chain)
     assert all(each.need.met_by(used) for used, _, each in (*assignment.pairs, *assignment.after))
 
 
-@pytest.mark.parametrize("lent", [1, 2, 3, 8, 24, 240])
-def test_what_is_sent_at_once_shares_no_order(lent):
-    assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(lent)])
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 24, 240])
+def test_what_is_sent_concurrently_shares_no_order(count):
+    assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(count)])
     used = [each.uuid for each, _ in assignment.chains]
     used += [each.uuid for pair in assignment.pairs for each in pair[:2]]
 
@@ -61,8 +61,8 @@ def test_more_orders_than_keep_a_target_busy_are_left_alone():
 
 
 def test_the_orders_with_the_largest_quantities_are_among_those_used():
-    lent = [order(number, lines=1 + number % 5, units=number) for number in range(240)]
-    used = {each.units for each, _ in assign(CASES, lent).chains}
+    orders = [order(number, lines=1 + number % 5, units=number) for number in range(240)]
+    used = {each.units for each, _ in assign(CASES, orders).chains}
 
     assert used >= set(range(225, 240))
 
@@ -81,17 +81,17 @@ def test_bases_are_kept_apart_where_there_are_orders_for_it():
     assert sum(len({each.base for each in chain}) for _, chain in assignment.chains) < CHAINS + 4
 
 
-@pytest.mark.parametrize(("lent", "pairs"), [(2, 0), (16, 0), (18, 1), (20, 2)])
-def test_cases_with_a_second_order_wait_only_where_no_two_are_free(lent, pairs):
-    assignment = assign([*CASES[:200], *CASES[221:]], [order(number) for number in range(lent)])
+@pytest.mark.parametrize(("count", "pairs"), [(2, 0), (16, 0), (18, 1), (20, 2)])
+def test_cases_with_a_second_order_wait_only_where_no_two_are_free(count, pairs):
+    assignment = assign([*CASES[:200], *CASES[221:]], [order(number) for number in range(count)])
 
     assert len(assignment.pairs) == pairs
     assert len(assignment.after) == 2 - pairs
 
 
 def test_an_order_is_opened_for_a_case_that_none_of_the_others_will_do_for():
-    lent = [*(order(number, units=1) for number in range(40)), order(40, units=500)]
-    assignment = assign([*CASES[:20], case(1_000, units=500)], lent)
+    orders = [*(order(number, units=1) for number in range(40)), order(40, units=500)]
+    assignment = assign([*CASES[:20], case(1_000, units=500)], orders)
 
-    assert lent[40] in [used for used, _ in assignment.chains]
+    assert orders[40] in [used for used, _ in assignment.chains]
     assert assignment.unmet == ()

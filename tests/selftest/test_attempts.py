@@ -1,4 +1,4 @@
-"""What a property sends is heard first; it is asked again only where something new shows."""
+"""What a property sends is collected first; it is asked again only where something new shows."""
 
 from contextlib import closing, contextmanager
 
@@ -60,7 +60,7 @@ def test_what_is_known_is_nothing_new(tmp_path):
         assert attempts.unremarkable()
 
 
-def test_what_may_not_leave_is_asked_again_to_be_told(tmp_path):
+def test_what_may_not_leave_is_asked_again_to_report_it(tmp_path):
     with attempts_on(tmp_path) as (_, attempts):
         with attempts.listening():
             attempts(with_member("line_item_uuid", "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"))

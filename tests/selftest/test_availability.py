@@ -44,7 +44,7 @@ def test_each_is_one_entry_and_no_other_clause_has_one_because_of_it(folder):
     assert {len(divergences) for divergences in found.values()} == {1}
 
 
-def test_what_the_firewall_hides_cannot_be_told(folder):
+def test_what_the_firewall_hides_is_unknown(folder):
     hidden = {verdict["clause"]: verdict["reason"] for verdict in verdicts(folder) if verdict["outcome"] == "cantTell"}
     (entry,) = next(v["divergences"] for v in verdicts(folder) if v["clause"].endswith("no-intermediary-answers"))
 

@@ -131,15 +131,15 @@ class Target:
 
 def calibrated(takes, *, once=False):
     """The dialect found, how many requests it took, and how many orders."""
-    target, lent = Target(takes, once=once), []
+    target, orders = Target(takes, once=once), []
 
     def lease():
-        uuid = f"00000000-0000-4000-8000-{len(lent):012}"
-        lent.append(Order(uuid, (LineItem(uuid.replace("4000", "4001"), 6),)))
-        return lent[-1]
+        uuid = f"00000000-0000-4000-8000-{len(orders):012}"
+        orders.append(Order(uuid, (LineItem(uuid.replace("4000", "4001"), 6),)))
+        return orders[-1]
 
     found = calibrate(target.send, lease, Kit(0, TODAY))
-    return found.dialect, target.sent, len(lent)
+    return found.dialect, target.sent, len(orders)
 
 
 def ahead(text, form="iso"):

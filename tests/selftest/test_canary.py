@@ -30,7 +30,7 @@ CANARIES = {
 
 
 def spilt(data, secrets):
-    """The secrets, and near misses of them, that stand in bytes in some spelling."""
+    """The secrets, and near misses of them, that are in bytes in some spelling."""
     text = data.decode("latin-1")
     layers = [text]
     for _ in range(3):
@@ -48,7 +48,7 @@ def in_base64(secret, offset):
 
 
 def spills(folder, secrets):
-    """The files below a folder in which a secret stands."""
+    """The files below a folder in which a secret is."""
     return [str(path) for path in folder.rglob("*") if path.is_file() and spilt(path.read_bytes(), secrets)]
 
 
@@ -90,7 +90,7 @@ def ran(tmp_path_factory):
     return done, folder
 
 
-def test_the_run_saw_the_echo_and_told_it(ran):
+def test_the_run_saw_the_echo_and_reported_it(ran):
     done, folder = ran
 
     assert done.returncode == 1
@@ -98,7 +98,7 @@ def test_the_run_saw_the_echo_and_told_it(ran):
     assert b"[secret valid]" in (folder / "reports" / "exchanges.jsonl").read_bytes()
 
 
-def test_no_secret_and_no_near_miss_of_one_stands_in_anything_written(ran):
+def test_no_secret_and_no_near_miss_of_one_is_in_anything_written(ran):
     _, folder = ran
     written = [path for path in folder.rglob("*") if path.is_file()]
 
@@ -159,7 +159,7 @@ def ran_far(tmp_path_factory):
     return done, folder
 
 
-def test_passwords_and_renewed_tokens_stand_in_nothing_that_is_written(ran_far):
+def test_passwords_and_renewed_tokens_are_in_nothing_that_is_written(ran_far):
     done, folder = ran_far
     journal = (folder / "reports" / "exchanges.jsonl").read_bytes()
 

@@ -1,6 +1,6 @@
 """No secret in anything that is written, over all encodings, all hostile servers and faults.
 
-By itself it runs some of the faults; with EVERY_FAULT=1 all of them, some at the same time.
+On its own it runs some of the faults; with EVERY_FAULT=1 all of them, some at the same time.
 """
 
 import os
@@ -79,8 +79,8 @@ class Echoing:
     def sendall(self, data):
         """Write the token in a header where there is one, else before the data."""
         echo = b"X-Seen: Token " + TOKEN.encode() + b"\r\n" + hostile.JSON
-        told = data.replace(hostile.JSON, echo) if hostile.JSON in data else TOKEN.encode() + data
-        self._connection.sendall(told)
+        sent = data.replace(hostile.JSON, echo) if hostile.JSON in data else TOKEN.encode() + data
+        self._connection.sendall(sent)
 
 
 def test_no_hostile_server_gets_the_token_written(bench, sender, tmp_path):

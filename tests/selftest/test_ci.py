@@ -30,7 +30,7 @@ PERMITTED = "\n--may-allocate\n--may-stress"
 
 @dataclass
 class Runner:
-    """A stand-in for the runner of the platform: a workspace, and the files through which steps talk to it."""
+    """A substitute for the runner of the platform: a workspace, and the files through which steps talk to it."""
 
     place: Path
     inputs: dict[str, str]
@@ -98,7 +98,7 @@ class Runner:
 
 @pytest.fixture
 def runner(tmp_path):
-    """Makes a runner from inputs; underscores stand for hyphens."""
+    """Makes a runner from inputs; underscores mean hyphens."""
 
     def made(suite=BIN / "timp-conformance", **inputs):
         return Runner(tmp_path / "runner", {key.replace("_", "-"): text for key, text in inputs.items()}, suite)
@@ -116,7 +116,7 @@ def printing(tmp_path):
 
 
 @pytest.fixture
-def lent(tmp_path):
+def order_inputs(tmp_path):
     """A provider with the faults asked for, and the inputs that name it."""
 
     def made(running):
@@ -151,7 +151,7 @@ def test_a_target_without_divergence_passes(runner):
     assert "Exit code 0" in ours.summary()
 
 
-def test_a_target_by_name_stands_in_the_callers_own_file(runner):
+def test_a_target_by_name_is_in_the_callers_own_file(runner):
     with server.running(server.Settings()) as running:
         ours = runner(target="prod", targets_file="targets.toml", token=running.settings.token, args=FEW)
         (ours.workspace / "targets.toml").write_text(f'[prod]\nbase_url = "{running.base_url}"\n', "utf-8")
@@ -163,9 +163,9 @@ def test_a_target_by_name_stands_in_the_callers_own_file(runner):
     assert "may not allocate: names invented orders only" in printed
 
 
-def test_a_target_with_a_divergence_fails_with_all_reports_and_without_a_token(runner, lent):
+def test_a_target_with_a_divergence_fails_with_all_reports_and_without_a_token(runner, order_inputs):
     with server.running(server.Settings(faults=("accepts-date-02-30",))) as running:
-        ours = runner(**lent(running))
+        ours = runner(**order_inputs(running))
 
         code, printed = ours.run("Check the target")
     verdicts = json.loads((ours.workspace / ours.outputs["verdicts"]).read_text("utf-8"))
@@ -180,9 +180,9 @@ def test_a_target_with_a_divergence_fails_with_all_reports_and_without_a_token(r
 @pytest.mark.parametrize(
     "numbers", [[signal.SIGTERM], [signal.SIGINT, signal.SIGTERM]], ids=["sigterm", "sigint-then-sigterm"]
 )
-def test_a_cancelled_run_reports_what_it_has(runner, lent, numbers):
+def test_a_cancelled_run_reports_what_it_has(runner, order_inputs, numbers):
     with server.running(server.Settings(latency=0.05)) as running:
-        ours = runner(**lent(running))
+        ours = runner(**order_inputs(running))
         process = ours.start("Check the target")
         wait_for_lines(ours.workspace / "timp-conformance-reports" / "exchanges.jsonl", 40, process)
         for number in numbers:
@@ -250,7 +250,7 @@ def test_each_input_reaches_the_suite_as_one_word_and_no_token_does(runner, prin
     assert "canary" not in printed
 
 
-def test_what_the_suite_prints_is_no_command_to_the_runner(runner, printing):
+def test_what_the_suite_prints_is_not_a_command_to_the_runner(runner, printing):
     ours = runner(suite=printing, target="dev", args="::add-mask::everything")
 
     _, printed = ours.run("Check the target")
@@ -272,7 +272,7 @@ def test_without_npm_the_results_are_left_as_they_are(runner, monkeypatch, tmp_p
 
 
 @pytest.mark.parametrize("exit_code", [0, 1], ids=["renders", "fails"])
-def test_make_renders_the_results_and_its_failure_is_no_verdict(runner, monkeypatch, tmp_path, exit_code):
+def test_make_renders_the_results_and_its_failure_is_not_a_verdict(runner, monkeypatch, tmp_path, exit_code):
     for name in ("npm", "make"):
         command = tmp_path / name
         command.write_text(f"#!{BASH}\necho called with: $*\nexit {exit_code}\n", "utf-8")

@@ -94,7 +94,7 @@ def test_reports_are_summarized_and_uploaded_whatever_the_exit_code():
     assert conditions["Upload the reports"].startswith("always() && ")
 
 
-def test_the_example_workflow_calls_this_action_and_never_twice_at_once():
+def test_the_example_workflow_calls_this_action_and_never_twice_concurrently():
     job = EXAMPLES["github"]
 
     assert set(job["steps"][-1]["with"]) <= set(ACTION["inputs"])
@@ -102,7 +102,7 @@ def test_the_example_workflow_calls_this_action_and_never_twice_at_once():
     assert yaml.safe_load(TEXTS["docs/ci/github-workflow.yml"])["permissions"] == {"contents": "read"}
 
 
-def test_the_example_job_keeps_its_reports_whatever_happens_and_never_runs_twice_at_once():
+def test_the_example_job_keeps_its_reports_whatever_happens_and_never_runs_twice_concurrently():
     job = EXAMPLES["gitlab"]
     folder = re.search(r"--reports-dir (\S+)", job["script"][-1])[1]
 
@@ -181,7 +181,7 @@ def test_a_linter_passes_what_is_here_and_sees_what_would_be_wrong(tmp_path, lin
 
 
 class Shop(BaseHTTPRequestHandler):
-    """An endpoint that makes an order for whoever has the token."""
+    """An endpoint that makes an order for each caller with the token."""
 
     def do_POST(self):
         """Answer as the example expects it."""

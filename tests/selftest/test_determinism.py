@@ -51,7 +51,7 @@ def test_another_seed_sends_others(runs):
     assert sent(first) != sent(third)
 
 
-def test_the_budget_of_examples_holds_and_nothing_is_left_where_one_stood(runs):
+def test_the_budget_of_examples_holds_and_nothing_is_left_where_one_was(runs):
     journals, folder = runs
     properties = sum(path.read_text("utf-8").count("@given(") for path in CONFORMANCE.glob("test_*.py"))
 
@@ -81,7 +81,7 @@ def by_program(words, environment):
 
 WAYS = {
     "one-at-a-time": ("concurrency = 1\n", by_program),
-    "eight-at-once": ("concurrency = 8\n", by_pytest),
+    "eight-concurrently": ("concurrency = 8\n", by_pytest),
 }
 
 

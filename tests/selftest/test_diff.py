@@ -107,7 +107,7 @@ def test_runs_on_other_cases_are_compared_with_a_warning(runs, key, value, words
     assert compare(runs[1][1], other)["warnings"] == [words]
 
 
-def test_a_run_without_leave_and_one_of_another_version_are_warned_of(runs):
+def test_a_run_without_permission_and_one_of_another_version_are_warned_of(runs):
     other = copy.deepcopy(runs[1][1])
     other["target"]["may_allocate"] = False
     del other["verdicts"][0]
@@ -127,21 +127,21 @@ def differences(*words):
 
 @pytest.mark.parametrize("form", ["terminal", "markdown", "json"])
 def test_every_form_names_every_clause_that_differs(runs, form):
-    code, told, _ = differences(*runs[0], "--format", form)
+    code, output, _ = differences(*runs[0], "--format", form)
 
     assert code == 1
     for name in EIGHT:
-        assert FAULTS[name].breaks[0] in told
+        assert FAULTS[name].breaks[0] in output
 
 
 def test_no_difference_is_exit_0(runs):
-    code, told, _ = differences(runs[0][1], runs[0][1] / "verdicts.json")
+    code, output, _ = differences(runs[0][1], runs[0][1] / "verdicts.json")
 
     assert code == 0
-    assert "Nothing differs" in told
+    assert "Nothing differs" in output
 
 
-def test_what_a_target_said_is_no_markup(runs):
+def test_what_a_target_said_is_not_markup(runs):
     found = compare(*runs[1])
     found["only_a"][0]["observed"] = "<script>alert(1)</script> | `x` **b**"
     kinds = {
@@ -161,7 +161,7 @@ def test_what_a_target_said_is_no_markup(runs):
         pytest.param('{"schema": 2}', "required", id="another-form"),
     ],
 )
-def test_what_is_no_run_is_one_line_and_exit_4(tmp_path, text, words):
+def test_what_is_not_a_run_is_one_line_and_exit_4(tmp_path, text, words):
     place = tmp_path / "verdicts.json"
     if text is not None:
         place.write_text(text)

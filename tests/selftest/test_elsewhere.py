@@ -24,17 +24,17 @@ def careful(running):
     return replace(target(running), may_stress=False)
 
 
-def test_other_verbs_name_nothing_that_is_lent_and_every_clause_gets_its_verdict(tmp_path):
+def test_other_verbs_name_no_test_order_and_every_clause_gets_its_verdict(tmp_path):
     options = session.Options(Choice(), tmp_path)
     with server.running(server.Settings()) as running, session.begun(careful(running), options) as run:
         session.send(run)
         report = session.conclude(run, options)
     sent = [exchange for case in run.cases for exchange in case.all()]
     others = [exchange for exchange in sent if exchange.request.method not in {"PUT", "GET"}]
-    lent = {name for order in run.orders for name in (order.uuid, *(line.uuid for line in order.line_items))}
+    names = {name for order in run.orders for name in (order.uuid, *(line.uuid for line in order.line_items))}
 
     assert {exchange.request.method for exchange in others} == {"POST", "PATCH", "DELETE"}
-    assert [e for e in others if any(name in e.request.path or name.encode() in e.request.body for name in lent)] == []
+    assert [e for e in others if any(name in e.request.path or name.encode() in e.request.body for name in names)] == []
     undecided = {v.clause.id: v.reason for v in report.verdicts if v.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}}
     stress = {name for name, reason in undecided.items() if "(may_stress)" in (reason or "")}
     assert stress
@@ -65,7 +65,7 @@ def test_a_certificate_is_verified_against_the_bundle_that_is_named(sender, secu
     assert (found.status, len(there.received)) == (200, 1)
 
 
-def test_a_certificate_nobody_vouches_for_is_refused_before_the_token_is_sent(sender, secure, tmp_path):
+def test_a_certificate_of_an_unknown_authority_is_refused_before_the_token_is_sent(sender, secure, tmp_path):
     there, url = secure
     found = exchange(sender, tmp_path / "targets.toml", url, "")
 

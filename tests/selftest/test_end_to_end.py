@@ -92,15 +92,15 @@ def test_the_ending_in_the_documents_is_a_real_one(deviating):
     text = (Path(__file__).parents[2] / "docs" / "reports.md").read_text("utf-8")
     shown = re.search(r"^(Release: no .*?^exit 1: .*?)$", text, re.MULTILINE | re.DOTALL)[1].splitlines()
     # Other lines depend on the target: `make demo` has the embedded one, which permits more.
-    told = [line for line in shown if line != "…" and not re.match("Release|Clauses|Open|More: |   shows ", line)]
+    summary = [line for line in shown if line != "…" and not re.match("Release|Clauses|Open|More: |   shows ", line)]
     said = [line.rstrip() for line in deviating[0].stdout.splitlines()]
 
-    assert len(told) > 10
-    assert [line for line in told if line not in said and "embedded" not in line] == []
+    assert len(summary) > 10
+    assert [line for line in summary if line not in said and "embedded" not in line] == []
 
 
 @pytest.mark.parametrize("clause", FAULTS.values(), ids=list(FAULTS))
-def test_a_deviation_stands_in_every_report(deviating, verdicts, clause):
+def test_a_deviation_is_in_every_report(deviating, verdicts, clause):
     done, reports, _ = deviating
     failed = {verdict["clause"] for verdict in verdicts["verdicts"] if verdict["outcome"] == "failed"}
     allure = [json.loads(path.read_text("utf-8")) for path in (reports / "allure-results").glob("*-result.json")]
@@ -145,7 +145,7 @@ def test_each_printed_curl_gets_the_answer_that_was_reported(deviating, verdicts
     assert replayed == {name: str(statuses[name]) for name in replayed}
 
 
-def test_no_token_stands_in_any_file_or_on_the_terminal(deviating):
+def test_no_token_is_in_any_file_or_on_the_terminal(deviating):
     done, reports, tokens = deviating
     token = tokens["TIMP_TOKEN"].encode()
 
@@ -155,34 +155,34 @@ def test_no_token_stands_in_any_file_or_on_the_terminal(deviating):
 
 # ------------------------------------------------------------------------------------------- wrong calls
 
-LENT = """
+MANIFEST = """
 [[orders]]
 uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
 [[orders.line_items]]
 uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
 quantity_ordered = 6
 """
-NOBODY = "http://127.0.0.1:1"
-TOKEN = {"TIMP_TOKEN": "nobodys-token"}
+UNREACHABLE = "http://127.0.0.1:1"
+TOKEN = {"TIMP_TOKEN": "no-ones-token"}
 
 
 @pytest.mark.parametrize(
     ("manifest", "said"),
     [
         pytest.param("[[orders]\n", "invalid TOML", id="no-toml"),
-        pytest.param("orders = 3\n", "orders: lend at least one", id="no-orders"),
+        pytest.param("orders = 3\n", "orders: name at least one", id="no-orders"),
         pytest.param('[[orders]]\nuuid = "x"\n', "line_items: name at least one", id="no-line-items"),
-        pytest.param(LENT.replace("319b", "xxxx"), "uuid: 'xxxxba9f", id="no-uuid"),
-        pytest.param(LENT.replace("= 6", "= 0"), "quantity_ordered: 0", id="quantity-of-nothing"),
-        pytest.param(LENT.replace("= 6", '= "6"'), "quantity_ordered: '6'", id="quantity-as-string"),
-        pytest.param(LENT + LENT, "stands twice", id="an-order-twice"),
+        pytest.param(MANIFEST.replace("319b", "xxxx"), "uuid: 'xxxxba9f", id="no-uuid"),
+        pytest.param(MANIFEST.replace("= 6", "= 0"), "quantity_ordered: 0", id="quantity-of-nothing"),
+        pytest.param(MANIFEST.replace("= 6", '= "6"'), "quantity_ordered: '6'", id="quantity-as-string"),
+        pytest.param(MANIFEST + MANIFEST, "is there twice", id="an-order-twice"),
     ],
 )
 def test_a_wrong_manifest_of_orders_is_one_clear_line(tmp_path, manifest, said):
     path = tmp_path / "orders.toml"
     path.write_text(manifest, "utf-8")
 
-    done = call("--base-url", NOBODY, "--orders", str(path), "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
+    done = call("--base-url", UNREACHABLE, "--orders", str(path), "--reports-dir", str(tmp_path / "r"), tokens=TOKEN)
 
     assert done.returncode == 4
     assert said in done.stderr
@@ -193,10 +193,12 @@ def test_a_wrong_manifest_of_orders_is_one_clear_line(tmp_path, manifest, said):
     ("arguments", "tokens", "code", "said"),
     [
         pytest.param(["--target", "nope"], None, 4, "no such target", id="unknown-target"),
-        pytest.param(["--target", "embedded", "--base-url", NOBODY], None, 4, "leave out", id="target-and-url"),
-        pytest.param(["--base-url", NOBODY], None, 4, "TIMP_TOKEN is not set", id="no-token"),
-        pytest.param(["--base-url", NOBODY], {"TIMP_TOKEN": "short"}, 4, "fewer than 8", id="token-too-short"),
-        pytest.param(["--base-url", NOBODY, "--may-allocate"], TOKEN, 4, "name them with --orders", id="no-orders"),
+        pytest.param(["--target", "embedded", "--base-url", UNREACHABLE], None, 4, "leave out", id="target-and-url"),
+        pytest.param(["--base-url", UNREACHABLE], None, 4, "TIMP_TOKEN is not set", id="no-token"),
+        pytest.param(["--base-url", UNREACHABLE], {"TIMP_TOKEN": "short"}, 4, "fewer than 8", id="token-too-short"),
+        pytest.param(
+            ["--base-url", UNREACHABLE, "--may-allocate"], TOKEN, 4, "name them with --orders", id="no-orders"
+        ),
         pytest.param(["--base-url", "ftp://127.0.0.1"], TOKEN, 4, "write it as", id="other-scheme"),
         pytest.param(["--base-url", "http://127.0.0.1:x"], TOKEN, 4, "--base-url", id="port-no-number"),
         pytest.param(["--base-url", "http://a:b@127.0.0.1"], TOKEN, 4, "TIMP_TOKEN", id="credentials-in-url"),
@@ -219,15 +221,22 @@ def test_a_wrong_call_is_one_clear_line_and_exit_4(tmp_path, arguments, tokens, 
 
 @pytest.fixture
 def manifest(tmp_path):
-    """Orders nobody has."""
+    """Orders that do not exist."""
     path = tmp_path / "orders.toml"
-    path.write_text(LENT, "utf-8")
+    path.write_text(MANIFEST, "utf-8")
     return str(path)
 
 
-def test_a_port_where_nobody_listens_is_exit_6(tmp_path, manifest):
+def test_a_port_where_nothing_listens_is_exit_6(tmp_path, manifest):
     done = call(
-        "--base-url", NOBODY, "--orders", manifest, "--may-allocate", "--reports-dir", str(tmp_path / "r"), tokens=TOKEN
+        "--base-url",
+        UNREACHABLE,
+        "--orders",
+        manifest,
+        "--may-allocate",
+        "--reports-dir",
+        str(tmp_path / "r"),
+        tokens=TOKEN,
     )
 
     assert done.returncode == 6

@@ -49,7 +49,7 @@ def test_refusals_in_a_row_share_one_read_back(honest):
     assert all(case.base.accepted and case.all("before") for case in shared)
 
 
-def test_what_leaves_a_trace_is_found_out_by_itself(tmp_path):
+def test_what_leaves_a_trace_is_found_out_on_its_own(tmp_path):
     options = session.Options(Choice(name="embedded", faults=(TRACES,)), tmp_path)
     with session.started(options) as run:
         report = session.conclude(run, options)
@@ -62,7 +62,7 @@ def test_what_leaves_a_trace_is_found_out_by_itself(tmp_path):
 
 def test_what_is_refused_in_a_state_that_a_case_left_is_sent_with_its_base_standing(tmp_path, monkeypatch):
     monkeypatch.setitem(faults.FAULTS, a_date_is_set_once.name, a_date_is_set_once)
-    options = session.Options(Choice(name="embedded", faults=(a_date_is_set_once.name,), lent=1), tmp_path)
+    options = session.Options(Choice(name="embedded", faults=(a_date_is_set_once.name,), order_count=1), tmp_path)
     with session.prepared(options) as target, session.begun(target, options) as run:
         calibrate(run)
         run.execute([case for case in run.planned() if case.id in DATES])
@@ -78,7 +78,7 @@ def test_what_is_refused_in_a_state_that_a_case_left_is_sent_with_its_base_stand
 
 def _sent(tmp_path, name):
     """The cases of DATES, sent to one order of a deviating provider: those that were read twice, and all signatures."""
-    options = session.Options(Choice(name="embedded", faults=(name,), lent=1), tmp_path)
+    options = session.Options(Choice(name="embedded", faults=(name,), order_count=1), tmp_path)
     with session.prepared(options) as target, session.begun(target, options) as run:
         calibrate(run)
         run.execute([case for case in run.planned() if case.id in DATES])

@@ -33,17 +33,17 @@ def test_the_document_is_as_make_docs_writes_it(tmp_path):
     assert (tmp_path / "clauses.md").read_text("utf-8") == (ROOT / "docs" / "clauses.md").read_text("utf-8")
 
 
-def test_each_planned_request_is_told_as_a_difference_from_the_one_it_varies():
-    _, told, _ = explain("http.json-constants")
+def test_each_planned_request_is_shown_as_a_difference_from_the_one_it_varies():
+    _, output, _ = explain("http.json-constants")
 
     assert (
         "| `-Infinity` | plain | `/line_items/0/allocation/quantity_accepted: -Infinity`;"
         " `/line_items/0/allocation/quantity_rejected: 10` | `-Infinity` |  |"
-    ) in told
+    ) in output
 
 
 def test_a_clause_is_explained_in_all_its_parts():
-    code, told, _ = explain("authentication.near-miss")
+    code, output, _ = explain("authentication.near-miss")
 
     assert code == 0
     for part in (
@@ -53,17 +53,17 @@ def test_a_clause_is_explained_in_all_its_parts():
         "`accepts-token-prefix`",
         "accept",
     ):
-        assert part in told
+        assert part in output
 
 
 def test_a_question_is_explained_with_its_readings_and_how_to_pin_one():
-    _, told, _ = explain("response-parameters.shape")
+    _, output, _ = explain("response-parameters.shape")
 
-    assert re.search(r"\| `object` \|.*\| yes \|", told)
-    assert '[NAME.pinned]\n"response-parameters.shape" = "object"' in told
+    assert re.search(r"\| `object` \|.*\| yes \|", output)
+    assert '[NAME.pinned]\n"response-parameters.shape" = "object"' in output
 
 
-def test_every_clause_stands_somewhere_is_judged_and_has_a_fault_that_it_sees(every):
+def test_every_clause_is_somewhere_is_judged_and_has_a_fault_that_it_sees(every):
     assert [name for name, each in every.items() if not each.lines and "page" in each.clause.source] == []
     assert [name for name, each in every.items() if not (ROOT / each.file).is_file()] == []
     unproved = {name for name, each in every.items() if not (each.breaks or each.also or each.clause.is_question)}
@@ -97,10 +97,10 @@ def test_a_name_like_nothing_ends_with_where_all_are_listed():
 
 
 def test_without_a_name_all_clauses_are_listed(every):
-    code, told, _ = explain()
+    code, output, _ = explain()
 
     assert code == 0
-    assert [name for name in every if f"| `{name}` |" not in told] == []
+    assert [name for name in every if f"| `{name}` |" not in output] == []
 
 
 def test_a_divergence_of_the_last_run_is_explained_with_its_clause(tmp_path):
@@ -121,7 +121,7 @@ def test_a_divergence_of_the_last_run_is_explained_with_its_clause(tmp_path):
     verdict = {"clause": "allocation-object.sum-exceeds-ordered", "level": "must", "divergences": [found]}
     (tmp_path / "verdicts.json").write_text(json.dumps({"verdicts": [verdict]}))
 
-    code, told, _ = explain("0123456789ab", "--reports-dir", str(tmp_path))
+    code, output, _ = explain("0123456789ab", "--reports-dir", str(tmp_path))
 
     assert code == 0
     for part in (
@@ -130,4 +130,4 @@ def test_a_divergence_of_the_last_run_is_explained_with_its_clause(tmp_path):
         "curl -X PUT",
         "# allocation-object.sum-exceeds-ordered",
     ):
-        assert part in told
+        assert part in output

@@ -63,7 +63,7 @@ def test_serve_prints_what_the_other_shell_runs_to_the_end(tmp_path):
     command = other.splitlines()[-1].replace(".venv/bin/", "").replace("8800", port)
 
     assert command in printed.splitlines()[-1]
-    assert "may allocate the orders it lends (24); may stress" in done.stdout
+    assert "may allocate its test orders (24); may stress" in done.stdout
     assert done.returncode == 1
     assert "allocation-object.backorder-date-calendar" in done.stdout
     assert "response-parameters.shape" in done.stdout
@@ -90,7 +90,7 @@ def test_dev_is_planned_run_and_accepted_as_printed(deployed, tmp_path):
 
     assert (plan.returncode, run.returncode, accept.returncode, again.returncode) == (0, 1, 0, 0)
     assert "Nothing is sent." in plan.stdout
-    assert "may allocate the orders it lends (24); may not stress" in run.stdout
+    assert "may allocate its test orders (24); may not stress" in run.stdout
     assert "allocation-object.backorder-date-calendar" in run.stdout
 
 

@@ -44,7 +44,7 @@ def ended(call):
 def test_an_exchange_ends_as_it_must(name, bench, transport_to):
     server = hostile.SERVERS[name]
     with hostile.running(server) as target:
-        # What ends by itself is waited for, however slow this machine is.
+        # What ends on its own is waited for, however slow this machine is.
         waits = (
             {} if server.trouble is None or "Timeout" in server.trouble else {"step_seconds": 20, "total_seconds": 50}
         )
@@ -158,7 +158,7 @@ def test_a_target_that_answers_is_not_given_up_for_one_long_silence(bench, trans
     assert all(troubles)
 
 
-def test_what_stands_behind_an_answer_is_no_answer_to_the_next_request(bench, transport_to):
+def test_what_follows_an_answer_is_not_the_answer_to_the_next_request(bench, transport_to):
     smuggled = hostile.message() + hostile.message(b'"smuggled"', status=b"418 Smuggled")
     server = hostile.Server(lambda connection, _: connection.sendall(smuggled))
     with hostile.running(server) as target:
@@ -170,7 +170,7 @@ def test_what_stands_behind_an_answer_is_no_answer_to_the_next_request(bench, tr
     assert len(target.requests) == 5
 
 
-def test_a_connection_is_used_again_where_nothing_stands_behind_the_answer(bench, transport_to):
+def test_a_connection_is_used_again_where_nothing_follows_the_answer(bench, transport_to):
     connections = set()
 
     def behave(connection, _request):
@@ -257,7 +257,7 @@ RUNS = FEW | (MORE if os.environ.get("EVERY_FAULT") else {})
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """The program against each of RUNS, all at once since most of it is waiting: its exit code and what it said."""
+    """The program against each of RUNS, all concurrently as most of it is waiting: its exit code and what it said."""
     program = Path(sys.executable).with_name("timp-conformance")
     folder = tmp_path_factory.mktemp("runs")
     (folder / "orders.toml").write_text(hostile.ORDERS, "utf-8")

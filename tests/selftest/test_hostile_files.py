@@ -45,7 +45,7 @@ def test_a_value_of_any_type_in_a_field_costs_no_other_entry(place, tmp_path):
     code, said = judged(file, tmp_path / "reports")
     calls = int(re.search(r"(\d+) calls? judged", said)[1])
 
-    # An object of one header is a request without Authorization beside others that have it, and was accepted.
+    # An object of one header is a request without Authorization among others that have it, and was accepted.
     assert code == (1 if place == "request.headers" else 0), said
     assert calls == len(VALUES) + 1 if place not in FIELDS else 1 <= calls <= len(VALUES)
 

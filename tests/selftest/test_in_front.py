@@ -1,4 +1,4 @@
-"""What a run says of what stands in front of an application, for the configurations that take few requests.
+"""What a run says of what is in front of an application, for the configurations that take few requests.
 
 `make field` runs all of them.
 """

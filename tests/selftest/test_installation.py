@@ -29,7 +29,7 @@ def locked(name):
     return {each.name: each for each in found if each.marker is None or each.marker.evaluate()}
 
 
-def lend(packages, site):
+def share(packages, site):
     """Put packages of this environment into another one, without a copy and without a package index."""
     here = Path(sysconfig.get_path("purelib"))
     for name in packages:
@@ -48,7 +48,7 @@ def program(tmp_path_factory):
     venv.create(folder / "environment", symlinks=True)
     python = folder / "environment" / "bin" / "python"
     site = sysconfig.get_path("purelib", "venv", {"base": str(folder / "environment")})
-    lend(locked("requirements.lock"), Path(site))
+    share(locked("requirements.lock"), Path(site))
     install = ["--quiet", "install", "--no-deps", "--no-index", "--disable-pip-version-check", str(wheel)]
     subprocess.run([sys.executable, "-m", "pip", "--python", str(python), *install], check=True, capture_output=True)
     return python.with_name("timp-conformance")

@@ -20,7 +20,7 @@ from tests.selftest.uuid_spellings import FORMS, KNOWN_FORMS, spelled
 
 PREFIX = "/timp/orders/allocation/"
 DETAIL = "/timp/orders/"
-LENT = Order("319bba9f-71b1-4a93-8abf-67a45b8fdd5c", (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6),))
+ORDER = Order("319bba9f-71b1-4a93-8abf-67a45b8fdd5c", (LineItem("b84ccd3c-88f8-4050-accf-e049163052e3", 6),))
 FOREIGN = "7a1e2b9c-3f60-4f7e-9a55-0c9d1e2d3a4b"
 ATTEMPTS = int(os.environ.get("TIMP_ATTEMPTS", "200"))
 """`make attempts` tries 10,000 in each situation, which takes minutes."""
@@ -36,19 +36,19 @@ def situated(request, sender):
 
         def make(url, **rules):
             if request.param == "directly":
-                return sender(url, orders=(LENT,), rules=rules)
+                return sender(url, orders=(ORDER,), rules=rules)
             there = urlsplit(proxy.url)
             more = {"headers": {"Host": HOST}, "proxy": Proxy(there.hostname, there.port)}
-            return sender(url, orders=(LENT,), rules=rules | {"base_path": BASE, "host": HOST}, **more)
+            return sender(url, orders=(ORDER,), rules=rules | {"base_path": BASE, "host": HOST}, **more)
 
         make.asked = proxy.asked
         yield make
 
 
 def honest(numbers, *, may_allocate):
-    """A lawful request: lent or invented order and line, and header, query and verb as may be."""
-    order = LENT.uuid if may_allocate and numbers.random() < 0.5 else invented("order", numbers.random())
-    line = LENT.line_items[0].uuid if may_allocate and numbers.random() < 0.5 else invented("line", numbers.random())
+    """An allowed request: test or invented order and line, and header, query and verb as may be."""
+    order = ORDER.uuid if may_allocate and numbers.random() < 0.5 else invented("order", numbers.random())
+    line = ORDER.line_items[0].uuid if may_allocate and numbers.random() < 0.5 else invented("line", numbers.random())
     segment = numbers.choice([order, order.upper(), order.replace("-", ""), "order", "0", "%2A", quote("é ü")])
     query = numbers.choice(["", "", "?page=2", "?q=%20"])
     body = json.dumps({"line_items": [{"line_item_uuid": line, "quantity": numbers.choice([5, 10**40, "5", None])}]})
@@ -121,7 +121,7 @@ def other_verb(numbers, request, _other):
 
 
 def planted(numbers, request, name, forms):
-    """A request in which a UUID stands that must not leave, in one of its spellings, somewhere."""
+    """A request in which a UUID is that must not leave, in one of its spellings, somewhere."""
     _, data = spelled(numbers, name, forms)
     raw = data if isinstance(data, bytes) else data.encode()
     shown = data if isinstance(data, str) else data.decode("latin-1")
@@ -156,7 +156,7 @@ def attempts(numbers, other):
             foreign = str(uuid.UUID(int=numbers.getrandbits(128), version=4))
             request = planted(numbers, request, foreign, FORMS)
         else:
-            name = numbers.choice([LENT.uuid, LENT.line_items[0].uuid])
+            name = numbers.choice([ORDER.uuid, ORDER.line_items[0].uuid])
             request = planted(numbers, request, name, FORMS | KNOWN_FORMS)
         yield number, may_allocate, request
 
@@ -244,13 +244,13 @@ def outgoing(method, path, origin=REMOTE, headers=(), **more):
 def refused(request, *, may_allocate=True, **settings):
     """Why the interlock of a target on another machine does not let a request out; None where it does."""
     try:
-        Interlock(REMOTE, PREFIX, DETAIL, (LENT,), may_allocate=may_allocate, **settings).check(request)
+        Interlock(REMOTE, PREFIX, DETAIL, (ORDER,), may_allocate=may_allocate, **settings).check(request)
     except RefusedToSendError as error:
         return str(error)
     return None
 
 
-PLAIN = f"{PREFIX}{LENT.uuid}/"
+PLAIN = f"{PREFIX}{ORDER.uuid}/"
 
 
 @pytest.mark.parametrize(
@@ -293,32 +293,34 @@ def test_a_query_that_names_another_verb_does_not_leave(query):
 
 @pytest.mark.parametrize("segment", SEGMENTS)
 def test_what_a_lenient_server_takes_for_a_uuid_is_one(segment):
-    assert "neither lent nor invented" in refused(outgoing("PUT", f"{PREFIX}{quote(segment(FOREIGN))}/"))
-    assert refused(outgoing("PUT", f"{PREFIX}{quote(segment(LENT.uuid))}/")) is None
+    assert "neither a test order's nor invented" in refused(outgoing("PUT", f"{PREFIX}{quote(segment(FOREIGN))}/"))
+    assert refused(outgoing("PUT", f"{PREFIX}{quote(segment(ORDER.uuid))}/")) is None
     assert refused(outgoing("PUT", f"{PREFIX}{quote(segment(invented('order')))}/")) is None
 
 
 def test_16_bytes_are_a_uuid_where_they_are_all_of_the_segment():
-    assert "neither lent" in refused(outgoing("PUT", f"{PREFIX}{quote(uuid.UUID(FOREIGN).bytes)}/"))
+    assert "neither a test order's" in refused(outgoing("PUT", f"{PREFIX}{quote(uuid.UUID(FOREIGN).bytes)}/"))
     assert refused(outgoing("PUT", PLAIN, body=uuid.UUID(FOREIGN).bytes)) is None
 
 
 def test_32_decimal_digits_are_a_uuid_where_they_are_all_of_a_value():
     digits = "12345678123442348234123456789012"
 
-    assert "neither lent" in refused(outgoing("PUT", f"{PREFIX}{digits}/"))
-    assert "neither lent" in refused(outgoing("PUT", f"{PLAIN}?order={digits}"))
-    assert "neither lent" in refused(outgoing("PUT", PLAIN, body=f'{{"line_item_uuid": "{digits}"}}'.encode()))
+    assert "neither a test order's" in refused(outgoing("PUT", f"{PREFIX}{digits}/"))
+    assert "neither a test order's" in refused(outgoing("PUT", f"{PLAIN}?order={digits}"))
+    assert "neither a test order's" in refused(
+        outgoing("PUT", PLAIN, body=f'{{"line_item_uuid": "{digits}"}}'.encode())
+    )
     assert refused(outgoing("PUT", PLAIN, body=f'{{"quantity_accepted": {digits}}}'.encode())) is None
 
 
 @pytest.mark.parametrize("following", ["dd", "6e", "22", "78"])
 def test_bytes_one_of_which_is_a_backslash_are_read_as_python_writes_them(following):
-    order = Order(str(uuid.UUID(f"5c{following}{LENT.uuid.replace('-', '')[4:]}")), ())
+    order = Order(str(uuid.UUID(f"5c{following}{ORDER.uuid.replace('-', '')[4:]}")), ())
     written = uuid.UUID(order.uuid).bytes.decode("latin-1").encode("ascii", "backslashreplace")
     lock = Interlock(REMOTE, PREFIX, DETAIL, (order,))
 
-    with pytest.raises(RefusedToSendError, match="no leave to allocate"):
+    with pytest.raises(RefusedToSendError, match="no permission to allocate"):
         lock.check(outgoing("PUT", f"{PREFIX}a/", headers=((b"X-Note", written),)))
 
 
@@ -331,44 +333,44 @@ def test_more_layers_than_are_read_do_not_leave():
     assert "cannot be seen" in refused(outgoing("PUT", PLAIN, body=deep.encode()))
 
 
-def test_a_header_of_the_target_itself_names_no_order_and_yet_no_lent_one_without_leave():
+def test_a_header_of_the_target_itself_names_no_order_and_yet_no_test_order_without_permission():
     key = outgoing("PUT", f"{PREFIX}a/", headers=((b"X-Api-Key", FOREIGN.encode()),))
-    lent = outgoing("PUT", f"{PREFIX}a/", headers=((b"X-Api-Key", LENT.uuid.encode()),))
+    named = outgoing("PUT", f"{PREFIX}a/", headers=((b"X-Api-Key", ORDER.uuid.encode()),))
 
-    assert "neither lent" in refused(key)
+    assert "neither a test order's" in refused(key)
     assert refused(key, own_headers=frozenset({"x-api-key"})) is None
-    assert "no leave" in refused(lent, own_headers=frozenset({"x-api-key"}), may_allocate=False)
+    assert "no permission to allocate" in refused(named, own_headers=frozenset({"x-api-key"}), may_allocate=False)
 
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "PATCH"])
-def test_another_verb_on_what_is_lent_does_not_leave_however_it_is_written(method):
-    written = base64.b64encode(uuid.UUID(LENT.uuid).bytes)
+def test_another_verb_on_a_test_order_does_not_leave_however_it_is_written(method):
+    written = base64.b64encode(uuid.UUID(ORDER.uuid).bytes)
     request = outgoing(method, f"{PREFIX}{invented('order')}/", body=b'{"order": "%b"}' % written)
 
-    assert refused(request) == f"{method} on what is lent: no permission for other verbs than PUT and GET (may_stress)"
+    assert refused(request) == f"{method} on a test order: no permission for other verbs than PUT and GET (may_stress)"
     assert refused(request, may_stress=True) is None
     assert refused(replace(request, method="PUT")) is None
 
 
 @pytest.mark.parametrize("origin", [REMOTE, "http://127.0.0.1:80", "http://localhost", "https://[::1]:8443"])
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PURGE", "put", "get"])
-def test_another_verb_names_a_lent_order_only_if_that_is_permitted_wherever_the_target_is(method, origin):
-    request = outgoing(method, f"{PREFIX}{LENT.uuid}/", origin)
-    permitted = Interlock(origin, PREFIX, DETAIL, (LENT,), may_allocate=True, may_stress=True)
+def test_another_verb_names_a_test_order_only_if_that_is_permitted_wherever_the_target_is(method, origin):
+    request = outgoing(method, f"{PREFIX}{ORDER.uuid}/", origin)
+    permitted = Interlock(origin, PREFIX, DETAIL, (ORDER,), may_allocate=True, may_stress=True)
 
     permitted.check(request)
     with pytest.raises(RefusedToSendError, match=r"\(may_stress\)"):
         replace(permitted, may_stress=False).check(request)
-    with pytest.raises(RefusedToSendError, match="no leave to allocate"):
+    with pytest.raises(RefusedToSendError, match="no permission to allocate"):
         replace(permitted, may_allocate=False).check(request)
-    permitted.check(outgoing("GET", f"{PREFIX}{LENT.uuid}/", origin))
+    permitted.check(outgoing("GET", f"{PREFIX}{ORDER.uuid}/", origin))
 
 
-def test_a_lent_order_is_allocated_and_read_with_leave_alone():
-    for request in (outgoing("PUT", f"{PREFIX}{LENT.uuid}/"), outgoing("GET", f"{DETAIL}{LENT.uuid}/")):
-        Interlock(REMOTE, PREFIX, DETAIL, (LENT,), may_allocate=True).check(request)
+def test_a_test_order_is_allocated_and_read_with_permission_alone():
+    for request in (outgoing("PUT", f"{PREFIX}{ORDER.uuid}/"), outgoing("GET", f"{DETAIL}{ORDER.uuid}/")):
+        Interlock(REMOTE, PREFIX, DETAIL, (ORDER,), may_allocate=True).check(request)
         with pytest.raises(RefusedToSendError):
-            Interlock(REMOTE, PREFIX, DETAIL, (LENT,)).check(request)
+            Interlock(REMOTE, PREFIX, DETAIL, (ORDER,)).check(request)
 
 
 def behind(path, **settings):
@@ -378,7 +380,7 @@ def behind(path, **settings):
 
 def test_a_request_has_the_path_before_the_documented_one_and_no_other():
     assert behind(f"{BASE}{PLAIN}") is None
-    assert behind(f"{BASE}{DETAIL}{LENT.uuid}/") is not None
+    assert behind(f"{BASE}{DETAIL}{ORDER.uuid}/") is not None
     for path in (
         PLAIN,
         f"/gateway{PLAIN}",
@@ -391,12 +393,16 @@ def test_a_request_has_the_path_before_the_documented_one_and_no_other():
     assert "and one segment" in refused(outgoing("PUT", f"{BASE}{PLAIN}"))
 
 
-def test_a_uuid_in_the_path_before_the_documented_one_is_no_order():
+def test_a_uuid_in_the_path_before_the_documented_one_is_not_an_order():
     tenant = f"/t/{FOREIGN}"
 
     assert refused(outgoing("PUT", f"{tenant}{PLAIN}"), base_path=tenant) is None
-    assert "neither lent nor invented" in refused(outgoing("PUT", f"{tenant}{PREFIX}{FOREIGN}/"), base_path=tenant)
-    assert "neither lent nor invented" in refused(outgoing("PUT", f"{tenant}{PLAIN}?a={FOREIGN}"), base_path=tenant)
+    assert "neither a test order's nor invented" in refused(
+        outgoing("PUT", f"{tenant}{PREFIX}{FOREIGN}/"), base_path=tenant
+    )
+    assert "neither a test order's nor invented" in refused(
+        outgoing("PUT", f"{tenant}{PLAIN}?a={FOREIGN}"), base_path=tenant
+    )
 
 
 def test_the_host_that_a_target_states_is_the_only_one():

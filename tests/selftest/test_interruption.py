@@ -16,7 +16,7 @@ PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
 
 @pytest.fixture
-def heard():
+def listener():
     """Ctrl-C reaches what is started here, also where these tests themselves run in the background of a shell."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
@@ -24,7 +24,7 @@ def heard():
 
 
 @pytest.fixture
-def begun(tmp_path, heard):  # noqa: ARG001 - it works by being there
+def begun(tmp_path, listener):  # noqa: ARG001 - it works by being there
     """The program, under way against a slow provider: at least 40 exchanges are in its journal."""
     settings = server.Settings(latency=0.05)
     with server.running(settings) as running:

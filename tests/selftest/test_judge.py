@@ -27,7 +27,7 @@ from tests.selftest.forks import command
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 RECORDED = Path(__file__).parent / "recordings"
 FOREIGN, ORDERS = RECORDED / "mitmproxy.har", RECORDED / "orders.toml"
-TOKEN = "a-recorded-token-of-nobody"  # noqa: S105 - nobody's
+TOKEN = "a-recorded-token-of-no-one"  # noqa: S105 - no one's
 BY_CHANCE = ("text-in-", "every-other-time", "after-many-calls", "now-and-then")
 """In the names of faults that show by chance: a run sends what they show again, and a recording cannot."""
 
@@ -47,7 +47,7 @@ def judge(file, reports, *options):
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module", params=["clean", "faulty", "without leave"])
+@pytest.fixture(scope="module", params=["clean", "faulty", "without permission"])
 def run(request, tmp_path_factory, clean):
     """The folder of a run: its reports, its journal and its HAR; and the report."""
     if request.param == "clean":
@@ -55,7 +55,7 @@ def run(request, tmp_path_factory, clean):
     folder = tmp_path_factory.mktemp("run")
     options = session.Options(Choice(name="embedded", faults=FIVE if request.param == "faulty" else ()), folder)
     with session.prepared(options) as known:
-        target = replace(known, may_allocate=request.param != "without leave")
+        target = replace(known, may_allocate=request.param != "without permission")
         with session.begun(target, options) as begun:
             session.send(begun)
             report = session.conclude(begun, options)
@@ -125,12 +125,12 @@ def test_a_recording_of_another_tool_is_judged_and_what_is_of_other_calls_is_cou
 
 def test_no_token_of_a_recording_is_written(tmp_path):
     entries = json.loads(FOREIGN.read_text("utf-8"))
-    told = entries["log"]["entries"][0]["response"]["content"]
-    told["text"] = told["text"][:-1] + f', "by": "{TOKEN}"}}'
+    content = entries["log"]["entries"][0]["response"]["content"]
+    content["text"] = content["text"][:-1] + f', "by": "{TOKEN}"}}'
     entries["log"]["entries"][0]["request"]["headers"].append({"name": "Cookie", "value": "session=0123456789"})
     entries["log"]["entries"][0]["response"]["headers"].append({"name": "Set-Cookie", "value": "session=9876543210"})
-    (tmp_path / "told.har").write_text(json.dumps(entries))
-    judge(tmp_path / "told.har", tmp_path / "reports", "--orders", ORDERS)
+    (tmp_path / "content.har").write_text(json.dumps(entries))
+    judge(tmp_path / "content.har", tmp_path / "reports", "--orders", ORDERS)
     written = [path.read_bytes() for path in (tmp_path / "reports").rglob("*") if path.is_file()]
     found = {verdict["clause"]: verdict for verdict in load(tmp_path / "reports")["verdicts"]}
 
@@ -168,7 +168,7 @@ def test_a_run_that_was_killed_is_judged_as_far_as_it_came(run, tmp_path):
         assert found["allocation-object.sum-equals-ordered"] == "passed"  # the orders are known without an option
 
 
-def test_traffic_of_several_hosts_has_to_be_told_apart(tmp_path):
+def test_traffic_of_several_hosts_has_to_be_separated(tmp_path):
     log = json.loads(FOREIGN.read_text("utf-8"))
     first = log["log"]["entries"][0]["request"]
     first["url"] = first["url"].replace("http://127.0.0.1:8811", "https://api-dev.example.com")
@@ -206,7 +206,7 @@ def test_a_recording_of_other_calls_alone_tests_nothing(tmp_path):
         pytest.param(b'{"kind":"run"}\nx\n', "line 1", id="no-run"),
     ],
 )
-def test_what_is_no_recording_is_one_line_and_exit_4(tmp_path, data, words):
+def test_what_is_not_a_recording_is_one_line_and_exit_4(tmp_path, data, words):
     file = tmp_path / "file"
     if data is not None:
         file.write_bytes(data)

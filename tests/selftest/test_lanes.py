@@ -1,4 +1,4 @@
-"""What is sent in the background: one thing at a time on an order, different orders at once."""
+"""What is sent in the background: one thing at a time on an order, different orders concurrently."""
 
 import threading
 from contextlib import closing
@@ -50,7 +50,7 @@ def refused(_name):
     raise LookupError("no such base")
 
 
-def test_different_orders_are_used_at_once_and_each_by_one_thing(run):
+def test_different_orders_are_used_concurrently_and_each_by_one_thing(run):
     with closing(Lanes(run)) as lanes:
         sent = [lanes.send("property", "plain", str, ORDERS[:3]) for _ in range(9)]
         assert all(run.begun[order.uuid].wait(SECONDS) for order in ORDERS[:3])
@@ -85,7 +85,7 @@ def test_what_was_waited_for_no_longer_counts(run):
     assert all(run.begun[order.uuid].is_set() for order in ORDERS[:4])
 
 
-def test_why_one_was_not_sent_is_told_and_the_next_is_sent(run):
+def test_why_one_was_not_sent_is_reported_and_the_next_is_sent(run):
     run.go[ORDERS[0].uuid].set()
     with closing(Lanes(run)) as lanes:
         first = lanes.send("property", "plain", refused, ORDERS[:1])

@@ -1,4 +1,4 @@
-"""Lent orders: each used by one thing at a time, some of them once, some made on demand."""
+"""Test orders: each used by one thing at a time, some of them once, some made on demand."""
 
 import json
 import os
@@ -48,15 +48,15 @@ def test_the_smallest_order_that_will_do_is_leased_until_it_is_spent():
 
 def test_a_command_is_asked_when_no_order_is_left():
     made = [order(1, units) for units in (1, 2, 3)]
-    told = []
-    leases = Leases([], made.copy().pop, told.append)
+    added = []
+    leases = Leases([], made.copy().pop, added.append)
 
     assert leases.fresh(Need(units=2)).line_items[0].quantity_ordered >= 2
-    assert told == leases.orders
+    assert added == leases.orders
 
 
 def run_on(settings, reports, **changed):
-    """The report of a run with as much at once as on a target elsewhere, and the run."""
+    """The report of a run with as much concurrently as on a target elsewhere, and the run."""
     options = session.Options(Choice(), reports)
     changed = {"limits": Limits(), **changed}
     with server.running(settings) as running, session.begun(replace(target(running), **changed), options) as run:
@@ -136,15 +136,15 @@ def plenty(tmp_path_factory):
     return run_on(server.Settings(latency=0.01), tmp_path_factory.mktemp("plenty"))
 
 
-def test_no_order_is_used_by_two_things_at_once_unless_they_race_on_purpose(plenty):
+def test_no_order_is_used_by_two_things_concurrently_unless_they_race_on_purpose(plenty):
     _, run = plenty
     racing = {exchange.id for case in run.cases for exchange in case.all("race")}
-    lent = {order.uuid for order in run.orders}
+    names = {order.uuid for order in run.orders}
     spans = defaultdict(set)
     for case in run.cases:
         for exchange in case.all():
             name = exchange.request.path.lower().strip("/").rpartition("/")[2]
-            if exchange.id not in racing and name in lent:
+            if exchange.id not in racing and name in names:
                 spans[name].add((exchange.started, exchange.started + exchange.seconds))
     overlaps = [
         name
@@ -157,7 +157,7 @@ def test_no_order_is_used_by_two_things_at_once_unless_they_race_on_purpose(plen
     assert overlaps == []
 
 
-def test_every_lent_order_that_was_named_is_reported_with_its_last_allocation(plenty):
+def test_every_test_order_that_was_named_is_reported_with_its_last_allocation(plenty):
     report, run = plenty
     touched = {each.order: each for each in report.orders}
     last = {}
@@ -198,7 +198,7 @@ def test_an_order_is_what_a_command_prints(tmp_path):
     [
         pytest.param("import sys; print('the-token', file=sys.stderr); sys.exit(3)", "ended with 3", id="fails"),
         pytest.param("print('no order')", "invalid TOML", id="prints-something-else"),
-        pytest.param("pass", "lend at least one order", id="prints-nothing"),
+        pytest.param("pass", "name at least one order", id="prints-nothing"),
     ],
 )
 def test_a_command_that_makes_no_order_is_named_and_not_quoted(tmp_path, text, said):

@@ -32,7 +32,7 @@ ENTRY = {"signature": "9f0c41d2a7b3", "clause": ALLOW, "reason": "in 2.4", "expi
 
 
 def all_passed(**changed):
-    """A verdict for each clause: passed, but for some."""
+    """A verdict for each clause: passed, except some."""
     found = {name: Verdict(clause, Outcome.PASSED, 3) for name, clause in CATALOGUE.clauses.items()}
     return [changed.get(name, verdict) for name, verdict in found.items()]
 
@@ -143,7 +143,7 @@ def dev(tmp_path_factory):
     """A deployment with three deviations, its table of targets, and how to run the suite on it."""
     folder = tmp_path_factory.mktemp("dev")
     path = folder / "targets.toml"
-    token = "the-token-of-dev"  # noqa: S105 - nobody's
+    token = "the-token-of-dev"  # noqa: S105 - no one's
 
     def run(*faults, **readings):
         """The suite on the deployment as it is now: exit code, what was said, and the verdicts."""

@@ -33,7 +33,7 @@ def test_what_a_standard_leaves_to_the_server_is_a_question(clause):
     assert CLAUSES[clause].is_question
 
 
-def test_what_the_page_states_by_itself_is_no_should():
+def test_what_the_page_states_on_its_own_is_not_a_should():
     weak = [c for c in CLAUSES.values() if c.level is Level.SHOULD and c.source == ("page",)]
 
     assert [c.id for c in weak if lead(c) == "The page says"] == []

@@ -1,4 +1,4 @@
-"""The narrowed specification speaks of one lent order and of what the target takes, and of nothing else."""
+"""The narrowed specification speaks of one test order and of what the target takes, and of nothing else."""
 
 import copy
 import datetime as dt
@@ -83,14 +83,14 @@ def test_narrowed_document_is_valid_openapi(encoding: str, form: str, shape: str
     )
 
 
-def test_narrowed_document_names_the_lent_order_alone() -> None:
+def test_narrowed_document_names_the_test_order_alone() -> None:
     named = uuids(json.dumps(narrowed(DOCUMENT, readings={}, order=ORDER, year=2031)))
 
     assert uuids(json.dumps(DOCUMENT)) == PAGE
     assert named == {ORDER.uuid} | LINES
 
 
-def test_valid_requests_address_the_lent_order_and_its_lines() -> None:
+def test_valid_requests_address_the_test_order_and_its_lines() -> None:
     drawn = requests()
     named = {line["line_item_uuid"] for request in drawn for line in json.loads(request.body)["line_items"]}
 
@@ -104,7 +104,7 @@ def test_valid_requests_have_no_more_entries_than_the_order_has_lines() -> None:
     assert entries == {0, 1, 2}
 
 
-def test_invalid_requests_name_no_order_that_was_not_lent() -> None:
+def test_invalid_requests_name_no_order_but_the_test_order() -> None:
     drawn = requests(mode=GenerationMode.NEGATIVE)
     named = {uuid for request in drawn for uuid in uuids(request.path + request.body.decode("latin-1"))}
 
@@ -144,7 +144,7 @@ def test_digit_strings_stay_within_the_smallest_line(ordered: int | None, most: 
     assert max(map(int, found)) <= most
 
 
-def test_line_whose_quantity_nobody_told_takes_one_unit() -> None:
+def test_line_whose_quantity_is_unknown_takes_one_unit() -> None:
     order = Order(ORDER.uuid, (LineItem(min(LINES)),))
 
     assert set(quantities(requests(order))) == {0, 1}

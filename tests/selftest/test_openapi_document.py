@@ -28,7 +28,7 @@ def errors(name: str, value: object) -> list[str]:
 
 
 def nodes(node: object, name: str) -> Iterator[tuple[str, str]]:
-    """Clause ids with the name of the field, parameter or other key under which they stand."""
+    """Clause ids with the name of the field, parameter or other key under which they are."""
     if isinstance(node, list):
         for child in node:
             yield from nodes(child, name)
@@ -78,7 +78,7 @@ def test_integers_of_the_field_list_and_digit_strings_of_the_samples_are_valid(f
 
 @pytest.mark.parametrize("value", [-1, 5.5, True, None, "", "05", "-5", "5.0", "five", [5], {}], ids=repr)
 @pytest.mark.parametrize("field", ["quantity_accepted", "quantity_rejected", "quantity_backordered"])
-def test_anything_else_is_no_quantity(field: str, value: object) -> None:
+def test_anything_else_is_not_a_quantity(field: str, value: object) -> None:
     assert errors("Request", with_quantity(field, value))
 
 

@@ -1,4 +1,4 @@
-"""The oracles of answers on hand-made ones: each finds its fault, and none minds a lawful alternative."""
+"""The oracles of answers on hand-made ones: each finds its fault, and none reports an allowed alternative."""
 
 import json
 from dataclasses import replace
@@ -124,7 +124,7 @@ def test_a_string_encoded_integer_is_named_so(bench):
         ),
     ],
 )
-def test_a_lawful_answer_is_minded_by_nobody(bench, change):
+def test_an_allowed_answer_is_reported_by_no_oracle(bench, change):
     assert bench.findings(answered(bench, change)) == set()
 
 
@@ -181,11 +181,11 @@ def test_the_array_form_says_a_known_status_that_agrees(bench, status, found):
     }
 
 
-def test_the_array_form_is_minded_by_nobody_where_it_is_the_reading(bench):
+def test_the_array_form_is_reported_by_no_oracle_where_it_is_the_reading(bench):
     assert bench.findings(answered(bench, array("Allocated")), bench.context(**ARRAY)) == set()
 
 
-def test_an_answer_that_is_no_json_is_judged_by_no_clause_built_on_it(bench):
+def test_an_answer_that_is_not_json_is_judged_by_no_clause_built_on_it(bench):
     assert bench.findings(answered(bench, lambda _v: b"<html>")) <= {f"{ROOT}.json-parses", "openapi.body"}
 
 
@@ -193,7 +193,9 @@ def test_an_answer_that_is_no_json_is_judged_by_no_clause_built_on_it(bench):
     ("cost", "presence"),
     [pytest.param(None, "null", id="null"), pytest.param(13.98, "sometimes", id="sometimes")],
 )
-def test_a_field_that_is_null_or_there_at_times_is_minded_by_nobody_where_that_is_the_reading(bench, cost, presence):
+def test_a_field_that_is_null_or_there_at_times_is_reported_by_no_oracle_where_that_is_the_reading(
+    bench, cost, presence
+):
     context = bench.context(response_parameters__sku_cost_presence=presence)
 
     assert bench.findings(answered(bench, each(supplier_provided_sku_cost=cost)), context) == set()

@@ -52,7 +52,7 @@ def test_credentials_for_any_origin_are_found(bench, origin):
     ("origin", "credentials"),
     [(None, None), ("*", None), (STRANGER, None), ("*", "false"), ("https://shop.example", "true"), (None, "true")],
 )
-def test_an_origin_of_its_own_or_no_credentials_are_found_by_nobody(bench, origin, credentials):
+def test_an_origin_of_its_own_or_no_credentials_are_found_by_no_oracle(bench, origin, credentials):
     assert answered(bench, origin, credentials) == ([], 1)
 
 

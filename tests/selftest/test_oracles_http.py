@@ -14,7 +14,7 @@ TYPE = "allocation-object.quantity-accepted-type/word"
 SAID = {"error": {"code": "no"}}
 
 
-def refused(bench, status=400, body=SAID, headers=JSON, case_id=TYPE):  # None is no body
+def refused(bench, status=400, body=SAID, headers=JSON, case_id=TYPE):  # None: without a body
     """A planned case whose change is refused in some way."""
     return bench.case(case_id, lambda request: bench.exchange(request, status, body, headers))
 
@@ -204,7 +204,7 @@ def test_a_faulty_refusal_is_found_by_its_clause(bench, clause, case):
         pytest.param({"status": 400, "case_id": "url-parameters.order-uuid-malformed/a word"}, id="400-for-no-uuid"),
     ],
 )
-def test_a_lawful_refusal_is_minded_by_nobody(bench, case):
+def test_an_allowed_refusal_is_reported_by_no_oracle(bench, case):
     assert bench.findings(refused(bench, **case)) == set()
 
 

@@ -62,7 +62,7 @@ def test_what_must_be_accepted_and_is_says_nothing_against_the_target(bench, cas
 
 
 @pytest.mark.parametrize(("case_id", "clause"), of("question"))
-def test_either_answer_to_a_question_is_lawful_under_the_reading_it_is_evidence_of(bench, case_id, clause):
+def test_either_answer_to_a_question_is_allowed_under_the_reading_it_is_evidence_of(bench, case_id, clause):
     for answer in (bench.success, lambda request: bench.refusal(request, bench.code(clause))):
         case = bench.case(case_id, answer)
         seen = {o.evidence for o in observe(clause, case, bench.context(), ENDPOINT.observers)}

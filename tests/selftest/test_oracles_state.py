@@ -1,4 +1,4 @@
-"""The oracles of state on hand-made read-backs: each finds its fault, and none minds what is lawful."""
+"""The oracles of state on hand-made read-backs: each finds its fault, and none reports what is allowed."""
 
 import datetime
 
@@ -14,7 +14,7 @@ DUE = (datetime.date(2027, 3, 15) + datetime.timedelta(days=30)).isoformat()
 
 
 def shown(bench, *allocations, date=None):
-    """An order detail: (accepted, rejected, backordered) of each line, None where nothing stands."""
+    """An order detail: (accepted, rejected, backordered) of each line, None where nothing is stored."""
     fields = ("quantity_allocated", "quantity_rejected", "quantity_backordered")
     entries = []
     for item, numbers in zip(bench.order.line_items, allocations, strict=True):
@@ -152,7 +152,7 @@ def test_a_faulty_state_is_found_by_its_clause(bench, clause, steps, after, opti
         ),
     ],
 )
-def test_a_lawful_state_is_minded_by_nobody(bench, clause, steps, after, options):
+def test_an_allowed_state_is_reported_by_no_oracle(bench, clause, steps, after, options):
     made = case(bench, steps, after, **options)
 
     assert bench.said(clause, made)[1]

@@ -1,4 +1,4 @@
-"""`--plan`: what would be sent is told, and nothing is sent."""
+"""`--plan`: what would be sent is shown, and nothing is sent."""
 
 import os
 import re
@@ -20,7 +20,7 @@ PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ENDPOINT = discover()["allocate_order"]
 
 
-def lent(number, lines, units=6):
+def numbered(number, lines, units=6):
     return Order(invented(number), tuple(LineItem(invented(number, n), units) for n in range(lines)))
 
 
@@ -29,7 +29,7 @@ def target(*orders, **more):
     return Target("dev", "https://api-dev.example.com", {}, orders, **given)
 
 
-def test_a_plan_is_told_and_nothing_is_sent_or_written(tmp_path):
+def test_a_plan_is_shown_and_nothing_is_sent_or_written(tmp_path):
     log = tmp_path / "access.log"
     with server.running(server.Settings(access_log=log)) as running:
         running.write_orders(tmp_path / "orders.toml")
@@ -47,7 +47,7 @@ def test_a_plan_is_told_and_nothing_is_sent_or_written(tmp_path):
 
 
 def test_each_request_of_a_plan_is_listed_as_a_change_of_an_accepted_one():
-    orders = [lent(1, 1), lent(2, 3, 100), lent(3, 5)]
+    orders = [numbered(1, 1), numbered(2, 3, 100), numbered(3, 5)]
     planned = outline(ENDPOINT, target(*orders), seed=0)
     lines = list(listed(planned, ENDPOINT))
     requests = [line for line in lines if line.startswith("    ")]
@@ -61,7 +61,7 @@ def test_each_request_of_a_plan_is_listed_as_a_change_of_an_accepted_one():
 
 
 def test_what_is_not_sent_is_not_listed():
-    planned = outline(ENDPOINT, target(lent(1, 1), may_stress=False), seed=0)
+    planned = outline(ENDPOINT, target(numbered(1, 1), may_stress=False), seed=0)
     lines = list(listed(planned, ENDPOINT))
 
     assert len([line for line in lines if line.startswith("    ")]) == planned.requests.total()
@@ -70,7 +70,7 @@ def test_what_is_not_sent_is_not_listed():
 
 
 def test_enough_orders_leave_no_clause_out_and_all_cases_are_counted():
-    planned = outline(ENDPOINT, target(lent(1, 1), lent(2, 3, 100), lent(3, 5)), seed=0)
+    planned = outline(ENDPOINT, target(numbered(1, 1), numbered(2, 3, 100), numbered(3, 5)), seed=0)
 
     assert planned.untested == {}
     assert planned.cases.total() > 300
@@ -81,12 +81,16 @@ def test_enough_orders_leave_no_clause_out_and_all_cases_are_counted():
 @pytest.mark.parametrize(
     ("orders", "clause", "why"),
     [
-        pytest.param([lent(1, 1)], "state.other-order-untouched", "two test orders", id="one-order"),
-        pytest.param([lent(1, 1), lent(2, 1)], "state.all-or-nothing", "one of 2 line items", id="single-lines"),
-        pytest.param([lent(1, 2, None), lent(2, 2, None)], "state.replaced", "quantity_ordered", id="no-quantities"),
+        pytest.param([numbered(1, 1)], "state.other-order-untouched", "two test orders", id="one-order"),
+        pytest.param(
+            [numbered(1, 1), numbered(2, 1)], "state.all-or-nothing", "one of 2 line items", id="single-lines"
+        ),
+        pytest.param(
+            [numbered(1, 2, None), numbered(2, 2, None)], "state.replaced", "quantity_ordered", id="no-quantities"
+        ),
     ],
 )
-def test_what_orders_leave_untested_is_told_with_the_reason(orders, clause, why):
+def test_what_orders_leave_untested_is_shown_with_the_reason(orders, clause, why):
     planned = outline(ENDPOINT, target(*orders), seed=0)
 
     assert any(clause in clauses and why in reason for reason, clauses in planned.untested.items())
@@ -98,13 +102,13 @@ def test_what_orders_leave_untested_is_told_with_the_reason(orders, clause, why)
         pytest.param(
             {"may_stress": False}, "Left untested, as huge and deep requests are not permitted", id="no-stress"
         ),
-        pytest.param({"may_allocate": False}, "Orders used: none", id="no-leave"),
+        pytest.param({"may_allocate": False}, "Orders used: none", id="no-permission"),
         pytest.param({"reusable_orders": False}, "Orders used: up to all 2 test orders, each once", id="once"),
         pytest.param({"order_command": ("./new-order",)}, "Orders are made by ./new-order", id="command"),
     ],
 )
 def test_what_is_permitted_shapes_the_plan(more, said):
-    known = target(lent(1, 2), lent(2, 3), **more)
+    known = target(numbered(1, 2), numbered(2, 3), **more)
     lines = list(described(outline(ENDPOINT, known, seed=0), ENDPOINT, known, generated=400))
 
     assert any(said in line for line in lines)
@@ -121,7 +125,7 @@ def test_what_is_permitted_shapes_the_plan(more, said):
     ],
 )
 def test_a_plan_says_how_many_requests_and_how_long(limits, said):
-    known = target(lent(1, 2), lent(2, 3), limits=limits)
+    known = target(numbered(1, 2), numbered(2, 3), limits=limits)
     planned = outline(ENDPOINT, known, seed=0)
     lines = "\n".join(described(planned, ENDPOINT, known, generated=400))
     requests, seconds = map(int, re.search(said, lines).groups())

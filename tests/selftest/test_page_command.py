@@ -50,7 +50,7 @@ def test_defects_alone_do_not_fail_and_are_printed_whole(clauses: Path, tmp_path
         assert part in result.output
 
 
-def test_fact_that_fell_and_statement_nobody_cites_end_with_1(clauses: Path, tmp_path: Path):
+def test_fact_that_fell_and_uncited_statement_end_with_1(clauses: Path, tmp_path: Path):
     file = tmp_path / "page.md"
     file.write_text(TEXT.replace("(integer)", "(string)"), "utf-8")
     result = run(file, "--clauses", clauses)
@@ -64,7 +64,7 @@ def test_fact_that_fell_and_statement_nobody_cites_end_with_1(clauses: Path, tmp
     assert '{field = "copies", section = "Placement Object", type = "string"}' in uncited
 
 
-def test_write_keeps_the_defects_beside_the_clauses(clauses: Path, tmp_path: Path):
+def test_write_keeps_the_defects_next_to_the_clauses(clauses: Path, tmp_path: Path):
     file = tmp_path / "page.md"
     file.write_text(TEXT, "utf-8")
     result = run(file, "--clauses", clauses, "--write")
@@ -73,7 +73,7 @@ def test_write_keeps_the_defects_beside_the_clauses(clauses: Path, tmp_path: Pat
     assert load_defects(clauses.with_name("defects.toml")) == find_defects(read(file)) != ()
 
 
-def test_write_keeps_the_defects_where_it_is_told(clauses: Path, tmp_path: Path):
+def test_write_keeps_the_defects_where_the_option_says(clauses: Path, tmp_path: Path):
     run(PAGES / "clean.md", "--clauses", clauses, "--write", tmp_path / "kept.toml")
 
     assert load_defects(tmp_path / "kept.toml") == ()
@@ -106,7 +106,9 @@ def test_without_a_choice_the_clauses_of_the_project_are_read():
         pytest.param("broken.md", b"---\na: [\n---\n", id="front-matter"),
     ],
 )
-def test_file_that_is_no_page_ends_with_4_in_one_line(name: str, content: bytes | None, clauses: Path, tmp_path: Path):
+def test_file_that_is_not_a_page_ends_with_4_in_one_line(
+    name: str, content: bytes | None, clauses: Path, tmp_path: Path
+):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     result = run(tmp_path / name, "--clauses", clauses)

@@ -102,7 +102,9 @@ FOUND = [
         replaced("price\n:", "weight\n: (integer) ***Required*** Grams\n\nprice\n:"),
         id="required-field-no-sample-has",
     ),
-    pytest.param("sample-unlisted-field", replaced('"shown": true', '"shown": true, "lent": 1'), id="field-not-listed"),
+    pytest.param(
+        "sample-unlisted-field", replaced('"shown": true', '"shown": true, "owned": 1'), id="field-not-listed"
+    ),
     pytest.param(
         "sample-item", replaced('{"book_uuid": "0f0e', '"shown", "book_uuid", {"book_uuid": "0f0e'), id="item"
     ),
@@ -126,8 +128,8 @@ FOUND = [
     pytest.param("unknown-name", replaced("Each book_uuid", "Each book_id"), id="name-of-nothing"),
     pytest.param("several-names", replaced("An array of", "The Shelf Books array holds"), id="name-in-the-text"),
     pytest.param("several-names", replaced("#### Book", "#### Shelf Book"), id="name-in-the-heading"),
-    pytest.param("spelling", replaced("How the book stands", "The placment of the book"), id="letter-left-out"),
-    pytest.param("spelling", replaced("How the book stands", "The plaecment of the book"), id="letters-swapped"),
+    pytest.param("spelling", replaced("How the book is kept", "The placment of the book"), id="letter-left-out"),
+    pytest.param("spelling", replaced("How the book is kept", "The plaecment of the book"), id="letters-swapped"),
     pytest.param("unshown-field", replaced(', "shown": true', ""), id="field-no-sample-shows"),
 ]
 """A kind of defect, and the change of the clean page that makes it."""
@@ -151,7 +153,7 @@ def test_defect_is_found_and_no_other(kind: str, change: Callable[[str], str], t
         pytest.param("field-type", replaced("shown\n: (boolean)", "seen\n: Whether"), id="field"),
     ],
 )
-def test_defect_stands_on_its_line(kind: str, change: Callable[[str], str], tmp_path: Path):
+def test_defect_is_on_its_line(kind: str, change: Callable[[str], str], tmp_path: Path):
     changed = change(TEXT)
     lines = [defect.line for defect in defects_of(changed, tmp_path) if defect.kind == kind]
 
@@ -159,23 +161,23 @@ def test_defect_stands_on_its_line(kind: str, change: Callable[[str], str], tmp_
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "words"),
     [
         pytest.param("(integer)", "(string)", "`(integer)` in line", id="type"),
         pytest.param("(decimal) The", "(decimal) ***Required*** The", "`***Required***` in line", id="requirement"),
         pytest.param("yyyy-mm-dd", "yyyy/mm/dd", "`yyyy/mm/dd` in line", id="format"),
-        pytest.param("Each book_uuid stands", "Every book_uuid stands", "`Every` in line", id="prose"),
+        pytest.param("Each book_uuid serves", "Every book_uuid serves", "`Every` in line", id="prose"),
         pytest.param("price\n:", "cost\n:", "`cost` in line", id="name"),
         pytest.param(
             "since\n: (string) The first day on the shelf. String format: yyyy-mm-dd\n", "", "since", id="gone"
         ),
     ],
 )
-def test_drift_between_copies_names_the_difference(old: str, new: str, told: str, tmp_path: Path):
+def test_drift_between_copies_names_the_difference(old: str, new: str, words: str, tmp_path: Path):
     drifts = [each for each in defects_of(drifted(old, new, 2)(TEXT), tmp_path) if each.kind == "drift"]
 
     assert len(drifts) == 1
-    assert told in drifts[0].what
+    assert words in drifts[0].what
 
 
 @pytest.mark.parametrize("nth", [1, 2], ids=["first-copy", "second-copy"])
@@ -214,7 +216,7 @@ def test_response_of_another_shape_is_found_and_not_looked_into(tmp_path: Path):
     assert "array of objects keyed by UUIDs" in found["sample-shape"].what
 
 
-def test_field_of_another_call_is_told_by_its_term(tmp_path: Path):
+def test_field_of_another_call_is_recognised_by_its_term(tmp_path: Path):
     changed = TEXT.replace(', "shown": true', "").replace("Whether readers see the book", "Seen on the Lending Card")
     found = defects_of(changed, tmp_path)
 

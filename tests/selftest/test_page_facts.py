@@ -1,4 +1,4 @@
-"""What clauses cite of a page: each fact stands, falls with a change, and what nobody cites is told."""
+"""What clauses cite of a page: each fact is found, is lost with a change, and what no clause cites is listed."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ def clause(*cites: Cite) -> Clause:
     return Clause("shelf.clause", Level.MUST, Status.CLEAR, "", "", ("page",), "", cites=cites, line=7)
 
 
-STANDS = [
+FOUND = [
     pytest.param({"method": "put"}, "method: put", "method: post", id="method"),
     pytest.param({"path": "/shop/shelves/{uuid}/"}, "{shelf_uuid}/\nname", "{shelf_uuid}/more/\nname", id="path"),
     pytest.param(
@@ -63,15 +63,15 @@ STANDS = [
     pytest.param({"include": "shop/codes.md"}, "shop/codes.md", "shop/code.md", id="include"),
     pytest.param({"heading": "Expected Response Codes"}, "### Expected Response", "### Response", id="heading"),
     pytest.param(
-        {"term": "each book_uuid  stands", "section": "Description"}, "Each book_uuid", "One book_uuid", id="term"
+        {"term": "each book_uuid  serves", "section": "Description"}, "Each book_uuid", "One book_uuid", id="term"
     ),
     pytest.param({"term": "one copy", "section": "Placement Object"}, "of one copy", "of a copy", id="term-of-a-list"),
 ]
-"""A cite that stands on the clean page, and the change with which it falls."""
+"""A cite that is found on the clean page, and the change with which it falls."""
 
 
-@pytest.mark.parametrize(("cite", "old", "new"), STANDS)
-def test_cited_fact_stands_until_the_page_changes(cite: Cite, old: str, new: str):
+@pytest.mark.parametrize(("cite", "old", "new"), FOUND)
+def test_cited_fact_is_found_until_the_page_changes(cite: Cite, old: str, new: str):
     changed = TEXT.replace(old, new)
     assert changed != TEXT
 
@@ -95,11 +95,11 @@ def test_cited_fact_stands_until_the_page_changes(cite: Cite, old: str, new: str
         pytest.param({}, id="empty"),
     ],
 )
-def test_cite_that_says_nothing_true_does_not_stand(cite: Cite):
+def test_cite_that_says_nothing_true_is_not_found(cite: Cite):
     assert len(check(PAGE, [clause(cite)])) == 1
 
 
-def test_cited_path_stands_for_a_title_with_a_uuid_in_it():
+def test_cited_path_means_a_title_with_a_uuid_in_it():
     page = read(TEXT.replace("{shelf_uuid}/\n", "319bba9f-71b1-4a93-8abf-67a45b8fdd5c/\n", 1))
 
     assert check(page, [clause({"path": "/shop/shelves/{shelf_uuid}/"})]) == ()
@@ -113,7 +113,7 @@ def test_json_pointer_is_read_as_rfc_6901_has_it():
 
 
 @pytest.mark.parametrize("segment", ["{shelf_uuid}", ":shelf_uuid", "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"])
-def test_every_statement_stands_as_its_own_cite_and_covers_itself(segment: str):
+def test_every_statement_is_found_as_its_own_cite_and_covers_itself(segment: str):
     page = read(TEXT.replace("{shelf_uuid}", segment, 1))
     clauses = [clause(each.cite) for each in statements(page)]
 
@@ -138,23 +138,23 @@ def covered_by_its_section(cite: Cite) -> bool:
 
 
 @pytest.mark.parametrize("left_out", statements(PAGE), ids=lambda each: "-".join(map(str, each.cite.values())))
-def test_statement_no_clause_cites_is_told(left_out):
+def test_statement_no_clause_cites_is_listed(left_out):
     others = [clause(each.cite) for each in statements(PAGE) if each != left_out]
-    told = uncovered(PAGE, others)
+    uncited = uncovered(PAGE, others)
 
-    assert told == (() if covered_by_its_section(left_out.cite) else (left_out,))
+    assert uncited == (() if covered_by_its_section(left_out.cite) else (left_out,))
 
 
-def test_statement_of_a_drifted_copy_is_told():
+def test_statement_of_a_drifted_copy_is_listed():
     copy = TEXT.partition("#### Placement Object")[2].partition("### Response")[0].replace("(integer)", "(string)")
     drifted = read(
         TEXT.replace(
             "~~~ bash", f"# Long Description\n\n### Request Parameters\n\n#### Placement Object{copy}~~~ bash", 1
         )
     )
-    told = uncovered(drifted, [clause(each.cite) for each in statements(PAGE)])
+    uncited = uncovered(drifted, [clause(each.cite) for each in statements(PAGE)])
 
-    assert [each.cite for each in told] == [{"field": "copies", "section": "Placement Object", "type": "string"}]
+    assert [each.cite for each in uncited] == [{"field": "copies", "section": "Placement Object", "type": "string"}]
 
 
 def test_clauses_of_allocate_order_cite_facts_of_known_kinds():

@@ -27,7 +27,7 @@ PAYLOAD = {
 
 
 def line_of(text: str, page: str = TEXT) -> int:
-    """The line on which `text` first stands, counted by looking, not by the reader."""
+    """The line on which `text` first is, counted by looking, not by the reader."""
     return page[: page.index(text)].count("\n") + 1
 
 
@@ -43,7 +43,7 @@ def test_front_matter_names_verb_path_and_description_with_their_lines():
     assert (page.front["method"], page.front["title"]) == (line_of("method: put"), line_of("title: /"))
 
 
-def test_headings_stand_in_order_without_their_colons_below_their_parents():
+def test_headings_are_in_order_without_their_colons_below_their_parents():
     headings = read(CLEAN).headings
 
     assert [heading.title for heading in headings] == [
@@ -77,7 +77,7 @@ def test_fields_carry_section_type_requirement_format_and_line():
     assert fields["Placement Object", "copies"].required
 
 
-def test_samples_stand_in_order_with_title_language_and_line():
+def test_samples_are_in_order_with_title_language_and_line():
     samples = read(CLEAN).samples
 
     assert [(each.title, each.language) for each in samples] == [
@@ -109,7 +109,7 @@ def test_every_language_gives_verb_address_headers_and_payload(title: str):
         pytest.param("sh", 'curl --json=\'{"a": "it\\u0027s"}\' /x | jq .', {"a": "it's"}, id="curl-json-piped"),
         pytest.param("bash", 'curl /x -d $\'{"a": "it\\\'s"}\'', {"a": "it's"}, id="curl-ansi-c-quotes"),
         pytest.param("bash", "http POST /x a=1 b:=2 c==3 D:4", {"a": "1", "b": 2}, id="httpie-items"),
-        pytest.param("bash", "curl /x -d a=1", None, id="form-is-no-json"),
+        pytest.param("bash", "curl /x -d a=1", None, id="form-is-not-json"),
         pytest.param("python", 'requests.post("/x", data=\'{"a": 1}\')', {"a": 1}, id="python-text"),
         pytest.param(
             "python",
@@ -176,16 +176,16 @@ def test_empty_lines_after_the_front_matter_are_counted():
         pytest.param(b"\xef\xbb\xbf", "is empty", id="byte-order-mark-alone"),
         pytest.param(bytes(range(256)), "is not UTF-8 text", id="binary"),
         pytest.param("---\n".encode("utf-16"), "is not UTF-8 text", id="utf-16"),
-        pytest.param(b"ab\n\x00", "control character stands in line 2", id="nul"),
+        pytest.param(b"ab\n\x00", "control character is in line 2", id="nul"),
         pytest.param(b"---\ntitle: x\n", "never closed", id="front-matter-not-closed"),
-        pytest.param(b"---\na: [1\n---\n", "is no YAML", id="front-matter-no-yaml"),
-        pytest.param(b"---\na: *b\n---\n", "is no YAML", id="front-matter-unknown-alias"),
+        pytest.param(b"---\na: [1\n---\n", "is not YAML", id="front-matter-no-yaml"),
+        pytest.param(b"---\na: *b\n---\n", "is not YAML", id="front-matter-unknown-alias"),
         pytest.param(b"---\n- 1\n---\n", "has no keys", id="front-matter-a-list"),
-        pytest.param(b"---\na: " + b"[" * 5000 + b"\n---\n", "is no YAML", id="front-matter-deep"),
+        pytest.param(b"---\na: " + b"[" * 5000 + b"\n---\n", "is not YAML", id="front-matter-deep"),
         pytest.param(b"a" * 1_000_001, "is larger than", id="too-large"),
     ],
 )
-def test_what_is_no_page_is_refused_in_one_line(raw: bytes, why: str, tmp_path: Path):
+def test_what_is_not_a_page_is_refused_in_one_line(raw: bytes, why: str, tmp_path: Path):
     file = tmp_path / "page.md"
     file.write_bytes(raw)
     with pytest.raises(PageError) as caught:
@@ -196,7 +196,7 @@ def test_what_is_no_page_is_refused_in_one_line(raw: bytes, why: str, tmp_path: 
 
 
 @pytest.mark.parametrize("name", ["missing.md", "."], ids=["no-file", "a-folder"])
-def test_what_is_no_file_is_refused_in_one_line(name: str, tmp_path: Path):
+def test_what_is_not_a_file_is_refused_in_one_line(name: str, tmp_path: Path):
     with pytest.raises(PageError, match="cannot be read"):
         read(tmp_path / name)
 
@@ -240,7 +240,7 @@ def test_any_text_is_read_or_refused(text: str):
     understood(text)
 
 
-def test_entities_in_titles_are_read_as_what_they_stand_for():
+def test_entities_in_titles_are_read_as_what_they_mean():
     page = read(PAGES / "loan.md")
 
     assert (page.path, page.description) == ("/shop/loans/<loan_uuid>/", "Extend a loan & tell the reader.")

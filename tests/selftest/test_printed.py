@@ -28,7 +28,7 @@ def test_no_line_begins_a_command_of_a_ci_runner(before, start):
 
 
 @pytest.mark.parametrize("text", ["http://[::1]:8080/", "a :: b", "## Title", "12::30", "[#1]", "C::"])
-def test_what_is_no_command_stays_as_it_is(text):
+def test_what_is_not_a_command_stays_as_it_is(text):
     assert printed(text) == text
 
 

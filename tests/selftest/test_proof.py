@@ -1,4 +1,4 @@
-"""`prove`: what is seen, missed and raised falsely is told as it is."""
+"""`prove`: what is seen, missed and raised falsely is reported as it is."""
 
 import json
 import os
@@ -55,9 +55,9 @@ def result(made, *failed, wrong=()):
         pytest.param(result(trial("f", breaks=["a"], invisible="Why not.")), {"a"}, set(), True, id="invisible"),
         pytest.param(result(trial("f", also=["a"]), "a"), set(), set(), True, id="seen-by-one-that-may"),
         pytest.param(result(trial("f", also=["a"])), set(), set(), False, id="seen-by-none"),
-        pytest.param(result(trial()), set(), set(), True, id="lawful"),
-        pytest.param(result(trial(), "c"), set(), {"c"}, False, id="lawful-with-an-alarm"),
-        pytest.param(result(trial(), wrong=["misread"]), set(), set(), False, id="lawful-and-misread"),
+        pytest.param(result(trial()), set(), set(), True, id="correct"),
+        pytest.param(result(trial(), "c"), set(), {"c"}, False, id="correct-with-an-alarm"),
+        pytest.param(result(trial(), wrong=["misread"]), set(), set(), False, id="correct-and-misread"),
     ],
 )
 def test_a_result_holds_where_all_is_seen_and_nothing_else(made, missed, alarms, holds):
@@ -76,15 +76,15 @@ def test_the_matrix_counts_and_names_what_does_not_hold():
         named("fourth", result(trial("i", breaks=["a"]), "a")),
         named("fifth", result(trial())),
     ]
-    told = proof.content(results, ["a", "b", "c"], 9.0)
+    matrix = proof.content(results, ["a", "b", "c"], 9.0)
     text = proof.markdown(results, ["a", "b", "c"], 9.0)
     counts = {"faults": 4, "seen": 3, "correct": 1, "read_right": 1, "alarms": 1, "proven": 2, "alone": 1}
 
-    assert counts.items() <= told["summary"].items()
-    assert told["unproven"] == ["b"]
-    assert told["never_alone"] == ["c"]
-    assert told["faults_alike"] == [["first", "fourth"]]
-    assert told["clauses_alike"] == []
+    assert counts.items() <= matrix["summary"].items()
+    assert matrix["unproven"] == ["b"]
+    assert matrix["never_alone"] == ["c"]
+    assert matrix["faults_alike"] == [["first", "fourth"]]
+    assert matrix["clauses_alike"] == []
     assert text.count("| `third` |") == 2
     assert text.count("| `first` |") == 1
 
@@ -95,7 +95,7 @@ def test_a_fault_that_says_it_breaks_another_clause_is_found_out():
     assert (found.missed, found.alarms) == ({"http.no-reflection"}, {ALLOW})
 
 
-def test_a_lawful_reading_is_read_as_it_was_configured():
+def test_an_allowed_reading_is_read_as_it_was_configured():
     assert attempt(trial(readings={SHAPE: "array"})).holds
 
 
@@ -113,11 +113,11 @@ def test_the_program_runs_those_that_are_named_and_writes_the_proof(tmp_path):
     words = [PROGRAM, "prove", "missing-allow", f"{SHAPE}=array", "--reports-dir", str(tmp_path)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
-    told = json.loads((tmp_path / "proof.json").read_text("utf-8"))
+    matrix = json.loads((tmp_path / "proof.json").read_text("utf-8"))
 
     assert done.returncode == 0, done.stderr
     assert "1 of 1 faults seen, 0 of 0 behind allowed choices, 1 of 1 correct deployments read right" in done.stdout
-    assert [row["failed"] for row in told["faults"]] == [[ALLOW]]
+    assert [row["failed"] for row in matrix["faults"]] == [[ALLOW]]
     assert (tmp_path / "proof.md").read_text("utf-8").startswith("# What the suite notices")
 
 
@@ -129,7 +129,7 @@ def test_an_unknown_name_is_one_line_and_exit_4(tmp_path):
 
 
 @pytest.mark.parametrize("each", trial_list.triples(200), ids=lambda each: each.name)
-def test_choices_beside_a_fault_neither_answer_for_it_nor_contradict_each_other(each):
+def test_choices_with_a_fault_neither_answer_for_it_nor_contradict_each_other(each):
     fault, *choices = each.name.split(" + ")
     questions = [choice.partition("=")[0] for choice in choices if "=" in choice]
 
@@ -148,7 +148,7 @@ def test_the_same_triples_are_drawn_every_time():
 def test_a_sample_has_a_fault_of_each_section_that_can_fail():
     sections = {name.partition(".")[0] for fault in FAULTS.values() for name in fault.breaks[:1] if not fault.invisible}
 
-    assert {next(iter(t.breaks)).partition(".")[0] for t in trial_list.sample() if t.kind == "fault"} == sections
+    assert {FAULTS[t.name].breaks[0].partition(".")[0] for t in trial_list.sample() if t.kind == "fault"} == sections
 
 
 def test_behind_other_choices_one_broken_clause_that_fails_suffices():

@@ -1,4 +1,4 @@
-"""The reference provider by itself: the documented call, what it stores, and how it starts and stops."""
+"""The reference provider on its own: the documented call, what it stores, and how it starts and stops."""
 
 import ast
 import socket
@@ -28,7 +28,7 @@ class Sandbox:
         self.order = next(order for order in running.orders if len(order.line_items) == 2)
 
     def body(self, *shares):
-        """Each line with its quantities; one triple serves all lines, and a 1 stands for all that was ordered."""
+        """Each line with its quantities; one triple serves all lines, and a 1 means all that was ordered."""
         triples = shares if len(shares) > 1 else shares * len(self.order.line_items)
         names = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
         return {
@@ -46,7 +46,7 @@ class Sandbox:
         return self.client.put(f"/timp/orders/allocation/{self.order.uuid}/", json=body, **options)
 
     def allocations(self):
-        """What stands on the order: (accepted, rejected, backordered) by line, None where nothing does."""
+        """What is stored on the order: (accepted, rejected, backordered) by line, None where nothing does."""
         entries = self.client.get(f"/timp/orders/{self.order.uuid}/").json()["line_items"]
         fields = ("quantity_allocated", "quantity_rejected", "quantity_backordered")
         return [e["allocation"] and tuple(e["allocation"][f] for f in fields) for e in entries]
@@ -72,7 +72,7 @@ def test_the_documented_request_is_answered_in_the_form_of_the_field_list(sandbo
     }
 
 
-def test_an_accepted_request_stands_in_the_order_detail(sandbox):
+def test_an_accepted_request_is_in_the_order_detail(sandbox):
     sandbox.put(sandbox.body((1, 0, 0), (0, 1, 0)))
     first, second = (item.quantity_ordered for item in sandbox.order.line_items)
 
@@ -98,7 +98,7 @@ def test_a_request_refused_for_its_last_line_stores_nothing_of_its_first(sandbox
     assert sandbox.allocations() == [None, None]
 
 
-def test_of_many_requests_at_once_one_stands_whole(sandbox):
+def test_of_many_concurrent_requests_one_is_stored_whole(sandbox):
     bodies = [sandbox.body((1, 0, 0)), sandbox.body((0, 1, 0))] * 40
     whole = [[(i.quantity_ordered, 0, 0) for i in sandbox.order.line_items]]
     whole.append([(0, i.quantity_ordered, 0) for i in sandbox.order.line_items])
@@ -142,7 +142,7 @@ def test_an_order_of_another_supplier_is_unknown(sandbox):
 
 
 @pytest.mark.parametrize("verb", ["GET", "POST", "PATCH", "DELETE", "OPTIONS"])
-def test_another_verb_is_told_which_one_is_allowed(sandbox, verb):
+def test_another_verb_is_answered_which_one_is_allowed(sandbox, verb):
     answer = sandbox.client.request(verb, f"/timp/orders/allocation/{sandbox.order.uuid}/")
 
     assert (answer.status_code, answer.headers["Allow"]) == (405, "PUT")

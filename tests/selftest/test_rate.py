@@ -50,7 +50,7 @@ def sent(rate, clock, seconds, count=20):
 def ask(pace, clock, status, seconds):
     """Send many requests that are all answered so, one each `seconds`."""
     for _ in range(100):
-        pace.heard(answered(status), pace.before())
+        pace.answered(answered(status), pace.before())
         clock.time += seconds
 
 
@@ -109,9 +109,9 @@ def test_the_rate_that_the_owner_permits_is_never_exceeded(clock):
     assert rate.seconds == pytest.approx(0.1)
 
 
-def test_all_threads_wait_for_what_one_of_them_was_told(clock):
+def test_all_threads_wait_for_what_one_of_them_was_answered(clock):
     pace = Pace("http://here", Limits(), clock)
-    pace.heard(answered(429, ("Retry-After", "7")), pace.before())
+    pace.answered(answered(429, ("Retry-After", "7")), pace.before())
 
     assert pace.before() == pytest.approx(107)
 
@@ -119,7 +119,7 @@ def test_all_threads_wait_for_what_one_of_them_was_told(clock):
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_limit_that_says_when_is_waited_for(clock, status):
     pace = Pace("http://here", Limits(), clock)
-    pace.heard(answered(status, ("Retry-After", "3")), pace.before())
+    pace.answered(answered(status, ("Retry-After", "3")), pace.before())
     pace.before()
 
     assert sum(clock.waited) == pytest.approx(3)
@@ -130,7 +130,7 @@ def test_a_limit_that_does_not_say_when_is_waited_for_longer_each_time(clock):
     times = []
     for _ in range(4):
         times.append(pace.before())
-        pace.heard(answered(429), times[-1])
+        pace.answered(answered(429), times[-1])
 
     waits = [after - before for before, after in itertools.pairwise(times)]
     assert waits == sorted(waits)
@@ -147,7 +147,7 @@ def test_a_target_that_limits_everything_is_given_up(clock):
 
 def test_a_target_that_is_gone_is_waited_for_and_then_given_up(clock):
     pace = Pace("http://here", Limits(silence_seconds=30), clock)
-    pace.heard(answered(200), pace.before())
+    pace.answered(answered(200), pace.before())
     with pytest.raises(TargetLostError, match="is down: 502 to everything"):
         ask(pace, clock, 502, 1)
 

@@ -77,7 +77,7 @@ def secured(there, *, clients=False):
 
 
 @pytest.mark.parametrize("path", ["/gateway", "/gateway/v1/", "/a.b~c/_x-1", "/t/7a1e2b9c-3f60-4f7e-9a55-0c9d1e2d3a4b"])
-def test_a_path_of_the_base_url_comes_before_the_documented_one_and_is_no_part_of_the_exchange(
+def test_a_path_of_the_base_url_comes_before_the_documented_one_and_is_not_part_of_the_exchange(
     listening, reached, path
 ):
     there = listening()
@@ -124,7 +124,7 @@ def test_https_goes_through_a_tunnel_of_which_the_proxy_sees_only_the_place(list
 
     assert [transport.send(REQUEST).status for _ in range(3)] == [200] * 3
     assert set(proxying.asked) == {("CONNECT", url.removeprefix("https://"))}
-    assert b"the-suppliers-token" not in proxying.heard
+    assert b"the-suppliers-token" not in proxying.received
     assert [message.path for message in there.received] == [f"/gw{PATH}"] * 3
 
 
@@ -164,7 +164,7 @@ def test_no_proxy_names_hosts_and_domains(exempt, host, is_exempt):
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
-def test_a_proxy_is_told_its_credentials_and_the_target_is_not(listening, reached, guarded, secure, tmp_path):
+def test_a_proxy_gets_its_credentials_and_the_target_is_not(listening, reached, guarded, secure, tmp_path):
     there = listening()
     url, bundle = secured(there) if secure else (there.url, "")
     lines = f'{bundle}proxy = "{guarded.url.replace("//", "//robot@")}"\nproxy_password_env = "WAY_OUT"\n'

@@ -52,7 +52,7 @@ def test_a_provider_that_differs_in_many_readings_is_read_right(readings, tmp_pa
 
 
 def complaints(readings, reports):
-    """What a run says of a lawful provider and should not: a wrong reading, a gap, a divergence."""
+    """What a run says of a correct provider and should not: a wrong reading, a gap, a divergence."""
     options = session.Options(Choice(name="embedded", readings=readings), reports)
     once = readings.get("state.second-allocation") in {"refused", "some"}
     settings = server.Settings(readings=readings, orders=default_orders(480 if once else 24))

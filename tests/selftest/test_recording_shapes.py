@@ -84,7 +84,7 @@ def within(made, place):
 
 def written(shape, folder, *, right):
     """The file, or folder, of a shape."""
-    entries = [changed(shape, right=right), *(changed(each, right=True) for each in shape.get("beside", ()))]
+    entries = [changed(shape, right=right), *(changed(each, right=True) for each in shape.get("also", ()))]
     way, file = shape.get("file", "plain"), folder / "recording.har"
     if way in {"zip", "attach"}:
         text = entries[0]["response"]["content"].pop("text")

@@ -81,11 +81,11 @@ def test_a_truncated_secret_is_replaced_and_marked_as_a_part(part, spelling):
 
 
 @pytest.mark.parametrize("part", [LONG[:13], LONG[-13:], LONG[3:17], LONG[:6] + "…" + LONG[-6:]])
-def test_less_than_two_thirds_of_a_secret_is_no_echo(part):
+def test_less_than_two_thirds_of_a_secret_is_not_an_echo(part):
     assert redactor(LONG).clean_text(f"seen: {part}!") == f"seen: {part}!"
 
 
-def test_a_part_of_fewer_than_twelve_characters_is_no_echo():
+def test_a_part_of_fewer_than_twelve_characters_is_not_an_echo():
     secret = LONG[:14]
 
     assert redactor(secret).clean_text(secret[:11]) == secret[:11]
@@ -96,7 +96,7 @@ PUBLIC = '{"supplier_provided_sku_cost": "1.00"}'
 
 
 @pytest.mark.parametrize("token", ["supplier_provided_sku_cost_7Qx", "9Zk-supplier_provided_sku_cost"])
-def test_a_part_that_the_specification_holds_is_no_echo(token):
+def test_a_part_that_the_specification_holds_is_not_an_echo(token):
     clean = redactor(token, familiar=["supplier_provided_sku_cost:\n  type: string"]).clean_text
 
     assert clean(PUBLIC) == PUBLIC
@@ -106,14 +106,14 @@ def test_a_part_that_the_specification_holds_is_no_echo(token):
 
 
 def test_more_of_it_than_the_specification_holds_is_an_echo():
-    token = "supplier_provided_sku_cost_7Qx-4hJ"  # noqa: S105 - nobody's
+    token = "supplier_provided_sku_cost_7Qx-4hJ"  # noqa: S105 - no one's
     clean = redactor(token, familiar=["supplier_provided_sku_cost"]).clean_text
 
     assert clean(token[:-4]) == "[part of secret unknown 0]"
 
 
-def test_a_part_that_a_request_sent_is_no_echo_from_then_on():
-    token = "supplier_provided_sku_cost_7Qx"  # noqa: S105 - nobody's
+def test_a_part_that_a_request_sent_is_not_an_echo_from_then_on():
+    token = "supplier_provided_sku_cost_7Qx"  # noqa: S105 - no one's
     redactor_of_the_run = redactor(token)
 
     redactor_of_the_run.learn(f"note={token[:-4]}")
@@ -166,7 +166,7 @@ def test_names_and_values_of_headers_are_cleaned():
         (f"token=a{LONG}; Path=/", "token=[cookie][secret unknown 0]; Path=/"),
     ],
 )
-def test_the_value_of_a_cookie_is_replaced_by_a_mark_that_is_no_echo(cookie, shown):
+def test_the_value_of_a_cookie_is_replaced_by_a_mark_that_is_not_an_echo(cookie, shown):
     ((_, value),) = redactor(LONG).clean_headers([("sEt-CoOkIe", cookie)])
 
     assert value == shown
@@ -235,7 +235,7 @@ def test_a_secret_within_a_text_that_is_else_known_is_replaced(at):
 
 
 @pytest.mark.parametrize("cut", [1, 7, 10, 13, 19])
-def test_a_secret_of_which_a_part_stands_in_the_known_text_is_replaced(cut):
+def test_a_secret_of_which_a_part_is_in_the_known_text_is_replaced(cut):
     clean = redactor(LONG).clean_text
     part, rest = LONG[:cut], LONG[cut:]
     known = FILLER + part[: len(LONG) // 2] + FILLER

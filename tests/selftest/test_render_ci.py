@@ -14,7 +14,7 @@ COMMAND = re.compile(r"::(error|warning|notice) title=([^,:]+)::(.+)")
 
 @pytest.fixture
 def sample():
-    """A report with divergences of all kinds, of clauses that stand in the catalogue."""
+    """A report with divergences of all kinds, of clauses that are in the catalogue."""
     return replace(report(), specs=SPECS / "allocate_order")
 
 

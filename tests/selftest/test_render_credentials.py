@@ -6,7 +6,7 @@ import pytest
 
 from contracts.transport.credentials import LABELS, CredentialError, available, header, shell
 
-TOKENS = {"valid": "a1b2x", "retailer": "shop", "unpermitted": "nobody"}
+TOKENS = {"valid": "a1b2x", "retailer": "shop", "unpermitted": "no-one"}
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ TOKENS = {"valid": "a1b2x", "retailer": "shop", "unpermitted": "nobody"}
         ("near: last", "Token a1b2y"),
         ("near: case", "Token A1b2x"),
         ("retailer", "Token shop"),
-        ("unpermitted", "Token nobody"),
+        ("unpermitted", "Token no-one"),
         ("given", None),
         ("unknown", "Token a1b2x"),
     ],
@@ -57,11 +57,11 @@ def test_case_of_a_token_without_letters_cannot_be_swapped() -> None:
 
 
 @pytest.mark.parametrize("tokens", [{}, {"valid": ""}], ids=["missing", "empty"])
-def test_token_nobody_gave_is_named(tokens: dict[str, str]) -> None:
+def test_token_that_was_not_given_is_named(tokens: dict[str, str]) -> None:
     assert not available("retailer", tokens)
     assert not available("bare", tokens)
     assert available("absent", tokens)
-    with pytest.raises(CredentialError, match="'valid', which nobody gave"):
+    with pytest.raises(CredentialError, match="'valid', which was not given"):
         header("valid", tokens)
 
 
@@ -70,7 +70,7 @@ def test_token_nobody_gave_is_named(tokens: dict[str, str]) -> None:
     [lambda label: header(label, TOKENS), lambda label: available(label, TOKENS), shell],
     ids=["header", "available", "shell"],
 )
-def test_label_nobody_knows_is_refused(use: Callable[[str], object]) -> None:
+def test_unknown_label_is_refused(use: Callable[[str], object]) -> None:
     with pytest.raises(CredentialError, match="'near: mis' is none of: valid, absent"):
         use("near: mis")
 

@@ -25,7 +25,7 @@ TOKENS = {"valid": "a1b2c3", "retailer": "r e$t", "unpermitted": "`u\"n'p"}
 
 @dataclass
 class Arrived:
-    """A request as it stood on the wire; `length` is its Content-Length."""
+    """A request as it was on the wire; `length` is its Content-Length."""
 
     method: str
     path: str
@@ -98,7 +98,7 @@ def _recorder() -> Iterator[Recorder]:
 
 
 def asked(request: Request, tokens: dict[str, str]) -> Arrived:
-    """What a faithful replay of a request brings, but for the headers of whoever sends it."""
+    """What a faithful replay of a request brings, except the headers of its sender."""
     value = credentials.header(request.credential, tokens)
     extra = [] if value is None else [("Authorization", value)]
     headers = [*request.headers, *extra]
@@ -147,7 +147,7 @@ def test_a_host_that_is_not_that_of_the_url_is_replayed(recorder):
         pytest.param(Request("HEAD", PATH, JSON), id="head"),
         pytest.param(Request("DELETE", PATH, JSON), id="delete"),
         pytest.param(Request("OPTIONS", PATH, ()), id="options"),
-        pytest.param(Request("QUERY", PATH, JSON, b"{}"), id="verb-nobody-knows"),
+        pytest.param(Request("QUERY", PATH, JSON, b"{}"), id="unknown-verb"),
         pytest.param(Request("PUT", "/timp/../a/./b/%2e%2e/", JSON, b"{}"), id="dot-segments"),
         pytest.param(Request("PUT", "/a{b,c}[1-3]?q='$x'&y=`z`;!*", JSON, b"{}"), id="globs-and-quotes-in-path"),
         pytest.param(Request("PUT", PATH, JSON, b"it's 100% \\n $HOME `id` !x"), id="quotes-in-body"),
@@ -165,7 +165,7 @@ def test_curl_sends_the_request_again(recorder: Recorder, request_: Request) -> 
     assert_faithful(recorder, request_)
 
 
-# A `#` never stands in a request target, and a fragment is what curl takes it for.
+# A `#` never is in a request target, and a fragment is what curl takes it for.
 targets = st.text(st.sampled_from([chr(c) for c in range(0x21, 0x7F) if chr(c) != "#"]), max_size=30)
 texts = st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters="\x85\xa0"), min_size=1, max_size=9)
 
@@ -202,7 +202,7 @@ def test_a_fault_in_the_curl_would_be_noticed(recorder: Recorder) -> None:
     assert replace(arrived, headers=own_left_out(arrived.headers)) != asked(request, TOKENS)
 
 
-def test_curl_of_a_large_body_names_the_exchange_it_stands_in(recorder: Recorder, tmp_path: Path) -> None:
+def test_curl_of_a_large_body_names_the_exchange_it_is_in(recorder: Recorder, tmp_path: Path) -> None:
     request = Request("PUT", PATH, JSON, b"a" * (WHOLE + 1))
     command = curl(request, recorder.url, "c0ffee-00007")
     (tmp_path / "body.bin").write_bytes(request.body)

@@ -111,7 +111,7 @@ def test_a_code_that_our_specification_does_not_list_is_added(tmp_path):
     assert responses["202"] == {"description": "Observed: Accepted."}
 
 
-def test_what_openapi_cannot_say_is_listed_and_every_finding_stands_somewhere(tmp_path):
+def test_what_openapi_cannot_say_is_listed_and_every_finding_is_somewhere(tmp_path):
     content, _ = observed(tmp_path, "sum-exceeds-by-one", url_parameters__final_slash="redirect")
     rest = {each["clause"]: each for each in content["x-not-expressed"]}
     said = {each["description"] for each in content["actions"]} | set(rest)

@@ -165,7 +165,7 @@ def report(**changes: object) -> Report:
             for n in range(7)
         ),
         errors=("oracle http.no-internals: KeyError: 'x' ]]>\x0b",),
-        troubles=("PUT /timp/: ReadTimeout; once more, it went through",),
+        troubles=("PUT /timp/: ReadTimeout; again, it went through",),
         requests=640,
         started=1_773_000_000.25,
         seconds=4.125,

@@ -15,7 +15,7 @@ ENDPOINT = discover()["allocate_order"]
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def suggested(tmp_path_factory):
     """What is suggested after a run against a provider that answers in the array form."""
     folder = tmp_path_factory.mktemp("suggested")
     options = session.Options(Choice(name="embedded", readings={SHAPE: "array"}), folder)
@@ -24,20 +24,20 @@ def told(tmp_path_factory):
     return suggestions.render(report)
 
 
-def test_every_defect_of_the_page_has_its_place_and_words(told):
+def test_every_defect_of_the_page_has_its_place_and_words(suggested):
     defects = load_defects(ENDPOINT.specs / "defects.toml")
 
-    assert len(re.findall(r"^### Line \d+,", told, re.MULTILINE)) == len(defects)
-    assert told.count("- Such as: ") == len(defects)
+    assert len(re.findall(r"^### Line \d+,", suggested, re.MULTILINE)) == len(defects)
+    assert suggested.count("- Such as: ") == len(defects)
 
 
-def test_every_question_stands_there_once(told):
+def test_every_question_is_there_once(suggested):
     for clause in ENDPOINT.catalogue.questions:
-        assert told.count(f"(`{clause.id}`") == 1, clause.id
+        assert suggested.count(f"(`{clause.id}`") == 1, clause.id
 
 
-def test_what_is_suggested_is_what_this_target_does(told):
+def test_what_is_suggested_is_what_this_target_does(suggested):
     shape = ENDPOINT.catalogue.clauses[SHAPE]
 
-    assert shape.reading("array").says in told
-    assert shape.reading("object").says not in told
+    assert shape.reading("array").says in suggested
+    assert shape.reading("object").says not in suggested

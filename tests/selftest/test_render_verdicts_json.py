@@ -86,7 +86,7 @@ def test_text_of_a_target_comes_back_unchanged(tmp_path: Path) -> None:
     assert raw.decode("utf-8", "strict").count("\x1b") == 0
 
 
-def test_former_file_stays_whole_for_whoever_reads_it(tmp_path: Path) -> None:
+def test_former_file_stays_whole_for_its_readers(tmp_path: Path) -> None:
     write(report(seed=1), tmp_path)
     with (tmp_path / "verdicts.json").open("rb") as reader:
         write(report(seed=2), tmp_path)
@@ -131,15 +131,15 @@ def test_schema_accepts(change: Change) -> None:
     [
         pytest.param(lambda data: data.update(schema=3), id="another-version"),
         pytest.param(lambda data: data.pop("exit_code"), id="no-exit-code"),
-        pytest.param(lambda data: data.update(exit_code=7), id="exit-code-nobody-knows"),
-        pytest.param(lambda data: data.update(verdict="ok"), id="key-nobody-knows"),
+        pytest.param(lambda data: data.update(exit_code=7), id="unknown-exit-code"),
+        pytest.param(lambda data: data.update(verdict="ok"), id="unknown-key"),
         pytest.param(lambda data: data.update(why=""), id="exit-code-without-a-reason"),
         pytest.param(lambda data: data["summary"].update(passed=-1), id="negative-count"),
         pytest.param(lambda data: data["summary"].pop("flagged"), id="count-left-out"),
         pytest.param(lambda data: data["target"].update(credentials={}), id="credentials-of-the-target"),
-        pytest.param(lambda data: of(data, "passed").update(outcome="skipped"), id="outcome-nobody-knows"),
-        pytest.param(lambda data: of(data, "passed").update(level="may"), id="level-nobody-knows"),
-        pytest.param(lambda data: of(data, "passed").update(clause="Section 1.2"), id="clause-that-is-no-slug"),
+        pytest.param(lambda data: of(data, "passed").update(outcome="skipped"), id="unknown-outcome"),
+        pytest.param(lambda data: of(data, "passed").update(level="may"), id="unknown-level"),
+        pytest.param(lambda data: of(data, "passed").update(clause="Section 1.2"), id="clause-that-is-not-a-slug"),
         pytest.param(lambda data: of(data, "passed").update(cases=0), id="passed-without-a-case"),
         pytest.param(
             lambda data: of(data, "passed").update(divergences=of(data, "failed")["divergences"]),

@@ -79,7 +79,7 @@ def test_summary_and_terminal_count_what_the_report_counts() -> None:
     [lambda sample: on_terminal(sample, details=True), summary_markdown.render],
     ids=["terminal", "summary"],
 )
-def test_every_divergence_question_flag_defect_note_warning_and_trouble_is_told(
+def test_every_divergence_question_flag_defect_note_warning_and_trouble_is_shown(
     render: Callable[[Report], str],
 ) -> None:
     sample = report()
@@ -119,7 +119,7 @@ def test_every_exit_code_answers_whether_to_release(exit_code: int) -> None:
     assert summary_markdown.render(sample).splitlines()[2].startswith(f"**{words.headline(sample)}.**")
 
 
-def test_a_warning_stands_in_every_report(tmp_path: Path) -> None:
+def test_a_warning_is_in_every_report(tmp_path: Path) -> None:
     (warning,) = report().warnings
     allure.write(report(), tmp_path)
 

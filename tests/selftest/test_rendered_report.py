@@ -128,9 +128,9 @@ def test_a_question_shows_its_reading(faulty, tab):
     tab.get_by_text(clause, exact=True).first.click()
     tab.get_by_text(f"{clause}: flagged reading: both").click()
 
-    told = tab.frame_locator("iframe")
-    assert "both" in told.locator("tr", has_text="found").inner_text()
-    assert told.get_by_text("Words for the page").is_visible()
+    frame = tab.frame_locator("iframe")
+    assert "both" in frame.locator("tr", has_text="found").inner_text()
+    assert frame.get_by_text("Words for the page").is_visible()
     assert elsewhere(tab) == []
 
 
@@ -142,7 +142,7 @@ def test_a_call_to_another_host_would_be_seen(tab, tmp_path):
     assert elsewhere(tab) == ["http://127.0.0.1:9/gtag.js"]
 
 
-def test_two_targets_stand_side_by_side(tab, tmp_path):
+def test_two_targets_are_side_by_side(tab, tmp_path):
     for target in ("dev", "prod"):
         allure.write(report(target=target), tmp_path / target)
     page = rendered(tmp_path, *(tmp_path / target / "allure-results" for target in ("dev", "prod")))
@@ -163,7 +163,7 @@ def test_a_target_by_its_url_is_named_after_its_host(tmp_path):
     assert {item["environment"] for item in history(tmp_path)[0].values()} == {"127.0.0.1-8800"}
 
 
-def test_rendering_again_is_no_further_run_but_another_run_is(tmp_path):
+def test_rendering_again_is_not_a_further_run_but_another_run_is(tmp_path):
     allure.write(report(), tmp_path)
     rendered(tmp_path)
     rendered(tmp_path)

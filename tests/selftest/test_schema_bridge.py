@@ -75,7 +75,7 @@ FAULTY = [
     pytest.param(exchange(401, {}), ["headers"], id="401-without-challenge"),
     pytest.param(exchange(405, {}), ["headers"], id="405-without-allow"),
     pytest.param(exchange(405, {}, JSON | {"Allow": "GET"}), ["headers"], id="405-that-does-not-allow-put"),
-    pytest.param(exchange(405, b"<p>", {"Content-Type": "text/html"}), ["headers", "content-type"], id="two-at-once"),
+    pytest.param(exchange(405, b"<p>", {"Content-Type": "text/html"}), ["headers", "content-type"], id="two-together"),
     pytest.param(exchange(200, "done"), ["body"], id="neither-form"),
     pytest.param(exchange(200, [{UUID: "Allocated", "x": "y"}]), ["body"], id="two-members"),
     pytest.param(exchange(200, [{UUID: 1}]), ["body"], id="status-is-a-number"),
@@ -86,7 +86,7 @@ FAULTY = [
         id="digit-string",
     ),
     pytest.param(exchange(201, b"{"), ["body"], id="no-json"),
-    pytest.param(exchange(400, b"{"), ["body"], id="refusal-is-no-json"),
+    pytest.param(exchange(400, b"{"), ["body"], id="refusal-is-not-json"),
     pytest.param(exchange(200, b'[{"a":"\xff"}]'), ["body"], id="no-utf-8"),
     pytest.param(exchange(200, b"[" * 50_000), ["body"], id="deep"),
     pytest.param(exchange(200, b'[{"a":' + b"9" * 10_000 + b"}]"), ["body"], id="giant-number"),
@@ -144,7 +144,7 @@ def test_body_that_was_cut_is_not_judged() -> None:
     assert checks(200, b"<p", {"Content-Type": "text/html"}, complete=False) == ["content-type"]
 
 
-def test_answers_that_differ_in_one_thing_are_told_apart() -> None:
+def test_answers_that_differ_in_one_thing_are_distinguished() -> None:
     assert checks(405, {}, JSON | ALLOW) == []
     assert checks(405, {}, JSON) == ["headers"]
     assert checks(404, {}, JSON) == []

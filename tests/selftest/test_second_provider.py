@@ -39,7 +39,7 @@ READINGS = {
 FEW = ("leaves-errors-to-the-framework", "writes-field-by-field")
 
 
-def lent():
+def provided():
     """Orders with line items of 4 to 15 units."""
 
     def order(number, lines):
@@ -52,7 +52,7 @@ def lent():
 @contextmanager
 def running(*faults):
     """The second provider on loopback, as a target."""
-    orders = lent()
+    orders = provided()
     shop = Shop(
         {order.uuid: {item.uuid: item.quantity_ordered for item in order.line_items} for order in orders},
         {token: ROLES[label] for label, token in TOKENS.items()},

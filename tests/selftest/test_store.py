@@ -41,8 +41,8 @@ def test_cases_are_read_as_they_were_kept(bench, store):
 
 
 def test_a_case_names_only_what_was_kept(store):
-    with pytest.raises(KeyError, match="nobody"):
-        store.add_case({"id": "x/y", "origin": "plan", "steps": [["base", "nobody"]]})
+    with pytest.raises(KeyError, match="no-one"):
+        store.add_case({"id": "x/y", "origin": "plan", "steps": [["base", "no-one"]]})
 
 
 def test_of_a_long_recording_little_is_in_memory_while_it_is_judged(bench, store):

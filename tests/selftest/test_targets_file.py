@@ -28,7 +28,7 @@ URL = 'base_url = "https://api-dev.example.com"\n'
 
 @pytest.fixture
 def written(tmp_path):
-    """Writes a targets.toml beside a manifest of orders."""
+    """Writes a targets.toml next to a manifest of orders."""
 
     def write(text):
         (tmp_path / "orders.toml").write_text(ORDERS, "utf-8")
@@ -46,7 +46,7 @@ def test_three_lines_are_enough_and_nothing_is_permitted(written):
     assert target.tokens["valid"].reveal() == "the-dev-token"
 
 
-def test_all_a_table_can_say_is_heard(written):
+def test_all_a_table_can_say_is_read(written):
     text = f"""[dev]
 {URL}may_allocate = true
 may_stress = true
@@ -72,7 +72,7 @@ order_command = ["./new-order", "--one"]
     assert isinstance(target.headers["X-Key"], Secret)
     assert target.order_command == (str(path.parent / "new-order"), "--one")
     assert "not verified" in target.warnings[0]
-    assert "at most 900 requests, 5 a second, 2 at once" in target.described
+    assert "at most 900 requests, 5 a second, 2 concurrently" in target.described
 
 
 URLS = ["https://api-dev.example.com", "http://127.0.0.1:8800", "http://localhost", "http://[::1]:8800"]
@@ -81,12 +81,12 @@ URLS = ["https://api-dev.example.com", "http://127.0.0.1:8800", "http://localhos
 @pytest.mark.parametrize("url", URLS)
 def test_a_permission_is_stated_and_not_inferred_from_an_address(written, url):
     orders = str(written(f'[dev]\nbase_url = "{url}"\n').with_name("orders.toml"))
-    lent = by_url(choice(target=None, base_url=url, given={"orders": orders}, environment={}), ENVIRONMENT)
+    given = by_url(choice(target=None, base_url=url, given={"orders": orders}, environment={}), ENVIRONMENT)
     stated = {"orders": orders, "may_allocate": True, "may_stress": True}
     permitted = by_url(choice(target=None, base_url=url, given=stated, environment={}), ENVIRONMENT)
     table = named("dev", written(f'[dev]\nbase_url = "{url}"\n'), ENVIRONMENT)
 
-    assert (lent.may_allocate, lent.may_stress, len(lent.orders)) == (False, False, 1)
+    assert (given.may_allocate, given.may_stress, len(given.orders)) == (False, False, 1)
     assert (table.may_allocate, table.may_stress) == (False, False)
     assert (permitted.may_allocate, permitted.may_stress) == (True, True)
 
@@ -175,7 +175,7 @@ WRONG = {
     "stress-as-number": (f"[dev]\n{URL}may_stress = 1\n", "may_stress: 1: write true or false"),
     "leave-without-orders": (f"[dev]\n{URL}may_allocate = true\n", "no orders: write orders = FILE"),
     "orders-not-there": (f'[dev]\n{URL}orders = "none.toml"\n', "none.toml: cannot be read"),
-    "orders-no-manifest": (f'[dev]\n{URL}orders = "targets.toml"\n', "orders: lend at least one order"),
+    "orders-no-manifest": (f'[dev]\n{URL}orders = "targets.toml"\n', "orders: name at least one order"),
     "command-no-list": (
         f'[dev]\n{URL}order_command = "./new"\n',
         "order_command: './new': write the command as a list",
@@ -184,7 +184,10 @@ WRONG = {
     "no-requests-at-all": (f"[dev]\n{URL}max_requests = 0\n", "max_requests: 0: write a whole number of at least 1"),
     "half-a-request": (f"[dev]\n{URL}max_requests = 1.5\n", "max_requests: 1.5"),
     "no-rate": (f"[dev]\n{URL}rate = 0\n", "rate: 0: write requests per second"),
-    "too-much-at-once": (f"[dev]\n{URL}concurrency = 1000\n", "concurrency: 1000: write a whole number from 1 to 64"),
+    "too-much-concurrently": (
+        f"[dev]\n{URL}concurrency = 1000\n",
+        "concurrency: 1000: write a whole number from 1 to 64",
+    ),
     "no-time": (f"[dev]\n{URL}step_seconds = -1\n", "step_seconds: -1: write seconds"),
     "time-as-text": (f'[dev]\n{URL}total_seconds = "30"\n', "total_seconds: '30': write seconds"),
     "header-no-text": (f"[dev]\n{URL}headers = {{ X-A = 3 }}\n", "headers.X-A: 3: write printable text"),
@@ -236,7 +239,7 @@ def test_a_targets_file_with_a_byte_order_mark_is_read(written):
     assert named("dev", path, ENVIRONMENT).base_url == "https://api-dev.example.com"
 
 
-def test_several_things_wrong_are_said_at_once(written):
+def test_several_things_wrong_are_said_together(written):
     with pytest.raises(UsageError) as raised:
         named("dev", written(f"[dev]\n{URL}rate = 0\nconcurrency = 0\n"), ENVIRONMENT)
 
@@ -373,7 +376,7 @@ def test_what_may_be_a_secret_in_the_file_is_not_repeated(written):
         ("http://[::ffff:10.0.0.1]", False),
     ],
 )
-def test_this_machine_is_told_from_others(url, here):
+def test_this_machine_is_distinguished_from_others(url, here):
     assert is_loopback(url) is here
 
 

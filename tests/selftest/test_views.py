@@ -51,7 +51,7 @@ from contracts.model.exchange import Exchange, Order, Request
         ('" +5"', "unclear", "unclear spelling"),
     ],
 )
-def test_a_quantity_is_told_by_its_json(text, kind, label):
+def test_a_quantity_is_recognised_by_its_json(text, kind, label):
     body = f'{{"q": {text}}}'.encode()
     value = quantities.classify(parse(body))
 
@@ -108,7 +108,7 @@ def parse(body):
         ("\u0662\u0660\u0662\u0667-06-15", "unclear", "another form"),
     ],
 )
-def test_a_date_is_told_by_its_text(text, kind, label):
+def test_a_date_is_recognised_by_its_text(text, kind, label):
     found = dates.classify(text)
 
     assert (found.kind, found.label) == (kind, label)
@@ -133,7 +133,7 @@ def test_only_what_is_past_everywhere_on_earth_is_past(bench, days, clauses):
     assert seen.unjudged == (abs(days) < 2)
 
 
-def test_what_stands_behind_wrong_credentials_decides_nothing(bench):
+def test_what_comes_after_wrong_credentials_decides_nothing(bench):
     request = bench.variant(bench.base(), credential="absent", body=b"{", method="POST")
     seen = bench.context().view(bench.exchange(request))
 

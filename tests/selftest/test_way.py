@@ -133,7 +133,7 @@ def test_lost_answers_are_one_entry_of_level_should_with_one_signature(bench, ex
     assert found[0].finding.signature == "801e4e9877a9"
 
 
-def test_what_failed_while_the_target_was_gone_is_nobodys(bench, exchanges):
+def test_what_failed_while_the_target_was_gone_is_not_reported(bench, exchanges):
     lost = [[exchanges(502), exchanges(None)] for _ in range(2)]
     cases = [*passed(exchanges, 5), *(case_of([*each, exchanges()]) for each in lost), *passed(exchanges, 5)]
 
@@ -358,7 +358,7 @@ def test_a_limit_that_is_seldom_met_is_a_limit(bench, exchanges):
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_503_that_comes_and_goes_at_random_is_no_limit(bench, exchanges, seed):
+def test_503_that_comes_and_goes_at_random_is_not_a_limit(bench, exchanges, seed):
     chance = random.Random(seed)
     cases = [
         one
@@ -369,7 +369,7 @@ def test_503_that_comes_and_goes_at_random_is_no_limit(bench, exchanges, seed):
     assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
 
 
-def test_503_at_every_rate_is_no_limit(bench, exchanges):
+def test_503_at_every_rate_is_not_a_limit(bench, exchanges):
     cases = [*crowd(exchanges, 0.01, each(3)), *crowd(exchanges, 0.1, each(3))]
 
     assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
@@ -383,7 +383,7 @@ def answered_in_turn(exchanges, *bodies):
     return way.way_of([alone(exchanges(200, body)) for _ in range(4) for body in bodies])
 
 
-def test_an_answer_that_changes_back_and_forth_is_told(exchanges):
+def test_an_answer_that_changes_back_and_forth_is_reported(exchanges):
     found = answered_in_turn(exchanges, b'{"line_items": [{"quantity_shipped": 0}]}', b'{"line_items": []}')
 
     assert any("more than one backend" in line for line in availability.notes(found))

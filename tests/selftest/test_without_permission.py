@@ -17,14 +17,14 @@ from provider import server
 from provider.allocate_order.readings import SWITCHES
 from tests.selftest.forks import command
 
-pytestmark = pytest.mark.xdist_group("without leave")
+pytestmark = pytest.mark.xdist_group("without permission")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory, relay_class):
-    """A whole run without leave, with what the wire carried and what the database held before and after."""
-    folder = tmp_path_factory.mktemp("without-leave")
+    """A whole run without permission, with what the wire carried and what the database held before and after."""
+    folder = tmp_path_factory.mktemp("without-permission")
     database = folder / "orders.sqlite"
     settings = server.Settings(database=str(database), access_log=folder / "access.log")
     with server.running(settings) as running, relay_class(running.base_url) as relay:
@@ -41,7 +41,7 @@ def ran(tmp_path_factory, relay_class):
         }
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **tokens}
         done = command(*words, environment=environment)
-        yield done, folder, running, bytes(relay.heard), (before, dump(database))
+        yield done, folder, running, bytes(relay.received), (before, dump(database))
 
 
 def dump(database):
@@ -58,9 +58,9 @@ def test_the_run_ends_well_and_says_what_it_may_do(ran):
     assert "may not allocate: names invented orders only" in ran[0].stdout
 
 
-def test_no_lent_order_or_line_stands_in_any_byte_that_was_sent(ran):
-    _, folder, running, heard, _ = ran
-    sent = heard.decode("latin-1").lower().replace("-", "")
+def test_no_test_order_or_line_is_in_any_byte_that_was_sent(ran):
+    _, folder, running, received, _ = ran
+    sent = received.decode("latin-1").lower().replace("-", "")
     log = (folder / "access.log").read_text("utf-8").lower().replace("-", "")
     names = [order.uuid for order in running.orders] + [i.uuid for order in running.orders for i in order.line_items]
 
@@ -87,7 +87,7 @@ def test_at_least_fifty_clauses_get_a_verdict_all_the_same(ran):
 
 
 def outcomes(tmp_path, **settings):
-    """The verdicts of a run without leave, by clause."""
+    """The verdicts of a run without permission, by clause."""
     options = session.Options(Choice(), tmp_path)
     with server.running(server.Settings(**settings)) as running:
         without = replace(target(running), may_allocate=False)
@@ -114,7 +114,7 @@ def test_what_shows_without_an_order_is_found(tmp_path):
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_lawful_target_is_read_right_as_far_as_it_shows(tmp_path, number):
+def test_an_allowed_target_is_read_right_as_far_as_it_shows(tmp_path, number):
     readings = {key: values[min(number, len(values) - 1)] for key, values in SWITCHES.items()}
     verdicts = outcomes(tmp_path, readings=readings)
     shown = {name: verdicts[name].reading for name in readings if verdicts[name].reading}

@@ -62,7 +62,7 @@ FORMS = {
     "hexadecimal number": lambda _n, u: f"0x{uuid.UUID(u).hex}",
     "decimal number": lambda _n, u: str(uuid.UUID(u).int),
 }
-"""Forms that show that they are a UUID, to whoever has never seen it."""
+"""Forms that show that they are a UUID, to a reader who has never seen it."""
 
 ORDERS = {
     "": lambda u: u.bytes,

@@ -59,5 +59,5 @@ FAULTS = {
     "stores-before-all-is-checked": (("state.all-or-nothing",), ()),
     "writes-field-by-field": (("state.concurrent",), STATE),
     "forgets-dates": (("state.read-back",), STATE),
-    "keeps-what-stood-there": (("state.replaced",), STATE),
+    "keeps-what-was-stored": (("state.replaced",), STATE),
 }

@@ -1,4 +1,4 @@
-"""Allocate Order a second time, written from the page alone: Flask, orders in memory, all errors of a request at once.
+"""Allocate Order a second time, written from the page alone: Flask, orders in memory, all errors of a request together.
 
 It shares nothing with the reference provider, and reads the page otherwise where it may: costs are strings, portions of
 the ordered quantity are refused, the redirect to the final slash is the framework's. `faults` are switches of its own.
@@ -19,7 +19,7 @@ QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
 SHOWN = ("quantity_allocated", "quantity_rejected", "quantity_backordered")
 
 
-class Problem(Exception):  # noqa: N818 - it becomes an answer, and is no trouble
+class Problem(Exception):  # noqa: N818 - it becomes an answer, and is not trouble
     """A request that is not carried out: the code, and what is wrong with which field."""
 
     def __init__(self, status, *errors, headers=()):
@@ -73,7 +73,7 @@ class Shop:
         }
 
     def shown(self, name, ordered):
-        """What stands on a line item."""
+        """What is stored on a line item."""
         allocation = self.standing.get(name)
         if allocation is None:
             return None
@@ -95,8 +95,8 @@ class Shop:
         role = self.tokens.get(token) if scheme == "Token" else None
         if role is None:
             headers = {} if "forgets-the-challenge" in self.faults else {"WWW-Authenticate": "Token"}
-            told = header if "repeats-the-header" in self.faults else "Authentication credentials were not provided."
-            raise Problem(403 if "forbids-strangers" in self.faults else 401, ("detail", told), headers=headers)
+            detail = header if "repeats-the-header" in self.faults else "Authentication credentials were not provided."
+            raise Problem(403 if "forbids-strangers" in self.faults else 401, ("detail", detail), headers=headers)
         if role == "retailer" and "asks-for-no-role" not in self.faults:
             raise Problem(409, ("detail", "not a supplier"))
         if role == "unpermitted":
@@ -227,7 +227,7 @@ class Shop:
     # -------------------------------------------------------------------------------------- what it becomes
 
     def store(self, wanted):
-        """Put allocations in the place of those that stood there."""
+        """Put allocations in the place of the stored ones."""
         if "writes-field-by-field" in self.faults:
             for name, allocation in wanted.items():
                 there = self.standing.setdefault(name, {})
@@ -239,7 +239,7 @@ class Shop:
         if "forgets-dates" in self.faults:
             wanted = {name: allocation | {"backorder_date": None} for name, allocation in wanted.items()}
         with self.lock:
-            if "keeps-what-stood-there" in self.faults:
+            if "keeps-what-was-stored" in self.faults:
                 wanted = wanted | self.standing
             self.standing.update(wanted)
 
