@@ -19,7 +19,6 @@ from contracts.allocate_order.requests import (
     chained,
     every_line,
     with_member,
-    with_quantities,
     without_member,
 )
 from contracts.endpoint.context import Context
@@ -261,11 +260,11 @@ def presence_cases(kit: Kit) -> Iterator[PlannedCase]:
     """A date without a backorder, a backorder without a date, null, the past and the end of time."""
     form = kit.dialect.form or "iso"
     yield change(f"{AT}-null/no backorder", with_member(DATE, None))
-    yield change(f"{SECTION}.backorder-without-date/no date", without_member(DATE), base="dated")
+    # In every line: that one line has a date, or a backorder, would hide what the others have not.
+    yield change(f"{SECTION}.backorder-without-date/no date", _dateless, base="dated")
     if kit.dialect.always_dated:  # elsewhere every case on the plain base shows it
         yield change(f"{AT}-optional/no backorder", chained(every_line(all_accepted), _dateless), base="dated")
-    kept = with_quantities(all_accepted)
-    yield change(f"{SECTION}.date-without-backorder/a date", kept, base="dated")
+    yield change(f"{SECTION}.date-without-backorder/a date", every_line(all_accepted), base="dated")
     for name, days in {"three days ago": 3, "a year ago": 365}.items():
         yield _dated(f"{AT}-past/{name}", write(kit.today - datetime.timedelta(days=days), form))
     yield _dated(f"{AT}-past/the page's sample", write(datetime.date(2019, 1, 1), form))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TRIES = 2
 """On how many unused orders a divergence is looked for: on a target with a state rule, each takes one of them."""
 
+AGAIN = 2
+"""How often a request is sent again to its own order, in a row: an answer that changes each time changes then."""
+
 NO_ORDER = "it may be the state of the order that it is refused, and no unused test order is left to see"
 
 FEW = 3
@@ -74,10 +77,12 @@ class Refusals:
     def _sent_elsewhere(self, finding: Finding, made: Made) -> bool:
         """Keep the case of a refused request, sent again and to an unused order. Return True if it fares the same."""
         run = self.run
-        again = run.transport.send(finding.exchange.request)
-        if not again.refused:
-            run.forget(made.order)
-        steps = [("tried", finding.exchange), ("tried", again)]
+        steps = [("tried", finding.exchange)]
+        for _ in range(AGAIN):
+            steps.append(("tried", run.transport.send(finding.exchange.request)))
+            if not steps[-1][1].refused:
+                run.forget(made.order)
+                break
         sent = self._on_an_unused_order(made)
         if sent is None:
             run.skipped[f"{finding.clause}/{ELSEWHERE}"] = NO_ORDER

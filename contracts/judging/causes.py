@@ -21,7 +21,7 @@ SCHEMATHESIS = "openapi"
 """The section of clauses that say again, in the words of a specification, what other clauses say."""
 
 CODES = "response-codes"
-"""The section of clauses about the status code of a refusal: for the others, one refusal is like another."""
+"""The section of clauses about status codes."""
 
 INTERMEDIARY = "availability.no-intermediary-answers"
 INTERMITTENT = ("availability.every-request-is-answered", "availability.no-intermittent-errors")
@@ -86,8 +86,20 @@ def _key(clause: Clause, divergence: Divergence) -> Key:
     status = divergence.exchange.status
     if status is None or status >= SERVER_ERROR:
         return "failure", *failure(divergence.exchange)
-    refused_in_any_way = divergence.exchange.refused and clause.section != CODES
-    return "kind", clause.kind, "refused" if refused_in_any_way else divergence.exchange.answer
+    return "kind", clause.kind, _class_of(clause, divergence.exchange)
+
+
+def _class_of(clause: Clause, exchange: Exchange) -> str:
+    """Return the class of an answer, as far as it matters to a clause.
+
+    Clauses about status codes tell them apart, those that expect an answer tell a success from a refusal, and to the
+    others a token in a header, say, is the same in all answers.
+    """
+    if clause.section == CODES:
+        return exchange.answer
+    if clause.expects is None:
+        return ""
+    return "refused" if exchange.refused else exchange.answer
 
 
 def _refuses_nothing(verdicts: Sequence[Verdict]) -> bool:

@@ -109,9 +109,9 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
 def _elsewhere(case: Case) -> tuple[str, str] | None:
     if case.origin != ELSEWHERE:
         return None
-    first, again = case.all("tried")
+    first, *again = case.all("tried")
     sent = case.all("change")
-    if again.answer != first.answer:
+    if any(each.answer != first.answer for each in again):
         return first.id, "same"  # it changes on its own: the state of the order does not explain it
     return first.id, ("unknown" if not sent else "same" if sent[0].answer == first.answer else "other")
 

@@ -86,7 +86,7 @@ def test_enough_orders_leave_no_clause_out_and_all_cases_are_counted():
             [numbered(1, 1), numbered(2, 1)], "state.all-or-nothing", "one of 2 line items", id="single-lines"
         ),
         pytest.param(
-            [numbered(1, 2, None), numbered(2, 2, None)], "state.replaced", "quantity_ordered", id="no-quantities"
+            [numbered(1, 2, None), numbered(2, 2, None)], "state.concurrent", "quantity_ordered", id="no-quantities"
         ),
     ],
 )

@@ -118,7 +118,10 @@ def _coding(name: str, what: str, status: int, code: str, clause: str) -> Fault:
 
     challenge = (f"{AT}.challenge", "openapi.headers") if status == 401 else ()
     also = (CODE, "response-codes.refusal-fits-its-cause", *challenge)
-    return Fault(name, what, "authenticate", deviation, (clause,), also)
+    causes = "a 401 needs a challenge too" if challenge else ""
+    if clause == CODE:
+        causes = "malformed credentials may be answered 400 too, as another clause says"
+    return Fault(name, what, "authenticate", deviation, (clause,), also, causes=causes)
 
 
 CODES = (

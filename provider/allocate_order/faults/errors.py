@@ -43,7 +43,13 @@ ERRORS = (
 
 
 def _coded(
-    name: str, what: str, status: int, matches: Callable[[RefusalError], bool], *breaks: str, also: tuple[str, ...] = ()
+    name: str,
+    what: str,
+    status: int,
+    matches: Callable[[RefusalError], bool],
+    *breaks: str,
+    also: tuple[str, ...] = (),
+    causes: str = "",
 ) -> Fault:
     """Some refusals have another code."""
 
@@ -53,10 +59,11 @@ def _coded(
         answer: Answer = honest(message, refusal)
         return answer
 
-    return Fault(name, what, "refuse", deviation, breaks, ("openapi.status-code", *also))
+    return Fault(name, what, "refuse", deviation, breaks, ("openapi.status-code", *also), causes=causes)
 
 
 FITS, FAILS = "response-codes.refusal-fits-its-cause", "http.no-server-error"
+TEXTS = ("robustness.long-strings", "robustness.odd-text", "robustness.special-characters")
 CODES = (
     _coded(
         "answers-404-for-a-bad-line-item",
@@ -107,6 +114,7 @@ CODES = (
         500,
         lambda r: r.message.endswith("is required.") and (r.field or "").startswith("quantity"),
         FAILS,
+        causes="the error's text names the quantity",
     ),
     _coded(
         "fails-on-missing-line-items",
@@ -151,7 +159,7 @@ CODES = (
         503,
         lambda r: r.code == "invalid_line_item_uuid" and r.status == 422,
         FAILS,
-        also=("request-parameters.foreign-line-item", "robustness.long-strings", "robustness.odd-text"),
+        also=("request-parameters.foreign-line-item", *TEXTS),
     ),
     _coded(
         "fails-on-malformed-json",

@@ -47,7 +47,7 @@ INTERNALS = tuple(_showing(name, text) for name, text in SHOWN.items())
     "http.no-internals",
     "http.no-server-error",
     severity="critical",
-    also=("robustness.long-strings", "robustness.odd-text"),
+    also=("robustness.long-strings", "robustness.odd-text", "robustness.special-characters"),
 )
 def shows_a_debug_page(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
     """A date that is none is answered 500, with a page for developers."""

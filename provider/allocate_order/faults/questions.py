@@ -17,19 +17,27 @@ CODES = ("missing-field", "wrong-type", "sum-exceeded", "impossible-date", "malf
 
 
 class _Wavering(Readings):
-    """One question is answered otherwise each time it comes up; `message` is what is answered now."""
+    """One question is answered otherwise in each request in which it comes up; `message` is what is answered now."""
 
     def __init__(self, honest: Readings, question: str) -> None:
         super().__init__({key: honest[key] for key in SWITCHES})
         self._question = question
         self._asked: Counter[object] = Counter()
+        self._answer: str | None = None
         self.message: object = None
+
+    def begin(self, message: object) -> None:
+        """Answer the next request, which counts with others of the same `message`."""
+        self.message = message
+        self._answer = None
 
     def __getitem__(self, key: str) -> str:
         if key != self._question:
             return super().__getitem__(key)
-        self._asked[self.message] += 1
-        return SWITCHES[key][self._asked[self.message] % 2]
+        if self._answer is None:
+            self._asked[self.message] += 1
+            self._answer = SWITCHES[key][self._asked[self.message] % 2]
+        return self._answer
 
 
 def _wavers(question: str, *, on_the_same: bool = False) -> Fault:
@@ -38,7 +46,7 @@ def _wavers(question: str, *, on_the_same: bool = False) -> Fault:
     def deviation(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
         if not isinstance(call.readings, _Wavering):
             call.readings = _Wavering(call.readings, question)
-        call.readings.message = (message.path, message.body) if on_the_same else None
+        call.readings.begin((message.path, message.body) if on_the_same else None)
         answer: Answer = honest(message)
         return answer
 
@@ -50,5 +58,4 @@ def _wavers(question: str, *, on_the_same: bool = False) -> Fault:
 WAVERING = (
     *(_wavers(f"allocation-object.spelling-{name}") for name in SPELLINGS),
     *(_wavers(f"response-codes.{name}", on_the_same=True) for name in CODES),
-    _wavers("request-parameters.unknown-field-in-body"),
 )

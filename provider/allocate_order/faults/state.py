@@ -206,7 +206,12 @@ def loses_one_allocation_in_five(call: AllocateOrder, honest: Stage, order: Orde
     honest(order, lines if seen % 5 else [])
 
 
-@fault("carried_out", REPEAT, "response-parameters.every-line-item-answered")
+@fault(
+    "carried_out",
+    REPEAT,
+    "response-parameters.every-line-item-answered",
+    causes="the answer to a repeat lacks lines, and is not the first answer again",
+)
 def answers_changed_lines_only(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Any:
     """The identical request again is answered without line items."""
     last = call.__dict__.setdefault("last", {})
