@@ -421,3 +421,19 @@ def test_a_line_item_that_is_not_found_may_be_answered_404_and_not_403(bench, ca
 
     assert said(404) == ([], 1)
     assert len(said(403)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        pytest.param("X-User", "1", 0, id="a-token"),
+        pytest.param("X-User-[secret valid]", "1", 0, id="a-secret-in-the-name"),
+        pytest.param("X User", "1", 1, id="a-space-in-the-name"),
+        pytest.param("X-[other]", "1", 1, id="brackets-in-the-name"),
+        pytest.param("X-User", "a\x00b", 1, id="a-control-character-in-the-value"),
+    ],
+)
+def test_a_header_has_a_token_for_its_name(bench, name, value, found):
+    exchange = bench.exchange(bench.base(), headers=((name, value),))
+
+    assert len(bench.said("http.header-syntax", bench.one(exchange))[0]) == found

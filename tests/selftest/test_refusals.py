@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from contracts.engine import session
 from contracts.engine.refusals import without_spare
 from contracts.judging.questions import evidence, settle
@@ -31,10 +33,10 @@ def excusing(bench, *cases):
     return replace(bench.context(), elsewhere=settled(bench, *cases).elsewhere)
 
 
-def elsewhere(bench, refused, sent, again=409):
-    """The case of a refused exchange: sent again to its order, and once to another."""
-    tried = (("tried", refused), ("tried", bench.refusal(refused.request, again)))
-    return Case(f"made/{ELSEWHERE}", (*tried, *((("change", sent),) if sent else ())), ELSEWHERE)
+def elsewhere(bench, refused, sent, again=(409, 409)):
+    """The case of a refused exchange: sent again to its order, with these answers, and once to another."""
+    repeated = (("tried", bench.refusal(refused.request, status)) for status in again)
+    return Case(f"made/{ELSEWHERE}", (("tried", refused), *repeated, *((("change", sent),) if sent else ())), ELSEWHERE)
 
 
 def test_a_refusal_that_an_unused_order_does_not_share_is_a_state_rule(bench):
@@ -63,10 +65,11 @@ def test_a_refusal_is_excused_where_no_order_is_left(bench):
     assert bench.said(ACCEPTED, made, excusing(bench, elsewhere(bench, refused, None))) == ([], 0)
 
 
-def test_a_refusal_that_is_gone_the_second_time_is_reported(bench):
+@pytest.mark.parametrize("again", [(422,), (409, 422)], ids=["once", "twice"])
+def test_a_refusal_that_is_another_one_when_it_is_sent_again_is_reported(bench, again):
     refused = bench.refusal(bench.base(), 409)
     made = Case("made/by hand", (("change", refused),))
-    case = elsewhere(bench, refused, bench.success(bench.base()), again=422)
+    case = elsewhere(bench, refused, bench.success(bench.base()), again)
 
     assert bench.said(ACCEPTED, made, excusing(bench, case))[0]
 
