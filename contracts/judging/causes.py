@@ -71,12 +71,17 @@ def _found(verdicts: Iterable[Verdict]) -> list[Found]:
 
 
 def _root(found: Found, reasons: Mapping[int, Found]) -> Found:
-    """Return what explains a divergence and is explained by nothing else."""
-    passed = {id(found)}
-    while (reason := reasons.get(id(found))) is not None and id(reason) not in passed:
-        found = reason
-        passed.add(id(found))
-    return found
+    """Return what explains a divergence and is explained by nothing else.
+
+    Of some that explain each other, it is something that was accepted and had to be refused, if one of them is.
+    """
+    path = [found]
+    while (reason := reasons.get(id(path[-1]))) is not None:
+        if any(reason is each for each in path):
+            circle = path[next(at for at, each in enumerate(path) if each is reason) :]
+            return min(circle, key=lambda each: (not _is_taken(each), each.clause.id, each.divergence.signature))
+        path.append(reason)
+    return path[-1]
 
 
 def _key(clause: Clause, divergence: Divergence) -> Key:

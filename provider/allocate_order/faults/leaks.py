@@ -68,7 +68,14 @@ def shows_its_query_when_it_succeeds(_call: AllocateOrder, honest: Stage, order:
     return replace(answer, body=json.dumps(answered | {"debug": SHOWN["an-sql-query"]}).encode())
 
 
-@fault("refuse", "http.no-reflection", "http.error-media-type", severity="critical", also=("openapi.content-type",))
+@fault(
+    "refuse",
+    "http.no-reflection",
+    "http.error-media-type",
+    severity="critical",
+    also=("openapi.content-type",),
+    causes="all refusals are HTML, and some of them repeat markup",
+)
 def reflects_markup(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
     """A refusal is a page that repeats the body as it was sent."""
     answer: Answer = honest(message, refusal)
@@ -82,6 +89,7 @@ def reflects_markup(_call: AllocateOrder, honest: Stage, message: Message, refus
     "http.no-reflection",
     severity="critical",
     also=("openapi.content-type", "openapi.body", "http.error-media-type"),
+    causes="an answer without a media type is not declared as JSON either",
 )
 def reflects_markup_undeclared(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Any:
     """The refusal of markup repeats it, and declares no media type."""

@@ -104,6 +104,13 @@ JSON = (
         (f"{AT}.sku-cost-type",),
     ),
 )
+
+
+def _array_of_several(value: Any) -> Any:
+    lines = value["line_items"]
+    return [{line["line_item_uuid"]: "Allocated"} for line in lines] if len(lines) > 1 else value
+
+
 SHAPES = (
     _value("success-is-null", "The body of a success is null.", lambda _value: None),
     _value("success-is-an-empty-object", "The body of a success is {}.", lambda _value: {}),
@@ -121,12 +128,9 @@ SHAPES = (
         "A single line item is there without an array.",
         lambda value: {"line_items": value["line_items"][0]} if len(value["line_items"]) == 1 else value,
     ),
-    _value(
-        "array-for-several-line-items",
-        "Several line items are answered in the array form.",
-        lambda value: (
-            [{e["line_item_uuid"]: "Allocated"} for e in value["line_items"]] if len(value["line_items"]) > 1 else value
-        ),
+    replace(
+        _value("array-for-several-line-items", "Several line items are answered in the array form.", _array_of_several),
+        causes="the array says Allocated of lines that are rejected, too",
     ),
     _value(
         "line-items-are-texts",
