@@ -40,14 +40,15 @@ _FORMS = (
 
 
 OTHER_FORMS: Final = {
-    "a week date": (r"\d{4}-?W\d{2}-?\d", "%G-W%V-%u"),
-    "the day of the year": (r"\d{4}-\d{3}", "%Y-%j"),
     "a year of two digits": (r"\d{2}-\d{2}-\d{2}", "%y-%m-%d"),
     "slashes": (r"\d{4}/\d{2}/\d{2}", "%Y/%m/%d"),
     "the day first": (r"\d{2}[-/.]\d{2}[-/.]\d{4}", "%d/%m/%Y"),
     "seconds since 1970": (r"\d{10}", ""),
 }
-"""Forms of a day that parsers read, and the format of the page cannot mean: a pattern, and how one is written."""
+"""Forms of a day that parsers read, and the format of the page cannot mean: a pattern, and how one is written.
+
+Weeks and days of the year are not among them: ISO 8601 has them, and parsers of it read them.
+"""
 
 
 def classify(text: str) -> DateText:

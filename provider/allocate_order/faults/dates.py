@@ -165,8 +165,6 @@ VALUES = (
 
 
 FORMS = {
-    "week-dates": "%G-W%V-%u",
-    "days-of-the-year": "%Y-%j",
     "years-of-two-digits": "%y-%m-%d",
     "slashes": "%Y/%m/%d",
     "days-first": "%d/%m/%Y",
