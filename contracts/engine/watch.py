@@ -17,6 +17,8 @@ from contracts.endpoint.oracle import Held
 from contracts.judging.attempts import SHARED
 from contracts.model.case import READ_BACK, Case
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.uuids import compact
+from contracts.transport.spellings import found
 
 if TYPE_CHECKING:
     from contracts.engine.run import Run
@@ -90,14 +92,18 @@ class Watch:
             return {order.uuid: read for order, read in zip(orders, reads, strict=True) if read is not None}
 
     def _sent(self) -> dict[str, list[Exchange]]:
-        """Return the requests that may have allocated an order, by its UUID, in the order in which they were sent."""
+        """Return the requests that may have allocated an order, by its UUID, in the order in which they were sent.
+
+        A path may spell the UUID in another way, which a target may read as the same one.
+        """
         definition = self.run.endpoint.definition
+        uuids = {compact(order.uuid): order.uuid for order in self.run.orders}
         sent: dict[str, dict[str, Exchange]] = defaultdict(dict)
         for case in self.run.cases:
             for exchange in case.all():
-                uuid = exchange.request.path.removeprefix(definition.prefix).strip("/").lower()
                 if exchange.request.method == definition.method and not exchange.refused:
-                    sent[uuid][exchange.id] = exchange
+                    for name in uuids.keys() & found(exchange.request.path.encode()):
+                        sent[uuids[name]][exchange.id] = exchange
         return {uuid: sorted(each.values(), key=lambda exchange: exchange.started) for uuid, each in sent.items()}
 
     def _known(self, order: Order, sent: Sequence[Exchange]) -> tuple[tuple[str, Exchange], ...] | None:
