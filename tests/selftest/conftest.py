@@ -9,7 +9,7 @@ import time
 import uuid
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -29,6 +29,7 @@ from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.secrets import Secret
+from tests.field.proxies.serving import Serving
 
 settings.register_profile("selftest", deadline=None)  # how long an example takes depends on what else the machine does
 settings.load_profile("selftest")
@@ -172,7 +173,7 @@ def request_of_nothing():
     return Request("GET", "/")
 
 
-class Listener:
+class Listener(Serving):
     """A server on a port of this machine that keeps what it receives; `answer` makes (status, headers, body) of it."""
 
     def __init__(self, answer=lambda _message: (200, {}, b"{}")):
@@ -204,19 +205,7 @@ class Listener:
             def log_message(self, *_arguments):
                 """Say nothing."""
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_error):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        super().__init__(Handler)
 
 
 class Received(NamedTuple):
