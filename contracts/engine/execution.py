@@ -254,8 +254,9 @@ class Execution:
             self._refused(case)
             return
         elif (read := run.read(partner)) is not None:
-            sent = next(kept for kept in reversed(run.cases) if kept.id == case.id)
-            others = [("other", exchange) for exchange in sent.all("change")]
+            # Nothing is kept of a case that may not leave.
+            sent = next((kept for kept in reversed(run.cases) if kept.id == case.id), None)
+            others = [("other", exchange) for exchange in sent.all("change")] if sent is not None else []
             name = f"{run.endpoint.definition.untouched}/{case.id}"
             run.keep(run.reread(Case(name, (*before.steps, *others, ("read", read))), partner))
         self.done.step()
