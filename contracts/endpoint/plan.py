@@ -17,7 +17,8 @@ class Kit:
     """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
 
     `partner` is a second test order in cases that ask for one. Without permission to change orders (`may_change`) all
-    of them are invented. Other verbs than PUT and GET name a test order only if the target permits it (`verbs`).
+    of them are invented. Other verbs than that of the call and GET name a test order only if the target permits it
+    (`verbs`).
     """
 
     seed: int

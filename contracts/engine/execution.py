@@ -15,6 +15,7 @@ from contracts.endpoint.context import Demand
 from contracts.engine import progress
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.refusals import Made, without_spare
+from contracts.judging.attempts import may_be_sent_again
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
@@ -206,9 +207,10 @@ class Execution:
             return True
         run.note(order, [exchange for _, exchange in steps])
         run.refusals.note_all(order, case, [exchange for _, exchange in steps])
-        if times and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
+        again = all(may_be_sent_again(exchange) for _, exchange in steps)
+        if times and again and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
             return self._one(order, case, kit, with_base=True, times=times - 1)
-        if stored and not all(exchange.accepted for _, exchange in steps):
+        if stored and again and not all(exchange.accepted for _, exchange in steps):
             return self._one(order, case, kit, with_base=True)
         if case.if_refused and steps[-1][1].refused:
             further = self._further(order, case, request, kit)

@@ -17,7 +17,9 @@ from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
+from contracts.engine.standing import Standing
 from contracts.engine.watch import Watch
+from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
 from contracts.model.case import BASE, READ_BACK, Case
 from contracts.model.definition import DefinitionError
@@ -25,25 +27,12 @@ from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.finding import Finding
 from contracts.target.targets import Target, UsageError
 from contracts.transport.client import Transport
+from contracts.transport.interlock import check_may_be_sent_again
 from contracts.transport.limits import CeilingReachedError
 
 
 class NothingAcceptedError(Exception):
     """There were test orders and no request was accepted (exit 5); the message says what was refused."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What is stored on an order: the accepted base of this name, and the order read back after it."""
-
-    name: str
-    base: Exchange
-    before: Exchange | None
-
-    @property
-    def steps(self) -> tuple[tuple[str, Exchange], ...]:
-        """The first steps of a case that varies it."""
-        return (("base", self.base), *([("before", self.before)] if self.before else []))
 
 
 @dataclass(repr=False)
@@ -225,7 +214,7 @@ class Run(Kept):
         if request is None:
             return None
         exchange = self.transport.send(request)
-        if self.is_unsure([exchange]):
+        if self.is_unsure([exchange]) and may_be_sent_again(exchange):
             exchange = self.transport.send(request)
         earlier = self._accepted.get((order.uuid, name))
         steps = (("base", earlier.base),) if earlier else ()
@@ -275,7 +264,7 @@ class Run(Kept):
         if exchange.refused and not self.leases.once:
             sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]
         self.note(order, sent)
-        if times and not self.leases.once and self.is_unsure(sent):
+        if times and not self.leases.once and self.is_unsure(sent) and all(map(may_be_sent_again, sent)):
             self._accepted.pop((order.uuid, base), None)
             return self.attempt(order, base, edit, name, origin, *if_refused, times=times - 1)
         if not exchange.refused and not exchange.accepted:
@@ -284,12 +273,17 @@ class Run(Kept):
         return self.keep(Case(name, steps, origin))
 
     def replay(self, case: Case) -> Case:
-        """Send a case's exchanges again, in their order and with their roles."""
+        """Send a case's exchanges again, in their order and with their roles. Raises RefusedToSendError.
+
+        A base that would be carried out a second time is taken as it was; any other such request may not leave.
+        """
+        kept = {"base"} if self.leases.once or not all(map(may_be_sent_again, case.all("base"))) else set()
+        check_may_be_sent_again(exchange for role, exchange in case.steps if role not in kept)
         together = any(role == "race" for role, _ in case.steps)
         steps: list[tuple[str, Exchange]] = []
         racing = [(role, exchange.request) for role, exchange in case.steps if role == "race"]
         for role, exchange in case.steps:
-            if role == "base" and self.leases.once:
+            if role in kept:
                 steps.append((role, exchange))
             elif role != "race":
                 steps.append((role, self.transport.send(exchange.request)))
