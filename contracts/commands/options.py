@@ -94,7 +94,7 @@ def add(parser: pytest.Parser) -> None:
 
 
 def endpoint_of(name: str) -> Endpoint:
-    """Return the endpoint of a name. Raises UsageError if there is none, DefinitionError if it cannot be used."""
+    """Return the endpoint of a name. Raises UsageError if it does not exist, DefinitionError if it cannot be used."""
     from contracts.endpoint.discovery import discover  # noqa: PLC0415 - imports all that judges
 
     every = discover()
