@@ -119,7 +119,7 @@ def test_digit_strings_taken_for_integers_are_flagged_everywhere_and_fail_nothin
 
     assert {"clause": ENCODING, "reading": "both", "departs_from": "field list"} in verdicts["flagged"]
     assert re.search(rf"flagged:\s+{ENCODING}", done.stdout)
-    assert any(result["name"].startswith(ENCODING) and result["status"] == "unknown" for result in allure)
+    assert any(result["fullName"].endswith(f"flagged {ENCODING}") and result["status"] == "unknown" for result in allure)
 
 
 def test_each_printed_curl_gets_the_answer_that_was_reported(deviating, verdicts):
