@@ -44,9 +44,9 @@ class EndpointDefinition:
 
     `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
     order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,
-    taking a new order once one was allocated; `bases` makes the accepted requests that planned cases vary, by name,
+    taking a new order once one was changed; `bases` makes the accepted requests that planned cases vary, by name,
     or None where the dialect has none. `unreadable` says why a read-back does not show what an accepted request
-    stored, or nothing if it does; `unallocated` whether a read-back shows that nothing is. `another` makes of an
+    stored, or nothing if it does; `unused` whether a read-back shows that nothing is stored. `another` makes of an
     accepted request another one for the same order, where a target might take an order only once; `assumed` is the
     dialect before calibration. `remarks` are lines worth telling of what was answered that break no clause. `measured`
     are values of a request, comparable with each other: the limits of a target are among the accepted ones.
@@ -54,7 +54,7 @@ class EndpointDefinition:
     request says, in one line.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
     are the clauses about orders and line items that do not exist, which need a whole list of those that do. `untouched`
-    is the clause that an order does not change when another one is allocated, if there is such a clause.
+    is the clause that an order does not change when another one is changed, if there is such a clause.
     """
 
     title: str
@@ -64,7 +64,7 @@ class EndpointDefinition:
     view: Callable[[Exchange, Mapping[str, Order]], View]
     calibrate: Callable[[Callable[[Request], Exchange], Callable[[], Order], Kit], Calibration]
     bases: Mapping[str, Callable[[Order, Kit], Request | None]]
-    unallocated: Callable[[Exchange], bool] = lambda _read: True
+    unused: Callable[[Exchange], bool] = lambda _read: True
     unreadable: Callable[[Exchange, Exchange], str] = lambda _accepted, _read: ""
     another: Change | None = None
     assumed: Any = None
@@ -113,7 +113,7 @@ class Endpoint:
         orders: Iterable[Order],
         readings: Mapping[str, str],
         *,
-        allocates: bool = True,
+        may_change: bool = True,
         undecided: Iterable[str] = (),
         denied: Iterable[Any] = (),
         base_url: str = "",
@@ -125,7 +125,7 @@ class Endpoint:
             readings=dict(readings),
             reader=self.definition.view,
             specs=self.specs,
-            allocates=allocates,
+            may_change=may_change,
             undecided=frozenset(undecided),
             denied=frozenset(denied),
             base_url=base_url,

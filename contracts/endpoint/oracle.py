@@ -185,7 +185,7 @@ def in_one_word(exchange: Exchange) -> str:
 
 def _mine(clause: Clause, case: Case, exchange: Exchange, context: Context) -> list[Trait]:
     traits = context.view(exchange).traits
-    if not context.allocates:
+    if not context.may_change:
         traits |= context.fresh(case, exchange) or frozenset()
     return sorted((t for t in traits if t.clause == clause.id), key=lambda t: (t.field, t.label))
 

@@ -142,7 +142,7 @@ class Execution:
         return bool(reads)
 
     def once(self, cases: list[plans.PlannedCase]) -> None:
-        """Each case on an order that was never allocated: first what leaves it so, then one case of each clause."""
+        """Each case on an order that was never changed: first what leaves it so, then one case of each clause."""
         before: Counter[str] = Counter()
         turn: dict[str, int] = {}
         for case in cases:
@@ -152,7 +152,7 @@ class Execution:
         for case in sorted(cases, key=lambda case: (self._spends(case), turn[case.id])):
             try:
                 if case.again:
-                    self.run.skipped[case.id] = "it allocates one order several times, which this target refuses"
+                    self.run.skipped[case.id] = "it changes one order several times, which this target refuses"
                 elif not self._fresh(case):
                     self._refused(case)
                     continue
@@ -191,7 +191,7 @@ class Execution:
         if standing is None:
             run.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
             return True
-        if run.allocates and standing.base.refused:
+        if run.may_change and standing.base.refused:
             self.unwilling.add(order.uuid)
             return False
         request = standing.base.request

@@ -85,7 +85,7 @@ class Run(Kept):
         self.refusals = Refusals(self)
         self.watch = Watch(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
-        self.kit = plans.Kit(self.seed, today, allocates=self.allocates, verbs=self.target.may_stress)
+        self.kit = plans.Kit(self.seed, today, may_change=self.may_change, verbs=self.target.may_stress)
         self.leases.added = self._added
         self.transport.tried = self.keep
 
@@ -127,7 +127,7 @@ class Run(Kept):
     def read(self, order: Order) -> Exchange | None:
         """The order as it can be read back; None where it cannot."""
         prefix = self.endpoint.definition.read_prefix
-        if prefix is None or not self.allocates:
+        if prefix is None or not self.may_change:
             return None
         return self.transport.send(Request("GET", f"{prefix}{order.uuid}/"))
 
@@ -172,10 +172,10 @@ class Run(Kept):
     def explain_refusals(self) -> None:
         """Find out which refusals the state of an order explains, before they are reported; settle the questions.
 
-        If this target refuses some further allocations, each order is allocated once from now on.
+        If this target refuses some further changes, each order is changed once from now on.
         """
         self.settle()
-        if self.allocates and self.refusals.explain([f for case in self.cases for f in self.judge(case)]):
+        if self.may_change and self.refusals.explain([f for case in self.cases for f in self.judge(case)]):
             self.settle()
         self.leases.once = self.leases.once or self.context.elsewhere.state_rule
 
@@ -215,7 +215,7 @@ class Run(Kept):
     def base(self, order: Order, name: str) -> Standing | None:
         """The request of this name stored on an order, sent now if something else is stored there.
 
-        Where orders are allocated once, one of another order, which shows the same.
+        Where orders are changed once, one of another order, which shows the same.
         """
         standing = self._proofs.get(name) if self.leases.once else self._standing.get(order.uuid)
         if standing is not None and standing.name == name:
@@ -239,7 +239,7 @@ class Run(Kept):
         standing = Standing(name, exchange, read)
         if exchange.accepted or exchange.refused:
             self._standing[order.uuid] = standing
-        if exchange.accepted or not self.allocates:
+        if exchange.accepted or not self.may_change:
             self._proofs[name] = standing
         if exchange.accepted:
             self._accepted[order.uuid, name] = standing
@@ -259,12 +259,12 @@ class Run(Kept):
     ) -> Case:
         """Send one more change of an accepted request on an order that nothing else uses now.
 
-        If it is refused, `if_refused` are sent too, unless orders are allocated once: they show what that means.
+        If it is refused, `if_refused` are sent too, unless orders are changed once: they show what that means.
         If it is unknown what one of them did, all are sent again, up to so many `times`.
         Raises RefusedToSendError, and LookupError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
-        if standing is None or (self.allocates and not standing.base.accepted):
+        if standing is None or (self.may_change and not standing.base.accepted):
             raise LookupError(f"this target accepts no request of the kind {base} on {order.uuid}")
         request = standing.base.request
         if self.leases.once:

@@ -83,17 +83,17 @@ def _opened(asked: Choice) -> Iterator[Target]:
 def _prepared(
     endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, *, seed: int, progress: Progress
 ) -> Run:
-    """A run with the orders it may use: the test orders, or where nothing may be allocated, some that exist nowhere."""
-    allocates = target.may_allocate
-    make = partial(made_by, target.order_command) if target.order_command and allocates else None
+    """A run with the orders it may use: the test orders, or where nothing may be changed, some that exist nowhere."""
+    may_change = target.may_allocate
+    make = partial(made_by, target.order_command) if target.order_command and may_change else None
     return Run(
         endpoint,
-        list(target.orders) if allocates else [],
-        allocates,
+        list(target.orders) if may_change else [],
+        may_change,
         journal=journal,
         target=target,
         transport=transport,
-        leases=Leases(list(target.orders) if allocates else imaginary(seed), make),
+        leases=Leases(list(target.orders) if may_change else imaginary(seed), make),
         seed=seed,
         progress=progress,
     )

@@ -11,7 +11,7 @@ from contracts.transport.spellings import found
 
 
 class Touches:
-    """Counts requests by the test order that they named, and keeps the last allocation of each."""
+    """Counts requests by the test order that they named, and keeps the last accepted change of each."""
 
     def __init__(self) -> None:
         """Begin with none."""
