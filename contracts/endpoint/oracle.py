@@ -178,7 +178,7 @@ def in_words(trait: Trait) -> str:
 
 
 def in_one_word(exchange: Exchange) -> str:
-    """Return whether a request was accepted or refused, with the status: `accepted (200)`; of other answers the status."""
+    """Return whether a request was accepted or refused, such as `accepted (200)`; of other answers the status."""
     word = "accepted" if exchange.accepted else "refused" if exchange.refused else None
     return f"{word} ({exchange.status})" if word else str(exchange.status)
 
