@@ -177,6 +177,12 @@ def in_words(trait: Trait) -> str:
     return f"{trait.label} in {trait.field}" if trait.field else trait.label
 
 
+def in_one_word(exchange: Exchange) -> str:
+    """Return whether a request was accepted or refused, such as `accepted (200)`; of other answers the status."""
+    word = "accepted" if exchange.accepted else "refused" if exchange.refused else None
+    return f"{word} ({exchange.status})" if word else str(exchange.status)
+
+
 def _mine(clause: Clause, case: Case, exchange: Exchange, context: Context) -> list[Trait]:
     traits = context.view(exchange).traits
     if not context.may_change:
@@ -189,9 +195,8 @@ def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | H
     for exchange in case.all("change", "repeat", "race"):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
-                yield Breach(
-                    exchange, "a refusal", f"{exchange.status} for {in_words(trait)}", trait.label, trait.field
-                )
+                seen = f"{in_one_word(exchange)}: {in_words(trait)}"
+                yield Breach(exchange, "a refusal", seen, trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 yield Held(trait.label, trait.field)
 
@@ -203,7 +208,7 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
             if exchange.accepted:
                 yield Held(trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
-                seen = f"{exchange.status} for {in_words(trait)}"
+                seen = f"{in_one_word(exchange)}: {in_words(trait)}"
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field, refusal=True)
 
 
