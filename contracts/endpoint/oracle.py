@@ -116,22 +116,14 @@ def marked(module: ModuleType) -> Iterator[Marked]:
 
 
 def judge(
-    clause: Clause,
-    case: Case,
-    context: Context,
-    judges: Mapping[str, Judge],
-    observers: Mapping[str, Observer],
+    clause: Clause, case: Case, context: Context, judges: Mapping[str, Judge], observers: Mapping[str, Observer]
 ) -> Iterator[Finding | Held]:
     """Yield what one clause says of one case, until it reads something that the recording does not contain."""
     yield from as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
 
 
 def _judge(
-    clause: Clause,
-    case: Case,
-    context: Context,
-    judges: Mapping[str, Judge],
-    observers: Mapping[str, Observer],
+    clause: Clause, case: Case, context: Context, judges: Mapping[str, Judge], observers: Mapping[str, Observer]
 ) -> Iterator[Finding | Held]:
     own = judges.get(clause.id)
     if own is not None:
