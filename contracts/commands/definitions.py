@@ -14,7 +14,7 @@ def check(endpoint: Endpoint, *, faults: bool = False) -> None:
     A planner is called with what is assumed of a target before anything is known of it.
     """
     today = datetime.datetime.now(datetime.UTC).date()
-    endpoint.planned(Kit(0, today, dialect=endpoint.definition.assumed))
+    endpoint.planned(Kit(0, today, dialect=endpoint.definition.assumed, call=endpoint.call))
     if faults:
         from contracts.commands.trials import Trials  # noqa: PLC0415 - it brings the provider with it
 

@@ -3,7 +3,6 @@
 import pytest
 import schemathesis
 
-from contracts.allocate_order.narrowing import narrowed
 from contracts.endpoint import schema
 from contracts.transport.interlock import RefusedToSendError
 
@@ -15,7 +14,7 @@ def openapi(request, attempt, pytestconfig):
     As it asks for `attempt`, all that is generated from it is answered before the next item begins.
     """
     run = attempt.run
-    document = narrowed(
+    document = run.endpoint.definition.narrowed(
         schema.load(run.endpoint.specs / "openapi.yaml"),
         readings=run.context.readings,
         order=made_for(run),
