@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from contracts import REPORTS
+from contracts.model.exits import ExitCode
 from contracts.recording import notes, reading
 from contracts.recording.reading import Call, Found
 from contracts.recording.recorded import Facts, Recording, RecordingError, Sent
@@ -52,7 +53,7 @@ def judge(
             _refuse(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}")
         except sqlite3.Error as error:
             click.echo(printed(f"{file}: cannot be kept in a temporary file: {error}"), err=True)
-            sys.exit(3)
+            sys.exit(ExitCode.SUITE_FAILED)
         click.echo(printed(f"{file}: {store.exchanges} exchanges, {_passed_over(found)} of other calls passed over"))
         for line in notes.other_contents(found):
             click.echo(printed(f"  {line}"))

@@ -13,6 +13,7 @@ from contracts.judging.judgement import Group, Judged, Judgement, judge_all
 from contracts.model.case import ELSEWHERE, READ_BACK, clause_of
 from contracts.model.clause import Clause, Defect, Outcome
 from contracts.model.exchange import Exchange
+from contracts.model.exits import ExitCode
 from contracts.model.finding import Finding
 from contracts.model.report import Divergence, Report, Verdict, is_flaky
 from contracts.recording.recorded import Recording
@@ -89,7 +90,7 @@ def report(
     defects: Sequence[Defect],
     complete: bool,
     pedantic: bool,
-    stopped: tuple[int, str] | None = None,
+    stopped: tuple[ExitCode, str] | None = None,
     confirmed: bool = True,
 ) -> Report:
     """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
