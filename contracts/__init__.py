@@ -15,6 +15,9 @@ ROOT: Final = _IN_WHEEL if _IN_WHEEL.is_dir() else PACKAGE.parent
 SPECS: Final = ROOT / "specs"
 """The data that targets are checked against: one folder for each endpoint."""
 
+ENDPOINT: Final = "allocate_order"
+"""The endpoint that is meant where none is named."""
+
 CONFORMANCE: Final = ROOT / "tests" / "conformance"
 """The tests that run against a target, with the configuration that pytest needs for them."""
 

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from contracts import REPORTS
+from contracts import ENDPOINT, REPORTS
 from contracts.recording import notes, reading
 from contracts.recording.reading import Call, Found
-from contracts.recording.recorded import Facts, Recording, RecordingError, Sent
+from contracts.recording.recorded import Facts, Recording, RecordingError, Sent, facts_as_json
 from contracts.recording.store import Store
 from contracts.reports.words import printed
 from contracts.target import orders as manifests
 from contracts.target.targets import Target
+from contracts.transport.journal import line_of
 
 if TYPE_CHECKING:
+    from contracts.endpoint.discovery import Endpoint
     from contracts.model.exchange import Order
     from contracts.model.report import Report
 
@@ -46,6 +48,7 @@ def judge(
         try:
             given = manifests.load(orders) if orders else ()
             found = reading.read(file, store, _call(), base_url)
+            endpoint = _endpoint(file, found)
         except (RecordingError, manifests.OrdersError) as error:
             _refuse(str(error))
         except (OSError, UnicodeError) as error:
@@ -64,7 +67,7 @@ def judge(
         from contracts.reports import terminal  # noqa: PLC0415
 
         with held(reports_dir):
-            report = _judged(store, found, given, reports_dir, pedantic=pedantic)
+            report = _judged(endpoint, store, _facts(store, found, given), found, reports_dir, pedantic=pedantic)
             terminal.ending(report, Console(), reports_dir, details=details)
             code = report.exit_code
         sys.exit(code)
@@ -78,8 +81,18 @@ def _refuse(message: str) -> NoReturn:
 def _call() -> Call:
     from contracts.endpoint.discovery import discover  # noqa: PLC0415
 
-    definition = discover()["allocate_order"].definition
+    definition = discover()[ENDPOINT].definition
     return Call(definition.prefix, definition.read_prefix, definition.shows)
+
+
+def _endpoint(file: Path, found: Found) -> Endpoint:
+    """Return the endpoint that a run of this suite names in its recording. Raises RecordingError."""
+    from contracts.endpoint.discovery import discover  # noqa: PLC0415
+
+    name = found.facts.endpoint if found.facts else ENDPOINT
+    if name not in discover():
+        raise RecordingError(f"{file}: is of the endpoint {name}, and there are: {', '.join(discover())}")
+    return discover()[name]
 
 
 def _passed_over(found: Found) -> int:
@@ -105,17 +118,15 @@ def _without_quantities(facts: Facts) -> list[str]:
     return [f"the quantity ordered {what} is unknown, so sums cannot be judged; --orders states them"]
 
 
-def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path, *, pedantic: bool) -> Report:
+def _judged(endpoint: Endpoint, store: Store, facts: Facts, found: Found, reports: Path, *, pedantic: bool) -> Report:
     """Judge, write the reports, and return what they say."""
     from contracts import reports as render  # noqa: PLC0415
-    from contracts.endpoint.discovery import discover  # noqa: PLC0415
     from contracts.engine import verdicts  # noqa: PLC0415
     from contracts.page.kept import load_defects  # noqa: PLC0415
 
-    endpoint = discover()["allocate_order"]
-    facts = _facts(store, found, given)
     with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
-        journal.writelines(f"{line}\n" for line in store.lines())
+        head = [line_of(facts_as_json(facts))] if found.ours else []
+        journal.writelines(f"{line}\n" for line in (*head, *store.lines()))
     judged = Recording(
         endpoint,
         list(facts.orders),
