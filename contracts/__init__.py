@@ -1,5 +1,6 @@
 """The conformance suite: code only. What it checks against is data in `specs/`."""
 
+import os
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -23,3 +24,19 @@ CONFORMANCE: Final = ROOT / "tests" / "conformance"
 
 REPORTS: Final = Path("reports")
 """The default folder of reports, in the working directory."""
+
+ELSEWHERE: Final = tuple(
+    Path(name).resolve() for name in os.environ.get("TIMP_ENDPOINTS", "").split(os.pathsep) if name
+)
+"""Folders with endpoints that are not part of this project: each has `contracts/`, `specs/`, `provider/` and
+`tests/conformance/` as this project has them."""
+
+HOMES: Final = (ROOT, *ELSEWHERE)
+"""Where endpoints are."""
+
+__path__.extend(str(home / "contracts") for home in ELSEWHERE)
+
+
+def is_conformance(path: Path) -> bool:
+    """Return True if a test runs against a target."""
+    return any(path.is_relative_to(home / "tests" / "conformance") for home in HOMES)

@@ -130,7 +130,7 @@ def _judged(endpoint: Endpoint, store: Store, facts: Facts, found: Found, report
     judged = Recording(
         endpoint,
         list(facts.orders),
-        facts.allocates,
+        facts.may_change,
         skipped=dict(facts.skipped),
         reads_back=facts.reads_back,
         unread=facts.unread,
@@ -141,7 +141,7 @@ def _judged(endpoint: Endpoint, store: Store, facts: Facts, found: Found, report
             facts.base_url,
             {},
             facts.orders,
-            facts.allocates,
+            facts.may_change,
             may_stress=False,
             max_seconds=facts.max_seconds,
         ),

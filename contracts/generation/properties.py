@@ -82,7 +82,7 @@ class Attempts:
         if_refused: tuple[Change, ...] = (),
     ) -> None:
         """Send one change, and raise what is new about the answer; if it is refused, `if_refused` are sent after it."""
-        if not self.run.allocates:
+        if not self.run.may_change:
             raise unittest.SkipTest("without permission to allocate there is no accepted request to vary")
         need = Need(lines, units)
         try:
@@ -119,7 +119,7 @@ class Attempts:
     def generated(self, request: Request, made_for: Order) -> None:
         """Have a request sent that a generator made for an order, once; it is judged at the end.
 
-        It is sent for an order that has as many line items; where orders are allocated once, for one that was not.
+        It is sent for an order that has as many line items; where orders are changed once, for one that was not.
         """
         if request in self._sent:
             return
