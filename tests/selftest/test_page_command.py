@@ -100,7 +100,7 @@ def test_without_a_choice_the_clauses_of_the_project_are_read():
 
 @pytest.fixture(name="several")
 def _several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The clauses of three calls; those of the first one have most in common with the clean page, but for its path."""
+    """The clauses of three calls; those of the first one have most in common with the clean page, except its path."""
     cites = [dict(each.cite) for each in statements(read(TEXT))]
     calls = {
         "another": ("put", "/shop/shops/{shop_uuid}/"),
