@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from contracts import ENDPOINT, REPORTS
+from contracts.commands.options import endpoint_of
 from contracts.model.report import Known
 from contracts.reports.words import printed
 from contracts.target import ledger
 from contracts.target.ledger_file import CannotWriteError, Entries, read_table, write_entries
-from contracts.target.targets import TARGETS
+from contracts.target.targets import TARGETS, UsageError
 
 if TYPE_CHECKING:
     from contracts.endpoint.discovery import Endpoint
@@ -95,12 +96,10 @@ def _all_divergences(run: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _endpoint(run: Mapping[str, Any]) -> Endpoint:
     """Return the endpoint of a run. Raises CannotAcceptError."""
-    from contracts.endpoint.discovery import discover  # noqa: PLC0415 - imports all that judges
-
-    name = run.get("endpoint_name", ENDPOINT)
-    if name not in discover():
-        raise CannotAcceptError(f"the last run was of the endpoint {name}, and there are: {', '.join(discover())}")
-    return discover()[name]
+    try:
+        return endpoint_of(run.get("endpoint_name", ENDPOINT))
+    except UsageError as error:
+        raise CannotAcceptError(f"the last run: {str(error).removeprefix('--')}") from None
 
 
 def _entries(path: Path, name: str, endpoint: Endpoint) -> tuple[Entries, ledger.Ledger]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from contracts import PACKAGE, SPECS
+from contracts import HOMES, PACKAGE
 from contracts.endpoint import catalogue
 from contracts.model.clause import Clause, Defect
 from contracts.page.defects import find_defects, write_defects
@@ -73,9 +73,10 @@ def _the_clauses(read_page: Page) -> tuple[Path, str]:
     It is the one that cites the method and the path of the page, else its path. Of a page with another path, it is the
     one that fits best: the page may have changed.
     """
-    found = {path: catalogue.load(path).clauses.values() for path in sorted(SPECS.glob("*/clauses.toml"))}
+    files = sorted(path for home in HOMES for path in home.glob("specs/*/clauses.toml"))
+    found = {path: catalogue.load(path).clauses.values() for path in files}
     if not found:
-        raise PageError(f"{SPECS}: holds no clauses.toml; name one with --clauses")
+        raise PageError(f"{HOMES[0] / 'specs'}: holds no clauses.toml; name one with --clauses")
     of_path = {path: clauses for path, clauses in found.items() if states(read_page, clauses, "path")}
     of_both = [path for path, clauses in of_path.items() if states(read_page, clauses, "method")]
     call = f"{(read_page.method or 'no method').upper()} {read_page.path or 'no path'}"

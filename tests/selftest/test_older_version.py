@@ -62,7 +62,7 @@ def test_a_journal_of_an_endpoint_that_there_is_not_is_refused_in_one_line(tmp_p
     code, printed = judge(tmp_path / "exchanges.jsonl", tmp_path / "reports")
 
     assert code == 4
-    assert "is of the endpoint another, and there are: allocate_order" in printed.replace("\n", " ")
+    assert "exchanges.jsonl: endpoint another: no such endpoint" in printed.replace("\n", " ")
 
 
 @pytest.fixture(name="folder")

@@ -116,7 +116,7 @@ def _several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         }
         (tmp_path / "specs" / name).mkdir(parents=True)
         (tmp_path / "specs" / name / "clauses.toml").write_text(tomlkit.dumps(document), "utf-8")
-    monkeypatch.setattr("contracts.commands.page.SPECS", tmp_path / "specs")
+    monkeypatch.setattr("contracts.commands.page.HOMES", (tmp_path,))
     return tmp_path / "specs"
 
 
