@@ -48,7 +48,7 @@ def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool
         sometimes=sometimes,
         failed=frozenset(group.facts),
         passed=frozenset(judged.could_show(group)),
-        known_as=run.target.ledger.known.get(signature),
+        known_as=run.target.ledger.known_as(signature, smallest.clause, smallest.category, sometimes=sometimes),
         reproducible=again,
         case=smallest.case,
         exchange=smallest.exchange,
@@ -122,19 +122,26 @@ def report(
         exit_code=code,
         why=why,
         pedantic=pedantic,
-        warnings=(*run.target.warnings, *_noted(run), *_unsent(run), *run.endpoint.definition.remarks(run.each())),
+        warnings=(
+            *run.target.warnings,
+            *ledger.remarks(run.target.name),
+            *_noted(run),
+            *_unsent(run),
+            *run.endpoint.definition.remarks(run.each()),
+        ),
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,
         entries={}
         if run.target.name == "embedded"
-        else {d.signature: entry_for(d, run.target.name, today) for d in new},
+        else {d.signature: entry_for(d, run.target.name, run.endpoint.name, today) for d in new},
         sections=run.endpoint.catalogue.sections,
         statuses=tuple(sorted(judgement.statuses)),
         specs=run.endpoint.specs,
         recorded=run.transport.requests if isinstance(run, Recording) else None,
         causes=causes,
         times=availability.times(run.way),
+        endpoint_name=run.endpoint.name,
     )
 
 
