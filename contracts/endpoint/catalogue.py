@@ -53,9 +53,9 @@ def load(path: Path) -> Catalogue:
     sections |= {name: words for name, words in included.titles(standard).items() if name not in sections}
     entries = _joined(included.included(standard, call) if call.method else {}, data)
     _check_sections(path, entries, sections)
-    lines = _lines(included.STANDARD.read_text("utf-8")) | _lines(text)
+    lines, endpoint = _lines(included.STANDARD.read_text("utf-8")) | _lines(text), path.parent.name
     clauses = {
-        f"{section}.{slug}": _clause(f"{section}.{slug}", entry, sections[section]["category"], lines)
+        f"{section}.{slug}": _clause(f"{section}.{slug}", entry, sections[section]["category"], lines, endpoint)
         for section in sections
         for slug, entry in entries.get(section, {}).items()
     }
@@ -105,7 +105,7 @@ def _lines(text: str) -> dict[str, int]:
     return {line.strip()[1:-1]: number for number, line in numbered if line.startswith("[")}
 
 
-def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str, int]) -> Clause:
+def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str, int], endpoint: str) -> Clause:
     readings = tuple(
         Reading(reading, data["means"], frozenset(data["evidence"]), data.get("departs_from"), data["says"])
         for reading, data in entry.get("readings", {}).items()
@@ -131,6 +131,7 @@ def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str,
         under={question: tuple(names) for question, names in entry.get("under", {}).items()},
         pooled=entry.get("pooled", False),
         line=lines.get(name, 0),
+        endpoint=endpoint,
     )
 
 

@@ -36,7 +36,7 @@ def planned(
             raise DefinitionError(f"{place}: {in_a_line(error)}") from error
         for case in cases:
             entry = f"{place}: case {case.id}"
-            clause = case.id.partition("/")[0]
+            clause = case.clause
             if clause not in clauses and planner.__module__.startswith(STANDARD):
                 continue
             if clause not in clauses:
