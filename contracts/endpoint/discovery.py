@@ -8,6 +8,7 @@ project, or in a folder that the variable TIMP_ENDPOINTS names (contracts/__init
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -115,6 +116,10 @@ class Endpoint:
             found = tuple(c for c in every if c.id in own or c.id in touched or not touched.isdisjoint(c.refusals_of))
             self._concerned[touched] = found
         return found
+
+    def kit(self, seed: int, today: datetime.date, **known: Any) -> Kit:
+        """Return what planners build with: in the dialect that is assumed, and with what is `known` of the target."""
+        return Kit(seed, today, **{"dialect": self.definition.assumed, "call": self.call, **known})
 
     def planned(self, kit: Kit) -> list[PlannedCase]:
         """Return the cases of all planners, as they build them with `kit`. Raises DefinitionError."""

@@ -47,7 +47,7 @@ class Step:
 
 def steps(endpoint: Endpoint, kit: Kit | None = None) -> Iterator[Step]:
     """All that is planned for a target as `kit` has it (default: as is assumed before anything is known of it)."""
-    kit = kit or Kit(0, TODAY, dialect=endpoint.definition.assumed, call=endpoint.call)
+    kit = kit or endpoint.kit(0, TODAY)
     for case in endpoint.planned(kit):
         yield from _of(endpoint, case, kit)
 
