@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import CONFORMANCE
+from contracts import CONFORMANCE, is_conformance
 from contracts.commands import options
 from contracts.reports.words import printed
 from contracts.target.targets import UsageError
@@ -22,7 +22,7 @@ from contracts.target.targets import UsageError
 if TYPE_CHECKING:
     from contracts.engine.lanes import Lanes
     from contracts.engine.run import Run
-    from contracts.generation.properties import Allocate, Generated
+    from contracts.generation.properties import Generated, Property
     from contracts.model.exchange import Request
     from contracts.model.report import Report, Verdict
 
@@ -59,6 +59,7 @@ class Conformance:
             reports=Path(config.getoption("--reports-dir")),
             seed=config.getoption("--seed"),
             pedantic=config.getoption("--pedantic"),
+            endpoint=config.getoption("--endpoint"),
         )
         with ExitStack() as stack:
             self._target = stack.enter_context(session.prepared(self.options))
@@ -176,7 +177,7 @@ class Conformance:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What pytest prints of a conformance item may hold what the target or a database of examples sent."""
     report = yield
-    if item.path.is_relative_to(CONFORMANCE):
+    if is_conformance(item.path):
         if report.longrepr is not None and not isinstance(report.longrepr, tuple):
             report.longrepr = printed(str(report.longrepr))
         report.sections = [(printed(name), printed(text)) for name, text in report.sections]
@@ -185,19 +186,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def is_statement(raised: pytest.ExceptionInfo[BaseException]) -> bool:
     """Return True if what a conformance item states is false: it is no trouble in the suite."""
-    stated = isinstance(raised.value, AssertionError) and Path(raised.traceback[-1].path).is_relative_to(CONFORMANCE)
+    stated = isinstance(raised.value, AssertionError) and is_conformance(Path(raised.traceback[-1].path))
     return stated or isinstance(raised.value, pytest.fail.Exception)
 
 
 def is_property(item: pytest.Item) -> bool:
     """Return whether an item sends generated requests."""
-    return item.path.is_relative_to(CONFORMANCE) and item.path.name != "test_clauses.py"
+    return is_conformance(item.path) and item.path.name != "test_clauses.py"
 
 
 @pytest.hookimpl(tryfirst=True)  # before Hypothesis, which writes to its own folder in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give conformance items one seed, and run the verdicts last."""
-    mine = [item for item in items if item.path.is_relative_to(CONFORMANCE)]
+    """Give conformance items one seed, run the verdicts last, and leave out the properties of other endpoints."""
+    others = [item for item in items if is_conformance(item.path) and not _is_of(item, config.getoption("--endpoint"))]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+    mine = [item for item in items if is_conformance(item.path)]
     if not mine or config.option.collectonly:
         return
     others = [item for item in items if item not in mine]
@@ -221,12 +226,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(printed(str(error))) from None
 
 
+def _is_of(item: pytest.Item, endpoint: str) -> bool:
+    """Return whether an item is for an endpoint: its module names another one in ENDPOINT if it is not."""
+    module = item.getparent(pytest.Module)
+    return getattr(module and module.obj, "ENDPOINT", endpoint) == endpoint
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item for each clause."""
     if "clause_id" in metafunc.fixturenames:
-        from contracts.endpoint.discovery import discover  # noqa: PLC0415
-
-        ids = [name for endpoint in discover().values() for name in endpoint.catalogue.clauses]
+        ids = list(options.endpoint_of(metafunc.config.getoption("--endpoint")).catalogue.clauses)
         metafunc.parametrize("clause_id", ids, ids=ids)
 
 
@@ -247,20 +256,20 @@ def run(pytestconfig: pytest.Config) -> Run:
 
 @pytest.fixture(scope="session")
 def lanes(run: Run) -> Lanes:
-    """Sends generated requests; without permission to allocate there is no accepted request to vary."""
+    """Sends generated requests; without permission to change orders there is no accepted request to vary."""
     from contracts.engine.lanes import Lanes  # noqa: PLC0415
 
     return Lanes(run)
 
 
 @pytest.fixture
-def allocate(lanes: Lanes, pytestconfig: pytest.Config) -> Allocate:
+def answers(lanes: Lanes, pytestconfig: pytest.Config) -> Property:
     """Sends changes of an accepted request, and returns what the target answers."""
-    from contracts.generation.properties import Allocate  # noqa: PLC0415
+    from contracts.generation.properties import Property  # noqa: PLC0415
 
-    if not lanes.run.allocates:
-        pytest.skip("without permission to allocate there is no accepted request to vary")
-    return Allocate(lanes, pytestconfig.getoption("--examples"))
+    if not lanes.run.may_change:
+        pytest.skip("without permission to change orders there is no accepted request to vary")
+    return Property(lanes, pytestconfig.getoption("--examples"))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from contracts.allocate_order.facts import facts, said
 from contracts.allocate_order.parsed import PREFIX, READ_PREFIX
 from contracts.allocate_order.requests import all_rejected, dated, plain
 from contracts.allocate_order.shown import BY_ABSENCE, shown_order
-from contracts.allocate_order.stored import unallocated, unreadable
+from contracts.allocate_order.stored import unreadable, unused
 from contracts.allocate_order.view import view
 from contracts.endpoint.discovery import EndpointDefinition
 
@@ -19,7 +19,7 @@ ENDPOINT = EndpointDefinition(
     view=view,
     calibrate=calibrate,
     bases={"plain": plain, "dated": dated},
-    unallocated=unallocated,
+    unused=unused,
     unreadable=unreadable,
     another=all_rejected,
     assumed=ASSUMED,

@@ -40,7 +40,7 @@ class Search:
         exchange = self.send(request)
         base = next((e for case in self.cases for e in case.all() if self._passes(e)), None)
         passed = self._passes(exchange)
-        role = "change" if passed or (tells and self.kit.allocates) else "tried"
+        role = "change" if passed or (tells and self.kit.may_change) else "tried"
         steps = (("base", base), (role, exchange)) if base is not None else ((role, exchange),)
         self.cases.append(Case(f"calibration/{name}", steps, "calibration"))
         return passed
@@ -57,7 +57,7 @@ class Search:
     def _passes(self, exchange: Exchange) -> bool:
         if exchange.accepted:
             return can_be_ours(exchange)
-        return not self.kit.allocates and exchange.status == NOT_FOUND
+        return not self.kit.may_change and exchange.status == NOT_FOUND
 
 
 def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], kit: Kit) -> Calibration:
@@ -69,7 +69,7 @@ def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], k
     search = Search(send, kit, lease())
     found = next((dialect for name, request, dialect in _first(search) if search.accepts(name, request)), None)
     if found is None:
-        understood = not kit.allocates and any(e.refused and e.status != 401 for c in search.cases for e in c.all())
+        understood = not kit.may_change and any(e.refused and e.status != 401 for c in search.cases for e in c.all())
         return Calibration(ASSUMED if understood else None, tuple(search.cases))
     if found.form is None:
         search.order = lease()

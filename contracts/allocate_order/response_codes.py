@@ -87,7 +87,7 @@ def _about_codes(context: Context) -> list[frozenset[str]]:
 @oracle("response-codes.refusal-fits-its-cause")
 def refusal_fits_its_cause(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A refusal has a code that one of its possible causes has. What other clauses say of codes is theirs."""
-    if context.allocates and case.base is not None and case.base.refused:
+    if context.may_change and case.base is not None and case.base.refused:
         return  # what made the target refuse the base may be the cause here too
     for exchange in judged(case):
         view = context.view(exchange)

@@ -85,7 +85,7 @@ def unreadable(accepted: Exchange, read: Exchange) -> str:
     return "" if entries else "the order detail shows no line item"
 
 
-def unallocated(read: Exchange) -> bool:
+def unused(read: Exchange) -> bool:
     """Return True if an order detail shows that nothing is allocated, or does not show what is."""
     return not any(number for line in (read_back(read) or {}).values() for number in line.values())
 

@@ -26,7 +26,7 @@ class Demand(Enum):
 class Elsewhere:
     """What came of refused requests that were sent again to orders that the run had not used.
 
-    `state_rule`: one was not refused there, so that this target refuses some further allocations. `confirmed` are the
+    `state_rule`: one was not refused there, so that this target refuses some further changes. `confirmed` are the
     ids of exchanges whose request was refused there in the same way; `unknown` those for which no order was left.
     """
 
@@ -42,8 +42,8 @@ class Context:
     `undecided` are the questions on which the target follows none of the readings, or changes between them;
     their nearest reading, if any, is still in `readings`. `denied` are traits of allowed requests that
     were refused on their own: a refusal of a request that has one of them is explained by it. Without permission to
-    allocate (`allocates`) no order exists, and requests vary one that is refused for naming none. `base_url` is the
-    target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
+    change orders (`may_change`) no order exists, and requests vary one that is refused for naming none. `base_url` is
+    the target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
     another request with one of them is refused, that may be for what it was taken for. `span` is the smallest and the
     largest of what the endpoint measures (a day, for Allocate Order) in requests that were accepted. `elsewhere` says
     which refusals the state of an order explains.
@@ -54,7 +54,7 @@ class Context:
     readings: Mapping[str, str]
     reader: Callable[[Exchange, Mapping[str, Order]], View]
     specs: Path
-    allocates: bool = True
+    may_change: bool = True
     undecided: frozenset[str] = frozenset()
     denied: frozenset[Trait] = frozenset()
     base_url: str = ""
@@ -110,7 +110,7 @@ class Context:
     def fresh(self, case: Case, exchange: Exchange) -> frozenset[Trait] | None:
         """Return the traits that a request has and its accepted base has not; None without such a base.
 
-        Only a refusal with exactly one such difference says anything about it. Where nothing may be allocated, the
+        Only a refusal with exactly one such difference says anything about it. Where nothing may be changed, the
         base is refused for naming no order, and says something of what is answered otherwise. Remembered.
         """
         key = (*case.key, exchange.id)
@@ -119,7 +119,7 @@ class Context:
         return self._fresh[key]
 
     def _set_apart(self, case: Case, exchange: Exchange) -> frozenset[Trait] | None:
-        if case.base is None and self.allocates:
+        if case.base is None and self.may_change:
             return None
         view = self.view(exchange)
         if view.unjudged:
@@ -131,17 +131,17 @@ class Context:
         behind = frozenset() if exchange.status == 405 else view.masked
         if case.base.accepted:
             return (view.traits | behind) - base.traits
-        if self.allocates or self.as_base(case, exchange):
+        if self.may_change or self.as_base(case, exchange):
             return None
         return (view.traits | behind) - (base.traits | base.masked)
 
     def as_base(self, case: Case, exchange: Exchange) -> bool:
-        """Return whether a request is answered as its base, which without permission to allocate names no order.
+        """Return whether a request is answered as its base, which without permission to change orders names no order.
 
         So the target came as far as looking for the order.
         """
         base = case.base
-        return not self.allocates and base is not None and base.refused and base.answer == exchange.answer
+        return not self.may_change and base is not None and base.refused and base.answer == exchange.answer
 
     def isolates(self, case: Case, exchange: Exchange, *clauses: str) -> bool:
         """Return whether only these clauses can explain a refusal: nothing else differs from the accepted base.

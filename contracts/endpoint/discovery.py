@@ -1,15 +1,16 @@
 """What the core needs to know of an endpoint, and how endpoints are found. Knows none of them.
 
-An endpoint is a package next to this file whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its
-modules hold functions marked `@oracle`, `@observer` or `@planner` (contracts/endpoint/oracle.py). Its data lies in the
-folder of the same name under `specs/`.
+An endpoint is a sub-package of `contracts` whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its modules
+hold functions marked `@oracle`, `@observer` or `@planner` (contracts/endpoint/oracle.py). Its data lies in the folder
+of the same name under `specs/`, its properties are among the tests of `tests/conformance/`. All this is in this
+project, or in a folder that the variable TIMP_ENDPOINTS names (contracts/__init__.py).
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,6 @@ from types import ModuleType
 from typing import Any
 
 import contracts
-from contracts import SPECS
 from contracts.endpoint import catalogue
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import Judge, Observer, marked
@@ -44,9 +44,9 @@ class EndpointDefinition:
 
     `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
     order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,
-    taking a new order once one was allocated; `bases` makes the accepted requests that planned cases vary, by name,
+    taking a new order once one was changed; `bases` makes the accepted requests that planned cases vary, by name,
     or None where the dialect has none. `unreadable` says why a read-back does not show what an accepted request
-    stored, or nothing if it does; `unallocated` whether a read-back shows that nothing is. `another` makes of an
+    stored, or nothing if it does; `unused` whether a read-back shows that nothing is stored. `another` makes of an
     accepted request another one for the same order, where a target might take an order only once; `assumed` is the
     dialect before calibration. `remarks` are lines worth telling of what was answered that break no clause. `measured`
     are values of a request, comparable with each other: the limits of a target are among the accepted ones.
@@ -54,7 +54,7 @@ class EndpointDefinition:
     request says, in one line.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
     are the clauses about orders and line items that do not exist, which need a whole list of those that do. `untouched`
-    is the clause that an order does not change when another one is allocated, if there is such a clause.
+    is the clause that an order does not change when another one is changed, if there is such a clause.
     """
 
     title: str
@@ -64,7 +64,7 @@ class EndpointDefinition:
     view: Callable[[Exchange, Mapping[str, Order]], View]
     calibrate: Callable[[Callable[[Request], Exchange], Callable[[], Order], Kit], Calibration]
     bases: Mapping[str, Callable[[Order, Kit], Request | None]]
-    unallocated: Callable[[Exchange], bool] = lambda _read: True
+    unused: Callable[[Exchange], bool] = lambda _read: True
     unreadable: Callable[[Exchange, Exchange], str] = lambda _accepted, _read: ""
     another: Change | None = None
     assumed: Any = None
@@ -113,7 +113,7 @@ class Endpoint:
         orders: Iterable[Order],
         readings: Mapping[str, str],
         *,
-        allocates: bool = True,
+        may_change: bool = True,
         undecided: Iterable[str] = (),
         denied: Iterable[Any] = (),
         base_url: str = "",
@@ -125,24 +125,53 @@ class Endpoint:
             readings=dict(readings),
             reader=self.definition.view,
             specs=self.specs,
-            allocates=allocates,
+            may_change=may_change,
             undecided=frozenset(undecided),
             denied=frozenset(denied),
             base_url=base_url,
         )
 
 
+class Endpoints(Mapping[str, Endpoint]):
+    """The endpoints by name. Each is loaded when it is asked for: what is wrong in one disturbs no other."""
+
+    def __getitem__(self, name: str) -> Endpoint:
+        if name not in tuple(self):
+            raise KeyError(name)
+        return _loaded(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is an endpoint of a name; it is not loaded for that."""
+        return name in tuple(self)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the packages for which there are clauses."""
+        found = (info.name for info in pkgutil.iter_modules(contracts.__path__) if info.ispkg)
+        return (name for name in found if _specs(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def discover() -> Endpoints:
+    """Return all endpoints, by name. Asking for one raises DefinitionError if it cannot be used."""
+    return Endpoints()
+
+
+def _specs(name: str) -> Path | None:
+    """Return the folder with the data of an endpoint; None if there are no clauses of that name."""
+    folders = (home / "specs" / name for home in contracts.HOMES)
+    return next((folder for folder in folders if (folder / "clauses.toml").exists()), None)
+
+
 @cache
-def discover(package: ModuleType = contracts, specs: Path = SPECS) -> Mapping[str, Endpoint]:
-    """All endpoints among the sub-packages of `package`, by name; their clauses come from `specs`/NAME."""
-    found = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.ispkg:
-            module = importlib.import_module(f"{package.__name__}.{info.name}")
-            definition = getattr(module, "ENDPOINT", None)
-            if isinstance(definition, EndpointDefinition):
-                found[info.name] = _assemble(info.name, module, definition, specs / info.name)
-    return found
+def _loaded(name: str) -> Endpoint:
+    specs = _specs(name)
+    module = importlib.import_module(f"{contracts.__name__}.{name}")
+    definition = getattr(module, "ENDPOINT", None)
+    if specs is None or not isinstance(definition, EndpointDefinition):
+        raise DefinitionError(f"{module.__file__}: ENDPOINT: is missing, or not an EndpointDefinition")
+    return _assemble(name, module, definition, specs)
 
 
 def _assemble(name: str, package: ModuleType, definition: EndpointDefinition, specs: Path) -> Endpoint:

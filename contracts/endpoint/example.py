@@ -99,7 +99,7 @@ def _needs(case: PlannedCase) -> Iterator[str]:
     if case.stress:
         yield "permission to send huge and deep requests"
     if case.again:
-        yield "an order that can be allocated again"
+        yield "an order that can be changed again"
 
 
 def _named(kit: Kit) -> dict[str, str]:

@@ -16,14 +16,15 @@ from contracts.model.uuids import invented
 class Kit:
     """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
 
-    `partner` is a second test order in cases that ask for one. Without permission to allocate (`allocates`) all orders
-    are invented. Other verbs than PUT and GET name a test order only if the target permits it (`verbs`).
+    `partner` is a second test order in cases that ask for one. Without permission to change orders (`may_change`) all
+    of them are invented. Other verbs than that of the call and GET name a test order only if the target permits it
+    (`verbs`).
     """
 
     seed: int
     today: datetime.date
     dialect: Any = None
-    allocates: bool = True
+    may_change: bool = True
     verbs: bool = True
     partner: Order | None = None
 
@@ -67,7 +68,7 @@ class PlannedCase:
     """One case to send: an accepted base request, and each step as a change of that base.
 
     `steps` are (role, change) pairs, sent one after another, or concurrently if `together`. `stress` cases are
-    huge or deep, and only sent where the target permits it; `again` ones allocate one order several times over.
+    huge or deep, and only sent where the target permits it; `again` ones change one order several times over.
     `if_refused` are further steps that show what a refusal of the last one means; they are sent after a refusal only.
     `otherwise` says why the refusal shows nothing, if one of these is not accepted.
     """

@@ -1,4 +1,4 @@
-"""What a run finds out first: a request this target accepts, whether orders can be read back, and allocated again."""
+"""What a run finds out first: a request this target accepts, whether orders can be read back, and changed again."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 from contracts.endpoint.plan import Need
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.run import NothingAcceptedError, Run
-from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, sign
+from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, may_be_sent_again, sign
 from contracts.judging.failures import error_text
 from contracts.model.case import Case
-from contracts.model.exchange import Exchange, Order
+from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.limits import TargetLostError
 
 ORDERS = 5
@@ -31,7 +31,7 @@ def calibrate(run: Run) -> None:
     used: list[Order] = []
 
     def lease() -> Order:
-        """An order that has not been allocated, as far as there is one."""
+        """An order that has not been changed, as far as there is one."""
         try:
             order = run.leases.fresh(Need())
         except ExhaustedError:
@@ -57,21 +57,28 @@ def calibrate(run: Run) -> None:
             raise _nothing(run.target.base_url, first)
     run.kit = replace(run.kit, dialect=found.dialect)
     understood = next((e for e in tried if e.accepted), tried[-1])
-    run.transport.probe = understood.request
-    if run.allocates:
+    run.transport.probe = _without_effect(run, understood)
+    if run.may_change:
         accepted = [exchange for exchange in tried if exchange.accepted]
         _read_back(run, used, accepted[-1])
         run.leases.once = not _takes_another(run, used[begun], accepted[0])
 
 
 def _read_back(run: Run, used: list[Order], accepted: Exchange) -> None:
-    """Read the order that was allocated last, and keep why it does not show that, if it does not."""
+    """Read the order that was changed last, and keep why it does not show that, if it does not."""
     read = run.read(next(order for order in reversed(used) if order.uuid in accepted.request.path))
     if read is not None:
         run.unread = run.endpoint.definition.unreadable(accepted, read)
         run.reads_back = not run.unread
         if run.reads_back:
-            run.transport.probe = read.request  # it changes nothing, unlike the allocation
+            run.transport.probe = read.request  # it changes nothing, unlike the request of the call
+
+
+def _without_effect(run: Run, understood: Exchange) -> Request:
+    """Return a request that was understood, for no order at all if it would be carried out a second time."""
+    if may_be_sent_again(understood):
+        return understood.request
+    return replace(understood.request, path=f"{run.endpoint.definition.prefix}{run.kit.invented('probe')}/")
 
 
 def _unexplained(case: Case) -> Case:
@@ -80,7 +87,7 @@ def _unexplained(case: Case) -> Case:
 
 
 def _is_refused(tried: list[Exchange]) -> bool:
-    """Return whether it may be for the order that nothing was accepted: it may have been allocated long ago."""
+    """Return whether it may be for the order that nothing was accepted: it may have been changed long ago."""
     return any(exchange.refused and exchange.status != 401 for exchange in tried)
 
 
@@ -118,15 +125,15 @@ def _answered(exchange: Exchange) -> str:
 
 
 def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
-    """Return whether an order that was allocated can be allocated again.
+    """Return whether an order that was changed can be changed again.
 
-    A refusal counts only if the same allocation is accepted on an order that has none. What is declared counts more.
+    A refusal counts only if the same change is accepted on an order that has none. What is declared counts more.
     """
     another = run.endpoint.definition.another
     if another is None:
         return True
     second = run.transport.send(another(accepted.request, order, run.kit))
-    run.keep(Case("calibration/allocated again", (("change", accepted), ("again", second)), "calibration"))
+    run.keep(Case("calibration/changed again", (("change", accepted), ("again", second)), "calibration"))
     if run.target.reusable_orders is not None or not second.refused:
         return run.target.reusable_orders is not False
     try:

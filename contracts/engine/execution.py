@@ -15,6 +15,7 @@ from contracts.endpoint.context import Demand
 from contracts.engine import progress
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.refusals import Made, without_spare
+from contracts.judging.attempts import may_be_sent_again
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
@@ -142,7 +143,7 @@ class Execution:
         return bool(reads)
 
     def once(self, cases: list[plans.PlannedCase]) -> None:
-        """Each case on an order that was never allocated: first what leaves it so, then one case of each clause."""
+        """Each case on an order that was never changed: first what leaves it so, then one case of each clause."""
         before: Counter[str] = Counter()
         turn: dict[str, int] = {}
         for case in cases:
@@ -152,7 +153,7 @@ class Execution:
         for case in sorted(cases, key=lambda case: (self._spends(case), turn[case.id])):
             try:
                 if case.again:
-                    self.run.skipped[case.id] = "it allocates one order several times, which this target refuses"
+                    self.run.skipped[case.id] = "it changes one order several times, which this target refuses"
                 elif not self._fresh(case):
                     self._refused(case)
                     continue
@@ -191,7 +192,7 @@ class Execution:
         if standing is None:
             run.skipped[case.id] = f"this target accepts no request of the kind it varies ({case.base})"
             return True
-        if run.allocates and standing.base.refused:
+        if run.may_change and standing.base.refused:
             self.unwilling.add(order.uuid)
             return False
         request = standing.base.request
@@ -206,9 +207,10 @@ class Execution:
             return True
         run.note(order, [exchange for _, exchange in steps])
         run.refusals.note_all(order, case, [exchange for _, exchange in steps])
-        if times and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
+        again = all(may_be_sent_again(exchange) for _, exchange in steps)
+        if times and again and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
             return self._one(order, case, kit, with_base=True, times=times - 1)
-        if stored and not all(exchange.accepted for _, exchange in steps):
+        if stored and again and not all(exchange.accepted for _, exchange in steps):
             return self._one(order, case, kit, with_base=True)
         if case.if_refused and steps[-1][1].refused:
             further = self._further(order, case, request, kit)

@@ -17,7 +17,7 @@ def write(run: Run) -> None:
         base_url=run.target.base_url,
         seed=run.seed,
         started=run.started,
-        allocates=run.allocates,
+        may_change=run.may_change,
         reads_back=run.reads_back,
         unread=run.unread,
         orders=tuple(run.orders),

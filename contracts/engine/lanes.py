@@ -24,7 +24,7 @@ class Attempt:
     """A change of an accepted request, and what that needs of an order.
 
     If it is refused, `if_refused` are sent after it, in the same case. It is sent on `order` if that is set, unless
-    orders are allocated once.
+    orders are changed once.
     """
 
     edit: Change
@@ -51,7 +51,7 @@ class Lanes:
     def send(self, origin: str, attempts: Sequence[Attempt]) -> list[Case | Unsent]:
         """Send attempts, and return the case of each, or why it was not sent.
 
-        Of the orders that will do, each is given to the one that has the fewest so far. Where orders are allocated
+        Of the orders that will do, each is given to the one that has the fewest so far. Where orders are changed
         once, each gets a new one, in turn. Raises what the transport raises where a target is lost.
         """
         names = [self._name(origin) for _ in attempts]

@@ -25,7 +25,7 @@ class ExhaustedError(Exception):
 
 
 def imaginary(seed: int) -> list[Order]:
-    """Orders that exist nowhere, for targets on which nothing may be allocated."""
+    """Orders that exist nowhere, for targets on which nothing may be changed."""
 
     def order(number: int) -> Order:
         lines = tuple(LineItem(invented(seed, "line", number, index), 6) for index in range(1 + number % 3))
@@ -49,7 +49,7 @@ def made_by(command: Sequence[str]) -> Order:
 
 @dataclass
 class Leases:
-    """The orders of one run. `once`: an order that was allocated cannot be allocated again, and is spent.
+    """The orders of one run. `once`: an order that was changed cannot be changed again, and is spent.
 
     `make` makes one more, if the target has a command for that; `added` is called with it.
     """
@@ -63,7 +63,7 @@ class Leases:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def fresh(self, need: Need, other_than: Order | None = None) -> Order:
-        """The smallest order that will do, was never allocated, and is not `other_than`.
+        """The smallest order that will do, was never changed, and is not `other_than`.
 
         It is made if it can be. Raises ExhaustedError.
         """
@@ -99,7 +99,7 @@ class Leases:
         self.added(order)
 
     def spend(self, order: Order) -> None:
-        """An order was allocated."""
+        """An order was changed."""
         self.spent.add(order.uuid)
 
     def _why(self, need: Need) -> str:

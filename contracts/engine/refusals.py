@@ -41,7 +41,7 @@ class Made:
 
 @dataclass(repr=False)
 class Refusals:
-    """The requests that were refused on orders that this run had allocated, and what came of them on unused ones."""
+    """The requests that were refused on orders that this run had changed, and what came of them on unused ones."""
 
     run: Run
     _made: dict[str, Made] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Refusals:
     _same: dict[str, bool] = field(default_factory=dict)
 
     def note(self, exchange: Exchange, made: Made) -> None:
-        """Keep how a request was made if it was refused on an order that was allocated before."""
+        """Keep how a request was made if it was refused on an order that was changed before."""
         if exchange.refused and made.order.uuid in self.run.leases.spent:
             self._made[exchange.id] = made
 
@@ -103,12 +103,12 @@ class Refusals:
         return sent
 
     def _unused(self, need: Need) -> Order:
-        """Return an order that this run did not allocate, nor anybody else if it can be read. Raises ExhaustedError."""
+        """Return an order that this run did not change, nor anybody else if it can be read. Raises ExhaustedError."""
         run = self.run
         while True:
             order = run.leases.fresh(need)
             read = run.read(order) if run.reads_back else None
-            if read is None or run.endpoint.definition.unallocated(read):
+            if read is None or run.endpoint.definition.unused(read):
                 return order
             run.leases.spend(order)
 

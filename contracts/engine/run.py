@@ -17,7 +17,9 @@ from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
+from contracts.engine.standing import Standing
 from contracts.engine.watch import Watch
+from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
 from contracts.model.case import BASE, READ_BACK, Case
 from contracts.model.definition import DefinitionError
@@ -25,6 +27,7 @@ from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.finding import Finding
 from contracts.target.targets import Target, UsageError
 from contracts.transport.client import Transport
+from contracts.transport.interlock import check_may_be_sent_again
 from contracts.transport.limits import CeilingReachedError
 
 
@@ -34,20 +37,6 @@ class NoBaseError(Exception):
 
 class NothingAcceptedError(Exception):
     """There were test orders and no request was accepted (exit 5); the message says what was refused."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What is stored on an order: the accepted base of this name, and the order read back after it."""
-
-    name: str
-    base: Exchange
-    before: Exchange | None
-
-    @property
-    def steps(self) -> tuple[tuple[str, Exchange], ...]:
-        """The first steps of a case that varies it."""
-        return (("base", self.base), *([("before", self.before)] if self.before else []))
 
 
 @dataclass(repr=False)
@@ -86,7 +75,7 @@ class Run(Kept):
         self.refusals = Refusals(self)
         self.watch = Watch(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
-        self.kit = plans.Kit(self.seed, today, allocates=self.allocates, verbs=self.target.may_stress)
+        self.kit = plans.Kit(self.seed, today, may_change=self.may_change, verbs=self.target.may_stress)
         self.leases.added = self._added
         self.transport.tried = self.keep
 
@@ -128,7 +117,7 @@ class Run(Kept):
     def read(self, order: Order) -> Exchange | None:
         """The order as it can be read back; None where it cannot."""
         prefix = self.endpoint.definition.read_prefix
-        if prefix is None or not self.allocates:
+        if prefix is None or not self.may_change:
             return None
         return self.transport.send(Request("GET", f"{prefix}{order.uuid}/"))
 
@@ -171,10 +160,10 @@ class Run(Kept):
     def explain_refusals(self) -> None:
         """Find out which refusals the state of an order explains, before they are reported; settle the questions.
 
-        If this target refuses some further allocations, each order is allocated once from now on.
+        If this target refuses some further changes, each order is changed once from now on.
         """
         self.settle()
-        if self.allocates and self.refusals.explain([f for case in self.cases for f in self.judge(case)]):
+        if self.may_change and self.refusals.explain([f for case in self.cases for f in self.judge(case)]):
             self.settle()
         self.leases.once = self.leases.once or self.context.elsewhere.state_rule
 
@@ -218,7 +207,7 @@ class Run(Kept):
     def base(self, order: Order, name: str) -> Standing | None:
         """The request of this name stored on an order, sent now if something else is stored there.
 
-        Where orders are allocated once, one of another order, which shows the same.
+        Where orders are changed once, one of another order, which shows the same.
         """
         standing = self._proofs.get(name) if self.leases.once else self._standing.get(order.uuid)
         if standing is not None and standing.name == name:
@@ -228,7 +217,7 @@ class Run(Kept):
         if request is None:
             return None
         exchange = self.transport.send(request)
-        if self.is_unsure([exchange]):
+        if self.is_unsure([exchange]) and may_be_sent_again(exchange):
             exchange = self.transport.send(request)
         earlier = self._accepted.get((order.uuid, name))
         steps = (("base", earlier.base),) if earlier else ()
@@ -242,7 +231,7 @@ class Run(Kept):
         standing = Standing(name, exchange, read)
         if exchange.accepted or exchange.refused:
             self._standing[order.uuid] = standing
-        if exchange.accepted or not self.allocates:
+        if exchange.accepted or not self.may_change:
             self._proofs[name] = standing
         if exchange.accepted:
             self._accepted[order.uuid, name] = standing
@@ -262,12 +251,12 @@ class Run(Kept):
     ) -> Case:
         """Send one more change of an accepted request on an order that nothing else uses now.
 
-        If it is refused, `if_refused` are sent too, unless orders are allocated once: they show what that means.
+        If it is refused, `if_refused` are sent too, unless orders are changed once: they show what that means.
         If it is unknown what one of them did, all are sent again, up to so many `times`.
         Raises RefusedToSendError, and NoBaseError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
-        if standing is None or (self.allocates and not standing.base.accepted):
+        if standing is None or (self.may_change and not standing.base.accepted):
             raise NoBaseError(f"this target accepts no request of the kind {base} on {order.uuid}")
         request = standing.base.request
         if self.leases.once:
@@ -278,7 +267,7 @@ class Run(Kept):
         if exchange.refused and not self.leases.once:
             sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]
         self.note(order, sent)
-        if times and not self.leases.once and self.is_unsure(sent):
+        if times and not self.leases.once and self.is_unsure(sent) and all(map(may_be_sent_again, sent)):
             self._accepted.pop((order.uuid, base), None)
             return self.attempt(order, base, edit, name, origin, *if_refused, times=times - 1)
         if not exchange.refused and not exchange.accepted:
@@ -287,12 +276,17 @@ class Run(Kept):
         return self.keep(Case(name, steps, origin))
 
     def replay(self, case: Case) -> Case:
-        """Send a case's exchanges again, in their order and with their roles."""
+        """Send a case's exchanges again, in their order and with their roles. Raises RefusedToSendError.
+
+        A base that would be carried out a second time is taken as it was; any other such request may not leave.
+        """
+        kept = {"base"} if self.leases.once or not all(map(may_be_sent_again, case.all("base"))) else set()
+        check_may_be_sent_again(exchange for role, exchange in case.steps if role not in kept)
         together = any(role == "race" for role, _ in case.steps)
         steps: list[tuple[str, Exchange]] = []
         racing = [(role, exchange.request) for role, exchange in case.steps if role == "race"]
         for role, exchange in case.steps:
-            if role == "base" and self.leases.once:
+            if role in kept:
                 steps.append((role, exchange))
             elif role != "race":
                 steps.append((role, self.transport.send(exchange.request)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from contracts import ENDPOINT
 from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import facts, verdicts
 from contracts.engine.calibrate import calibrate
@@ -40,7 +41,7 @@ class Options:
     reports: Path
     seed: int = 0
     pedantic: bool = False
-    endpoint: str = "allocate_order"
+    endpoint: str = ENDPOINT
 
 
 @contextmanager
@@ -54,7 +55,7 @@ def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
 @contextmanager
 def prepared(options: Options) -> Iterator[Target]:
     """The target that the options name, with what is known of it. Raises UsageError."""
-    with _opened(options.choice) as target:
+    with _opened(options.choice, options.endpoint) as target:
         place = f"{options.choice.file}: [{target.name}]"
         prefix = discover()[options.endpoint].definition.prefix
         if f"{target.base_path}/".endswith(prefix):
@@ -68,7 +69,7 @@ def prepared(options: Options) -> Iterator[Target]:
 
 
 @contextmanager
-def _opened(asked: Choice) -> Iterator[Target]:
+def _opened(asked: Choice, endpoint: str) -> Iterator[Target]:
     if asked.name is None:
         yield by_url(asked, os.environ)
     elif asked.name != "embedded":
@@ -76,24 +77,24 @@ def _opened(asked: Choice) -> Iterator[Target]:
     else:
         from contracts.target.embedded import provided  # noqa: PLC0415 - it brings the provider with it
 
-        with provided(asked) as target:
+        with provided(asked, endpoint) as target:
             yield target
 
 
 def _prepared(
     endpoint: Endpoint, target: Target, transport: Transport, journal: Journal, *, seed: int, progress: Progress
 ) -> Run:
-    """A run with the orders it may use: the test orders, or where nothing may be allocated, some that exist nowhere."""
-    allocates = target.may_allocate
-    make = partial(made_by, target.order_command) if target.order_command and allocates else None
+    """A run with the orders it may use: the test orders, or where nothing may be changed, some that exist nowhere."""
+    may_change = target.may_allocate
+    make = partial(made_by, target.order_command) if target.order_command and may_change else None
     return Run(
         endpoint,
-        list(target.orders) if allocates else [],
-        allocates,
+        list(target.orders) if may_change else [],
+        may_change,
         journal=journal,
         target=target,
         transport=transport,
-        leases=Leases(list(target.orders) if allocates else imaginary(seed), make),
+        leases=Leases(list(target.orders) if may_change else imaginary(seed), make),
         seed=seed,
         progress=progress,
     )
@@ -149,6 +150,7 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
         plain_http=target.plain_http,
         base_path=target.base_path,
         host=target.host,
+        method=definition.method,
     )
     journal = Journal(options.reports / "exchanges.jsonl")
     transport = Transport(

@@ -68,7 +68,7 @@ def _to_replay(finding: Finding) -> list[Exchange]:
 def confirm(run: Run, finding: Finding) -> str | None:
     """Send the case of a finding twice more: how often of three it showed, as `k/3`.
 
-    None where it cannot be sent again, or not to the same effect: on an order that is allocated once.
+    None where it cannot be sent again, or not to the same effect: on an order that is changed once.
     """
     changes = finding.case.all("change", "repeat", "race", "again")
     if run.leases.once and not all(exchange.refused for exchange in changes):
@@ -182,7 +182,7 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
         found = run.context.readings.get(question)
         if found is not None and found not in names:
             return Outcome.INAPPLICABLE, f"the target's reading of {question} is {found}"
-    if not run.allocates:
+    if not run.may_change:
         return (
             Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED
         ), "no permission to allocate (may_allocate)"

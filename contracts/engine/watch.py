@@ -47,9 +47,9 @@ class Watch:
     _before: dict[str, Exchange] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Read the orders that are not allocated yet, some twice. What changes between is used by somebody else."""
+        """Read the orders that are not changed yet, some twice. What changes between is used by somebody else."""
         run = self.run
-        if not (run.allocates and run.reads_back and run.endpoint.definition.untouched):
+        if not (run.may_change and run.reads_back and run.endpoint.definition.untouched):
             return
         orders = [order for order in run.orders if order.uuid not in run.leases.spent][:MOST]
         first = self._read(orders)
@@ -92,7 +92,7 @@ class Watch:
             return {order.uuid: read for order, read in zip(orders, reads, strict=True) if read is not None}
 
     def _sent(self) -> dict[str, list[Exchange]]:
-        """Return the requests that may have allocated an order, by its UUID, in the order in which they were sent.
+        """Return the requests that may have changed an order, by its UUID, in the order in which they were sent.
 
         A path may spell the UUID in another way, which a target may read as the same one.
         """

@@ -16,7 +16,7 @@ from contracts.generation.answers import Answer, answer_in
 from contracts.model.exchange import Order, Request
 
 SHRINKS, SHRINKS_ONCE = 40, 8
-"""How many requests look for a smaller one once a property has failed; where orders are allocated once, fewer."""
+"""How many requests look for a smaller one once a property has failed; where orders are changed once, fewer."""
 
 ROW = 64
 """So many requests that Schemathesis generates are sent together."""
@@ -63,7 +63,7 @@ class Sender:
             pytest.skip(self.unsent[0])
 
 
-class Allocate(Sender):
+class Property(Sender):
     """Sends changes of accepted requests for one property, and returns the answers.
 
     The answer to a request stays the same for the whole property, however often Hypothesis asks for it: what changes
@@ -215,7 +215,7 @@ def known_aside(test: Callable[..., None]) -> Callable[..., None]:
         try:
             test(*args, **kwargs)
         except AssertionError:
-            sender = next((each for each in kwargs.values() if isinstance(each, Allocate)), None)
+            sender = next((each for each in kwargs.values() if isinstance(each, Property)), None)
             if sender is None or not sender.allows():
                 raise
 

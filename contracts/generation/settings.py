@@ -31,7 +31,7 @@ def generate(
 ) -> None:
     """Give properties their settings: no phase that multiplies requests, no deadline, and one seed for all.
 
-    `examples` is how many requests each property sends, of which a property that allocates makes several in each
+    `examples` is how many requests each property sends, of which one that asks for `answers` makes several in each
     example of Hypothesis. A property takes its settings when it is defined, which was before: a profile would come too
     late. What a database holds is sent first. `home` is a folder for what Hypothesis keeps besides, such as tables of
     characters.
@@ -57,11 +57,11 @@ def generate(
     functions = {item.function: item for item in items if isinstance(item, pytest.Function)}
     for function, item in functions.items():
         if is_hypothesis_test(function):
-            allocates = "allocate" in item.fixturenames
-            if allocates:
+            in_batch = "answers" in item.fixturenames
+            if in_batch:
                 function.hypothesis.inner_test = known_aside(function.hypothesis.inner_test)
             # In this order: a seed alone would shut out the example database.
-            (in_batches if allocates else chosen)(seeded(seed)(function))
+            (in_batches if in_batch else chosen)(seeded(seed)(function))
 
 
 def keep_utf_8(home: Path) -> None:

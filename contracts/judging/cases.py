@@ -27,14 +27,14 @@ Said = Mapping[str, list[Finding | Held]]
 class Cases(ABC):
     """Cases, wherever they are kept, with what is needed to judge them.
 
-    `orders` are those a request may name as existing; without permission to allocate there are none. `skipped` says of
-    planned cases that were not sent why, by case id; `errors` is trouble in the suite itself. `unread` says why orders
-    cannot be read back, unless `reads_back`.
+    `orders` are those a request may name as existing; without permission to change them there are none. `skipped` says
+    of planned cases that were not sent why, by case id; `errors` is trouble in the suite itself. `unread` says why
+    orders cannot be read back, unless `reads_back`.
     """
 
     endpoint: Endpoint
     orders: list[Order]
-    allocates: bool = True
+    may_change: bool = True
     skipped: dict[str, str] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     reads_back: bool = False
@@ -45,7 +45,7 @@ class Cases(ABC):
 
     def __post_init__(self) -> None:
         self.way = Way(most_seconds=self.most_seconds)
-        self.context = self.endpoint.context(self.orders, {}, allocates=self.allocates, base_url=self.base_url)
+        self.context = self.endpoint.context(self.orders, {}, may_change=self.may_change, base_url=self.base_url)
 
     @property
     @abstractmethod

@@ -157,7 +157,7 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
     readings: dict[str, str] = {}
     undecided: list[str] = []
     for clause in endpoint.catalogue.questions:
-        if clause.mixed and clause.decided_by == "answer" and not before.allocates:
+        if clause.mixed and clause.decided_by == "answer" and not before.may_change:
             continue  # what is accepted does not show, so nothing says whether all are refused or only some
         answer = conclude(clause, seen[clause.id], wavers=clause.id in wavering)
         if ruled and answer is not None and not answer.consistent:

@@ -25,7 +25,7 @@ class Case:
     """The exchanges that belong together, oldest first, each with its role.
 
     Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
-    again), `again` (another allocation of the order just allocated), `race` (sent concurrently with another),
+    again), `again` (another change of the order just changed), `race` (sent concurrently with another),
     `tried` (refused, and the reason is unknown), `other` (a request for another order), `before` and `read` (the order
     read back after the base, and after all).
     """

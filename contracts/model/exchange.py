@@ -15,7 +15,7 @@ class LineItem:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A test order: an order that the suite may allocate where the target permits it."""
+    """A test order: an order that the suite may change where the target permits it."""
 
     uuid: str
     line_items: tuple[LineItem, ...]

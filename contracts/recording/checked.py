@@ -72,6 +72,7 @@ def facts(line: Mapping[str, Any]) -> Facts:
     _text("unread", plain["unread"])
     plain["max_seconds"] = line.get("max_seconds")
     _need(plain["max_seconds"] is None or _is_number(plain["max_seconds"]), "max_seconds is not a number")
+    plain["may_change"] = plain.pop("allocates")
     return Facts(orders=tuple(_order(order) for order in line["orders"]), skipped=skipped, **plain)
 
 

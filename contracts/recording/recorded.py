@@ -38,7 +38,7 @@ class Facts:
     base_url: str = ""
     seed: int = 0
     started: float = 0.0
-    allocates: bool = True
+    may_change: bool = True
     reads_back: bool = False
     unread: str = NOT_READ
     orders: tuple[Order, ...] = ()
@@ -123,7 +123,7 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "base_url": facts.base_url,
         "seed": facts.seed,
         "started": facts.started,
-        "allocates": facts.allocates,
+        "allocates": facts.may_change,
         "reads_back": facts.reads_back,
         "unread": facts.unread,
         "orders": orders,

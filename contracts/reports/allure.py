@@ -110,7 +110,7 @@ def _run(report: Report) -> TestResult:
 
 def _clause(report: Report, verdict: Verdict) -> TestResult:
     known = words.only_known(verdict)
-    result = _result(report, verdict, f"clause {verdict.clause.id}", verdict.clause.id)
+    result = _result(report, verdict, f"clause {verdict.clause.id}", one_line(verdict.clause.means, 200))
     result.status = Status.SKIPPED if known else STATUSES[verdict.outcome]
     result.statusDetails = details(_message(verdict), known=known)
     result.description = describe.clause(verdict)
@@ -179,8 +179,8 @@ def _step(role: str, exchange: Exchange, smallest: Exchange) -> TestStepResult:
 
 
 def _flagged(report: Report, verdict: Verdict) -> TestResult:
-    name = f"{verdict.clause.id}: {FLAGGED}: {verdict.reading}"
-    result = _result(report, verdict, f"flagged {verdict.clause.id}", one_line(name))
+    name = f"{FLAGGED}: {verdict.reading}: {verdict.clause.means}"
+    result = _result(report, verdict, f"flagged {verdict.clause.id}", one_line(name, 200))
     result.labels = [label for label in result.labels if label.name != "severity"] + labels(severity="normal")
     result.status = Status.UNKNOWN
     flag = verdict.flagged

@@ -61,7 +61,7 @@ def _cause(console: Console, number: int, cause: Cause, reports_dir: Path) -> No
     parts = {
         "clause": words.several(cause.clauses),
         "sent": cause.sent,
-        "answer": cause.answered,
+        "answer": words.short(cause.answered),
     }
     for name, text in parts.items():
         _say(console, one_line(f"   {name:8} {one_line(text)}", console.width))

@@ -76,6 +76,14 @@ def one_line(text: str, limit: int | None = None) -> str:
     return line if limit is None or len(line) <= limit else line[: limit - 1] + "…"
 
 
+_UUID = re.compile(r"\b([0-9a-fA-F]{8})-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")
+
+
+def short(text: str) -> str:
+    """Return a text with the first eight digits of each UUID, so that what follows them can be seen in one line."""
+    return _UUID.sub(r"\1…", text)
+
+
 NAMES_ONLY = frozenset({"field", "section", "term", "heading", "include", "method"})
 """Keys of a cited fact that say where the page speaks of something, and not what it says."""
 

@@ -28,7 +28,7 @@ class Target:
     """One deployment.
 
     `base_url` has the path before the documented one; `tokens` by the labels of contracts/transport/credentials.py.
-    `order_command` prints the manifest of one more order; `reusable_orders` says whether an order can be allocated
+    `order_command` prints the manifest of one more order; `reusable_orders` says whether an order can be changed
     again, None if that is to be found out.
     `token_command` prints a token. `secrets` are further ones that no artefact may hold. A target that is not up yet is
     waited for during `wait_seconds`. An answer may take `max_seconds`. `unreached` is a hint for a target that does not

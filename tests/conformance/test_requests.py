@@ -10,20 +10,22 @@ from contracts.generation.batches import batches
 
 FIELDS = st.sampled_from(QUANTITIES)
 
+ENDPOINT = "allocate_order"
+
 
 @given(splits=batches(strategies.splits_of_the_ordered_quantity()))
-def test_documented_requests_with_several_line_items_are_accepted(allocate, splits):
-    for answer in allocate([allocated(split) for split in splits], lines=2, units=1):
+def test_documented_requests_with_several_line_items_are_accepted(answers, splits):
+    for answer in answers([allocated(split) for split in splits], lines=2, units=1):
         assert answer.accepted or answer.excused, answer
 
 
 @given(members=batches(st.tuples(FIELDS, strategies.no_integers(), st.sampled_from([0, -1]))))
-def test_only_an_integer_is_taken_for_a_quantity(allocate, members):
-    for answer in allocate([with_member(*member) for member in members]):
+def test_only_an_integer_is_taken_for_a_quantity(answers, members):
+    for answer in answers([with_member(*member) for member in members]):
         assert answer.refused, answer
 
 
 @given(members=batches(st.tuples(FIELDS, strategies.negative_integers())))
-def test_no_negative_quantity_is_accepted(allocate, members):
-    for answer in allocate([with_member(*member) for member in members]):
+def test_no_negative_quantity_is_accepted(answers, members):
+    for answer in answers([with_member(*member) for member in members]):
         assert answer.refused, answer

@@ -18,7 +18,7 @@ from contracts.engine import session
 from contracts.engine.calibrate import calibrate
 from contracts.engine.lanes import Lanes
 from contracts.generation.batches import batches
-from contracts.generation.properties import SHRINKS_ONCE, Allocate, known_aside
+from contracts.generation.properties import SHRINKS_ONCE, Property, known_aside
 from contracts.target.embedded import target
 from contracts.target.targets import Choice
 from provider import server
@@ -126,24 +126,24 @@ def begin(tmp_path):
             run = stack.enter_context(session.begun(target(running), session.Options(Choice(), tmp_path)))
             run.leases.begin()
             calibrate(run)
-            return run, Allocate(Lanes(run), most)
+            return run, Property(Lanes(run), most)
 
         yield begun
 
 
-def sums_are_refused(allocate, examples=10):
+def sums_are_refused(answers, examples=10):
     """A property on its own, as a run gives it its settings."""
 
     @settings(max_examples=examples, database=None, phases=[Phase.generate, Phase.shrink])
     @given(splits=batches(strategies.splits_over_the_ordered_quantity()))
-    def states(allocate, splits):
+    def states(answers, splits):
         asked.append(len(splits))
-        for answer in allocate([allocated(split) for split in splits], units=1):
+        for answer in answers([allocated(split) for split in splits], units=1):
             assert answer.refused, answer
 
     asked = []
     states.hypothesis.inner_test = known_aside(states.hypothesis.inner_test)
-    return partial(states, allocate=allocate), asked
+    return partial(states, answers=answers), asked
 
 
 def spent(run):
@@ -153,36 +153,36 @@ def spent(run):
 
 
 def test_an_answer_stays_the_same_for_a_property_and_its_request_is_sent_once(begin):
-    run, allocate = begin(10)
+    run, answers = begin(10)
     over = allocated(lambda ordered: (ordered, 1, 0))
 
-    first = list(allocate([over, over], units=1))
-    second = list(allocate([over], units=1))
+    first = list(answers([over, over], units=1))
+    second = list(answers([over], units=1))
 
     assert first == second
     assert [case.id for case in run.cases if case.origin == "property"] == ["property/1"]
 
 
 def test_a_property_sends_so_many_requests_and_no_more(begin):
-    run, allocate = begin(5)
+    run, answers = begin(5)
 
     for first in range(0, 40, 4):
-        list(allocate([with_member("quantity_accepted", -number) for number in range(first + 1, first + 5)]))
+        list(answers([with_member("quantity_accepted", -number) for number in range(first + 1, first + 5)]))
 
     assert sum(case.origin == "property" for case in run.cases) == 5
 
 
 def test_independent_requests_of_a_batch_are_sent_on_several_orders(begin):
-    run, allocate = begin(20)
+    run, answers = begin(20)
 
-    list(allocate([with_member("quantity_accepted", -number) for number in range(1, 17)]))
+    list(answers([with_member("quantity_accepted", -number) for number in range(1, 17)]))
 
     assert len({case.all("change")[0].request.path for case in run.cases if case.origin == "property"}) == 8
 
 
 def test_what_is_found_is_one_small_request(begin):
-    _, allocate = begin(40, faults=("sum-not-checked-from-100-units-on",))
-    states, asked = sums_are_refused(allocate)
+    _, answers = begin(40, faults=("sum-not-checked-from-100-units-on",))
+    states, asked = sums_are_refused(answers)
 
     with pytest.raises(
         AssertionError, match=r"accepted (\d+) \+ rejected 0 \+ backordered 0 = (100|1001) was answered 200"
@@ -194,8 +194,8 @@ def test_what_is_found_is_one_small_request(begin):
 
 
 def test_what_comes_and_goes_is_no_error_of_hypothesis(begin):
-    run, allocate = begin(40, faults=("sum-exceeds-by-one-every-other-time",))
-    states, _ = sums_are_refused(allocate)
+    run, answers = begin(40, faults=("sum-exceeds-by-one-every-other-time",))
+    states, _ = sums_are_refused(answers)
 
     with pytest.raises(AssertionError, match="was answered 200"):
         states()
@@ -206,16 +206,16 @@ def test_what_comes_and_goes_is_no_error_of_hypothesis(begin):
 
 def test_where_orders_are_allocated_once_looking_for_a_smaller_request_takes_few_of_them(begin):
     once = {"state.second-allocation": "refused"}
-    run, allocate = begin(40, readings=once, faults=("sum-not-checked-from-100-units-on",), orders=default_orders(200))
-    states, _ = sums_are_refused(allocate)
+    run, answers = begin(40, readings=once, faults=("sum-not-checked-from-100-units-on",), orders=default_orders(200))
+    states, _ = sums_are_refused(answers)
     before = []
-    allows = allocate.allows
+    allows = answers.allows
 
     def noted():
         before.append(len(spent(run)))
         return allows()
 
-    allocate.allows = noted
+    answers.allows = noted
     assert run.leases.once
     with pytest.raises(AssertionError, match="was answered 200"):
         states()

@@ -77,7 +77,7 @@ def test_a_refusal_that_is_another_one_when_it_is_sent_again_is_reported(bench, 
 def test_a_base_that_is_refused_after_it_was_accepted_shows_that_some_allocations_are_refused(bench):
     request = bench.base()
     first, refused = bench.success(request), bench.refusal(request, 409)
-    again = Case("calibration/allocated again", (("change", first), ("again", first)))
+    again = Case("calibration/changed again", (("change", first), ("again", first)))
     context = settled(bench, again, Case("base/plain", (("base", first), ("change", refused)), BASE))
 
     assert context.elsewhere.state_rule
