@@ -16,6 +16,7 @@ import pytest
 
 from contracts import CONFORMANCE, is_conformance
 from contracts.commands import options
+from contracts.model.exits import ExitCode
 from contracts.reports.words import printed
 from contracts.target.targets import UsageError
 
@@ -143,7 +144,7 @@ class Conformance:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """The exit code is the gate's, whatever single items did; without a run, items that failed are the suite's."""
         if self._run is None and session.testsfailed:
-            session.exitstatus = 3
+            session.exitstatus = ExitCode.SUITE_FAILED
         if self._run is not None:
             session.exitstatus = self.finish(complete=exitstatus != pytest.ExitCode.INTERRUPTED)
 
@@ -185,7 +186,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def is_statement(raised: pytest.ExceptionInfo[BaseException]) -> bool:
-    """Return True if what a conformance item states is false: it is no trouble in the suite."""
+    """Return True if what a conformance item states is false, which is not trouble in the suite."""
     stated = isinstance(raised.value, AssertionError) and is_conformance(Path(raised.traceback[-1].path))
     return stated or isinstance(raised.value, pytest.fail.Exception)
 

@@ -161,6 +161,7 @@ def _finding(clause: Clause, case: Case, breach: Breach) -> Finding:
         field=breach.field,
         answer=breach.exchange.answer,
         refusal=breach.refusal,
+        endpoint=clause.endpoint,
     )
 
 

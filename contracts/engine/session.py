@@ -57,12 +57,13 @@ def prepared(options: Options) -> Iterator[Target]:
     """The target that the options name, with what is known of it. Raises UsageError."""
     with _opened(options.choice, options.endpoint) as target:
         place = f"{options.choice.file}: [{target.name}]"
-        prefix = discover()[options.endpoint].definition.prefix
+        endpoint = discover()[options.endpoint]
+        prefix = endpoint.definition.prefix
         if f"{target.base_path}/".endswith(prefix):
             where = f"{place} base_url" if options.choice.name else "--base-url"
             raise UsageError(f"{where} {target.base_url}: leave out {prefix}, which the suite adds")
         try:
-            known = ledger.read(target.accepted, place, discover()[options.endpoint].catalogue)
+            known = ledger.read(target.accepted, place, endpoint.catalogue, endpoint.name, others=discover())
         except ledger.LedgerError as error:
             raise UsageError(str(error)) from None
         yield replace(target, ledger=known)

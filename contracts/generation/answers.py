@@ -52,12 +52,11 @@ def answer_in(case: Case, attempt: Attempt, run: Run) -> Answer | None:
         return None
     exchange, *others = case.all("change")
     findings = tuple(run.judge(case))
-    known = run.target.ledger.known
     found = findings or tuple(_of_denied(case, exchange, run))
     return Answer(
         exchange=exchange,
         findings=findings,
-        is_known=bool(found) and all(known.keys() & _signatures(each) for each in found),
+        is_known=bool(found) and all(is_known(each, run) for each in found),
         excused=exchange.refused and _is_excused(case, exchange, others, attempt, run),
         words=f"{run.endpoint.definition.said(exchange, run.context)} was answered {_answered(exchange)}",
     )
@@ -81,9 +80,11 @@ def _of_denied(case: Case, exchange: Exchange, run: Run) -> Iterator[Finding]:
         yield from (each for each in every if (each.clause, each.label, each.field) in places)
 
 
-def _signatures(finding: Finding) -> set[str]:
-    """Return the signatures under which a ledger may know a finding: what shows always, and what shows sometimes."""
-    return {finding.signature_when(sometimes=sometimes) for sometimes in (False, True)}
+def is_known(finding: Finding, run: Run) -> bool:
+    """Return True if the target's ledger has a finding, as what shows always or sometimes."""
+    known_as, clause, category = run.target.ledger.known_as, finding.clause, finding.category
+    always = known_as(finding.signature, clause, category, sometimes=False)
+    return bool(always or known_as(finding.signature_when(sometimes=True), clause, category, sometimes=True))
 
 
 def _answered(exchange: Exchange) -> str:

@@ -12,7 +12,7 @@ import pytest
 from contracts.endpoint.plan import Change, Kit, Need
 from contracts.engine.lanes import Attempt, Lanes, Unsent
 from contracts.engine.run import Run
-from contracts.generation.answers import Answer, answer_in
+from contracts.generation.answers import Answer, answer_in, is_known
 from contracts.model.exchange import Order, Request
 
 SHRINKS, SHRINKS_ONCE = 40, 8
@@ -42,7 +42,7 @@ class Sender:
         sent = [each for each in cases if not isinstance(each, Unsent)]
         self._asked = self._asked or bool(sent)
         findings = [finding for case in sent for finding in self.run.judge(case)]
-        if self.run.refusals.explain(f for f in findings if f.signature not in self.run.target.ledger.known):
+        if self.run.refusals.explain(finding for finding in findings if not is_known(finding, self.run)):
             self.run.settle()
         return [
             None if isinstance(case, Unsent) else answer_in(case, attempt, self.run)
@@ -67,7 +67,7 @@ class Property(Sender):
     """Sends changes of accepted requests for one property, and returns the answers.
 
     The answer to a request stays the same for the whole property, however often Hypothesis asks for it: what changes
-    from one time to the next is found by the clauses, and is no trouble of Hypothesis.
+    from one time to the next is found by the clauses, and not an error of Hypothesis.
     """
 
     def __init__(self, lanes: Lanes, most: int) -> None:

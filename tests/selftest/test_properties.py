@@ -193,7 +193,7 @@ def test_what_is_found_is_one_small_request(begin):
     assert asked[-1] == 1
 
 
-def test_what_comes_and_goes_is_no_error_of_hypothesis(begin):
+def test_what_comes_and_goes_is_found_and_not_an_error_of_hypothesis(begin):
     run, answers = begin(40, faults=("sum-exceeds-by-one-every-other-time",))
     states, _ = sums_are_refused(answers)
 
