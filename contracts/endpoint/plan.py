@@ -20,7 +20,7 @@ class Kit:
 
     `partner` is a second test order in cases that ask for one. Without permission to change orders (`may_change`) all
     of them are invented. Other verbs than that of the call and GET name a test order only if the target permits it
-    (`verbs`).
+    (`verbs`). `case` is the id of the case that an accepted request is built for, where each has to be another one.
     """
 
     seed: int
@@ -30,6 +30,7 @@ class Kit:
     verbs: bool = True
     partner: Order | None = None
     call: Call = field(default_factory=Call)
+    case: str = ""
 
     def invented(self, *names: object) -> str:
         """A UUID of nothing that exists: the same for a seed and the same names."""
