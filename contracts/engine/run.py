@@ -218,7 +218,7 @@ class Run(Kept):
         if before is not None and not may_be_sent_again(before.base):
             return before
         order = self.leases.fresh(plans.Need(), other_than=order) if self.leases.once else order
-        request = self.endpoint.definition.bases[name](order, self.kit)
+        request = self.endpoint.definition.bases[name](order, replace(self.kit, case=BASE))
         if request is None:
             return None
         exchange = self.transport.send(request)

@@ -35,7 +35,7 @@ def takes_one_line_item_for_all(_call, honest, body):
 @fault("line", f"{AT}.quantity-shipped-negative")
 def ships_less_than_nothing(_call, honest, entry, order):
     """The sign of a quantity is dropped."""
-    if isinstance(entry, dict) and isinstance(entry.get("quantity_shipped"), int):
+    if isinstance(entry, dict) and type(entry.get("quantity_shipped")) is int:
         entry = {**entry, "quantity_shipped": abs(entry["quantity_shipped"])}
     return honest(entry, order)
 
