@@ -8,6 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+from contracts.endpoint.call import Call
 from contracts.endpoint.catalogue import REFUSAL_CODES, Catalogue
 from contracts.model.case import Case, Trait, View
 from contracts.model.clause import Reading
@@ -62,6 +63,8 @@ class Context:
     span: tuple[Any, Any] | None = None
     #: Which refusals the state of an order explains.
     elsewhere: Elsewhere = Elsewhere()
+    #: The call, as the standard part knows it.
+    call: Call = field(default_factory=Call)
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)
     _touched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
