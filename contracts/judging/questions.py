@@ -17,15 +17,17 @@ from contracts.model.exchange import Exchange
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One thing seen of a question; for one about codes, `causes` may be why a request was refused.
+    """One thing seen of a question."""
 
-    `request` is the same number for equal requests, and 0 for questions that do not ask for it.
-    """
-
+    #: The id of the clause.
     question: str
+    #: What was seen, in the words that readings use.
     evidence: str
+    #: Why the request may have been refused, for a question about codes.
     causes: frozenset[Trait]
+    #: The same number for equal requests; 0 for questions that do not need it.
     request: int
+    #: Whether the request was refused.
     refused: bool
 
 

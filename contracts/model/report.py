@@ -185,9 +185,9 @@ class Verdict:
     outcome: Outcome
     #: How many cases exercised it.
     cases: int
-    #: The name of the reading that the target follows, if it is a question.
+    #: The name of the reading that the target follows; None if it is no question, or not known.
     reading: str | None = None
-    #: Why there is no verdict, if there is none.
+    #: Why there is no verdict; None if there is one.
     reason: str | None = None
     #: What breaks it.
     divergences: tuple[Divergence, ...] = ()
