@@ -185,7 +185,7 @@ class Verdict:
     outcome: Outcome
     #: How many cases exercised it.
     cases: int
-    #: The name of the reading that the target follows; None if it is no question, or not known.
+    #: The name of the reading that the target follows; None if it is not known, or nothing is asked.
     reading: str | None = None
     #: Why there is no verdict; None if there is one.
     reason: str | None = None

@@ -42,7 +42,7 @@ class Call:
 class Found:
     """What a recording holds."""
 
-    #: What the run wrote of itself, if it is a recording of this suite.
+    #: What the run wrote about itself, if it is a recording of this suite.
     facts: Facts | None = None
     #: Whether an entry has the header with the token.
     credentials: bool = False

@@ -41,7 +41,7 @@ class Explained:
     lines: tuple[int, ...]
     #: Its planned requests.
     steps: tuple[Step, ...]
-    #: What its own oracle says of itself; empty for a standard one.
+    #: The docstring of its own oracle; empty for a standard one.
     judged: str
     #: Where the oracle is.
     file: str
