@@ -1,5 +1,6 @@
 """The conformance suite: code only. What it checks against is data in `specs/`."""
 
+import os
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -15,8 +16,27 @@ ROOT: Final = _IN_WHEEL if _IN_WHEEL.is_dir() else PACKAGE.parent
 SPECS: Final = ROOT / "specs"
 """The data that targets are checked against: one folder for each endpoint."""
 
+ENDPOINT: Final = "allocate_order"
+"""The endpoint that is meant where none is named."""
+
 CONFORMANCE: Final = ROOT / "tests" / "conformance"
 """The tests that run against a target, with the configuration that pytest needs for them."""
 
 REPORTS: Final = Path("reports")
 """The default folder of reports, in the working directory."""
+
+ELSEWHERE: Final = tuple(
+    Path(name).resolve() for name in os.environ.get("TIMP_ENDPOINTS", "").split(os.pathsep) if name
+)
+"""Folders with endpoints that are not part of this project: each has `contracts/`, `specs/`, `provider/` and
+`tests/conformance/` as this project has them."""
+
+HOMES: Final = (ROOT, *ELSEWHERE)
+"""Where endpoints are."""
+
+__path__.extend(str(home / "contracts") for home in ELSEWHERE)
+
+
+def is_conformance(path: Path) -> bool:
+    """Return True if a test runs against a target."""
+    return any(path.is_relative_to(home / "tests" / "conformance") for home in HOMES)

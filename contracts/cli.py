@@ -5,14 +5,16 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from contracts import CONFORMANCE
-from contracts.commands.options import RANGES
+from contracts import CONFORMANCE, ELSEWHERE, ENDPOINT
+from contracts.commands.options import RANGES, endpoint_of
 from contracts.commands.pipes import outlast_readers
 from contracts.model.definition import DefinitionError, in_a_line
+from contracts.model.exits import ExitCode
 from contracts.model.spelling import meant
 from contracts.target.targets import UsageError
 
@@ -73,6 +75,7 @@ def cli() -> None:
 
 
 @click.command(context_settings=CONTEXT)
+@click.option("--endpoint", metavar="NAME", default=ENDPOINT, help=f"The call that is checked (default: {ENDPOINT}).")
 @click.option("--target", metavar="NAME", help="A target by name (default: embedded).")
 @click.option("--targets-file", metavar="FILE", help="The file of the named targets (default: targets.toml).")
 @click.option("--base-url", metavar="URL", help="A target by its URL; TIMP_TOKEN holds its token.")
@@ -110,20 +113,21 @@ def run(ctx: click.Context, /, **options: object) -> None:
     from contracts.commands.definitions import check  # noqa: PLC0415
     from contracts.reports.words import printed  # noqa: PLC0415 - needs what Windows lacks
 
-    check(faults=bool(options["fault"]))
+    check(endpoint_of(str(options["endpoint"])), faults=bool(options["fault"]))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
     quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "--assert=plain", "-p", "no:anyio"]
     quiet += ["-p", "no:unraisableexception", "-p", "no:threadexception"]  # they collect garbage five times at the end
-    place = ["-c", str(CONFORMANCE / "pytest.toml"), str(CONFORMANCE)]
+    more = [home / "tests" / "conformance" for home in ELSEWHERE]
+    place = ["-c", str(CONFORMANCE / "pytest.toml"), *map(str, (CONFORMANCE, *filter(Path.is_dir, more)))]
     session = Session()
     try:
         code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
     except Exception as error:  # noqa: BLE001 - pytest lets some errors of its options and plugins through
         click.echo(printed(f"ERROR: pytest failed: {in_a_line(error)}"), err=True)
-        code = 4 if session.config is None else 3
-    if code in {0, 5} and not session.has_result:
+        code = ExitCode.REFUSED if session.config is None else ExitCode.SUITE_FAILED
+    if code in {ExitCode.NOTHING_NEW, ExitCode.NOTHING_TESTED} and not session.has_result:
         click.echo("ERROR: nothing was tested: an option, or PYTEST_ADDOPTS, left nothing to run", err=True)
-        code = 5
+        code = ExitCode.NOTHING_TESTED
     sys.exit(code)
 
 
@@ -168,14 +172,14 @@ def main() -> None:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:
         click.echo(printed(f"ERROR: {error.format_message()}"), err=True)
-        sys.exit(4)
+        sys.exit(ExitCode.REFUSED)
     except UsageError as error:
         click.echo(printed(f"ERROR: {error}"), err=True)
-        sys.exit(4)
+        sys.exit(ExitCode.REFUSED)
     except DefinitionError as error:
         click.echo(printed(f"ERROR: {error}"), err=True)
-        sys.exit(3)
+        sys.exit(ExitCode.SUITE_FAILED)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(2)
+        sys.exit(ExitCode.INTERRUPTED)
     finally:
         gc.freeze()  # at its end Python looks for cycles among all objects, and a run has made very many

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from contracts import CONFORMANCE
+from contracts import CONFORMANCE, is_conformance
 from contracts.commands import options
 from contracts.generation.falsifying import pytest_runtest_call  # noqa: F401 - a hook of this plugin
+from contracts.model.exits import ExitCode
 from contracts.reports.words import printed
 from contracts.target.targets import UsageError
 
@@ -58,6 +59,7 @@ class Conformance:
             reports=Path(config.getoption("--reports-dir")),
             seed=config.getoption("--seed"),
             pedantic=config.getoption("--pedantic"),
+            endpoint=config.getoption("--endpoint"),
         )
         with ExitStack() as stack:
             self._target = stack.enter_context(session.prepared(self.options))
@@ -147,7 +149,7 @@ class Conformance:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """The exit code is the gate's, whatever single items did; without a run, items that failed are the suite's."""
         if self._run is None and session.testsfailed:
-            session.exitstatus = 3
+            session.exitstatus = ExitCode.SUITE_FAILED
         if self._run is not None:
             session.exitstatus = self.finish(complete=exitstatus != pytest.ExitCode.INTERRUPTED)
 
@@ -181,7 +183,7 @@ class Conformance:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """What pytest prints of a conformance item may hold what the target or a database of examples sent."""
     report = yield
-    if item.path.is_relative_to(CONFORMANCE):
+    if is_conformance(item.path):
         if report.longrepr is not None and not isinstance(report.longrepr, tuple):
             report.longrepr = printed(str(report.longrepr))
         report.sections = [(printed(name), printed(text)) for name, text in report.sections]
@@ -190,13 +192,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def is_property(item: pytest.Item) -> bool:
     """Return whether an item sends generated requests."""
-    return item.path.is_relative_to(CONFORMANCE) and item.path.name != "test_clauses.py"
+    return is_conformance(item.path) and item.path.name != "test_clauses.py"
 
 
 @pytest.hookimpl(tryfirst=True)  # before Hypothesis, which writes to its own folder in the same hook
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give conformance items one seed, and run the verdicts last."""
-    mine = [item for item in items if item.path.is_relative_to(CONFORMANCE)]
+    """Give conformance items one seed, run the verdicts last, and leave out the properties of other endpoints."""
+    others = [item for item in items if is_conformance(item.path) and not _is_of(item, config.getoption("--endpoint"))]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+    mine = [item for item in items if is_conformance(item.path)]
     if not mine or config.option.collectonly:
         return
     others = [item for item in items if item not in mine]
@@ -220,12 +226,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(printed(str(error))) from None
 
 
+def _is_of(item: pytest.Item, endpoint: str) -> bool:
+    """Return whether an item is for an endpoint: its module names another one in ENDPOINT if it is not."""
+    module = item.getparent(pytest.Module)
+    return getattr(module and module.obj, "ENDPOINT", endpoint) == endpoint
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item for each clause."""
     if "clause_id" in metafunc.fixturenames:
-        from contracts.endpoint.discovery import discover  # noqa: PLC0415
-
-        ids = [name for endpoint in discover().values() for name in endpoint.catalogue.clauses]
+        ids = list(options.endpoint_of(metafunc.config.getoption("--endpoint")).catalogue.clauses)
         metafunc.parametrize("clause_id", ids, ids=ids)
 
 

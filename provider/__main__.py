@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from provider.calls import DEFAULT
+
 if TYPE_CHECKING:  # the command line starts without the server
     from provider.server import Server, Settings
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:  # the command line starts without the server
 @click.option(
     "--orders", "count", type=click.IntRange(1, 10_000), default=24, show_default=True, help="How many orders."
 )
+@click.option("--endpoint", default=DEFAULT, show_default=True, metavar="NAME", help="The call it answers.")
 @click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="How it reads a question of the page.")
 @click.option("--fault", multiple=True, metavar="NAME", help="A deviation from the page.")
 @click.option(
@@ -74,6 +77,7 @@ def _settings(options: dict[str, Any]) -> Settings:
         database=options["database"],
         port=options["port"],
         access_log=options["access_log"],
+        endpoint=options["endpoint"],
         **token,
     )
 
@@ -88,7 +92,8 @@ def _pair(text: str) -> tuple[str, str]:
 def _introduce(running: Server, orders: Path, *, given: bool) -> None:
     """Say what to do next. A token that was given is not repeated."""
     settings = running.settings
-    words = ["--base-url", running.base_url, "--orders", str(orders), "--may-allocate", "--may-stress"]
+    named = [] if settings.endpoint == DEFAULT else ["--endpoint", settings.endpoint]
+    words = [*named, "--base-url", running.base_url, "--orders", str(orders), "--may-allocate", "--may-stress"]
     command = shlex.join(["timp-conformance", *words])
     own = "# TIMP_TOKEN: the token you gave" if given else f"export TIMP_TOKEN={settings.token}"
     click.echo(f"The reference provider answers at {running.base_url}; Ctrl-C ends it.")

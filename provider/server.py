@@ -7,7 +7,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,11 +17,12 @@ import uvicorn
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from provider.allocate_order.faults import with_faults
-from provider.allocate_order.handler import LARGEST_BODY, AllocateOrder, Tokens
-from provider.allocate_order.readings import Readings
+from provider.calls import DEFAULT, call_of
+from provider.fault import with_faults
 from provider.http import Answer, Message
 from provider.orders import Order, default_orders, write_orders
+from provider.readings import Readings
+from provider.standard.handler import LARGEST_BODY, StandardCall, Tokens
 from provider.storage import Storage
 
 PIECE = 64
@@ -38,7 +39,7 @@ class Settings:
 
     `orders` are the supplier's, `others` another supplier's; their UUIDs are in lower case. `latency` is in seconds;
     `port` 0 is any free one; `database` is a file, or `:memory:`. Tokens left out are made up.
-    Raises ValueError for a reading or a fault there is not.
+    Raises ValueError for a reading, a fault or an endpoint there is not.
     """
 
     readings: Mapping[str, str] = field(default_factory=dict)
@@ -53,10 +54,18 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 0
     access_log: Path | None = None
+    endpoint: str = DEFAULT
 
     def __post_init__(self) -> None:
-        Readings(self.readings)
-        with_faults(self.faults)
+        self.make()
+
+    def make(self) -> Callable[[Storage], StandardCall]:
+        """Return what makes the call of the endpoint, as it is to behave. Raises ValueError."""
+        call = call_of(self.endpoint)
+        readings = Readings(self.readings, call.switches)
+        handler = with_faults(call.handler, self.faults, call.known)
+        tokens = Tokens(self.token, self.retailer_token, self.unpermitted_token)
+        return lambda storage: handler(readings, storage, tokens)
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,7 @@ class Server:
 class Application:
     """The ASGI application. Calls are answered one at a time; what latency adds, they wait side by side."""
 
-    def __init__(self, call: AllocateOrder, latency: float, log: TextIO | None) -> None:
+    def __init__(self, call: StandardCall, latency: float, log: TextIO | None) -> None:
         self._call = call
         self._latency = latency
         self._log = log
@@ -149,8 +158,7 @@ def running(settings: Settings) -> Iterator[Server]:
         storage.add(settings.orders, own=True)
         storage.add(settings.others, own=False)
         log = stack.enter_context(settings.access_log.open("a", encoding="utf-8")) if settings.access_log else None
-        tokens = Tokens(settings.token, settings.retailer_token, settings.unpermitted_token)
-        call = with_faults(settings.faults)(Readings(settings.readings), storage, tokens)
+        call = settings.make()(storage)
         stack.enter_context(_serving(Application(call, settings.latency, log), listening))
         host, port = listening.getsockname()[:2]
         yield Server(f"http://{host}:{port}", settings)

@@ -28,6 +28,7 @@ from contracts.endpoint.oracle import (
     Held,
     Observation,
     accepted,
+    in_one_word,
     observed_answer,
     observer,
     oracle,
@@ -124,7 +125,7 @@ def impossible_day(case: Case, context: Context) -> Iterator[Breach | Held]:
         labels = sorted(trait.label for trait in context.view(exchange).traits if trait.clause == clause)
         for label in labels:
             if exchange.accepted:
-                yield Breach(exchange, "a refusal", f"{exchange.status} for {label} in {PATH}", label, PATH)
+                yield Breach(exchange, "a refusal", f"{in_one_word(exchange)}: {label} in {PATH}", label, PATH)
             elif exchange.refused and context.isolates(case, exchange, clause):
                 found = [text for text in texts(exchange, context) if text.kind == "calendar"]
                 if all(within_limits(text, context) for text in found):
@@ -136,7 +137,7 @@ def form(case: Case, context: Context) -> Iterator[Observation]:
     """The forms that are accepted. A refusal counts if the case is for it: its day is one that this target takes."""
     clause = context.catalogue.clauses[f"{AT}-form"]
     for exchange in case.all("change", "repeat", "race"):
-        if exchange.accepted or case.id.startswith(f"{clause.id}/"):
+        if exchange.accepted or case.clause == clause.id:
             yield from observed_answer(clause, case, exchange, context)
     # Without a change, the base may be any request that was accepted last.
     if case.all("change") and case.base and case.base.accepted and _in_three_digits(case.base, context):

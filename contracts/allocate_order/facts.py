@@ -108,9 +108,9 @@ def _line(line: Line) -> str:
     values = [f"{SHORT[field]} {_value(line.value(field))}" for field in QUANTITIES if line.value(field) is not MISSING]
     numbers = _numbers(line)
     total = f" = {sum(numbers.values())}" if len(numbers) == len(QUANTITIES) else ""
-    date = f", {DATE} {_value(line.value(DATE))}" if line.value(DATE) is not MISSING else ""
+    date = f"{DATE} {_value(line.value(DATE))}, " if line.value(DATE) is not MISSING else ""
     first = f"ordered {ordered}: " if ordered is not None else ""
-    return f"{first}{' + '.join(values) or 'no quantity'}{total}{date}"
+    return f"{date}{first}{' + '.join(values) or 'no quantity'}{total}"
 
 
 def _value(value: object) -> str:

@@ -78,8 +78,8 @@ def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach
             continue
         found = specification(context.specs).problems(_as_listed(exchange))
         problems = [problem for problem in found if problem.check == CHECKS[clause]]
-        for problem in problems[:1]:
-            label = re.sub(r"[\d'\"].*", "", problem.message).strip()[:60]
-            yield Breach(exchange, "what the specification lists", problem.message[:200], f"{exchange.status} {label}")
+        for problem in {problem.place: problem for problem in reversed(problems)}.values():
+            label = f"{problem.check} {problem.place}".rstrip()
+            yield Breach(exchange, "what the specification lists", problem.message[:200], label)
         if not problems:
             yield HELD

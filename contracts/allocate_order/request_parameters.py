@@ -21,7 +21,18 @@ from contracts.allocate_order.parsed import (
 )
 from contracts.allocate_order.requests import all_rejected, body_edit, body_value, chained, line, raw_body
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, in_words, judged, observer, oracle, planner
+from contracts.endpoint.oracle import (
+    HELD,
+    Breach,
+    Held,
+    Observation,
+    in_one_word,
+    in_words,
+    judged,
+    observer,
+    oracle,
+    planner,
+)
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order
@@ -32,7 +43,7 @@ FOREIGN = (
     "request-parameters.other-orders-line-item",
     "request-parameters.line-item-uuid-malformed",
 )
-PAGE_SAMPLE = "request-parameters.page-sample/"  # a clause that says itself whether its cases are carried out
+PAGE_SAMPLE = "request-parameters.page-sample"  # a clause that says itself whether its cases are carried out
 
 
 def kind(value: Any) -> str:
@@ -121,7 +132,7 @@ def unjudged(each: Line) -> bool:
 @oracle("request-parameters.documented-request-accepted")
 def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A request in which nothing is wrong is carried out; a refusal that another clause explains is its own."""
-    for exchange in judged(case) if not case.id.startswith(PAGE_SAMPLE) else ():
+    for exchange in judged(case) if case.clause != PAGE_SAMPLE else ():
         view = context.view(exchange)
         demands = {context.demand(trait) for trait in view.traits | view.masked}
         if view.unjudged or demands - {Demand.ACCEPT}:
@@ -129,7 +140,7 @@ def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach
         if exchange.accepted:
             yield HELD
         elif exchange.refused and not _explained(case, exchange, context):
-            seen = f"{exchange.status} for a documented request"
+            seen = f"{in_one_word(exchange)}: a documented request"
             yield Breach(exchange, "200 or 201", seen, "documented request", refusal=True)
 
 
@@ -159,7 +170,7 @@ def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Br
                 yield HELD
             elif exchange.accepted:
                 yield Breach(
-                    exchange, "a refusal", f"{exchange.status} for {in_words(trait)}", trait.label, trait.field
+                    exchange, "a refusal", f"{in_one_word(exchange)}: {in_words(trait)}", trait.label, trait.field
                 )
 
 

@@ -125,8 +125,8 @@ def every_line_item_answered(case: Case, context: Context) -> Iterator[Breach | 
         lines = [line for line in asked(exchange, context) if line.own]
         missing = [line for line in lines if str(line.name).lower() not in answered]
         if missing:
-            seen = f"{len(missing)} of {len(lines)} not answered"
-            yield Breach(exchange, f"{len(lines)} line items answered", seen, "line items missing", LINE_PATH)
+            seen = f"{len(missing)} of {len(lines)} line items not answered"
+            yield Breach(exchange, "an answer to each of them", seen, "line items missing", LINE_PATH)
         elif lines:
             yield HELD
 

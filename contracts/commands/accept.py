@@ -5,18 +5,23 @@ from __future__ import annotations
 import datetime
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts import REPORTS, SPECS
-from contracts.endpoint import catalogue
+from contracts import ENDPOINT, REPORTS
+from contracts.commands.options import endpoint_of
+from contracts.model.exits import ExitCode
+from contracts.model.report import Known
 from contracts.reports.words import printed
 from contracts.target import ledger
 from contracts.target.ledger_file import CannotWriteError, Entries, read_table, write_entries
-from contracts.target.targets import TARGETS
+from contracts.target.targets import TARGETS, UsageError
+
+if TYPE_CHECKING:
+    from contracts.endpoint.discovery import Endpoint
 
 VERDICT = ("passed", "failed", "inapplicable")
 
@@ -24,7 +29,7 @@ VERDICT = ("passed", "failed", "inapplicable")
 class CannotAcceptError(click.ClickException):
     """There is nothing that could be accepted, or nowhere to write it."""
 
-    exit_code = 4
+    exit_code = ExitCode.REFUSED
 
 
 @click.command()
@@ -44,15 +49,17 @@ def accept(signatures: tuple[str, ...], **options: Any) -> None:
     path: Path = options["targets_file"]
     try:
         run = _last_run(options["reports_dir"], options["target"])
-        name = run["target"]["name"]
-        former = _entries(path, name)
+        name, endpoint = run["target"]["name"], _endpoint(run)
+        former, known = _entries(path, name, endpoint)
         chosen = _chosen(run, signatures)
         reason = _reason(options["reason"]) if chosen else ""
         expires = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=options["days"])
-        entries = _accepted(former, run, [_entry(each, reason, expires, options["link"]) for each in chosen])
-        changes = list(_in_words(former, entries, {d["signature"]: d["observed"] for d in chosen}))
+        rewritten = list(_rewritten(run, known))
+        accepted = [_entry(each, reason, expires, options["link"]) for each in chosen]
+        entries = _accepted(former, run, [*rewritten, *accepted])
+        changes = list(_in_words(former, entries, {d["signature"]: d["observed"] for d in _all_divergences(run)}))
         if changes:
-            write_entries(path, name, entries)
+            write_entries(path, name, endpoint.name, entries)
     except CannotWriteError as error:
         raise CannotAcceptError(str(error)) from None
     for line in changes or ["nothing has changed"]:
@@ -69,7 +76,7 @@ def _last_run(reports: Path, target: str | None) -> dict[str, Any]:
         raise CannotAcceptError(f"{path}: invalid JSON: {error}") from None
     try:
         name, origin = run["target"]["name"], run["target"]["base_url"]
-        whole = run["complete"] and run["exit_code"] in {0, 1}
+        whole = run["complete"] and run["exit_code"] in {ExitCode.NOTHING_NEW, ExitCode.DIVERGES}
         ended = f"exit {run['exit_code']}: {run['why']}"
         _all_divergences(run), run["questions"], run["ledger"]
     except (LookupError, TypeError, AttributeError):
@@ -88,14 +95,32 @@ def _all_divergences(run: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [dict(d, clause=v["clause"]) for v in run["verdicts"] for d in v["divergences"]]
 
 
-def _entries(path: Path, name: str) -> Entries:
-    """The ledger as it is in the file. Raises CannotWriteError."""
-    table = read_table(path, name)
+def _endpoint(run: Mapping[str, Any]) -> Endpoint:
+    """Return the endpoint of a run. Raises CannotAcceptError."""
     try:
-        ledger.read(table, f"{path}: [{name}]", catalogue.load(SPECS / "allocate_order" / "clauses.toml"))
+        return endpoint_of(run.get("endpoint_name", ENDPOINT))
+    except UsageError as error:
+        raise CannotAcceptError(f"the last run: {str(error).removeprefix('--')}") from None
+
+
+def _entries(path: Path, name: str, endpoint: Endpoint) -> tuple[Entries, ledger.Ledger]:
+    """Return the ledger of an endpoint as it is in the file, and what it means. Raises CannotWriteError."""
+    table = read_table(path, name)
+    parts = {key: value for key, value in table.items() if key in {*ledger.TABLES, endpoint.name}}
+    try:
+        known = ledger.read(parts, f"{path}: [{name}]", endpoint.catalogue, endpoint.name)
     except ledger.LedgerError as error:
         raise CannotWriteError(str(error)) from None
-    return Entries(table.get("pinned", {}), table.get("covered", ()), table.get("known", ()))
+    return Entries(**ledger.joined(parts, endpoint.name)), known
+
+
+def _rewritten(run: Mapping[str, Any], known: ledger.Ledger) -> Iterator[dict[str, Any]]:
+    """Yield an entry of this version for each divergence that one of an older version makes known."""
+    for found in _all_divergences(run):
+        names = found["signature"], found["clause"], found["category"]
+        entry = known.known_as(*names, sometimes=found["sometimes"])
+        if entry is not None and entry.older:
+            yield _entry(found, entry.reason, entry.expires, entry.link)
 
 
 def _chosen(run: Mapping[str, Any], signatures: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -119,15 +144,15 @@ def _reason(given: str | None) -> str:
 
 def _entry(divergence: Mapping[str, Any], reason: str, expires: datetime.date, link: str | None) -> dict[str, Any]:
     """The fields that make a divergence a known one."""
-    named = {"signature": divergence["signature"], "clause": divergence["clause"]}
+    named = {key: divergence[key] for key in ("signature", "clause", "category")}
     flaky = {"flaky": True} if divergence["sometimes"] else {}
     return named | {"reason": reason} | ({"link": link} if link else {}) | {"expires": expires} | flaky
 
 
 def _accepted(former: Entries, run: Mapping[str, Any], chosen: Sequence[Mapping[str, Any]]) -> Entries:
-    """The ledger with what a run found: what is chosen is known, and what has healed is not."""
+    """The ledger with what a run found: what is chosen is known, and what has healed or is rewritten is not."""
     healed = {note["signature"] for note in run["ledger"] if note["kind"] == "healed"}
-    known = {entry["signature"]: dict(entry) for entry in former.known}
+    known = {entry["signature"]: dict(entry) for entry in former.known if not _is_replaced(entry, chosen)}
     for entry in chosen:
         known[entry["signature"]] = known.get(entry["signature"], {}) | dict(entry)
     found = {question["clause"]: question["reading"] for question in run["questions"] if question["reading"]}
@@ -139,6 +164,12 @@ def _accepted(former: Entries, run: Mapping[str, Any], chosen: Sequence[Mapping[
     )
 
 
+def _is_replaced(entry: Mapping[str, Any], by: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether an entry is of an older version, and there are entries of this one that say the same."""
+    known, others = Known(**entry), [Known(**each) for each in by]
+    return known.older and any(not each.older and known.means(each.clause, each.category) for each in others)
+
+
 def _in_words(former: Entries, entries: Entries, observed: Mapping[str, str]) -> Iterator[str]:
     """A line for each change; `observed` has a divergence by its signature."""
     before, after = ({entry["signature"]: entry for entry in each.known} for each in (former, entries))
@@ -146,7 +177,8 @@ def _in_words(former: Entries, entries: Entries, observed: Mapping[str, str]) ->
         if before.get(signature) != entry:
             yield f"known until {entry['expires']}: {signature} {entry['clause']}: {observed[signature]}"
     for signature in before.keys() - after.keys():
-        yield f"healed, taken out: {signature} {before[signature]['clause']}"
+        why = "rewritten" if _is_replaced(before[signature], entries.known) else "healed, taken out"
+        yield f"{why}: {signature} {before[signature]['clause']}"
     for clause, reading in entries.pinned.items():
         if former.pinned.get(clause) != reading:
             yield f"pinned: {clause}: {reading}"

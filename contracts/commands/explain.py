@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from contracts import REPORTS, SPECS
-from contracts.endpoint import catalogue, example
+from contracts import ENDPOINT, REPORTS
+from contracts.commands.options import endpoint_of
+from contracts.endpoint import example
 from contracts.judging.availability import POOLED
+from contracts.model.exits import ExitCode
 from contracts.reports import explained, words
 from contracts.reports.explained import Explained, Proof
 
@@ -28,28 +30,26 @@ NEAR = 8
 class NoSuchClauseError(click.ClickException):
     """What was asked for names nothing."""
 
-    exit_code = 4
+    exit_code = ExitCode.REFUSED
 
 
 @click.command()
 @click.argument("name", required=False, metavar="[CLAUSE|SIGNATURE]")
+@click.option("--endpoint", metavar="NAME", default=ENDPOINT, show_default=True, help="The call whose clauses it are.")
 @click.option("--write", type=click.Path(path_type=Path), metavar="FOLDER", help="Write clauses.md.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where a signature is.")
-def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
+def explain(name: str | None, endpoint: str, write: Path | None, reports_dir: Path) -> None:
     """Explain a clause, or a divergence of the last run by its signature; without either, list all clauses."""
+    call = endpoint_of(endpoint)
+    clauses = call.catalogue.clauses
     if name is None and write is None:
-        listed = catalogue.load(SPECS / "allocate_order" / "clauses.toml")
-        _say(explained.table_of(listed.clauses.values(), listed.sections))
+        _say(explained.table_of(clauses.values(), call.catalogue.sections))
         return
-    from contracts.endpoint.discovery import discover  # noqa: PLC0415 - imports all that judges and generates
-
-    endpoint = discover()["allocate_order"]
-    clauses = endpoint.catalogue.clauses
     if write is not None:
         try:
             write.mkdir(parents=True, exist_ok=True)
-            every = list(everything(endpoint).values())
-            words.write(write / "clauses.md", explained.document(every, endpoint.definition.title))
+            every = list(everything(call).values())
+            words.write(write / "clauses.md", explained.document(every, call.definition.title))
         except OSError as error:
             raise click.UsageError(
                 f"--write {write}: cannot be written: {error.strerror}; name another folder"
@@ -62,7 +62,7 @@ def explain(name: str | None, write: Path | None, reports_dir: Path) -> None:
         raise NoSuchClauseError(_near(name, list(clauses)))
     if verdict and found:
         _say(explained.divergence(verdict, found))
-    _say(explained.alone(everything(endpoint)[clause]))
+    _say(explained.alone(everything(call)[clause]))
 
 
 def _say(markdown: str) -> None:
@@ -102,9 +102,10 @@ def _divergence(reports: Path, name: str) -> tuple[dict[str, Any] | None, dict[s
 
 def everything(endpoint: Endpoint) -> dict[str, Explained]:
     """All clauses of an endpoint with what is to be said of them, by id."""
-    from contracts.commands import trials  # noqa: PLC0415 - starts slowly
+    from contracts.commands.trials import Trials  # noqa: PLC0415 - starts slowly
     from contracts.page.kept import load_places  # noqa: PLC0415
 
+    trials = Trials(endpoint.name)
     faults, readings = trials.faults(), trials.readings()
     places = load_places(endpoint.specs / "places.toml")
     steps: dict[str, list[example.Step]] = {}

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import click
 
+from contracts import ENDPOINT
+from contracts.commands.options import endpoint_of
 from contracts.model.spelling import meant
 
 
 @click.command()
 @click.argument("words", nargs=-1, metavar="[WORD]...")
-def faults(words: tuple[str, ...]) -> None:
+@click.option("--endpoint", metavar="NAME", default=ENDPOINT, show_default=True, help="The call that has them.")
+def faults(words: tuple[str, ...], endpoint: str) -> None:
     """List faults of the reference provider, one on each line, with what it does then.
 
     With WORDs, only those in whose name or description each of them occurs.
     """
-    from contracts.commands import trials  # noqa: PLC0415 - starts slowly
+    from contracts.commands.trials import Trials  # noqa: PLC0415 - starts slowly
 
+    trials = Trials(endpoint_of(endpoint).name)
     every = [*trials.faults(), *trials.variations()]
     found = [trial for trial in every if all(word.lower() in f"{trial.name} {trial.what}".lower() for word in words)]
     if not found:

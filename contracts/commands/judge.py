@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from contracts import REPORTS
+from contracts import ENDPOINT, REPORTS
+from contracts.commands.options import endpoint_of
+from contracts.model.exits import ExitCode
 from contracts.recording import notes, reading
 from contracts.recording.reading import Call, Found
-from contracts.recording.recorded import Facts, Recording, RecordingError, Sent
+from contracts.recording.recorded import Facts, Recording, RecordingError, Sent, facts_as_json
 from contracts.recording.store import Store
 from contracts.reports.words import printed
 from contracts.target import orders as manifests
-from contracts.target.targets import Target
+from contracts.target.targets import Target, UsageError
+from contracts.transport.journal import line_of
 
 if TYPE_CHECKING:
+    from contracts.endpoint.discovery import Endpoint
     from contracts.model.exchange import Order
     from contracts.model.report import Report
 
@@ -29,11 +33,19 @@ if TYPE_CHECKING:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--orders", type=click.Path(path_type=Path), metavar="FILE", help="The orders that were there.")
 @click.option("--base-url", metavar="URL", help="Whose calls are meant; may have a path, as behind a gateway.")
+@click.option("--endpoint", metavar="NAME", default=ENDPOINT, show_default=True, help="The call, unless FILE names it.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS / "judged")
 @click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
 @click.option("--details", is_flag=True, help="Print all that was found, and not the causes alone.")
 def judge(
-    file: Path, orders: Path | None, base_url: str | None, reports_dir: Path, *, pedantic: bool, details: bool
+    file: Path,
+    orders: Path | None,
+    base_url: str | None,
+    endpoint: str,
+    reports_dir: Path,
+    *,
+    pedantic: bool,
+    details: bool,
 ) -> None:
     """Judge a recording: of a run, or another tool's HAR, also in an archive or a folder.
 
@@ -42,17 +54,19 @@ def judge(
     kept = file.resolve() if file.is_dir() else file.resolve().parent
     if kept == reports_dir.resolve():
         raise click.UsageError(f"--reports-dir {reports_dir}: {file.name} lies there, and would be written over")
+    named = endpoint_of(endpoint)
     with closing(Store()) as store:
         try:
             given = manifests.load(orders) if orders else ()
-            found = reading.read(file, store, _call(), base_url)
+            found = reading.read(file, store, _call(named), base_url)
+            call = _endpoint(file, found.facts.endpoint) if found.facts else named
         except (RecordingError, manifests.OrdersError) as error:
             _refuse(str(error))
         except (OSError, UnicodeError) as error:
             _refuse(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}")
         except sqlite3.Error as error:
             click.echo(printed(f"{file}: cannot be kept in a temporary file: {error}"), err=True)
-            sys.exit(3)
+            sys.exit(ExitCode.SUITE_FAILED)
         click.echo(printed(f"{file}: {store.exchanges} exchanges, {_passed_over(found)} of other calls passed over"))
         for line in notes.other_contents(found):
             click.echo(printed(f"  {line}"))
@@ -64,7 +78,7 @@ def judge(
         from contracts.reports import terminal  # noqa: PLC0415
 
         with held(reports_dir):
-            report = _judged(store, found, given, reports_dir, pedantic=pedantic)
+            report = _judged(call, store, _facts(store, found, given), found, reports_dir, pedantic=pedantic)
             terminal.ending(report, Console(), reports_dir, details=details)
             code = report.exit_code
         sys.exit(code)
@@ -75,11 +89,17 @@ def _refuse(message: str) -> NoReturn:
     raise click.UsageError(" ".join(message.split())[:500])
 
 
-def _call() -> Call:
-    from contracts.endpoint.discovery import discover  # noqa: PLC0415
-
-    definition = discover()["allocate_order"].definition
+def _call(endpoint: Endpoint) -> Call:
+    definition = endpoint.definition
     return Call(definition.prefix, definition.read_prefix, definition.shows)
+
+
+def _endpoint(file: Path, name: str) -> Endpoint:
+    """Return the endpoint that a run of this suite names in its recording. Raises RecordingError."""
+    try:
+        return endpoint_of(name)
+    except UsageError as error:
+        raise RecordingError(f"{file}: {str(error).removeprefix('--')}") from None
 
 
 def _passed_over(found: Found) -> int:
@@ -105,17 +125,15 @@ def _without_quantities(facts: Facts) -> list[str]:
     return [f"the quantity ordered {what} is unknown, so sums cannot be judged; --orders states them"]
 
 
-def _judged(store: Store, found: Found, given: tuple[Order, ...], reports: Path, *, pedantic: bool) -> Report:
+def _judged(endpoint: Endpoint, store: Store, facts: Facts, found: Found, reports: Path, *, pedantic: bool) -> Report:
     """Judge, write the reports, and return what they say."""
     from contracts import reports as render  # noqa: PLC0415
-    from contracts.endpoint.discovery import discover  # noqa: PLC0415
     from contracts.engine import verdicts  # noqa: PLC0415
     from contracts.page.kept import load_defects  # noqa: PLC0415
 
-    endpoint = discover()["allocate_order"]
-    facts = _facts(store, found, given)
     with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
-        journal.writelines(f"{line}\n" for line in store.lines())
+        head = [line_of(facts_as_json(facts))] if found.ours else []
+        journal.writelines(f"{line}\n" for line in (*head, *store.lines()))
     judged = Recording(
         endpoint,
         list(facts.orders),

@@ -10,19 +10,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contracts import CONFORMANCE, REPORTS
+from contracts import ENDPOINT, HOMES, REPORTS
 from contracts.model.definition import DefinitionError
+from contracts.model.exits import ExitCode
 from contracts.model.spelling import meant
 from contracts.reports.words import printed
 from contracts.target.targets import Choice, UsageError, choice, option
 
-if TYPE_CHECKING:  # the command line starts without it
+if TYPE_CHECKING:  # the command line starts without them
     import pytest
+
+    from contracts.endpoint.discovery import Endpoint
 
 NAMES = (
     *(
         "--target",
         "--targets-file",
+        "--endpoint",
         "--base-url",
         "--orders",
         "--may-allocate",
@@ -61,6 +65,7 @@ IMPLIED = "No target was named: this checks the embedded reference provider. Nam
 def add(parser: pytest.Parser) -> None:
     """Declare the options."""
     group = parser.getgroup("timp", "conformance of a deployment")
+    group.addoption("--endpoint", metavar="NAME", default=ENDPOINT, help="the call that is checked")
     group.addoption("--target", metavar="NAME", help="a target by name (default: embedded)")
     group.addoption("--targets-file", metavar="FILE", help="the file of the named targets (default: targets.toml)")
     group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
@@ -87,6 +92,17 @@ def add(parser: pytest.Parser) -> None:
     group.addoption("--database", metavar="PLACE", help="keep examples here: a directory, or a redis:// URL")
     group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
     group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
+
+
+def endpoint_of(name: str) -> Endpoint:
+    """Return the endpoint of a name. Raises UsageError if it does not exist, DefinitionError if it cannot be used."""
+    from contracts.endpoint.discovery import discover  # noqa: PLC0415 - imports all that judges
+
+    every = discover()
+    if name not in every:
+        known = meant(name, every) or f"; there are: {', '.join(every)}"
+        raise UsageError(f"--endpoint {name}: no such endpoint{known}")
+    return every[name]
 
 
 def asked(config: pytest.Config) -> Choice:
@@ -143,7 +159,8 @@ def check_one_process(config: pytest.Config) -> None:
     if getattr(config.option, "dist", "no") == "no":
         return
     paths = [Path(word.partition("::")[0]).resolve() for word in config.args]
-    if any(path.is_relative_to(CONFORMANCE) or CONFORMANCE.is_relative_to(path) for path in paths):
+    folders = [home / "tests" / "conformance" for home in HOMES]
+    if any(path.is_relative_to(folder) or folder.is_relative_to(path) for path in paths for folder in folders):
         raise pytest.UsageError("-n: conformance runs in one process, which sends concurrently; leave pytest-xdist out")
 
 
@@ -162,9 +179,9 @@ def check_definitions(config: pytest.Config) -> None:
     from contracts.commands.definitions import check  # noqa: PLC0415
 
     try:
-        check(faults=bool(config.getoption("--fault")))
+        check(endpoint_of(config.getoption("--endpoint")), faults=bool(config.getoption("--fault")))
     except DefinitionError as error:
-        pytest.exit(printed(str(error)), 3)
+        pytest.exit(printed(str(error)), ExitCode.SUITE_FAILED)
 
 
 def take_allure_results(config: pytest.Config) -> None:

@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from contracts import PACKAGE, SPECS
+from contracts import HOMES, PACKAGE
 from contracts.endpoint import catalogue
 from contracts.model.clause import Clause, Defect
+from contracts.model.exits import ExitCode
 from contracts.page.defects import find_defects, write_defects
-from contracts.page.facts import BrokenCite, Cite, Statement, check, statements, uncovered, write_places
+from contracts.page.facts import BrokenCite, Cite, Statement, check, statements, states, uncovered, write_places
 from contracts.page.reader import read
 from contracts.page.values import Page, PageError
 from contracts.reports.words import one_line
@@ -26,7 +27,7 @@ _NEXT_TO_CLAUSES = "next to the clauses"
 class Unreadable(click.ClickException):
     """A file that cannot be read, in one line."""
 
-    exit_code = 4
+    exit_code = ExitCode.REFUSED
 
 
 @click.command()
@@ -51,7 +52,7 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
     """
     try:
         read_page = read(file)
-        clauses = clauses or _the_clauses(read_page)
+        clauses, why = (clauses, "named with --clauses") if clauses else _the_clauses(read_page)
         cited = tuple(catalogue.load(clauses).clauses.values())
         if write:
             kept = _next_to(clauses) if write == _NEXT_TO_CLAUSES else Path(write)
@@ -62,16 +63,33 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
     except OSError as error:
         raise Unreadable(one_line(f"{error.filename}: {error.strerror}")) from error
     broken, left = check(read_page, cited), uncovered(read_page, cited)
+    _say(Console(highlight=False), f"clauses: {_shown(clauses)} ({why})")
     _print(Console(highlight=False), read_page, cited, broken, left)
-    ctx.exit(1 if broken or left else 0)
+    ctx.exit(ExitCode.DIVERGES if broken or left else ExitCode.NOTHING_NEW)
 
 
-def _the_clauses(read_page: Page) -> Path:
-    """The clauses under `specs/` that belong to the page: where there are several, those that fit it best."""
-    found = sorted(SPECS.glob("*/clauses.toml"))
+def _the_clauses(read_page: Page) -> tuple[Path, str]:
+    """Return the file of the clauses that belong to the page, and why it is that one.
+
+    It is the one that cites the method and the path of the page, else its path. Of a page with another path, it is the
+    one that fits best: the page may have changed.
+    """
+    files = sorted(path for home in HOMES for path in home.glob("specs/*/clauses.toml"))
+    found = {path: catalogue.load(path).clauses.values() for path in files}
     if not found:
-        raise PageError(f"{SPECS}: holds no clauses.toml; name one with --clauses")
-    return min(found, key=lambda path: len(check(read_page, catalogue.load(path).clauses.values())))
+        raise PageError(f"{HOMES[0] / 'specs'}: holds no clauses.toml; name one with --clauses")
+    of_path = {path: clauses for path, clauses in found.items() if states(read_page, clauses, "path")}
+    of_both = [path for path, clauses in of_path.items() if states(read_page, clauses, "method")]
+    call = f"{(read_page.method or 'no method').upper()} {read_page.path or 'no path'}"
+    if of_both:
+        return of_both[0], f"those of {call}"
+    fits = min(of_path or found, key=lambda path: len(check(read_page, found[path])))
+    return fits, f"none are of {call}: these fit best; --clauses names others"
+
+
+def _shown(path: Path) -> str:
+    """Return a path from the working directory, if it is below that."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _next_to(clauses: Path) -> Path:

@@ -10,17 +10,23 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from contracts import REPORTS
+from contracts import ENDPOINT, REPORTS
 from contracts.commands import proof
+from contracts.commands.options import endpoint_of
 from contracts.engine.progress import Counter, shown
 from contracts.model.clause import Outcome
+from contracts.model.exits import ExitCode
 from contracts.model.report import Report
 from contracts.model.spelling import meant
 from contracts.reports import words
 from contracts.target.targets import Choice
+
+if TYPE_CHECKING:
+    from contracts.commands.trials import Trials
 
 JOBS = (os.cpu_count() or 1) + 1
 """One more than there are cores: while a provider starts or stops, another run has its core."""
@@ -28,26 +34,28 @@ JOBS = (os.cpu_count() or 1) + 1
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[FAULT|CLAUSE=READING]...")
+@click.option("--endpoint", metavar="NAME", default=ENDPOINT, show_default=True, help="The call that is proven.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where the proof goes.")
 @click.option("--sample", is_flag=True, help="One fault of each section and ten behind allowed choices, in a minute.")
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=JOBS, help="Concurrent runs (default: one more than cores)."
 )
-def prove(names: tuple[str, ...], reports_dir: Path, jobs: int, *, sample: bool) -> None:
+def prove(names: tuple[str, ...], endpoint: str, reports_dir: Path, jobs: int, *, sample: bool) -> None:
     """Run the planned cases on every fault of the reference provider, and on every allowed reading of the page.
 
     Exit 1 where a fault is not seen at a clause it breaks, or a clause fails that is kept.
     """
-    from contracts.endpoint.discovery import discover  # noqa: PLC0415 - these and the next: other commands do without them
+    from contracts.commands.trials import Trials  # noqa: PLC0415 - this and the next: other commands do without them
     from contracts.engine.session import check_folder  # noqa: PLC0415
 
-    trials = _sample() if sample else _chosen(names)
+    known = Trials(endpoint_of(endpoint).name)
+    trials = known.sample() if sample else _chosen(known, names)
     check_folder(reports_dir)
     started = time.monotonic()
-    results = _run_all(trials, jobs)
+    results = _run_all(endpoint, trials, jobs)
     results.sort(key=lambda result: trials.index(result.trial))
     seconds = time.monotonic() - started
-    clauses = tuple(discover()["allocate_order"].catalogue.clauses)
+    clauses = tuple(known.endpoint.catalogue.clauses)
     matrix = proof.content(results, clauses, seconds)
     words.write(reports_dir / "proof.json", json.dumps(matrix, indent=1, ensure_ascii=False) + "\n")
     words.write(reports_dir / "proof.md", proof.markdown(results, clauses, seconds))
@@ -62,16 +70,8 @@ def prove(names: tuple[str, ...], reports_dir: Path, jobs: int, *, sample: bool)
         raise SystemExit(1)
 
 
-def _sample() -> list[proof.Trial]:
-    from contracts.commands import trials as trial_list  # noqa: PLC0415
-
-    return trial_list.sample()
-
-
-def _chosen(names: tuple[str, ...]) -> list[proof.Trial]:
-    from contracts.commands import trials as trial_list  # noqa: PLC0415
-
-    trials = {trial.name: trial for trial in trial_list.trials()}
+def _chosen(known: Trials, names: tuple[str, ...]) -> list[proof.Trial]:
+    trials = {trial.name: trial for trial in known.all()}
     unknown = [name for name in names if name not in trials]
     if unknown:
         near = meant(unknown[0], trials) or "; `timp-conformance faults` lists all faults"
@@ -84,13 +84,13 @@ def _line(result: proof.Result) -> str:
     return f"{result.trial.name}: " + "; ".join(f"{name} {', '.join(sorted(found))}" for name, found in parts if found)
 
 
-def _run_all(trials: list[proof.Trial], jobs: int) -> list[proof.Result]:
+def _run_all(endpoint: str, trials: list[proof.Trial], jobs: int) -> list[proof.Result]:
     # Each in a process of its own: a run is mostly judging, which one interpreter does one at a time.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context) as pool, shown() as progress:
         done = Counter("trials", len(trials), progress)
         results = []
-        for future in as_completed([pool.submit(attempt, trial) for trial in trials]):
+        for future in as_completed([pool.submit(attempt, trial, endpoint) for trial in trials]):
             result = future.result()
             results.append(result)
             if not result.holds:
@@ -99,14 +99,14 @@ def _run_all(trials: list[proof.Trial], jobs: int) -> list[proof.Result]:
     return results
 
 
-def attempt(trial: proof.Trial) -> proof.Result:
+def attempt(trial: proof.Trial, endpoint: str = ENDPOINT) -> proof.Result:
     """One run of the planned cases."""
     from contracts.engine import session  # noqa: PLC0415
 
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         choice = Choice(name="embedded", faults=trial.faults, readings=trial.readings, order_count=trial.orders)
-        options = session.Options(choice, Path(folder))
+        options = session.Options(choice, Path(folder), endpoint=endpoint)
         with session.started(options) as run:
             report = session.conclude(run, options)
     failed = frozenset(verdict.clause.id for verdict in report.verdicts if verdict.divergences)
@@ -118,7 +118,7 @@ def attempt(trial: proof.Trial) -> proof.Result:
 def _wrong(trial: proof.Trial, report: Report) -> list[str]:
     """What is wrong with a run besides clauses that fail."""
     wrong = list(report.errors)
-    if report.exit_code not in {0, 1}:
+    if report.exit_code not in {ExitCode.NOTHING_NEW, ExitCode.DIVERGES}:
         wrong.append(f"exit {report.exit_code}: {report.why}")
     for verdict in report.verdicts:
         configured = None if verdict.clause.id in trial.breaks else trial.readings.get(verdict.clause.id)

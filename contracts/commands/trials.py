@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from allpairspy import AllPairs
 
+from contracts import ENDPOINT
 from contracts.commands.proof import Trial
 from contracts.endpoint.discovery import discover
 from contracts.model.definition import DefinitionError
 from contracts.model.spelling import meant
-from provider.allocate_order.faults import FAULTS, VARIATIONS, stages
-from provider.allocate_order.faults.fault import Fault
-from provider.allocate_order.readings import SWITCHES
+from provider.calls import CallDefinition, call_of
+from provider.fault import Fault, stages
 
 ORDERS_TAKEN_ONCE = 480
 """So many see every clause of a provider that takes each order once, whatever else it does."""
@@ -28,173 +29,187 @@ TWOS = 100
 SAMPLED_TRIPLES = 10
 """How many of them are in a sample."""
 
-
-def trials() -> list[Trial]:
-    """Return all trials: each fault alone, faults behind allowed choices, and every allowed deployment.
-
-    Allowed are each reading that is not the default, alone; rows in which every pair of readings occurs once; and each
-    variation that no clause speaks of. Raises DefinitionError if a fault cannot be used.
-    """
-    rows = AllPairs([list(values) for values in SWITCHES.values()])
-    return [
-        *faults(),
-        *triples(TRIPLES),
-        *twos(TWOS),
-        *readings(),
-        *(_correct(f"pairs-{n:02}", "pairs", dict(zip(SWITCHES, row, strict=True))) for n, row in enumerate(rows, 1)),
-        *variations(),
-    ]
+TRIES = 50
+"""How many pairs are drawn at most for each that is kept."""
 
 
-def faults() -> list[Trial]:
-    """Return each fault of the reference provider, alone. Raises DefinitionError if a fault cannot be used."""
-    check_faults()
-    return [_fault(fault) for fault in FAULTS.values()]
+class Trials:
+    """The trials of one endpoint. Raises DefinitionError if the provider does not have its call."""
 
+    def __init__(self, endpoint: str = ENDPOINT) -> None:
+        self.endpoint = discover()[endpoint]
+        try:
+            self.call: CallDefinition = call_of(endpoint)
+        except ValueError as error:
+            raise DefinitionError(str(error)) from None
+        self.found = {name: each for name, fault in self.call.faults.items() if (each := self._suited(fault))}
 
-def variations() -> list[Trial]:
-    """Return each variation of the reference provider, alone."""
-    return [_variation(each) for each in VARIATIONS.values()]
+    def _suited(self, fault: Fault) -> Fault | None:
+        """Return a fault as far as it is one of this call; None if its page has no clause that the fault breaks.
 
+        A fault of what every call does alike may name clauses that this page does not have.
+        """
+        clauses = self.endpoint.catalogue.clauses
+        if not fault.deviation.__module__.startswith("provider.standard."):
+            return fault
+        suits = clauses.keys() >= set(fault.breaks) and self.call.switches.keys() >= fault.needs.keys()
+        return replace(fault, also=tuple(name for name in fault.also if name in clauses)) if suits else None
 
-def readings() -> list[Trial]:
-    """Return each reading that is not the default, alone."""
-    pairs = [(key, value) for key, values in SWITCHES.items() for value in values[1:]]
-    return [_correct(f"{key}={value}", "reading", {key: value}) for key, value in pairs]
+    def all(self) -> list[Trial]:
+        """Return each fault alone, faults behind allowed choices, and every allowed deployment.
 
+        Allowed are each reading that is not the default, alone; rows in which every pair of readings occurs once; and
+        each variation that no clause speaks of. Raises DefinitionError if a fault cannot be used.
+        """
+        rows = AllPairs([list(values) for values in self.call.switches.values()]) if self.call.switches else ()
+        dealt = (dict(zip(self.call.switches, row, strict=True)) for row in rows)
+        return [
+            *self.faults(),
+            *self.triples(TRIPLES),
+            *self.twos(TWOS),
+            *self.readings(),
+            *(self._correct(f"pairs-{n:02}", "pairs", row) for n, row in enumerate(dealt, 1)),
+            *self.variations(),
+        ]
 
-def sample() -> list[Trial]:
-    """Return one fault of each section of clauses, and some triples: a minute's worth, for every commit.
+    def faults(self) -> list[Trial]:
+        """Return each fault of the reference provider, alone. Raises DefinitionError if a fault cannot be used."""
+        self.check()
+        return [self._fault(fault) for fault in self.found.values()]
 
-    Raises DefinitionError if a fault cannot be used.
-    """
-    check_faults()
-    first: dict[str, Trial] = {}
-    for fault in FAULTS.values():
-        if not fault.invisible and fault.breaks:
-            first.setdefault(fault.breaks[0].partition(".")[0], _fault(fault))
-    return [*first.values(), *triples(SAMPLED_TRIPLES)]
+    def variations(self) -> list[Trial]:
+        """Return each variation of the reference provider, alone."""
+        return [self._variation(each) for each in self.call.variations.values()]
 
+    def readings(self) -> list[Trial]:
+        """Return each reading that is not the default, alone."""
+        pairs = [(key, value) for key, values in self.call.switches.items() for value in values[1:]]
+        return [self._correct(f"{key}={value}", "reading", {key: value}) for key, value in pairs]
 
-def triples(count: int) -> list[Trial]:
-    """Return faults behind two allowed choices each, the same ones every time.
+    def sample(self) -> list[Trial]:
+        """Return one fault of each section of clauses, and some triples: a minute's worth, for every commit.
 
-    A choice that answers a question which the fault breaks, or that hides the fault as its definition says, is not
-    drawn with it.
-    """
-    choices = [f"{key}={value}" for key, values in SWITCHES.items() for value in values[1:]] + sorted(VARIATIONS)
-    visible = [FAULTS[name] for name in sorted(FAULTS) if not FAULTS[name].invisible]
-    drawn = random.Random(0)
-    faults = (drawn.choice(visible) for _ in range(count))  # one at a time: fewer are the first ones of more
-    return [_triple(fault, tuple(_two(fault, choices, drawn))) for fault in faults]
+        Raises DefinitionError if a fault cannot be used.
+        """
+        self.check()
+        first: dict[str, Trial] = {}
+        for fault in self.found.values():
+            if not fault.invisible and fault.breaks:
+                first.setdefault(fault.breaks[0].partition(".")[0], self._fault(fault))
+        return [*first.values(), *self.triples(SAMPLED_TRIPLES)]
 
+    def triples(self, count: int) -> list[Trial]:
+        """Return faults behind two allowed choices each, the same ones every time.
 
-def twos(count: int) -> list[Trial]:
-    """Return pairs of faults of different kinds, the same ones every time."""
-    drawn = random.Random(1)
-    kind = {clause.id: clause.kind for clause in discover()["allocate_order"].catalogue.clauses.values()}
-    known = [each for each in FAULTS.values() if not each.invisible and not each.needs]
-    found: list[Trial] = []
-    while len(found) < count:
-        first, second = drawn.sample(known, 2)
-        kinds = [{kind[clause] for clause in (*each.breaks, *each.also)} for each in (first, second)]
-        if kinds[0].isdisjoint(kinds[1]):
-            found.append(_pair(first, second))
-    return found
+        A choice that answers a question which the fault breaks, or that hides the fault as its definition says, is not
+        drawn with it.
+        """
+        pairs = self.call.switches.items()
+        choices = [f"{key}={value}" for key, values in pairs for value in values[1:]] + sorted(self.call.variations)
+        visible = [self.found[name] for name in sorted(self.found) if not self.found[name].invisible]
+        drawn = random.Random(0)
+        faults = (drawn.choice(visible) for _ in range(count if choices else 0))  # fewer are the first ones of more
+        return [self._triple(fault, tuple(self._two(fault, choices, drawn))) for fault in faults]
 
+    def twos(self, count: int) -> list[Trial]:
+        """Return pairs of faults of different kinds, the same ones every time."""
+        drawn = random.Random(1)
+        kind = {clause.id: clause.kind for clause in self.endpoint.catalogue.clauses.values()}
+        known = [each for each in self.found.values() if not each.invisible and not each.needs]
+        found: list[Trial] = []
+        for _ in range(count * TRIES):
+            first, second = drawn.sample(known, 2)
+            kinds = [{kind[clause] for clause in (*each.breaks, *each.also)} for each in (first, second)]
+            if kinds[0].isdisjoint(kinds[1]) and len(found) < count:
+                found.append(self._pair(first, second))
+        return found
 
-def _pair(first: Fault, second: Fault) -> Trial:
-    return Trial(
-        name=f"{first.name} and {second.name}",
-        what=f"{first.what} {second.what}",
-        kind="two",
-        faults=(first.name, second.name),
-        readings={},
-        breaks=frozenset((*first.breaks, *second.breaks)),
-        also=frozenset((*first.also, *second.also)),
-        orders=_orders({}, first, second),
-    )
+    def _pair(self, first: Fault, second: Fault) -> Trial:
+        return Trial(
+            name=f"{first.name} and {second.name}",
+            what=f"{first.what} {second.what}",
+            kind="two",
+            faults=(first.name, second.name),
+            readings={},
+            breaks=frozenset((*first.breaks, *second.breaks)),
+            also=frozenset((*first.also, *second.also)),
+            orders=self._orders({}, first, second),
+        )
 
+    def _two(self, fault: Fault, choices: list[str], drawn: random.Random) -> Iterator[str]:
+        """Yield two choices that can be combined with a fault and with each other."""
+        taken = {**fault.needs}
+        left = 2
+        for choice in drawn.sample(choices, len(choices)):
+            asked = self._readings(choice)
+            allowed = choice not in fault.hidden_by and not asked.keys() & set(fault.breaks)
+            if left and allowed and all(taken.get(key, value) == value for key, value in asked.items()):
+                taken |= asked
+                left -= 1
+                yield choice
 
-def _two(fault: Fault, choices: list[str], drawn: random.Random) -> Iterator[str]:
-    """Yield two choices that can be combined with a fault and with each other."""
-    taken = {**fault.needs}
-    left = 2
-    for choice in drawn.sample(choices, len(choices)):
-        asked = _readings(choice)
-        allowed = choice not in fault.hidden_by and not asked.keys() & set(fault.breaks)
-        if left and allowed and all(taken.get(key, value) == value for key, value in asked.items()):
-            taken |= asked
-            left -= 1
-            yield choice
+    def _readings(self, choice: str) -> Mapping[str, str]:
+        """Return the readings that a choice is, or needs."""
+        question, is_reading, reading = choice.partition("=")
+        return {question: reading} if is_reading else self.call.variations[choice].needs
 
+    def _triple(self, fault: Fault, choices: tuple[str, ...]) -> Trial:
+        readings = dict(fault.needs)
+        for choice in choices:
+            readings |= self._readings(choice)
+        variations = [self.call.variations[choice] for choice in choices if choice in self.call.variations]
+        return Trial(
+            name=" + ".join((fault.name, *choices)),
+            what=fault.what,
+            kind="triple",
+            faults=(*(each.name for each in variations), fault.name),
+            readings=readings,
+            breaks=frozenset(fault.breaks),
+            also=frozenset(fault.also),
+            orders=self._orders(readings, fault, *variations),
+        )
 
-def _readings(choice: str) -> Mapping[str, str]:
-    """Return the readings that a choice is, or needs."""
-    question, is_reading, reading = choice.partition("=")
-    return {question: reading} if is_reading else VARIATIONS[choice].needs
+    def _fault(self, fault: Fault) -> Trial:
+        breaks, also = frozenset(fault.breaks), frozenset(fault.also)
+        return Trial(
+            name=fault.name,
+            what=fault.what,
+            kind="fault",
+            faults=(fault.name,),
+            readings=fault.needs,
+            breaks=breaks,
+            also=also,
+            severity=fault.severity,
+            invisible=fault.invisible,
+            when=fault.when,
+            several=fault.causes,
+            orders=self._orders(fault.needs, fault),
+        )
 
+    def _variation(self, each: Fault) -> Trial:
+        return Trial(each.name, each.what, "variation", (each.name,), each.needs, orders=self._orders(each.needs, each))
 
-def _triple(fault: Fault, choices: tuple[str, ...]) -> Trial:
-    readings = dict(fault.needs)
-    for choice in choices:
-        readings |= _readings(choice)
-    return Trial(
-        name=" + ".join((fault.name, *choices)),
-        what=fault.what,
-        kind="triple",
-        faults=(*(choice for choice in choices if choice in VARIATIONS), fault.name),
-        readings=readings,
-        breaks=frozenset(fault.breaks),
-        also=frozenset(fault.also),
-        orders=_orders(readings, fault, *(VARIATIONS[choice] for choice in choices if choice in VARIATIONS)),
-    )
+    def _correct(self, name: str, kind: str, readings: dict[str, str]) -> Trial:
+        """A provider that reads the page so. One that takes each order once needs many."""
+        return Trial(name, "It is allowed.", kind, (), readings, orders=self._orders(readings))
 
+    def _orders(self, readings: Mapping[str, str], *faults: Fault) -> int | None:
+        """Return how many orders a trial needs, None for as many as usual."""
+        asked = any(readings.get(question) in names for question, names in self.call.once.items())
+        once = asked or any(fault.once for fault in faults)
+        return ORDERS_TAKEN_ONCE if once else None
 
-def _fault(fault: Fault) -> Trial:
-    breaks, also = frozenset(fault.breaks), frozenset(fault.also)
-    return Trial(
-        name=fault.name,
-        what=fault.what,
-        kind="fault",
-        faults=(fault.name,),
-        readings=fault.needs,
-        breaks=breaks,
-        also=also,
-        severity=fault.severity,
-        invisible=fault.invisible,
-        when=fault.when,
-        several=fault.causes,
-        orders=_orders(fault.needs, fault),
-    )
-
-
-def _variation(each: Fault) -> Trial:
-    return Trial(each.name, each.what, "variation", (each.name,), each.needs, orders=_orders(each.needs, each))
-
-
-def _correct(name: str, kind: str, readings: dict[str, str]) -> Trial:
-    """A provider that reads the page so. One that takes each order once needs many."""
-    return Trial(name, "It is allowed.", kind, (), readings, orders=_orders(readings))
-
-
-def _orders(readings: Mapping[str, str], *faults: Fault) -> int | None:
-    """Return how many orders a trial needs, None for as many as usual."""
-    once = readings.get("state.second-allocation") in {"refused", "some"} or any(fault.once for fault in faults)
-    return ORDERS_TAKEN_ONCE if once else None
-
-
-def check_faults() -> None:
-    """Raise DefinitionError if a fault of the reference provider names what does not exist."""
-    clauses = discover()["allocate_order"].catalogue.clauses
-    for fault in (FAULTS | VARIATIONS).values():
-        entry = f"{fault.deviation.__code__.co_filename}: fault {fault.name}"
-        _check_names(entry, "stage", (fault.stage,), stages())
-        _check_names(entry, "breaks", fault.breaks, clauses)
-        _check_names(entry, "also", fault.also, clauses)
-        _check_names(entry, "needs", fault.needs, SWITCHES)
-        for question, reading in fault.needs.items():
-            _check_names(entry, f"needs {question}", (reading,), SWITCHES[question])
+    def check(self) -> None:
+        """Raise DefinitionError if a fault of the reference provider names what does not exist."""
+        clauses = self.endpoint.catalogue.clauses
+        for fault in (*self.found.values(), *self.call.variations.values()):
+            entry = f"{fault.deviation.__code__.co_filename}: fault {fault.name}"
+            _check_names(entry, "stage", (fault.stage,), stages(self.call.handler))
+            _check_names(entry, "breaks", fault.breaks, clauses)
+            _check_names(entry, "also", fault.also, clauses)
+            _check_names(entry, "needs", fault.needs, self.call.switches)
+            for question, reading in fault.needs.items():
+                _check_names(entry, f"needs {question}", (reading,), self.call.switches[question])
 
 
 def _check_names(entry: str, key: str, names: Iterable[str], known: Collection[str]) -> None:

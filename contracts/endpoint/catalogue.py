@@ -45,9 +45,9 @@ def load(path: Path) -> Catalogue:
         raise CatalogueError(f"{path}: invalid TOML: {error}") from error
     _validate(path, data)
     sections = data.pop("sections")
-    lines = _lines(text)
+    lines, endpoint = _lines(text), path.parent.name
     clauses = {
-        f"{section}.{slug}": _clause(f"{section}.{slug}", entry, sections[section]["category"], lines)
+        f"{section}.{slug}": _clause(f"{section}.{slug}", entry, sections[section]["category"], lines, endpoint)
         for section, entries in data.items()
         for slug, entry in entries.items()
     }
@@ -74,7 +74,7 @@ def _lines(text: str) -> dict[str, int]:
     return {line.strip()[1:-1]: number for number, line in numbered if line.startswith("[")}
 
 
-def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str, int]) -> Clause:
+def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str, int], endpoint: str) -> Clause:
     readings = tuple(
         Reading(reading, data["means"], frozenset(data["evidence"]), data.get("departs_from"), data["says"])
         for reading, data in entry.get("readings", {}).items()
@@ -100,6 +100,7 @@ def _clause(name: str, entry: dict[str, Any], category: str, lines: Mapping[str,
         under={question: tuple(names) for question, names in entry.get("under", {}).items()},
         pooled=entry.get("pooled", False),
         line=lines.get(name, 0),
+        endpoint=endpoint,
     )
 
 

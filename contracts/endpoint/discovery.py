@@ -1,15 +1,16 @@
 """What the core needs to know of an endpoint, and how endpoints are found. Knows none of them.
 
-An endpoint is a package next to this file whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its
-modules hold functions marked `@oracle`, `@observer` or `@planner` (contracts/endpoint/oracle.py). Its data lies in the
-folder of the same name under `specs/`.
+An endpoint is a sub-package of `contracts` whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its modules
+hold functions marked `@oracle`, `@observer` or `@planner` (contracts/endpoint/oracle.py). Its data lies in the folder
+of the same name under `specs/`, its properties are among the tests of `tests/conformance/`. All this is in this
+project, or in a folder that the variable TIMP_ENDPOINTS names (contracts/__init__.py).
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,6 @@ from types import ModuleType
 from typing import Any
 
 import contracts
-from contracts import SPECS
 from contracts.endpoint import catalogue
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import Judge, Observer, marked
@@ -132,17 +132,46 @@ class Endpoint:
         )
 
 
+class Endpoints(Mapping[str, Endpoint]):
+    """The endpoints by name. Each is loaded when it is asked for: what is wrong in one disturbs no other."""
+
+    def __getitem__(self, name: str) -> Endpoint:
+        if name not in tuple(self):
+            raise KeyError(name)
+        return _loaded(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is an endpoint of a name; it is not loaded for that."""
+        return name in tuple(self)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the packages for which there are clauses."""
+        found = (info.name for info in pkgutil.iter_modules(contracts.__path__) if info.ispkg)
+        return (name for name in found if _specs(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def discover() -> Endpoints:
+    """Return all endpoints, by name. Asking for one raises DefinitionError if it cannot be used."""
+    return Endpoints()
+
+
+def _specs(name: str) -> Path | None:
+    """Return the folder with the data of an endpoint; None if there are no clauses of that name."""
+    folders = (home / "specs" / name for home in contracts.HOMES)
+    return next((folder for folder in folders if (folder / "clauses.toml").exists()), None)
+
+
 @cache
-def discover(package: ModuleType = contracts, specs: Path = SPECS) -> Mapping[str, Endpoint]:
-    """All endpoints among the sub-packages of `package`, by name; their clauses come from `specs`/NAME."""
-    found = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.ispkg:
-            module = importlib.import_module(f"{package.__name__}.{info.name}")
-            definition = getattr(module, "ENDPOINT", None)
-            if isinstance(definition, EndpointDefinition):
-                found[info.name] = _assemble(info.name, module, definition, specs / info.name)
-    return found
+def _loaded(name: str) -> Endpoint:
+    specs = _specs(name)
+    module = importlib.import_module(f"{contracts.__name__}.{name}")
+    definition = getattr(module, "ENDPOINT", None)
+    if specs is None or not isinstance(definition, EndpointDefinition):
+        raise DefinitionError(f"{module.__file__}: ENDPOINT: is missing, or not an EndpointDefinition")
+    return _assemble(name, module, definition, specs)
 
 
 def _assemble(name: str, package: ModuleType, definition: EndpointDefinition, specs: Path) -> Endpoint:

@@ -116,22 +116,14 @@ def marked(module: ModuleType) -> Iterator[Marked]:
 
 
 def judge(
-    clause: Clause,
-    case: Case,
-    context: Context,
-    judges: Mapping[str, Judge],
-    observers: Mapping[str, Observer],
+    clause: Clause, case: Case, context: Context, judges: Mapping[str, Judge], observers: Mapping[str, Observer]
 ) -> Iterator[Finding | Held]:
     """Yield what one clause says of one case, until it reads something that the recording does not contain."""
     yield from as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
 
 
 def _judge(
-    clause: Clause,
-    case: Case,
-    context: Context,
-    judges: Mapping[str, Judge],
-    observers: Mapping[str, Observer],
+    clause: Clause, case: Case, context: Context, judges: Mapping[str, Judge], observers: Mapping[str, Observer]
 ) -> Iterator[Finding | Held]:
     own = judges.get(clause.id)
     if own is not None:
@@ -169,12 +161,19 @@ def _finding(clause: Clause, case: Case, breach: Breach) -> Finding:
         field=breach.field,
         answer=breach.exchange.answer,
         refusal=breach.refusal,
+        endpoint=clause.endpoint,
     )
 
 
 def in_words(trait: Trait) -> str:
     """A trait in words: what of which field."""
     return f"{trait.label} in {trait.field}" if trait.field else trait.label
+
+
+def in_one_word(exchange: Exchange) -> str:
+    """Return whether a request was accepted or refused, such as `accepted (200)`; of other answers the status."""
+    word = "accepted" if exchange.accepted else "refused" if exchange.refused else None
+    return f"{word} ({exchange.status})" if word else str(exchange.status)
 
 
 def _mine(clause: Clause, case: Case, exchange: Exchange, context: Context) -> list[Trait]:
@@ -189,9 +188,8 @@ def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | H
     for exchange in case.all("change", "repeat", "race"):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
-                yield Breach(
-                    exchange, "a refusal", f"{exchange.status} for {in_words(trait)}", trait.label, trait.field
-                )
+                seen = f"{in_one_word(exchange)}: {in_words(trait)}"
+                yield Breach(exchange, "a refusal", seen, trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 yield Held(trait.label, trait.field)
 
@@ -203,7 +201,7 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
             if exchange.accepted:
                 yield Held(trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
-                seen = f"{exchange.status} for {in_words(trait)}"
+                seen = f"{in_one_word(exchange)}: {in_words(trait)}"
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field, refusal=True)
 
 

@@ -9,37 +9,24 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
+from contracts.endpoint.problems import Problem, problem_of
 from contracts.model.exchange import Exchange, Request, Response
 from contracts.model.nesting import readable
 
 if TYPE_CHECKING:
     import schemathesis
     from schemathesis.checks import CheckFunction
-    from schemathesis.core.failures import Failure
 
 # The address that Schemathesis requires; nothing is ever sent there.
 NOWHERE = "http://localhost"
 # Ten times as fast where PyYAML was built with libyaml, as its wheels are.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 VERBS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What one passive check says against an answer.
-
-    `check` is one of status-code, content-type, headers and body; `message` is one line and may quote the
-    answer.
-    """
-
-    check: str
-    message: str
 
 
 class _Operation(NamedTuple):
@@ -129,7 +116,7 @@ class Specification:
             try:
                 case.validate_response(stored, checks=[functions[check]])
             except schemathesis.errors.FailureGroup as group:
-                yield from (Problem(check, line) for line in sorted({_line(failure) for failure in group.exceptions}))
+                yield from sorted({problem_of(check, failure) for failure in group.exceptions})
                 if check == "content-type":
                     # Of a body in another media type, a schema for JSON has nothing to say.
                     return
@@ -235,12 +222,6 @@ def _passive_checks() -> dict[str, CheckFunction]:
         "content-type": checks.content_type_conformance,
         "body": checks.response_schema_conformance,
     }
-
-
-def _line(failure: Failure) -> str:
-    """Title and message of a failure without the schema, which it quotes at length."""
-    message = re.split(r"\n\n(?:Validated|Schema)", failure.message)[0]
-    return " ".join(f"{failure.title}: {message}".split())
 
 
 def _operations(document: Mapping[str, Any]) -> tuple[_Operation, ...]:

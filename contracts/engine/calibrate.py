@@ -7,10 +7,10 @@ from dataclasses import replace
 from contracts.endpoint.plan import Need
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.run import NothingAcceptedError, Run
-from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, sign
+from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, may_be_sent_again, sign
 from contracts.judging.failures import error_text
 from contracts.model.case import Case
-from contracts.model.exchange import Exchange, Order
+from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.limits import TargetLostError
 
 ORDERS = 5
@@ -57,7 +57,7 @@ def calibrate(run: Run) -> None:
             raise _nothing(run.target.base_url, first)
     run.kit = replace(run.kit, dialect=found.dialect)
     understood = next((e for e in tried if e.accepted), tried[-1])
-    run.transport.probe = understood.request
+    run.transport.probe = _without_effect(run, understood)
     if run.may_change:
         accepted = [exchange for exchange in tried if exchange.accepted]
         _read_back(run, used, accepted[-1])
@@ -72,6 +72,13 @@ def _read_back(run: Run, used: list[Order], accepted: Exchange) -> None:
         run.reads_back = not run.unread
         if run.reads_back:
             run.transport.probe = read.request  # it changes nothing, unlike the request of the call
+
+
+def _without_effect(run: Run, understood: Exchange) -> Request:
+    """Return a request that was understood, for no order at all if it would be carried out a second time."""
+    if may_be_sent_again(understood):
+        return understood.request
+    return replace(understood.request, path=f"{run.endpoint.definition.prefix}{run.kit.invented('probe')}/")
 
 
 def _unexplained(case: Case) -> Case:

@@ -15,6 +15,7 @@ from contracts.endpoint.context import Demand
 from contracts.engine import progress
 from contracts.engine.leases import ExhaustedError
 from contracts.engine.refusals import Made, without_spare
+from contracts.judging.attempts import may_be_sent_again
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
@@ -146,9 +147,8 @@ class Execution:
         before: Counter[str] = Counter()
         turn: dict[str, int] = {}
         for case in cases:
-            clause = case.id.partition("/")[0]
-            turn[case.id] = before[clause]
-            before[clause] += not case.again
+            turn[case.id] = before[case.clause]
+            before[case.clause] += not case.again
         for case in sorted(cases, key=lambda case: (self._spends(case), turn[case.id])):
             try:
                 if case.again:
@@ -206,9 +206,10 @@ class Execution:
             return True
         run.note(order, [exchange for _, exchange in steps])
         run.refusals.note_all(order, case, [exchange for _, exchange in steps])
-        if times and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
+        again = all(may_be_sent_again(exchange) for _, exchange in steps)
+        if times and again and not run.leases.once and run.is_unsure(exchange for _, exchange in steps):
             return self._one(order, case, kit, with_base=True, times=times - 1)
-        if stored and not all(exchange.accepted for _, exchange in steps):
+        if stored and again and not all(exchange.accepted for _, exchange in steps):
             return self._one(order, case, kit, with_base=True)
         if case.if_refused and steps[-1][1].refused:
             further = self._further(order, case, request, kit)
@@ -269,7 +270,7 @@ def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
 
 def _due(endpoint: Endpoint, case: plans.PlannedCase) -> str | None:
     """Return what the clause of a case requires of the target: accepted, refused, or None where that is open."""
-    return endpoint.catalogue.clauses[case.id.partition("/")[0]].expects
+    return endpoint.catalogue.clauses[case.clause].expects
 
 
 def _suits_a_row(endpoint: Endpoint, case: plans.PlannedCase) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def write(run: Run) -> None:
     """Write what is needed to judge the journal, from the start: a run may be killed. The last such line counts."""
     facts = Facts(
+        endpoint=run.endpoint.name,
         target=run.target.name,
         base_url=run.target.base_url,
         seed=run.seed,

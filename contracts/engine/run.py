@@ -17,33 +17,23 @@ from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
+from contracts.engine.standing import Standing
 from contracts.engine.watch import Watch
+from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
 from contracts.model.case import BASE, READ_BACK, Case
 from contracts.model.definition import DefinitionError
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.exits import ExitCode
 from contracts.model.finding import Finding
 from contracts.target.targets import Target, UsageError
 from contracts.transport.client import Transport
+from contracts.transport.interlock import check_may_be_sent_again
 from contracts.transport.limits import CeilingReachedError
 
 
 class NothingAcceptedError(Exception):
     """There were test orders and no request was accepted (exit 5); the message says what was refused."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What is stored on an order: the accepted base of this name, and the order read back after it."""
-
-    name: str
-    base: Exchange
-    before: Exchange | None
-
-    @property
-    def steps(self) -> tuple[tuple[str, Exchange], ...]:
-        """The first steps of a case that varies it."""
-        return (("base", self.base), *([("before", self.before)] if self.before else []))
 
 
 @dataclass(repr=False)
@@ -61,7 +51,7 @@ class Run(Kept):
     seed: int = 0
     progress: Progress = silent
     unsent: list[str] = field(default_factory=list)
-    stopped: tuple[int, str] | None = None
+    stopped: tuple[ExitCode, str] | None = None
     known: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
     kit: plans.Kit = field(init=False)
@@ -113,12 +103,17 @@ class Run(Kept):
 
     def stop(self, error: Exception) -> None:
         """Nothing more can be sent: keep the exit code and the reason of the first such error."""
-        code = {NothingAcceptedError: 5, CeilingReachedError: 2, UsageError: 4}.get(type(error), 6)
+        codes = {
+            NothingAcceptedError: ExitCode.NOTHING_TESTED,
+            CeilingReachedError: ExitCode.INTERRUPTED,
+            UsageError: ExitCode.REFUSED,
+        }
+        code = codes.get(type(error), ExitCode.UNREACHABLE)
         if isinstance(error, OSError):
-            code = 3
+            code = ExitCode.SUITE_FAILED
             self.trouble("keeping what was sent", error)
         if isinstance(error, DefinitionError):
-            code = 3
+            code = ExitCode.SUITE_FAILED
             self.errors.append(str(error))
         self.stopped = self.stopped or (code, str(error))
 
@@ -225,7 +220,7 @@ class Run(Kept):
         if request is None:
             return None
         exchange = self.transport.send(request)
-        if self.is_unsure([exchange]):
+        if self.is_unsure([exchange]) and may_be_sent_again(exchange):
             exchange = self.transport.send(request)
         earlier = self._accepted.get((order.uuid, name))
         steps = (("base", earlier.base),) if earlier else ()
@@ -275,7 +270,7 @@ class Run(Kept):
         if exchange.refused and not self.leases.once:
             sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]
         self.note(order, sent)
-        if times and not self.leases.once and self.is_unsure(sent):
+        if times and not self.leases.once and self.is_unsure(sent) and all(map(may_be_sent_again, sent)):
             self._accepted.pop((order.uuid, base), None)
             return self.attempt(order, base, edit, name, origin, *if_refused, times=times - 1)
         if not exchange.refused and not exchange.accepted:
@@ -284,12 +279,17 @@ class Run(Kept):
         return self.keep(Case(name, steps, origin))
 
     def replay(self, case: Case) -> Case:
-        """Send a case's exchanges again, in their order and with their roles."""
+        """Send a case's exchanges again, in their order and with their roles. Raises RefusedToSendError.
+
+        A base that would be carried out a second time is taken as it was; any other such request may not leave.
+        """
+        kept = {"base"} if self.leases.once or not all(map(may_be_sent_again, case.all("base"))) else set()
+        check_may_be_sent_again(exchange for role, exchange in case.steps if role not in kept)
         together = any(role == "race" for role, _ in case.steps)
         steps: list[tuple[str, Exchange]] = []
         racing = [(role, exchange.request) for role, exchange in case.steps if role == "race"]
         for role, exchange in case.steps:
-            if role == "base" and self.leases.once:
+            if role in kept:
                 steps.append((role, exchange))
             elif role != "race":
                 steps.append((role, self.transport.send(exchange.request)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from contracts import ENDPOINT
 from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import facts, verdicts
 from contracts.engine.calibrate import calibrate
@@ -40,7 +41,7 @@ class Options:
     reports: Path
     seed: int = 0
     pedantic: bool = False
-    endpoint: str = "allocate_order"
+    endpoint: str = ENDPOINT
 
 
 @contextmanager
@@ -54,21 +55,22 @@ def started(options: Options, progress: Progress = silent) -> Iterator[Run]:
 @contextmanager
 def prepared(options: Options) -> Iterator[Target]:
     """The target that the options name, with what is known of it. Raises UsageError."""
-    with _opened(options.choice) as target:
+    with _opened(options.choice, options.endpoint) as target:
         place = f"{options.choice.file}: [{target.name}]"
-        prefix = discover()[options.endpoint].definition.prefix
+        endpoint = discover()[options.endpoint]
+        prefix = endpoint.definition.prefix
         if f"{target.base_path}/".endswith(prefix):
             where = f"{place} base_url" if options.choice.name else "--base-url"
             raise UsageError(f"{where} {target.base_url}: leave out {prefix}, which the suite adds")
         try:
-            known = ledger.read(target.accepted, place, discover()[options.endpoint].catalogue)
+            known = ledger.read(target.accepted, place, endpoint.catalogue, endpoint.name, others=discover())
         except ledger.LedgerError as error:
             raise UsageError(str(error)) from None
         yield replace(target, ledger=known)
 
 
 @contextmanager
-def _opened(asked: Choice) -> Iterator[Target]:
+def _opened(asked: Choice, endpoint: str) -> Iterator[Target]:
     if asked.name is None:
         yield by_url(asked, os.environ)
     elif asked.name != "embedded":
@@ -76,7 +78,7 @@ def _opened(asked: Choice) -> Iterator[Target]:
     else:
         from contracts.target.embedded import provided  # noqa: PLC0415 - it brings the provider with it
 
-        with provided(asked) as target:
+        with provided(asked, endpoint) as target:
             yield target
 
 
@@ -149,6 +151,7 @@ def _begun(target: Target, options: Options, progress: Progress, endpoint: Endpo
         plain_http=target.plain_http,
         base_path=target.base_path,
         host=target.host,
+        method=definition.method,
     )
     journal = Journal(options.reports / "exchanges.jsonl")
     transport = Transport(

@@ -10,9 +10,10 @@ from contracts.judging import availability
 from contracts.judging.causes import causes_of
 from contracts.judging.gate import counted, gate
 from contracts.judging.judgement import Group, Judged, Judgement, judge_all
-from contracts.model.case import ELSEWHERE, READ_BACK
+from contracts.model.case import ELSEWHERE, READ_BACK, clause_of
 from contracts.model.clause import Clause, Defect, Outcome
 from contracts.model.exchange import Exchange
+from contracts.model.exits import ExitCode
 from contracts.model.finding import Finding
 from contracts.model.report import Divergence, Report, Verdict, is_flaky
 from contracts.recording.recorded import Recording
@@ -47,7 +48,7 @@ def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool
         sometimes=sometimes,
         failed=frozenset(group.facts),
         passed=frozenset(judged.could_show(group)),
-        known_as=run.target.ledger.known.get(signature),
+        known_as=run.target.ledger.known_as(signature, smallest.clause, smallest.category, sometimes=sometimes),
         reproducible=again,
         case=smallest.case,
         exchange=smallest.exchange,
@@ -89,7 +90,7 @@ def report(
     defects: Sequence[Defect],
     complete: bool,
     pedantic: bool,
-    stopped: tuple[int, str] | None = None,
+    stopped: tuple[ExitCode, str] | None = None,
     confirmed: bool = True,
 ) -> Report:
     """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
@@ -121,19 +122,26 @@ def report(
         exit_code=code,
         why=why,
         pedantic=pedantic,
-        warnings=(*run.target.warnings, *_noted(run), *_unsent(run), *run.endpoint.definition.remarks(run.each())),
+        warnings=(
+            *run.target.warnings,
+            *ledger.remarks(run.target.name),
+            *_noted(run),
+            *_unsent(run),
+            *run.endpoint.definition.remarks(run.each()),
+        ),
         orders=run.transport.touched,
         named=run.target.name not in {"embedded", run.target.base_url},
         ledger=notes,
         entries={}
         if run.target.name == "embedded"
-        else {d.signature: entry_for(d, run.target.name, today) for d in new},
+        else {d.signature: entry_for(d, run.target.name, run.endpoint.name, today) for d in new},
         sections=run.endpoint.catalogue.sections,
         statuses=tuple(sorted(judgement.statuses)),
         specs=run.endpoint.specs,
         recorded=run.transport.requests if isinstance(run, Recording) else None,
         causes=causes,
         times=availability.times(run.way),
+        endpoint_name=run.endpoint.name,
     )
 
 
@@ -186,7 +194,7 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
         return (
             Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED
         ), "no permission to allocate (may_allocate)"
-    skipped = [reason for case, reason in run.skipped.items() if case.startswith(f"{clause.id}/")]
+    skipped = [reason for case, reason in run.skipped.items() if clause_of(case) == clause.id]
     if skipped:
         unknown = "quantity_ordered" in skipped[0]
         return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]

@@ -87,6 +87,11 @@ def case_of(tried: Sequence[Exchange]) -> Case:
     return Case(f"attempts/{tried[-1].id}", tuple((sign(each).value, each) for each in tried), ORIGIN)
 
 
+def may_be_sent_again(exchange: Exchange) -> bool:
+    """Return True if a request does no more when it comes again: by its method (RFC 9110 section 9.2.2), or refused."""
+    return exchange.request.method in IDEMPOTENT or exchange.refused
+
+
 def is_doubtful(tried: Sequence[Exchange]) -> bool:
     """Return True if it is unknown what the request did.
 

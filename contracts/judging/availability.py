@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import fmean, median
 
@@ -143,7 +143,8 @@ POOLED: Mapping[str, Judge] = {
 def _finding(clause: Clause, shown: tuple[Case, Exchange], due: str, observed: str, label: str = "") -> Finding:
     case, exchange = shown
     # The code that came this time is chance: it is not part of the signature.
-    return Finding(clause.id, clause.category, due, observed, exchange, case, label, answer="intermittent")
+    found = Finding(clause.id, clause.category, due, observed, exchange, case, label, answer="intermittent")
+    return replace(found, endpoint=clause.endpoint)
 
 
 def _size(case: Case) -> tuple[int, str]:

@@ -150,7 +150,7 @@ def _cause(found: Sequence[Found], said: Callable[[Exchange], str]) -> Cause:
     clauses = [each.clause for each in found]
     return Cause(
         id="",
-        title=f"{main.observed}; expected: {main.expected}",
+        title=f"{_observed(main)}; expected: {main.expected}",
         level=Level.MUST if any(clause.level is Level.MUST for clause in clauses) else Level.SHOULD,
         divergences=tuple(each.divergence for each in found),
         sent=said(led_to(main.case, main.exchange)[-1]),
@@ -160,6 +160,13 @@ def _cause(found: Sequence[Found], said: Callable[[Exchange], str]) -> Cause:
         intermediary=found[0].clause.id == INTERMEDIARY,
         intermittent=found[0].clause.id in INTERMITTENT,
     )
+
+
+def _observed(divergence: Divergence) -> str:
+    """Return what was observed, with the field in which it was if the text does not name it."""
+    member = divergence.field.rpartition(".")[2].removesuffix("[]")
+    named = not member or member in divergence.observed
+    return divergence.observed if named else f"{divergence.observed} in {divergence.field}"
 
 
 def _when(found: Sequence[Found]) -> str | None:

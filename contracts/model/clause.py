@@ -65,6 +65,7 @@ class Clause:
 
     `kind` is the breach and its place: divergences of one kind with the same class of answer have one cause. An answer
     that breaks this clause may break those in `explains` for that reason alone; `basic`: any other clause.
+    `endpoint` is the name of the endpoint whose clause it is.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Clause:
     under: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pooled: bool = False
     line: int = 0
+    endpoint: str = ""
 
     @property
     def section(self) -> str:

@@ -10,14 +10,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from contracts import ENDPOINT
 from contracts.model.case import Case
 from contracts.model.clause import Clause, Defect, Level, Outcome, Reading
 from contracts.model.exchange import Exchange
+from contracts.model.exits import ExitCode
+from contracts.model.finding import VERSION
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A divergence that somebody has accepted, until a day; a `flaky` one may be absent."""
+    """A divergence that somebody has accepted, until a day; a `flaky` one may be absent.
+
+    `category` is that of the divergence; None in entries that were written before it was kept.
+    """
 
     signature: str
     clause: str
@@ -25,6 +31,16 @@ class Known:
     expires: datetime.date
     link: str | None = None
     flaky: bool = False
+    category: str | None = None
+
+    @property
+    def older(self) -> bool:
+        """Return whether its signature is of another version than those of this release."""
+        return self.signature.partition("-")[0] != VERSION
+
+    def means(self, clause: str, category: str | None) -> bool:
+        """Return whether it speaks of divergences of this clause and category, as far as both are stated."""
+        return self.clause == clause and (self.category == category or None in (self.category, category))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +195,8 @@ class Report:
     would make new divergences known, by signature. `why` is the exit code's reason in one sentence, `started` seconds
     since the epoch. `statuses` are the codes with which the call was answered, and `specs` is where the endpoint's data
     lies, which some renderings put into words. `recorded` counts the calls of a recording that were judged; None for a
-    run. `times` says how long answers took.
+    run. `times` says how long answers took. `endpoint` is the title of the call, `endpoint_name` its name in
+    options and tables.
     """
 
     endpoint: str
@@ -195,7 +212,7 @@ class Report:
     requests: int
     started: float
     seconds: float
-    exit_code: int
+    exit_code: ExitCode
     why: str
     pedantic: bool = False
     warnings: tuple[str, ...] = ()
@@ -209,11 +226,12 @@ class Report:
     recorded: int | None = None
     causes: tuple[Cause, ...] = ()
     times: str = ""
+    endpoint_name: str = ENDPOINT
 
     def with_errors(self, errors: Iterable[str]) -> Report:
-        """The same report of a run in which the suite failed as well: `errors` are added, and the exit code is 3."""
+        """The same report of a run in which the suite failed as well, as `errors` say."""
         every = tuple(dict.fromkeys([*self.errors, *errors]))
-        return replace(self, errors=every, exit_code=3, why=f"the suite itself failed: {every[0]}")
+        return replace(self, errors=every, exit_code=ExitCode.SUITE_FAILED, why=f"the suite itself failed: {every[0]}")
 
     @property
     def divergences(self) -> tuple[Divergence, ...]:

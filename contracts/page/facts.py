@@ -49,6 +49,12 @@ def check(page: Page, clauses: Iterable[Clause]) -> tuple[BrokenCite, ...]:
     return tuple(BrokenCite(clause.id, cite, clause.line) for clause, cite in cited if not lines_of(page, cite))
 
 
+def states(page: Page, clauses: Iterable[Clause], key: str) -> bool:
+    """Return whether the page states what these clauses cite of it by `key`, as `method` or `path`."""
+    cites = [cite for clause in clauses for cite in clause.cites if key in cite]
+    return bool(cites) and all(lines_of(page, cite) for cite in cites)
+
+
 def uncovered(page: Page, clauses: Iterable[Clause]) -> tuple[Statement, ...]:
     """Return the statements of the page that no clause cites, by line; of copies that differ, both."""
     cites = [cite for clause in clauses for cite in clause.cites]

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from contracts import ENDPOINT
 from contracts.judging.cases import NOT_READ
 from contracts.model.exchange import Exchange, LineItem, Order
 from contracts.model.unknown import Part
@@ -68,6 +69,8 @@ def facts(line: Mapping[str, Any]) -> Facts:
     for reason in skipped.values():
         _text("skipped", reason)
     _need(isinstance(line["orders"], list), "orders is not a list")
+    plain["endpoint"] = line.get("endpoint", ENDPOINT)
+    _text("endpoint", plain["endpoint"])
     plain["unread"] = line.get("unread", NOT_READ)
     _text("unread", plain["unread"])
     plain["max_seconds"] = line.get("max_seconds")

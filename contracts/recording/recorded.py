@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from contracts import ENDPOINT
 from contracts.judging.cases import NOT_READ, Cases
 from contracts.model.case import Case, View
 from contracts.model.exchange import Exchange, Order
@@ -35,6 +36,7 @@ class Facts:
     """
 
     target: str = "recording"
+    endpoint: str = ENDPOINT
     base_url: str = ""
     seed: int = 0
     started: float = 0.0
@@ -119,6 +121,7 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
     ]
     return {
         "kind": "run",
+        "endpoint": facts.endpoint,
         "target": facts.target,
         "base_url": facts.base_url,
         "seed": facts.seed,

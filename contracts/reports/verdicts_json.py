@@ -30,6 +30,7 @@ def content(report: Report) -> dict[str, Any]:
     return {
         "schema": 2,
         "endpoint": report.endpoint,
+        "endpoint_name": report.endpoint_name,
         "target": {"name": report.target, "base_url": report.base_url, "may_allocate": report.may_allocate},
         "seed": report.seed,
         "pedantic": report.pedantic,

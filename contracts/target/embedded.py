@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from contracts import ENDPOINT
 from contracts.model.exchange import LineItem, Order
 from contracts.target.targets import Choice, Target, UsageError
 from contracts.transport.limits import Limits
@@ -17,11 +18,15 @@ MAX_SECONDS = 5.0
 
 
 @contextmanager
-def provided(asked: Choice) -> Iterator[Target]:
-    """The embedded provider as a target: started for it, and stopped after it. Raises UsageError."""
+def provided(asked: Choice, endpoint: str = ENDPOINT) -> Iterator[Target]:
+    """The embedded provider, with the call of an endpoint, as a target: started for it, and stopped after it.
+
+    Raises UsageError.
+    """
     try:
         orders = default_orders(asked.order_count) if asked.order_count else default_orders()
-        settings = server.Settings(readings=dict(asked.readings or {}), faults=asked.faults, orders=orders)
+        chosen = dict(asked.readings or {})
+        settings = server.Settings(readings=chosen, faults=asked.faults, orders=orders, endpoint=endpoint)
     except ValueError as error:
         raise UsageError(str(error)) from None
     with server.running(settings) as running:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import datetime
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts import ENDPOINT
 from contracts.endpoint.catalogue import Catalogue
 from contracts.model.clause import Outcome
+from contracts.model.finding import VERSION
 from contracts.model.report import Divergence, Known, Note, Verdict, table_name
 from contracts.model.spelling import meant
 
-KEYS = ("signature", "clause", "reason", "link", "expires", "flaky")
+KEYS = ("signature", "clause", "category", "reason", "link", "expires", "flaky")
+SIGNATURE = re.compile("([1-9][0-9]*-)?[0-9a-f]{12}")
+"""A signature, with its version if that is not the first."""
+
+TABLES = frozenset({"pinned", "covered", "known"})
+"""The keys of a ledger."""
+
+EXAMPLE = f"{VERSION}-9f0c41d2a7b3"
+
 DAYS = datetime.timedelta(days=90)
 """For how long a divergence is known, if nothing else is said."""
 
@@ -32,19 +43,71 @@ class Ledger:
     covered: tuple[str, ...] = ()
     known: Mapping[str, Known] = field(default_factory=dict)
 
+    def known_as(self, signature: str, clause: str, category: str, *, sometimes: bool) -> Known | None:
+        """Return the entry that makes a divergence known, if one does.
 
-def read(table: Mapping[str, Any], place: str, catalogue: Catalogue) -> Ledger:
-    """The ledger in one target's table; `place` is what messages call it. Raises LedgerError."""
+        An entry of an older version has another signature: it is the one for divergences of its clause and category.
+        """
+        if signature in self.known:
+            return self.known[signature]
+        older = [entry for entry in self.known.values() if entry.older and entry.means(clause, category)]
+        return max(older, key=lambda entry: (entry.flaky == sometimes, entry.expires), default=None)
+
+    def remarks(self, name: str) -> tuple[str, ...]:
+        """Return a line if entries of the target `name` are of an older version."""
+        older = sum(entry.older for entry in self.known.values())
+        if not older:
+            return ()
+        what = "entry has a signature" if older == 1 else "entries have signatures"
+        text = f"{older} known {what} of an older version, matched by clause and category; "
+        return (f"{text}`timp-conformance accept --target {shlex.quote(name)}` rewrites what was seen",)
+
+
+def tables_of(table: Mapping[str, Any], endpoint: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the tables in a target's table that are the ledger of an endpoint, each with what comes before its keys.
+
+    One that names no endpoint is of the endpoint that is meant where none is named.
+    """
+    if endpoint == ENDPOINT:
+        yield "", {key: table[key] for key in table.keys() & TABLES}
+    yield f"{endpoint}.", table.get(endpoint, {})
+
+
+def joined(table: Mapping[str, Any], endpoint: str) -> dict[str, Any]:
+    """Return all entries for an endpoint as one ledger: `pinned`, `covered` and `known`, as they are in the file."""
+    parts = [part for _, part in tables_of(table, endpoint)]
+    return {
+        "pinned": {clause: reading for part in parts for clause, reading in part.get("pinned", {}).items()},
+        "covered": list(dict.fromkeys(clause for part in parts for clause in part.get("covered", ()))),
+        "known": [entry for part in parts for entry in part.get("known", ())],
+    }
+
+
+def read(
+    table: Mapping[str, Any], place: str, catalogue: Catalogue, endpoint: str = ENDPOINT, *, others: Iterable[str] = ()
+) -> Ledger:
+    """Return the ledger of an endpoint in one target's table; `place` is what messages call it. Raises LedgerError.
+
+    `others` are the names of all other endpoints: their tables are left aside.
+    """
+    known = {endpoint, *others}
     wrong = [
-        *_wrong_pins(table.get("pinned", {}), catalogue),
-        *_wrong_clauses("covered", table.get("covered", ()), catalogue),
-        *_wrong_entries(table.get("known", ()), catalogue),
+        f"{key}: no such endpoint; there are: {', '.join(sorted(known))}{meant(key, known)}"
+        for key in sorted(table.keys() - TABLES - known)
     ]
+    seen: set[str] = set()
+    for before, part in tables_of(table, endpoint):
+        lines = (
+            *_wrong_pins(part.get("pinned", {}), catalogue),
+            *_wrong_clauses("covered", part.get("covered", ()), catalogue),
+            *_wrong_entries(part.get("known", ()), catalogue, seen),
+        )
+        wrong += [f"{before}{line}" for line in lines]
     if wrong:
         raise LedgerError("\n".join(f"{place} {line}" for line in wrong))
-    known = [Known(**entry) for entry in table.get("known", ())]
-    pinned = dict(table.get("pinned", {}))
-    return Ledger(pinned, tuple(table.get("covered", ())), {entry.signature: entry for entry in known})
+    entries = joined(table, endpoint)
+    found = [Known(**entry) for entry in entries["known"]]
+    return Ledger(entries["pinned"], tuple(entries["covered"]), {entry.signature: entry for entry in found})
 
 
 def _wrong_clauses(where: str, names: Iterable[Any], catalogue: Catalogue) -> Iterator[str]:
@@ -66,8 +129,8 @@ def _wrong_pins(pinned: Mapping[str, Any], catalogue: Catalogue) -> Iterator[str
             yield f"pinned.{name}: {reading!r}: write one of {', '.join(names)}"
 
 
-def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue) -> Iterator[str]:
-    seen: set[str] = set()
+def _wrong_entries(entries: Sequence[Any], catalogue: Catalogue, seen: set[str]) -> Iterator[str]:
+    """Say what is wrong with entries. Those that were looked at before have the signatures `seen`."""
     for number, entry in enumerate(entries):
         where = f"known[{number}]"
         if not isinstance(entry, Mapping):
@@ -91,11 +154,11 @@ def _wrong_entry(where: str, entry: Mapping[str, Any]) -> Iterator[str]:
         if key not in entry:
             yield f"{where} {key}: is missing: write it"
     signature, expires = entry.get("signature", "0" * 12), entry.get("expires", datetime.date.max)
-    if not isinstance(signature, str) or not re.fullmatch("[0-9a-f]{12}", signature):
-        yield f"{where} signature: {signature!r}: write the twelve hexadecimal digits that a report shows"
+    if not isinstance(signature, str) or not SIGNATURE.fullmatch(signature):
+        yield f"{where} signature: {signature!r}: write it as a report shows it, such as {EXAMPLE}"
     if not isinstance(expires, datetime.date) or isinstance(expires, datetime.datetime):
         yield f"{where} expires: {expires!r}: write a day without quotes, such as 2027-03-31"
-    for key in ("reason", "link", "clause"):
+    for key in ("reason", "link", "clause", "category"):
         if key in entry and not (isinstance(entry[key], str) and entry[key].strip()):
             yield f"{where} {key}: {entry[key]!r}: write some words in quotes"
     if not isinstance(entry.get("flaky", False), bool):
@@ -116,14 +179,18 @@ def compare(ledger: Ledger, verdicts: Sequence[Verdict], today: datetime.date, n
 
 
 def _of_known(entry: Known, verdict: Verdict, today: datetime.date, name: str) -> Iterator[Note]:
-    seen = any(divergence.signature == entry.signature for divergence in verdict.divergences)
-    remove = f'remove the [[{table_name(name)}.known]] entry with signature = "{entry.signature}"'
+    seen = any(
+        each.signature == entry.signature or (entry.older and entry.means(each.clause, each.category))
+        for each in verdict.divergences
+    )
+    remove = f'take the known entry with signature = "{entry.signature}" out of [{table_name(name)}]'
     if seen and entry.expires < today:
         text = f"the known divergence {entry.signature} has expired on {entry.expires}: {entry.reason}"
-        yield Note("expired", entry.clause, text, "mend it, or accept it again", fails=True, signature=entry.signature)
+        fix = "mend it, or accept it again"
+        yield Note("expired", entry.clause, text, fix, fails=not entry.older, signature=entry.signature)
     elif not seen and verdict.outcome is Outcome.PASSED and not (entry.flaky or verdict.clause.pooled):
         text = f"the known divergence {entry.signature} has healed"
-        yield Note("healed", entry.clause, text, remove, fails=True, signature=entry.signature)
+        yield Note("healed", entry.clause, text, remove, fails=not entry.older, signature=entry.signature)
     elif not seen:
         text = f"the known divergence {entry.signature} was not seen, and the clause is {verdict.outcome}"
         yield Note("absent", entry.clause, text, "nothing to do", signature=entry.signature)
@@ -144,10 +211,11 @@ def _of_coverage(verdict: Verdict) -> Iterator[Note]:
         yield Note("lost", verdict.clause.id, text, "give back what it needs, or accept it again", fails=True)
 
 
-def entry_for(divergence: Divergence, name: str, today: datetime.date) -> str:
+def entry_for(divergence: Divergence, name: str, endpoint: str, today: datetime.date) -> str:
     """Return the TOML entry that makes a divergence of the target `name` a known one; its reason is to be written."""
     flaky = "flaky = true\n" if divergence.sometimes else ""
     return (
-        f'[[{table_name(name)}.known]]\nsignature = "{divergence.signature}"\nclause = "{divergence.clause}"\n'
+        f'[[{table_name(name)}.{endpoint}.known]]\nsignature = "{divergence.signature}"\n'
+        f'clause = "{divergence.clause}"\ncategory = "{divergence.category}"\n'
         f'reason = "…"\nexpires = {today + DAYS}\n{flaky}'
     )

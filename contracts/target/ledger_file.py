@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contracts import ENDPOINT
 from contracts.model.spelling import meant
+from contracts.target.ledger import TABLES
 from contracts.target.texts import text_of
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ class CannotWriteError(ValueError):
 
 @dataclass(frozen=True)
 class Entries:
-    """The ledger of a target as its table has it: readings by clause, clauses, and the fields of known divergences."""
+    """The ledger of an endpoint in a target's table: readings by clause, clauses, the fields of known divergences."""
 
     pinned: Mapping[str, str]
     covered: Sequence[str]
@@ -32,7 +34,7 @@ class Entries:
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the table holds then; what is empty is not in it."""
+        """The table that holds it; what is empty is not in it."""
         values = {"pinned": dict(self.pinned), "covered": list(self.covered), "known": list(map(dict, self.known))}
         return {key: value for key, value in values.items() if value}
 
@@ -53,21 +55,21 @@ def read_table(path: Path, name: str) -> dict[str, Any]:
     return table
 
 
-def write_entries(path: Path, name: str, entries: Entries) -> None:
-    """Put the ledger into the table, with the comments and the order of the file kept.
+def write_entries(path: Path, name: str, endpoint: str, entries: Entries) -> None:
+    """Put the ledger of an endpoint into its table in that of a target. Comments and the order of the file are kept.
 
-    A copy is written, read back and compared with the file as it was; only then it takes the place of the file.
-    Raises CannotWriteError, and leaves the file as it is, if anything but the ledger would be different.
+    What is known without the name of an endpoint moves there, if this is the endpoint that is meant. A copy is
+    written, read back and compared with the file as it was; only then it takes the place of the file. Raises
+    CannotWriteError, and leaves the file as it is, if anything but the ledger would be different.
     """
     place = path.resolve()  # a link stays a link
     raw = place.read_bytes()
     text = text_of(raw)
     former = tomllib.loads(text)
-    kept = {key: value for key, value in former[name].items() if key not in {"pinned", "covered", "known"}}
-    wanted = former | {name: kept | entries.values}
+    wanted = former | {name: _wanted(former[name], endpoint, entries)}
     draft = place.with_name(f".{place.name}.new")
     try:
-        draft.write_bytes(raw[: len(raw) - len(text.encode())] + _edited(text, name, entries).encode())
+        draft.write_bytes(raw[: len(raw) - len(text.encode())] + _edited(text, name, endpoint, entries).encode())
         same = tomllib.loads(text_of(draft.read_bytes())) == wanted
         if same:
             shutil.copymode(place, draft)
@@ -79,15 +81,26 @@ def write_entries(path: Path, name: str, entries: Entries) -> None:
     finally:
         draft.unlink(missing_ok=True)
     if not same:
-        raise CannotWriteError(_by_hand(path, name, former[name], entries))
+        raise CannotWriteError(_by_hand(path, name, former[name], endpoint, entries))
 
 
-def _by_hand(path: Path, name: str, table: Mapping[str, Any], entries: Entries) -> str:
-    """What to write where the file is written in a way that is not edited."""
-    changed = {key: value for key, value in entries.values.items() if table.get(key) != value}
-    gone = sorted(({"pinned", "covered", "known"} & table.keys()) - entries.values.keys())
-    parts = [f"in place of `{key}` write {key} = {_inline(value)}" for key, value in changed.items()]
-    parts += [f"take out `{key}`" for key in gone]
+def _moved(endpoint: str) -> frozenset[str]:
+    """Return the keys of a target's table that belong into the table of an endpoint."""
+    return TABLES if endpoint == ENDPOINT else frozenset()
+
+
+def _wanted(table: Mapping[str, Any], endpoint: str, entries: Entries) -> dict[str, Any]:
+    """Return what a target's table holds with these entries."""
+    kept = {key: value for key, value in table.items() if key not in {endpoint, *_moved(endpoint)}}
+    return kept | ({endpoint: entries.values} if entries.values else {})
+
+
+def _by_hand(path: Path, name: str, table: Mapping[str, Any], endpoint: str, entries: Entries) -> str:
+    """Return what to write where the file is written in a way that is not edited."""
+    wanted = _wanted(table, endpoint, entries)
+    changed = wanted.get(endpoint, {}) != table.get(endpoint, {}) and endpoint in wanted
+    parts = [f"in place of `{endpoint}` write {endpoint} = {_inline(wanted[endpoint])}"] if changed else []
+    parts += [f"take out `{key}`" for key in sorted(table.keys() - wanted.keys())]
     return f"{path}: [{name}]: is not written in a way that can be edited; by hand, {'; '.join(parts)}"
 
 
@@ -106,28 +119,63 @@ def _inline(value: Any) -> str:
 # --------------------------------------------------------------------------------------------------- tomlkit
 
 
-def _edited(text: str, name: str, entries: Entries) -> str:
+def _edited(text: str, name: str, endpoint: str, entries: Entries) -> str:
     """The text with the ledger in the table. What tomlkit raises, or writes wrongly, is found by `write_entries`."""
     import tomlkit  # noqa: PLC0415
 
     document = tomlkit.parse(text)
-    table: Any = document[name]
-    _put_known(table, entries.known)
-    _put_pins(table, entries.pinned)
-    if list(table.get("covered", [])) != list(entries.covered):
-        clauses = tomlkit.array()
-        clauses.extend(entries.covered)
-        clauses.multiline(multiline=True)
-        _put_before_tables(table, "covered", clauses)
+    target: Any = document[name]
+    former = {key: target.pop(key) for key in _moved(endpoint) & target.keys()}
+    if endpoint not in target and (entries.values or "pinned" in former):
+        target.append(endpoint, tomlkit.table())
+    table = target.get(endpoint)
+    if table is None:
+        return document.as_string()
+    _put_covered(table, entries.covered)
+    _put_pins(table, former.get("pinned"), entries.pinned)
+    _put_known(table, former.get("known", ()), entries.known)
+    if not len(table):
+        del target[endpoint]
     return document.as_string()
 
 
-def _put_known(table: Table, known: Sequence[Mapping[str, Any]]) -> None:
+def _put_covered(table: Table, covered: Sequence[str]) -> None:
+    import tomlkit  # noqa: PLC0415
+
+    if list(table.get("covered", [])) == list(covered):
+        return
+    clauses = tomlkit.array()
+    clauses.extend(covered)
+    clauses.multiline(multiline=True)
+    _put_before_tables(table, "covered", clauses)
+
+
+def _put_pins(table: Table, former: Table | None, readings: Mapping[str, str]) -> None:
+    """Put the readings into the table `pinned`; those of the `former` one come with their comments."""
+    import tomlkit  # noqa: PLC0415
+
+    if former is not None and "pinned" not in table:
+        table.append("pinned", _copied(former))
+    elif readings and "pinned" not in table:
+        table.append("pinned", tomlkit.table())
+    pinned: Any = table.get("pinned", {})
+    was_empty = not len(pinned)
+    for clause, reading in readings.items():
+        if pinned.get(clause) != reading:
+            pinned[clause] = reading
+    if was_empty and readings:
+        pinned.add(tomlkit.nl())
+
+
+def _put_known(table: Table, former: Sequence[Any], known: Sequence[Mapping[str, Any]]) -> None:
+    """Put the known divergences into the list `known`; those of the `former` one come with their comments."""
     import tomlkit  # noqa: PLC0415
 
     if known and "known" not in table:
         table.append("known", tomlkit.aot())
     entries: Any = table.get("known", [])
+    for entry in former if known else ():
+        entries.append(_copied(entry))
     wanted = {entry["signature"]: entry for entry in known}
     for index in reversed(range(len(entries))):
         if entries[index]["signature"] not in wanted:
@@ -144,18 +192,19 @@ def _put_known(table: Table, known: Sequence[Mapping[str, Any]]) -> None:
         del table["known"]
 
 
-def _put_pins(table: Table, readings: Mapping[str, str]) -> None:
+def _copied(table: Any) -> Table:
+    """Return a table with the same content and comments, and without the place that it had in the file."""
     import tomlkit  # noqa: PLC0415
+    from tomlkit.items import InlineTable  # noqa: PLC0415
 
-    if readings and "pinned" not in table:
-        table.append("pinned", tomlkit.table())
-    pinned: Any = table.get("pinned", {})
-    was_empty = not len(pinned)
-    for clause, reading in readings.items():
-        if pinned.get(clause) != reading:
-            pinned[clause] = reading
-    if was_empty and readings:
-        pinned.add(tomlkit.nl())
+    copy = tomlkit.table()
+    if isinstance(table, InlineTable):
+        copy.update(table.unwrap())
+        return copy
+    copy.trivia.comment_ws, copy.trivia.comment = table.trivia.comment_ws, table.trivia.comment
+    for key, item in table.value.body:
+        copy.append(key, item)
+    return copy
 
 
 def _put_before_tables(table: Table, key: str, value: Any) -> None:

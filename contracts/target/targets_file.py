@@ -13,6 +13,7 @@ from contracts.model.exchange import Order
 from contracts.model.spelling import meant
 from contracts.target import certificates, proxies
 from contracts.target import orders as manifests
+from contracts.target.ledger import TABLES
 from contracts.target.places import Place
 from contracts.target.targets import Choice, Target, UsageError
 from contracts.target.texts import text_of
@@ -93,7 +94,7 @@ def _target(name: str, table: Mapping[str, Any], place: Place) -> Target:
         wait_seconds=_seconds(table.get("wait", "0s")),
         order_command=_command(table["order_command"], place.folder) if "order_command" in table else (),
         reusable_orders=table.get("reusable_orders"),
-        accepted={key: table[key] for key in ("pinned", "covered", "known") if key in table},
+        accepted={key: table[key] for key in table if key in TABLES or key in _ledgers(table)},
         warnings=() if table.get("verify", True) else (WITHOUT_VERIFICATION,),
         unreached=_unreached(place, table, origin),
     )
@@ -127,8 +128,21 @@ def _complaints(place: Place, table: Mapping[str, Any]) -> Iterator[str]:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy, and only some targets need it
 
     schema = json.loads(Path(__file__).with_name("targets.schema.json").read_text("utf-8"))
-    for error in Draft202012Validator(schema).iter_errors(table):
-        yield from _complaint(place, table, error, list(schema["properties"]))
+    keys, ledgers = list(schema["properties"]), _ledgers(table)
+    own = {key: value for key, value in table.items() if key not in ledgers}
+    for error in Draft202012Validator(schema).iter_errors(own):
+        yield from _complaint(place, own, error, keys)
+    parts = {key: schema["properties"][key] for key in TABLES}
+    for name, ledger in ledgers.items():
+        for error in Draft202012Validator({"properties": parts}).iter_errors(ledger):
+            error.path.appendleft(name)
+            yield from _complaint(place, table, error, keys)
+
+
+def _ledgers(table: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Return the tables in a target's table that can only be the ledger of an endpoint, by its name."""
+    found = {key: value for key, value in table.items() if isinstance(value, Mapping)}
+    return {key: value for key, value in found.items() if key not in {*TABLES, "headers"} and value.keys() <= TABLES}
 
 
 def _complaint(place: Place, table: Mapping[str, Any], error: ValidationError, keys: list[str]) -> Iterator[str]:

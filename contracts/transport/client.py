@@ -113,7 +113,7 @@ class Transport:
         self._shown = dict(zip(extra, self.redactor.clean_headers(extra), strict=True))
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
-        self._touches = Touches()
+        self._touches = Touches(interlock.method)
         self._run = uuid.uuid4().hex[:8]
         self._origin = httpx.URL(interlock.origin)
         self._extensions = {"timeout": httpx.Timeout(self._limits.step_seconds).as_dict()}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from contracts.model.exchange import Order
+from contracts.judging.attempts import may_be_sent_again
+from contracts.model.exchange import Exchange, Order
 from contracts.model.uuids import compact, is_invented
 from contracts.transport import layers
 from contracts.transport.layers import TooDeepError
@@ -27,12 +29,14 @@ OVERRIDING = ("x-http-method", "x-method-override", "_method")
 """What some servers take for the verb in place of the verb."""
 
 
-USUAL = frozenset({"PUT", "GET"})
-"""Verbs that may name a test order: the endpoint's own, and the one that changes nothing."""
-
-
 class RefusedToSendError(Exception):
     """A request that the interlock does not let out; the message says which rule it breaks."""
+
+
+def check_may_be_sent_again(sent: Iterable[Exchange]) -> None:
+    """Raise RefusedToSendError unless all of these requests may be sent again."""
+    if not all(map(may_be_sent_again, sent)):
+        raise RefusedToSendError("a request that was carried out, and whose method is not idempotent, again")
 
 
 def is_loopback(base_url: str) -> bool:
@@ -63,9 +67,9 @@ class Interlock:
 
     `origin` is scheme://host:port, `base_path` the path before the prefixes, which are the endpoint's own. `host` is
     the Host header if it is not the origin's. With `may_allocate` a request names test orders and lines and invented
-    ones, else only invented ones. With `may_stress` another verb than PUT and GET names test orders too. `own_headers`
-    are the names, in lower case, of headers that every request to this target has: what they hold is not an order.
-    `test_orders` maps 32 digits to the order's UUID.
+    ones, else only invented ones. With `may_stress` another verb than `method` and GET names test orders too.
+    `own_headers` are the names, in lower case, of headers that every request to this target has: what they hold is not
+    an order. `test_orders` maps 32 digits to the UUID of an order.
     `plain_http` permits http to a machine that is not this one.
     `_permitted` are the digits of all test orders and their lines, `_spellings` finds them however they are written.
     """
@@ -80,6 +84,7 @@ class Interlock:
     plain_http: bool = False
     base_path: str = ""
     host: str | None = None
+    method: str = "PUT"
     test_orders: dict[str, str] = field(init=False, repr=False)
     _permitted: frozenset[str] = field(init=False, repr=False)
 
@@ -149,7 +154,7 @@ class Interlock:
         target = outgoing.target.removeprefix(self.base_path.encode())
         values = (value for pair in target.partition(b"?")[2].split(b"&") for value in pair.split(b"=", 1))
         parts = (target, segment, outgoing.body, *values)
-        if not self.may_allocate or (outgoing.method not in USUAL and not self.may_stress):
+        if not self.may_allocate or (outgoing.method not in {self.method, "GET"} and not self.may_stress):
             for part in (*parts, *(each for pair in outgoing.headers for each in pair)):
                 named = self._spellings.first(part)
                 if named is not None:
@@ -163,7 +168,9 @@ class Interlock:
     def _why_not(self, outgoing: Outgoing, named: str) -> str:
         if not self.may_allocate:
             return f"{UUID(named)} is a test order's, and there is no permission to allocate (may_allocate)"
-        return f"{outgoing.method} on a test order: no permission for other verbs than PUT and GET (may_stress)"
+        return (
+            f"{outgoing.method} on a test order: no permission for other verbs than {self.method} and GET (may_stress)"
+        )
 
 
 def _is_one_segment(rest: bytes) -> bool:

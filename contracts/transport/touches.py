@@ -13,8 +13,9 @@ from contracts.transport.spellings import found
 class Touches:
     """Counts requests by the test order that they named, and keeps the last accepted change of each."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, method: str) -> None:
+        """Begin with none; `method` is that by which the call changes an order."""
+        self._method = method
         self._touched: dict[str, Touched] = {}
         self._lock = threading.Lock()
 
@@ -23,7 +24,7 @@ class Touches:
         for name in orders.keys() & found(exchange.request.path.encode()):
             with self._lock:
                 before = self._touched.get(name, Touched(orders[name], 0))
-                last = exchange if exchange.accepted and exchange.request.method == "PUT" else before.last
+                last = exchange if exchange.accepted and exchange.request.method == self._method else before.last
                 self._touched[name] = Touched(before.order, before.requests + 1, last)
 
     def of(self, orders: Mapping[str, str]) -> tuple[Touched, ...]:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from provider.allocate_order.readings import Readings
 from provider.allocate_order.values import ImpossibleDateError, date, integer
 from provider.http import RefusalError
 from provider.orders import LineItem, Order
+from provider.readings import Readings
 from provider.storage import Allocation
 
 QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
@@ -41,8 +41,7 @@ def refused(field: str, message: str, status: int = 400) -> RefusalError:
 class Validation:
     """From a JSON value to lines that can be stored; raises RefusalError for the first thing at fault."""
 
-    def __init__(self, readings: Readings) -> None:
-        self.readings = readings
+    readings: Readings
 
     def validate(self, body: Any, order: Order) -> list[Line]:
         """All lines of a request, each on its own and then together."""

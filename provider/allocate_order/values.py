@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import Any
 
-from provider.allocate_order.readings import Readings
+from provider.readings import Readings
 
 MONTHS = {
     name: number

@@ -9,6 +9,8 @@ from contracts.allocate_order.days import WEEK
 from contracts.allocate_order.parsed import DATE
 from contracts.allocate_order.requests import with_member
 
+ENDPOINT = "allocate_order"
+
 
 @given(data=st.data())
 def test_every_day_between_two_accepted_days_is_accepted(run, attempt, date_form, data):

@@ -5,6 +5,8 @@ from hypothesis import given
 from contracts.allocate_order import strategies
 from contracts.allocate_order.requests import allocated
 
+ENDPOINT = "allocate_order"
+
 
 @given(split=strategies.splits_of_the_ordered_quantity())
 def test_every_split_of_the_ordered_quantity_is_accepted(attempt, split):

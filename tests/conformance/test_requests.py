@@ -7,6 +7,8 @@ from contracts.allocate_order import strategies
 from contracts.allocate_order.parsed import QUANTITIES
 from contracts.allocate_order.requests import allocated, with_member
 
+ENDPOINT = "allocate_order"
+
 
 @given(split=strategies.splits_of_the_ordered_quantity())
 def test_documented_requests_with_several_line_items_are_accepted(attempt, split):

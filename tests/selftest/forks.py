@@ -88,7 +88,7 @@ def _import_everything():
     from contracts.endpoint.discovery import discover
     from contracts.target import embedded  # noqa: F401 - it brings the provider with it
 
-    discover()
+    assert discover()["allocate_order"]
     specification(SPECS / "allocate_order")
     for module, _ in cli.COMMANDS.values():
         import_module(module)

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.commands.prove import attempt
-from contracts.commands.trials import faults
+from contracts.commands.trials import Trials
 from contracts.judging.conditions import condition
 from provider.allocate_order.faults import conditional
 
@@ -42,7 +42,7 @@ def test_more_than_three_facts_are_no_condition():
 
 @pytest.mark.parametrize("name", ["fails-if-nothing-accepted", "text-if-several-lines", "text-in-45-of-100-answers"])
 def test_a_run_states_the_condition_of_a_fault_and_none_for_chance(name):
-    (trial,) = (trial for trial in faults() if trial.name == name)
+    (trial,) = (trial for trial in Trials().faults() if trial.name == name)
 
     assert attempt(trial).wrong == ()
 

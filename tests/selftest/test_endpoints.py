@@ -1,6 +1,5 @@
 """A second endpoint is found and judged without an edit of anything that is there."""
 
-import importlib
 import sys
 import threading
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import contracts
 from contracts.endpoint import discovery as endpoints
 from contracts.engine import session, verdicts
 from contracts.model.clause import Outcome
@@ -22,10 +22,11 @@ ORDER = Order("319bba9f-71b1-4a93-8abf-67a45b8fdd5c", (LineItem("b84ccd3c-88f8-4
 
 @pytest.fixture
 def toyland(monkeypatch):
-    """The endpoints of the toy package."""
-    monkeypatch.syspath_prepend(str(TOY))
-    yield endpoints.discover(importlib.import_module("toyland"), TOY / "specs")
-    for name in [name for name in sys.modules if name.partition(".")[0] == "toyland"]:
+    """The endpoints of the project, and that of the toy folder."""
+    monkeypatch.setattr(contracts, "HOMES", (*contracts.HOMES, TOY))
+    monkeypatch.setattr(contracts, "__path__", [*contracts.__path__, str(TOY / "contracts")])
+    yield endpoints.discover()
+    for name in [name for name in sys.modules if name.startswith("contracts.ping")]:
         del sys.modules[name]
 
 

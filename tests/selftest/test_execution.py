@@ -12,7 +12,7 @@ from contracts.engine.execution import IN_A_ROW
 from contracts.engine.rereads import REREADS
 from contracts.target.targets import Choice
 from provider.allocate_order import faults
-from provider.allocate_order.faults.fault import fault
+from provider.fault import fault
 from provider.http import RefusalError
 
 pytestmark = pytest.mark.xdist_group("execution")
@@ -20,7 +20,7 @@ DATES = [f"allocation-object.backorder-date-month-ends/{day}" for day in ("Jan 1
 TRACES = "stores-before-the-sum-is-checked"
 
 
-@fault("allocation")
+@fault("call")
 def a_date_is_set_once(call, honest, message, name, *, slash):
     """Where an order has been given another date than it had at first, that one has to come again before any other."""
     day = json.loads(message.body)["line_items"][0]["allocation"].get(DATE) if message.method == "PUT" else None

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tomlkit
 
-from contracts import SPECS
+from contracts import ENDPOINT, SPECS
 from contracts.endpoint.catalogue import load
 from contracts.engine import session, verdicts
 from contracts.model.clause import Outcome
@@ -28,7 +28,7 @@ CATALOGUE = load(SPECS / "allocate_order" / "clauses.toml")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 TODAY = datetime.date(2027, 3, 15)
 ALLOW, SHAPE, OTHER = "http.method-not-allowed-names-allow", "response-parameters.shape", "http.no-reflection"
-ENTRY = {"signature": "9f0c41d2a7b3", "clause": ALLOW, "reason": "in 2.4", "expires": datetime.date(2027, 3, 31)}
+ENTRY = {"signature": "2-9f0c41d2a7b3", "clause": ALLOW, "reason": "in 2.4", "expires": datetime.date(2027, 3, 31)}
 
 
 def all_passed(**changed):
@@ -109,8 +109,14 @@ WRONG = {
         {"known": [ENTRY | {"expires": datetime.datetime(2027, 3, 1, tzinfo=datetime.UTC)}]},
         "a day",
     ),
-    "no-signature": ({"known": [ENTRY | {"signature": "abc"}]}, "signature: 'abc': write the twelve"),
-    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 9f0c41d2a7b3: is there twice"),
+    "no-signature": ({"known": [ENTRY | {"signature": "abc"}]}, "signature: 'abc': write it as a report shows it"),
+    "a-signature-twice": ({"known": [ENTRY, ENTRY]}, "known[1] signature: 2-9f0c41d2a7b3: is there twice"),
+    "a-signature-in-both-tables": (
+        {"known": [ENTRY], ENDPOINT: {"known": [ENTRY]}},
+        f"{ENDPOINT}.known[0] signature: 2-9f0c41d2a7b3: is there twice",
+    ),
+    "a-reading-of-the-endpoint": ({ENDPOINT: {"pinned": {SHAPE: "list"}}}, f"{ENDPOINT}.pinned.{SHAPE}: 'list': write"),
+    "no-such-endpoint": ({"alocate_order": {}}, "alocate_order: no such endpoint; there are: allocate_order; did you"),
     "an-unknown-key": ({"known": [ENTRY | {"since": 3}]}, "since: no such key"),
     "flaky-no-truth": ({"known": [ENTRY | {"flaky": "yes"}]}, "flaky: 'yes': write true or false"),
     "no-table": ({"known": [3]}, "write it as a table"),
@@ -131,6 +137,90 @@ def test_a_right_one_is_read():
     read = ledger.read({"known": [ENTRY], "pinned": {SHAPE: "array"}, "covered": [ALLOW]}, "dev", CATALOGUE)
 
     assert read == ledger.Ledger({SHAPE: "array"}, (ALLOW,), {ENTRY["signature"]: Known(**ENTRY)})
+
+
+def test_the_table_of_an_endpoint_is_read_with_what_names_no_endpoint_and_without_those_of_others():
+    more = ENTRY | {"signature": "2-000000000000"}
+    own = {"known": [more], "pinned": {SHAPE: "array"}, "covered": [OTHER]}
+    table = {
+        "known": [ENTRY],
+        "pinned": {SHAPE: "object"},
+        "covered": [ALLOW],
+        ENDPOINT: own,
+        "another": {"known": [3]},
+    }
+
+    read = ledger.read(table, "dev", CATALOGUE, others=["another"])
+
+    known = {entry["signature"]: Known(**entry) for entry in (ENTRY, more)}
+    assert read == ledger.Ledger({SHAPE: "array"}, (ALLOW, OTHER), known)
+
+
+def test_what_names_no_endpoint_is_not_another_endpoints():
+    read = ledger.read(
+        {"known": [ENTRY], ENDPOINT: {"covered": [ALLOW]}}, "dev", CATALOGUE, "another", others=[ENDPOINT]
+    )
+
+    assert read == ledger.Ledger()
+
+
+# ------------------------------------------------------------------------------- entries of an older version
+
+OLDER = Known(**ENTRY | {"signature": "9f0c41d2a7b3"})
+
+
+def as_known(*known, category="HTTP", sometimes=False):
+    kept = ledger.Ledger(known={entry.signature: entry for entry in known})
+    return kept.known_as("2-0123456789ab", ALLOW, category, sometimes=sometimes)
+
+
+def test_an_entry_of_an_older_version_is_the_one_for_what_its_clause_and_category_show():
+    of_category = replace(OLDER, category="HTTP")
+
+    assert as_known(OLDER) == OLDER
+    assert as_known(of_category) == of_category
+    assert as_known(of_category, category="status code") is None
+    assert as_known(replace(OLDER, clause=OTHER)) is None
+    assert as_known(Known(**ENTRY)) is None
+    assert as_known(replace(OLDER, signature="1-9f0c41d2a7b3")) is not None
+
+
+def test_of_several_it_is_the_one_that_shows_as_often_and_lasts_longest():
+    longer = replace(OLDER, signature="0" * 12, expires=TODAY + datetime.timedelta(99))
+    flaky = replace(OLDER, signature="1" * 12, flaky=True)
+
+    assert as_known(OLDER, longer, flaky) == longer
+    assert as_known(OLDER, longer, flaky, sometimes=True) == flaky
+
+
+def test_an_exact_entry_comes_before_one_of_an_older_version():
+    exact = replace(OLDER, signature="2-0123456789ab")
+
+    assert as_known(OLDER, exact) == exact
+
+
+@pytest.mark.parametrize(
+    ("days", "seen", "said"),
+    [
+        pytest.param(0, True, [], id="seen"),
+        pytest.param(-1, True, [("expired", False)], id="expired"),
+        pytest.param(0, False, [("healed", False)], id="healed"),
+    ],
+)
+def test_an_entry_of_an_older_version_never_fails(days, seen, said):
+    (found,) = NEW.divergences
+    entry = replace(OLDER, clause=found.clause, expires=TODAY + datetime.timedelta(days))
+
+    assert notes([entry], **({found.clause: NEW} if seen else {})) == said
+
+
+def test_one_line_says_how_many_there_are_and_what_rewrites_them():
+    kept = ledger.Ledger(known={name * 12: replace(OLDER, signature=name * 12) for name in "01"})
+
+    (line,) = kept.remarks("the shop")
+    assert line.startswith("2 known entries have signatures of an older version")
+    assert line.endswith("`timp-conformance accept --target 'the shop'` rewrites what was seen")
+    assert ledger.Ledger(known={ENTRY["signature"]: Known(**ENTRY)}).remarks("dev") == ()
 
 
 # ---------------------------------------------------------------------------------------- whole runs
@@ -179,12 +269,12 @@ def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
     new = run(*FAULTS)
     assert new.returncode == 1
     assert "timp-conformance accept --target dev" in new.stdout
-    assert "[[dev.known]]" in (folder / "reports" / "summary.md").read_text("utf-8")
+    assert "[[dev.allocate_order.known]]" in (folder / "reports" / "summary.md").read_text("utf-8")
 
     assert call(folder, "accept").returncode == 4  # no reason
     accepted = call(folder, "accept", "--reason", "mended in 2.4", "--link", "https://x.example/1")
     assert accepted.returncode == 0
-    kept = tomllib.loads(path.read_text("utf-8"))["dev"]
+    kept = tomllib.loads(path.read_text("utf-8"))["dev"][ENDPOINT]
     signatures = [entry["signature"] for entry in kept["known"]]
     assert {entry["reason"] for entry in kept["known"]} == {"mended in 2.4"}
     assert len(kept["covered"]) > 140
@@ -206,20 +296,22 @@ def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
     assert {note["kind"] for note in said(folder)["ledger"] if note["fails"]} == {"drifted", "lost"}
 
     aged = tomlkit.parse(text)
-    next(entry for entry in aged["dev"]["known"] if entry["clause"] != ALLOW)["expires"] = datetime.date(2020, 1, 1)
+    next(entry for entry in aged["dev"][ENDPOINT]["known"] if entry["clause"] != ALLOW)["expires"] = datetime.date(
+        2020, 1, 1
+    )
     path.write_text(tomlkit.dumps(aged), "utf-8")
     changed = run(*FAULTS[1:], "sum-exceeds-by-one")
     assert changed.returncode == 1
-    assert 'remove the [[dev.known]] entry with signature = "' in changed.stdout.replace("\n", " ").replace("  ", " ")
+    assert 'take the known entry with signature = "' in " ".join(changed.stdout.split())
     assert {note["kind"] for note in said(folder)["ledger"]} == {"healed", "expired"}
-    assert "[[dev.known]]" in (folder / "reports" / "summary.md").read_text("utf-8")
+    assert "[[dev.allocate_order.known]]" in (folder / "reports" / "summary.md").read_text("utf-8")
 
     path.write_text(text, "utf-8")
     run(*FAULTS[2:])
     mended = call(folder, "accept")
     assert mended.returncode == 0
     assert mended.stdout.count("healed, taken out") == len(signatures) - len(
-        tomllib.loads(path.read_text("utf-8"))["dev"]["known"]
+        tomllib.loads(path.read_text("utf-8"))["dev"][ENDPOINT]["known"]
     )
 
 
@@ -232,7 +324,7 @@ def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
     ],
 )
 def test_the_entry_that_a_report_shows_is_toml_and_names_the_table_of_the_target(target, table):
-    text = ledger.entry_for(NEW.divergences[0], target, datetime.date(2027, 1, 1))
+    text = ledger.entry_for(NEW.divergences[0], target, ENDPOINT, datetime.date(2027, 1, 1))
     ((name, content),) = tomllib.loads(text).items()
 
     assert name == table

@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from contracts import ENDPOINT
 from contracts.target.ledger_file import CannotWriteError, Entries, read_table, write_entries
 
 DAY = datetime.date(2027, 3, 31)
@@ -23,6 +24,7 @@ FILES = {
     "known-inline": f'[dev]\nbase_url = "https://a.example"\nknown = [ {INLINE} ]\n',
     "known-inline-and-empty": "[dev]\nknown = []\n",
     "all-inline": 'dev = { base_url = "https://a.example", rate = 5 }\n',
+    "all-inline-with-known": f"dev = {{ rate = 5, known = [ {INLINE} ] }}",
     "pins-inline": '[dev]\npinned = { "http.no-reflection" = "x" }\nrate = 5\n',
     "dotted-keys": 'dev.base_url = "https://a.example"\ndev.rate = 5\n[prod]\nrate = 1\n',
     "out-of-order": '[dev.headers]\nX-A = "1"\n[prod]\nrate = 1\n[dev]\nrate = 5\n[x]\n[dev.pinned]\n"a.b" = "c"\n',
@@ -37,7 +39,7 @@ FILES = {
 def refusal(path, entries):
     """Why the file is not changed, or None if it is."""
     try:
-        write_entries(path, "dev", entries)
+        write_entries(path, "dev", ENDPOINT, entries)
     except CannotWriteError as error:
         return str(error)
 
@@ -50,7 +52,7 @@ def test_the_ledger_is_written_and_nothing_else_changes_or_the_file_stays_as_it_
     path = tmp_path / "targets.toml"
     path.write_bytes(text.encode())
     before = tomllib.loads(text.removeprefix("\ufeff"))
-    rest = {key: value for key, value in before["dev"].items() if key not in {"pinned", "covered", "known"}}
+    rest = {key: value for key, value in before["dev"].items() if key not in {"pinned", "covered", "known", ENDPOINT}}
 
     refused = refusal(path, entries)
 
@@ -59,10 +61,35 @@ def test_the_ledger_is_written_and_nothing_else_changes_or_the_file_stays_as_it_
         assert "by hand" in refused
         assert "\n" not in refused
     else:
-        assert tomllib.loads(path.read_text("utf-8-sig")) == before | {"dev": rest | entries.values}
+        ledger = {ENDPOINT: entries.values} if entries.values else {}
+        assert tomllib.loads(path.read_text("utf-8-sig")) == before | {"dev": rest | ledger}
         assert path.read_bytes().startswith(b"\xef\xbb\xbf") == text.startswith("\ufeff")
         assert {word for word in COMMENTS if word in text} == {word for word in COMMENTS if word in path.read_text()}
     assert [each.name for each in tmp_path.iterdir()] == ["targets.toml"]
+
+
+def test_what_names_no_endpoint_moves_into_its_table_with_what_is_written_about_it(tmp_path):
+    path = tmp_path / "targets.toml"
+    path.write_text(
+        FILES["a-known-one"].replace("[prod]", '[dev.pinned]\n"http.no-reflection" = "x" # so\n[prod]'), "utf-8"
+    )
+
+    write_entries(path, "dev", ENDPOINT, Entries({"http.no-reflection": "x"}, [], [OLD]))
+    text = path.read_text("utf-8")
+
+    assert f"[[dev.{ENDPOINT}.known]] # why\n{LINES}" in text
+    assert f'[dev.{ENDPOINT}.pinned]\n"http.no-reflection" = "x" # so' in text
+    assert "[dev.known]" not in text
+
+
+def test_the_ledger_of_another_endpoint_has_a_table_of_its_own(tmp_path):
+    path = tmp_path / "targets.toml"
+    path.write_text(FILES["a-known-one"], "utf-8")
+    before = read_table(path, "dev")
+
+    write_entries(path, "dev", "another", ENTRIES)
+
+    assert read_table(path, "dev") == before | {"another": ENTRIES.values}
 
 
 @pytest.mark.parametrize(
@@ -72,20 +99,21 @@ def test_a_file_as_people_write_it_is_changed(tmp_path, name):
     path = tmp_path / "targets.toml"
     path.write_bytes(FILES[name].encode())
 
-    write_entries(path, "dev", ENTRIES)
+    write_entries(path, "dev", ENDPOINT, ENTRIES)
 
-    assert read_table(path, "dev")["covered"] == ["http.no-reflection"]
+    assert read_table(path, "dev")[ENDPOINT]["covered"] == ["http.no-reflection"]
 
 
 def test_what_to_write_by_hand_is_toml(tmp_path):
     path = tmp_path / "targets.toml"
-    path.write_text(FILES["known-inline"], "utf-8")
+    path.write_text(FILES["all-inline-with-known"], "utf-8")
 
     with pytest.raises(CannotWriteError) as raised:
-        write_entries(path, "dev", ENTRIES)
-    line = str(raised.value).partition("in place of `known` write ")[2].partition("; ")[0]
+        write_entries(path, "dev", ENDPOINT, ENTRIES)
+    line = str(raised.value).partition(f"in place of `{ENDPOINT}` write ")[2].partition("; ")[0]
 
-    assert tomllib.loads(line) == {"known": [KNOWN]}
+    assert tomllib.loads(line) == {ENDPOINT: ENTRIES.values}
+    assert str(raised.value).endswith("; take out `known`")
 
 
 def test_a_link_stays_a_link_and_the_mode_stays(tmp_path):
@@ -94,11 +122,11 @@ def test_a_link_stays_a_link_and_the_mode_stays(tmp_path):
     real.chmod(0o640)
     path.symlink_to(real)
 
-    write_entries(path, "dev", ENTRIES)
+    write_entries(path, "dev", ENDPOINT, ENTRIES)
 
     assert path.is_symlink()
     assert os.stat(real).st_mode & 0o777 == 0o640  # noqa: PTH116 - of the file itself
-    assert read_table(real, "dev")["known"] == [KNOWN]
+    assert read_table(real, "dev")[ENDPOINT]["known"] == [KNOWN]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,55 @@ def test_without_a_choice_the_clauses_of_the_project_are_read():
 
     assert result.exit_code == 1
     assert "url-parameters.order-uuid-addresses-the-order" in result.output
+    assert "clauses.toml (none are of PUT /shop/shelves/{shelf_uuid}/: these fit best" in result.output
+
+
+@pytest.fixture(name="several")
+def _several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The clauses of three calls; those of the first one have most in common with the clean page, except its path."""
+    cites = [dict(each.cite) for each in statements(read(TEXT))]
+    calls = {
+        "another": ("put", "/shop/shops/{shop_uuid}/"),
+        "by-get": ("get", "/shop/shelves/{shelf_uuid}/"),
+        "shelves": ("put", "/shop/shelves/{shelf_uuid}/"),
+    }
+    for name, (method, path) in calls.items():
+        of_call = [{"method": method}, {"path": path}]
+        others = [cite for cite in cites if not cite.keys() & {"method", "path"}] if name == "another" else []
+        document = {
+            "sections": {"shelf": {"title": "Shelf", "category": "shelf"}},
+            "shelf": {"filled": {"means": "It is filled.", "where": "Description", "cites": [*of_call, *others]}},
+        }
+        (tmp_path / "specs" / name).mkdir(parents=True)
+        (tmp_path / "specs" / name / "clauses.toml").write_text(tomlkit.dumps(document), "utf-8")
+    monkeypatch.setattr("contracts.commands.page.HOMES", (tmp_path,))
+    return tmp_path / "specs"
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "why"),
+    [
+        pytest.param({}, "shelves", "(those of PUT /shop/shelves/{shelf_uuid}/)", id="method-and-path"),
+        pytest.param({"put": "get"}, "by-get", "(those of GET /shop/shelves/{shelf_uuid}/)", id="another-method"),
+        pytest.param({"{shelf_uuid}": "7a1f3c1e-6a0e-4b8e-9a55-0d7b2f3d9d11"}, "shelves", "(those of PUT ", id="uuid"),
+        pytest.param({"put": "delete"}, "by-get", "(none are of DELETE ", id="path-alone"),
+        pytest.param({"/shelves/": "/racks/"}, "another", "(none are of PUT /shop/racks/", id="what-fits-best"),
+    ],
+)
+def test_the_clauses_of_a_page_are_found_by_its_method_and_path(
+    changes: dict[str, str], name: str, why: str, several: Path, tmp_path: Path
+):
+    front, _, rest = TEXT.partition("\n---\n")
+    for old, new in changes.items():
+        front = front.replace(old, new)
+    (tmp_path / "page.md").write_text(f"{front}\n---\n{rest}", "utf-8")
+    result = run(tmp_path / "page.md")
+
+    assert f"clauses: {several / name / 'clauses.toml'} {why}" in result.output.replace("\n", " ")
+
+
+def test_the_file_that_is_named_is_the_one_that_is_used(clauses: Path):
+    assert run(PAGES / "clean.md", "--clauses", clauses).output.splitlines()[0].endswith(" (named with --clauses)")
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,16 @@ import pytest
 from click.testing import CliRunner
 
 from contracts.commands import proof
-from contracts.commands import trials as trial_list
 from contracts.commands.explain import everything
 from contracts.commands.faults import faults as faults_command
 from contracts.commands.prove import attempt
+from contracts.commands.trials import Trials
 from contracts.endpoint.discovery import discover
 from provider.allocate_order.faults import FAULTS, VARIATIONS
 from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
 
+TRIALS = Trials()
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ALLOW, SHAPE = "http.method-not-allowed-names-allow", "response-parameters.shape"
 
@@ -100,7 +101,7 @@ def test_an_allowed_reading_is_read_as_it_was_configured():
 
 
 def test_every_fault_and_every_other_reading_is_a_trial():
-    trials = {each.name: each for each in trial_list.trials()}
+    trials = {each.name: each for each in TRIALS.all()}
 
     assert trials["missing-allow"].breaks == {ALLOW}
     assert trials[f"{SHAPE}=array"].kind == "reading"
@@ -128,7 +129,7 @@ def test_an_unknown_name_is_one_line_and_exit_4(tmp_path):
     assert "nope: no such fault, and no such reading" in done.stderr.replace("\n", " ")
 
 
-@pytest.mark.parametrize("each", trial_list.triples(200), ids=lambda each: each.name)
+@pytest.mark.parametrize("each", TRIALS.triples(200), ids=lambda each: each.name)
 def test_choices_with_a_fault_neither_answer_for_it_nor_contradict_each_other(each):
     fault, *choices = each.name.split(" + ")
     questions = [choice.partition("=")[0] for choice in choices if "=" in choice]
@@ -142,13 +143,13 @@ def test_choices_with_a_fault_neither_answer_for_it_nor_contradict_each_other(ea
 
 
 def test_the_same_triples_are_drawn_every_time():
-    assert [each.name for each in trial_list.triples(20)] == [each.name for each in trial_list.triples(200)][:20]
+    assert [each.name for each in TRIALS.triples(20)] == [each.name for each in TRIALS.triples(200)][:20]
 
 
 def test_a_sample_has_a_fault_of_each_section_that_can_fail():
     sections = {name.partition(".")[0] for fault in FAULTS.values() for name in fault.breaks[:1] if not fault.invisible}
 
-    assert {FAULTS[t.name].breaks[0].partition(".")[0] for t in trial_list.sample() if t.kind == "fault"} == sections
+    assert {FAULTS[t.name].breaks[0].partition(".")[0] for t in TRIALS.sample() if t.kind == "fault"} == sections
 
 
 def test_behind_other_choices_one_broken_clause_that_fails_suffices():

@@ -13,8 +13,9 @@ import pytest
 import contracts
 from provider import server
 from provider.allocate_order.faults import FAULTS
-from provider.allocate_order.readings import SWITCHES, Readings
+from provider.allocate_order.readings import SWITCHES
 from provider.orders import default_orders
+from provider.readings import Readings
 
 ACCEPTED = (1, 0, 0)
 
@@ -231,7 +232,9 @@ def test_every_deviation_says_what_it_does_and_what_it_breaks():
 
 
 def test_the_default_of_every_switch_is_its_first_value():
-    assert {key: Readings({})[key] for key in SWITCHES} == {key: values[0] for key, values in SWITCHES.items()}
+    chosen = Readings({}, SWITCHES)
+
+    assert {key: chosen[key] for key in SWITCHES} == {key: values[0] for key, values in SWITCHES.items()}
 
 
 def test_the_provider_shares_no_code_with_what_judges_it():

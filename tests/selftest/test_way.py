@@ -130,7 +130,7 @@ def test_lost_answers_are_one_entry_of_level_should_with_one_signature(bench, ex
 
     assert (clause, level, times) == ("availability.every-request-is-answered", "should", 2)
     assert observed.startswith("2 of 30 requests got ")
-    assert found[0].finding.signature == "801e4e9877a9"
+    assert found[0].finding.signature == "2-cf73cc7b9a7f"
 
 
 def test_what_failed_while_the_target_was_gone_is_not_reported(bench, exchanges):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from provider.allocate_order.faults.fault import Deviation, Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line
+from provider.fault import Deviation, Fault, Stage, fault
 
 AT = "response-parameters"
 SHIPPED, COST = f"{AT}.quantity-shipped", f"{AT}.sku-cost"

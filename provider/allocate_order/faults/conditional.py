@@ -8,9 +8,9 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from provider.allocate_order.faults.fault import Fault, Stage
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line
+from provider.fault import Fault, Stage
 from provider.http import Answer, RefusalError
 from provider.orders import Order
 

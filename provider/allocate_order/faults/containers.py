@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from provider.allocate_order.faults.fault import Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import DATE, QUANTITIES
+from provider.fault import Stage, fault
 
 AT = "request-parameters"
 STRANGERS = ("response-parameters.no-foreign-line-item-answered",)

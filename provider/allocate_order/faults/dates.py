@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from provider.allocate_order.faults.fault import Deviation, Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import DATE
 from provider.allocate_order.values import MONTHS
+from provider.fault import Deviation, Fault, Stage, fault
 from provider.http import RefusalError
 
 AT = "allocation-object.backorder-date"

@@ -1,170 +1,24 @@
-"""Verbs and media types that are not treated as HTTP has them."""
+"""Verbs that are taken for PUT."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
-from provider.http import Answer, Message, RefusalError, as_json
+from provider.fault import Fault, Stage
+from provider.http import Answer, Message
+from provider.standard.faults.http import OTHER_VERBS, verb
 
-# ------------------------------------------------------------------------------------------------------ verbs
+POST_SHOWS_NOTHING = verb("post-shows-nothing", "POST is answered 200.", {"POST"}, 200, OTHER_VERBS)
 
 
-def _verb(name: str, what: str, verbs: set[str], status: int, *breaks: str) -> Fault:
-    """Other verbs get another code."""
-
+def _as_put(name: str) -> Fault:
     def deviation(_call: AllocateOrder, honest: Stage, message: Message, segment: str, *, slash: bool) -> Answer:
-        if message.method not in verbs:
-            answer: Answer = honest(message, segment, slash=slash)
-            return answer
-        return as_json(status, {"line_items": []} if status == 200 else {"error": "verb"})
-
-    also = (
-        "openapi.status-code",
-        "response-codes.refusal-fits-its-cause",
-        "response-parameters.quantity-shipped-presence",
-    )
-    return Fault(name, what, "allocation", deviation, breaks, also)
-
-
-VERB, OTHER_VERBS = "response-codes.wrong-verb", "http.other-verbs"
-ALL = {"GET", "POST", "PATCH", "DELETE"}
-VERBS = (
-    _verb("post-shows-nothing", "POST is answered 200.", {"POST"}, 200, OTHER_VERBS),
-    _verb("delete-succeeds", "DELETE is answered 200.", {"DELETE"}, 200, OTHER_VERBS),
-    _verb("answers-404-for-other-verbs", "Another verb is answered 404.", ALL, 404, VERB),
-    _verb("answers-403-for-other-verbs", "Another verb is answered 403.", ALL, 403, VERB),
-    _verb("answers-400-for-patch", "PATCH is answered 400.", {"PATCH"}, 400, VERB),
-    _verb("answers-404-for-get", "GET is answered 404.", {"GET"}, 404, VERB),
-    _verb("answers-500-for-patch", "PATCH is answered 500.", {"PATCH"}, 500, "http.no-server-error"),
-    _verb("answers-501-for-get", "GET is answered 501.", {"GET"}, 501, "http.no-server-error"),
-)
-
-
-def _as_put(verb: str) -> Fault:
-    def deviation(_call: AllocateOrder, honest: Stage, message: Message, segment: str, *, slash: bool) -> Answer:
-        method = "PUT" if message.method == verb else message.method
+        method = "PUT" if message.method == name else message.method
         answer: Answer = honest(replace(message, method=method), segment, slash=slash)
         return answer
 
-    return Fault(
-        f"takes-{verb.lower()}-for-put", f"{verb} allocates as PUT does.", "allocation", deviation, (OTHER_VERBS,)
-    )
+    return Fault(f"takes-{name.lower()}-for-put", f"{name} allocates as PUT does.", "call", deviation, (OTHER_VERBS,))
 
 
 AS_PUT = (_as_put("POST"), _as_put("PATCH"))
-
-
-def _allow(name: str, what: str, value: str | None) -> Fault:
-    def deviation(_call: AllocateOrder, honest: Stage, allowed: str) -> RefusalError:
-        refusal: RefusalError = honest(allowed)
-        del refusal.headers["Allow"]
-        if value is not None:
-            refusal.headers["Allow"] = value
-        return refusal
-
-    return Fault(
-        name, what, "wrong_verb", deviation, ("http.method-not-allowed-names-allow",), ("openapi.headers",), "minor"
-    )
-
-
-ALLOW = (
-    _allow("missing-allow", "A 405 does not say what the path answers to.", None),
-    _allow("empty-allow", "A 405 says that the path answers to nothing.", ""),
-    _allow("allow-without-put", "A 405 says that the path answers to GET.", "GET, HEAD, OPTIONS"),
-)
-
-
-@fault("wrong_verb", "http.method-not-allowed-names-allow", severity="minor", also=("openapi.headers",))
-def allow_in_two_fields_without_put(_call: AllocateOrder, honest: Stage, allowed: str) -> RefusalError:
-    """A 405 has Allow twice, and PUT in neither."""
-    refusal: RefusalError = honest(allowed)
-    refusal.headers["Allow"] = "GET"
-    refusal.more = (("Allow", "OPTIONS"),)
-    return refusal
-
-
-# ------------------------------------------------------------------------------------------------ media types
-
-
-def _media(name: str, what: str, matches: Callable[[str], bool]) -> Fault:
-    def deviation(_call: AllocateOrder, honest: Stage, message: Message) -> None:
-        if not matches(message.headers.get("content-type", "")):
-            honest(message)
-
-    return Fault(name, what, "media_type", deviation, ("http.media-type",))
-
-
-def _refused_media(name: str, what: str, clause: str, matches: Callable[[str], bool]) -> Fault:
-    def deviation(_call: AllocateOrder, honest: Stage, message: Message) -> None:
-        honest(message)
-        if matches(message.headers.get("content-type", "")):
-            raise RefusalError(415, "unsupported_media_type", "Send application/json.")
-
-    return Fault(name, what, "media_type", deviation, (clause,))
-
-
-MEDIA_TYPES = (
-    _media("reads-text-as-json", "text/plain is read as JSON.", lambda declared: declared == "text/plain"),
-    _media("reads-forms-as-json", "What is declared a form is read as JSON.", lambda d: "urlencoded" in d),
-    _media("reads-xml-as-json", "What is declared XML is read as JSON.", lambda declared: "xml" in declared),
-    _media("reads-octets-as-json", "What is declared octets is read as JSON.", lambda d: "octet" in d),
-    _media("reads-anything-as-json", "Whatever is declared, JSON is read.", lambda declared: declared != ""),
-    _refused_media(
-        "refuses-media-type-without-charset",
-        "application/json is refused without a charset.",
-        "http.media-type-parameters",
-        lambda declared: declared == "application/json",
-    ),
-    _refused_media(
-        "refuses-media-type-in-upper-case",
-        "Application/JSON is refused.",
-        "http.media-type-case",
-        lambda declared: declared != declared.lower(),
-    ),
-)
-
-
-@fault("media_type", "response-codes.unsupported-media-type")
-def answers_400_for_other_media_types(_call: AllocateOrder, honest: Stage, message: Message) -> None:
-    """Another media type is answered 400."""
-    try:
-        honest(message)
-    except RefusalError as refusal:
-        refusal.status = 400 if message.headers.get("content-type") else 415
-        raise
-
-
-# ------------------------------------------------------------------------------------------ origins and empty errors
-
-ORIGINS = "http.any-origin-with-credentials"
-
-
-@fault("answer", ORIGINS)
-def lets_any_origin_use_credentials(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
-    """Every origin may use answers, with credentials."""
-    answer: Answer = honest(message)
-    cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": "true"}
-    return replace(answer, headers={**answer.headers, **cors})
-
-
-@fault("answer", ORIGINS)
-def repeats_the_origin(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
-    """Whichever origin asks may use answers, with credentials."""
-    answer: Answer = honest(message)
-    origin = message.headers.get("origin")
-    if origin is None:
-        return answer
-    cors = {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true"}
-    return replace(answer, headers={**answer.headers, **cors})
-
-
-@fault("refuse", "http.error-parses", severity="minor")
-def declares_json_and_sends_nothing(
-    _call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError
-) -> Answer:
-    """Errors are declared JSON, and have no body."""
-    answer: Answer = honest(message, refusal)
-    return replace(answer, body=b"")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from provider.allocate_order.faults.fault import Stage, fault
 from provider.allocate_order.handler import AllocateOrder
+from provider.fault import Stage, fault
 from provider.http import Answer, Message
 
 GONE_SECONDS = 0.4

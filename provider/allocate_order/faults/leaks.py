@@ -1,45 +1,13 @@
-"""Answers that show a server's insides, or give back what was sent."""
+"""A refusal that shows the insides of a server."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
-from provider.allocate_order.validation import Line
+from provider.fault import Stage, fault
 from provider.http import Answer, Message, RefusalError
-from provider.orders import Order
-
-SHOWN = {
-    "a-python-traceback": 'Traceback (most recent call last):\n  File "/srv/app/views.py", line 12, in put',
-    "a-java-stack-trace": "java.lang.NumberFormatException\n\tat com.example.Allocations.put(Allocations.java:41)",
-    "a-node-stack-trace": "TypeError: x is not a function\n    at put (/srv/app/allocations.js:41:13)",
-    "a-ruby-backtrace": "/srv/app/allocations_controller.rb:41:in `update'",
-    "a-go-stack-trace": "goroutine 18 [running]:\nmain.put(0xc000)",
-    "a-dotnet-stack-trace": "at Orders.Allocate(Guid id) in C:\\src\\Orders.cs:line 41",
-    "a-php-warning": "Warning: Undefined array key in allocate.php on line 41",
-    "an-sql-error": 'psycopg2.errors.UndefinedColumn: column "x" does not exist',
-    "an-sql-state": "SQLSTATE[22007]: Invalid datetime format",
-    "an-sql-query": "SELECT id, sku FROM order_line_items WHERE id = 41",
-    "a-path-of-the-server": "cannot open /var/www/orders/allocations",
-}
-"""What is shown where a quantity is refused, by the fault's name."""
-
-
-def _showing(name: str, text: str) -> Fault:
-    def deviation(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
-        if (refusal.field or "").startswith("quantity_"):
-            refusal.message = text
-        answer: Answer = honest(message, refusal)
-        return answer
-
-    what = f"The refusal of a quantity shows {name.replace('-', ' ')}."
-    return Fault(f"leaks-{name}", what, "refuse", deviation, ("http.no-internals",), severity="critical")
-
-
-INTERNALS = tuple(_showing(name, text) for name, text in SHOWN.items())
+from provider.standard.faults.leaks import SHOWN
 
 
 @fault(
@@ -56,44 +24,3 @@ def shows_a_debug_page(_call: AllocateOrder, honest: Stage, message: Message, re
         return answer
     page = f"<pre>{SHOWN['a-python-traceback']}</pre>".encode()
     return replace(answer, status=500, headers={"Content-Type": "text/html"}, body=page)
-
-
-@fault("carried_out", "http.no-internals", severity="critical")
-def shows_its_query_when_it_succeeds(_call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Answer:
-    """A success says next to the line items by which query it came about."""
-    answer: Answer = honest(order, lines)
-    answered = json.loads(answer.body)
-    if not isinstance(answered, dict):
-        return answer
-    return replace(answer, body=json.dumps(answered | {"debug": SHOWN["an-sql-query"]}).encode())
-
-
-@fault(
-    "refuse",
-    "http.no-reflection",
-    "http.error-media-type",
-    severity="critical",
-    also=("openapi.content-type",),
-    causes="all refusals are HTML, and some of them repeat markup",
-)
-def reflects_markup(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
-    """A refusal is a page that repeats the body as it was sent."""
-    answer: Answer = honest(message, refusal)
-    return replace(
-        answer, headers={**answer.headers, "Content-Type": "text/html"}, body=b"<p>" + message.body + b"</p>"
-    )
-
-
-@fault(
-    "refuse",
-    "http.no-reflection",
-    severity="critical",
-    also=("openapi.content-type", "openapi.body", "http.error-media-type"),
-    causes="an answer without a media type is not declared as JSON either",
-)
-def reflects_markup_undeclared(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Any:
-    """The refusal of markup repeats it, and declares no media type."""
-    answer: Answer = honest(message, refusal)
-    if b"<script>" not in message.body:
-        return answer
-    return replace(answer, headers={}, body=json.loads(json.dumps(message.body.decode())).encode())

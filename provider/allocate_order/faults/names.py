@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from provider.allocate_order.faults.fault import Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import respelled
+from provider.fault import Stage, fault
 
 REQUIRED = (
     "allocation-object.quantity-rejected-required",

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from provider.allocate_order.faults.fault import Deviation, Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import QUANTITIES
+from provider.fault import Deviation, Fault, Stage, fault
 from provider.orders import Order
 
 Reader = Callable[[dict[str, Any], str], int | None]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from provider.allocate_order.faults.fault import Fault, Stage
 from provider.allocate_order.handler import AllocateOrder
-from provider.allocate_order.readings import SWITCHES, Readings
+from provider.allocate_order.readings import SWITCHES
+from provider.fault import Fault, Stage
 from provider.http import Answer, Message
+from provider.readings import Readings
 
 SPELLINGS = ("integral-number", "leading-zero", "plus-sign", "spaces", "decimal-string", "full-width")
 CODES = ("missing-field", "wrong-type", "sum-exceeded", "impossible-date", "malformed-json")
@@ -20,7 +21,7 @@ class _Wavering(Readings):
     """One question is answered otherwise in each request in which it comes up; `message` is what is answered now."""
 
     def __init__(self, honest: Readings, question: str) -> None:
-        super().__init__({key: honest[key] for key in SWITCHES})
+        super().__init__({key: honest[key] for key in SWITCHES}, SWITCHES)
         self._question = question
         self._asked: Counter[object] = Counter()
         self._answer: str | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line, refused
+from provider.fault import Fault, Stage, fault
 from provider.http import RefusalError
 from provider.orders import LineItem, Order
 from provider.storage import Allocation

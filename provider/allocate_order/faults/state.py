@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import QUANTITIES, Line
+from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
 from provider.orders import Order
 from provider.storage import Allocation

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line, refused
+from provider.fault import Fault, Stage, fault
 from provider.orders import Order
 
 OVER = "allocation-object.sum-exceeds-ordered"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line
+from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
 
 
@@ -255,7 +255,7 @@ CODES = (
 # ----------------------------------------------------------------------------------------- other orders of checks
 
 
-@fault("allocation")
+@fault("call")
 def asks_for_credentials_before_the_verb(
     call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Any:
@@ -264,7 +264,7 @@ def asks_for_credentials_before_the_verb(
     return honest(message, name, slash=slash)
 
 
-@fault("allocation")
+@fault("call")
 def looks_for_the_order_before_the_body(
     call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Any:

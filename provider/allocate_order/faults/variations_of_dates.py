@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 
-from provider.allocate_order.faults.fault import Fault, Stage
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import DATE
+from provider.fault import Fault, Stage
 from provider.http import RefusalError
 
 

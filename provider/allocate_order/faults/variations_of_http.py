@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
-from provider.allocate_order.handler import UUID, AllocateOrder
+from provider.allocate_order.handler import AllocateOrder
+from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
+from provider.standard.handler import UUID
 
 # ------------------------------------------------------------------------------------------------ header lists
 
@@ -71,7 +72,7 @@ REDIRECTS = (
 )
 
 
-@fault("allocation")
+@fault("call")
 def redirects_percent_encoded_paths(
     _call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Answer:
@@ -109,7 +110,7 @@ def answers_400_for_malformed_credentials(_call: AllocateOrder, honest: Stage, m
     honest(message)
 
 
-@fault("allocation")
+@fault("call")
 def answers_204_for_a_repeat(call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool) -> Answer:
     """What changes nothing, as the order shows the same already, is answered 204 without a body."""
     before = _standing(call, name)
@@ -184,7 +185,7 @@ def lets_one_origin_use_credentials(_call: AllocateOrder, honest: Stage, message
     return replace(answer, headers={**answer.headers, **cors, "Vary": "Origin"})
 
 
-@fault("allocation")
+@fault("call")
 def refuses_pages_of_strangers(
     _call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Answer:

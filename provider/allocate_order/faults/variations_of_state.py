@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
+from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
 
 LATER = 0.4
@@ -123,7 +123,7 @@ def shows_some_writes_later(call: AllocateOrder, honest: Stage, message: Message
 # ------------------------------------------------------------------------------------------------ repeats
 
 
-@fault("allocation")
+@fault("call")
 def refuses_a_repeat(call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool) -> Any:
     """The request that was carried out last on an order is refused when it comes again."""
     last = call.__dict__.setdefault("last", {})

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line
+from provider.fault import Fault, Stage, fault
 from provider.http import RefusalError
 
 

@@ -1,4 +1,4 @@
-"""A success on the wire: its code, its media type, its JSON, its shape."""
+"""A success whose line items are not as the page has them."""
 
 from __future__ import annotations
 
@@ -7,96 +7,37 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
-from provider.allocate_order.handler import AllocateOrder
-from provider.http import Answer
+from provider.fault import Fault
+from provider.standard.faults.wire import AT, BODY, answering, changed
 
-AT = "response-parameters"
-BODY, TYPE, STATUS = "openapi.body", "openapi.content-type", "openapi.status-code"
-PARSES, SHAPE = f"{AT}.json-parses", f"{AT}.shape"
-
-
-def _answering(name: str, what: str, edit: Callable[[Answer], Answer], *breaks: str, also: tuple[str, ...]) -> Fault:
-    def deviation(_call: AllocateOrder, honest: Stage, *seen: Any) -> Answer:
-        return edit(honest(*seen))
-
-    return Fault(name, what, "carried_out", deviation, breaks, also)
-
-
-def _status(status: int, phrase: str) -> Fault:
-    what = f"A success is answered {status} {phrase}."
-    edit = lambda answer: replace(answer, status=status)  # noqa: E731
-    return _answering(f"success-is-{status}", what, edit, "response-codes.success", also=(STATUS,))
-
-
-def _declared(name: str, media_type: str | None) -> Fault:
-    headers = {"Content-Type": media_type} if media_type else {}
-    what = f"A success is declared {media_type}." if media_type else "A success declares no media type."
-    return _answering(name, what, lambda a: replace(a, headers=headers), f"{AT}.media-type", also=(TYPE,))
-
-
-def _bytes(
-    name: str, what: str, edit: Callable[[bytes], bytes], clause: str = PARSES, also: tuple[str, ...] = ()
-) -> Fault:
-    seen = (BODY, "openapi.headers", *also)
-    return _answering(name, what, lambda a: replace(a, body=edit(a.body)), clause, also=seen)
+SHAPE = f"{AT}.shape"
 
 
 def _value(name: str, what: str, edit: Callable[[Any], Any], *breaks: str) -> Fault:
     change = lambda a: replace(a, body=json.dumps(edit(json.loads(a.body))).encode())  # noqa: E731
     also = (BODY, SHAPE, f"{AT}.status-agrees", "state.repeat")
-    return _answering(name, what, change, *(breaks or (SHAPE,)), also=also)
+    return answering(name, what, change, *(breaks or (SHAPE,)), also=also)
 
 
-@fault("carried_out", "response-codes.success", also=(STATUS,))
-def answers_204(_call: AllocateOrder, honest: Stage, *seen: Any) -> Answer:
-    """A success is answered 204, without a body."""
-    honest(*seen)
-    return Answer(204)
-
-
-STATUSES = (
-    _status(202, "Accepted"),
-    _status(206, "Partial Content"),
-    _status(207, "Multi-Status"),
-    _status(226, "IM Used"),
-)
-MEDIA_TYPES = (
-    _declared("success-as-text", "text/plain"),
-    _declared("success-as-html", "text/html; charset=utf-8"),
-    _declared("success-as-text-json", "text/json"),
-    _declared("success-as-problem", "application/problem+json"),
-    _declared("success-as-octets", "application/octet-stream"),
-    _declared("success-without-a-media-type", None),
-)
 JSON = (
-    _bytes("success-cut-off", "The last character of a success is missing.", lambda body: body[:-1]),
-    _bytes("success-without-a-body", "A success has no body.", lambda _body: b""),
-    _bytes("success-with-something-behind", "A success has a character behind the JSON.", lambda body: body + b";"),
-    _bytes("success-twice", "A success is written twice.", lambda body: body + body),
-    _bytes("success-as-a-call", "A success is the argument of a call.", lambda body: b"callback(" + body + b")"),
-    _bytes("success-in-single-quotes", "A success is quoted as Python does.", lambda body: body.replace(b'"', b"'")),
-    _bytes("success-with-a-trailing-comma", "A success ends in a comma.", lambda body: body[:-1] + b"," + body[-1:]),
-    _bytes("success-in-utf-16", "A success is UTF-16.", lambda body: body.decode().encode("utf-16")),
-    _bytes("success-with-a-byte-order-mark", "A byte order mark is before it.", lambda body: b"\xef\xbb\xbf" + body),
-    _bytes(
+    changed(
         "success-in-latin-1",
         "A success has a byte in it that is not UTF-8.",
         lambda body: body.replace(b'"line_items"', b'"line_items\xe9"', 1),
     ),
-    _bytes(
+    changed(
         "success-names-a-member-twice",
         "A success names line_items twice.",
         lambda body: body[:-1] + b', "line_items": []}',
         f"{AT}.json-unambiguous",
     ),
-    _bytes(
+    changed(
         "success-names-a-quantity-twice",
         "A success names quantity_shipped twice in a line item.",
         lambda body: body.replace(b'"quantity_shipped": 0', b'"quantity_shipped": 0, "quantity_shipped": 1'),
         f"{AT}.json-unambiguous",
     ),
-    _bytes(
+    changed(
         "success-with-nan",
         "The cost is NaN.",
         lambda body: body.replace(b"13.98", b"NaN"),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import ModuleType
 from typing import Any
+
+from provider.names import spelled_like
 
 Stage = Callable[..., Any]
 Deviation = Callable[..., Any]
@@ -70,3 +73,33 @@ def faults_of(*modules: ModuleType) -> dict[str, Fault]:
             family = value if isinstance(value, tuple) else (value,)
             found.update({each.name: each for each in family if isinstance(each, Fault)})
     return found
+
+
+Call = type[Any]
+"""A class that answers requests: a method for each stage."""
+
+
+def stages(call: Call) -> frozenset[str]:
+    """Return the names of the stages of an honest call, which a fault can replace."""
+    return frozenset(name for name in dir(call) if name[0] != "_" and callable(getattr(call, name)))
+
+
+def with_faults(call: Call, names: tuple[str, ...], known: Mapping[str, Fault]) -> Call:
+    """The call with some of the `known` faults or variations, one around the other where they share a stage.
+
+    Raises ValueError for a name that does not exist.
+    """
+    for name in names:
+        if name not in known:
+            raise ValueError(f"fault {name}: no such fault{spelled_like(name, known)}")
+        call = _with(known[name], call)
+    return call
+
+
+def _with(fault: Fault, call: Call) -> Call:
+    honest = getattr(call, fault.stage)
+
+    def stage(self: Any, *seen: Any, **named: Any) -> Any:
+        return fault.deviation(self, partial(honest, self), *seen, **named)
+
+    return type(call.__name__, (call,), {fault.stage: stage})

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from provider.allocate_order.faults.fault import Stage, fault
-from provider.allocate_order.handler import AllocateOrder
+from provider.fault import Stage, fault
 from provider.http import Answer, Message, RefusalError
+from provider.standard.handler import StandardCall
 
 SECTION = "availability"
 FORBIDDEN = b"""<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
@@ -20,15 +20,15 @@ FORBIDDEN = b"""<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
 """
 
 
-def _is_nth(call: AllocateOrder, number: int) -> bool:
+def _is_nth(call: StandardCall, number: int) -> bool:
     """Return True for each so many-th request of a call."""
     counted: int = getattr(call, "counted", 0) + 1
     call.__dict__["counted"] = counted
     return counted % number == 0
 
 
-@fault("allocation", f"{SECTION}.no-intermittent-errors")
-def fails_now_and_then(call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool) -> Answer:
+@fault("call", f"{SECTION}.no-intermittent-errors")
+def fails_now_and_then(call: StandardCall, honest: Stage, message: Message, name: str, *, slash: bool) -> Answer:
     """Each seventh request is answered 500, whatever it says."""
     if _is_nth(call, 7):
         raise RefusalError(500, "server_error", "database is locked")
@@ -37,7 +37,7 @@ def fails_now_and_then(call: AllocateOrder, honest: Stage, message: Message, nam
 
 
 @fault("answer", f"{SECTION}.every-request-is-answered", severity="minor")
-def answers_502_now_and_then(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def answers_502_now_and_then(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """Each fortieth request is answered 502."""
     if _is_nth(call, 40):
         return Answer(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>", {"Content-Type": "text/html"})
@@ -46,9 +46,9 @@ def answers_502_now_and_then(call: AllocateOrder, honest: Stage, message: Messag
 
 
 @fault("answer", f"{SECTION}.answers-in-time", severity="minor")
-def answers_late_once(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
-    """The fiftieth PUT is answered after more than five seconds."""
-    if message.method == "PUT" and _is_nth(call, 50) and not getattr(call, "late", False):
+def answers_late_once(call: StandardCall, honest: Stage, message: Message) -> Answer:
+    """The fiftieth request of the call is answered after more than five seconds."""
+    if message.method == call.METHOD and _is_nth(call, 50) and not getattr(call, "late", False):
         call.__dict__["late"] = True
         time.sleep(5.5)
     answer: Answer = honest(message)
@@ -56,7 +56,7 @@ def answers_late_once(call: AllocateOrder, honest: Stage, message: Message) -> A
 
 
 @fault("refuse", "http.content-coding-not-requested", severity="minor")
-def answers_415_in_brotli(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
+def answers_415_in_brotli(_call: StandardCall, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
     """A refused media type is answered in a content coding that the request did not ask for."""
     answer: Answer = honest(message, refusal)
     if answer.status != 415:
@@ -67,7 +67,7 @@ def answers_415_in_brotli(_call: AllocateOrder, honest: Stage, message: Message,
 
 
 @fault("answer", f"{SECTION}.no-intermediary-answers", severity="minor")
-def has_a_firewall(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def has_a_firewall(_call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A firewall refuses requests with markup, and shows its own page."""
     if b"<script" in message.body:
         return Answer(403, FORBIDDEN, {"Content-Type": "text/html; charset=iso-8859-1"})

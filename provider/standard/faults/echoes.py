@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
-from provider.allocate_order.handler import AllocateOrder
+from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
+from provider.standard.handler import StandardCall
 
 ECHO = "authentication.token-not-echoed"
 
@@ -32,7 +32,7 @@ SPELLINGS: Mapping[str, Callable[[str], str]] = {
 
 
 def _spelled(name: str) -> Fault:
-    def deviation(call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
+    def deviation(call: StandardCall, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
         answer: Answer = honest(message, refusal)
         seen = json.dumps({"seen": SPELLINGS[name](call.tokens.supplier)}).encode()
         return replace(answer, body=seen[:-1] + b', "error": ' + answer.body + b"}")
@@ -45,7 +45,7 @@ SPELLED = tuple(_spelled(name) for name in SPELLINGS)
 
 
 @fault("answer", ECHO, severity="critical")
-def echoes_three_quarters_of_the_token(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def echoes_three_quarters_of_the_token(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """Every answer repeats the first three quarters of the token in a header."""
     answer: Answer = honest(message)
     token = call.tokens.supplier
@@ -53,7 +53,7 @@ def echoes_three_quarters_of_the_token(call: AllocateOrder, honest: Stage, messa
 
 
 @fault("answer", ECHO, severity="critical")
-def names_a_header_after_the_token(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def names_a_header_after_the_token(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """Every answer has a header whose name holds the token."""
     answer: Answer = honest(message)
     return replace(answer, headers={**answer.headers, f"X-User-{call.tokens.supplier}": "1"})

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
-from provider.allocate_order.handler import AllocateOrder
+from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
+from provider.standard.handler import StandardCall
 
 LONG = 60_000
 
@@ -20,7 +20,7 @@ def server_error() -> RefusalError:
 
 
 @fault("parse", "robustness.deep-json")
-def fails_on_deep_json(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+def fails_on_deep_json(_call: StandardCall, honest: Stage, body: bytes) -> Any:
     """JSON nested deeper than the parser goes is answered 500."""
     try:
         return honest(body)
@@ -44,7 +44,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _failing_on(name: str, what: str, matches: Callable[[str], bool], clause: str) -> Fault:
-    def deviation(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+    def deviation(_call: StandardCall, honest: Stage, body: bytes) -> Any:
         value = honest(body)
         if any(matches(text) for text in _texts(value)):
             raise server_error()
@@ -72,7 +72,7 @@ TEXTS = (
 
 
 @fault("parse", "robustness.giant-numbers")
-def fails_on_giant_numbers(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+def fails_on_giant_numbers(_call: StandardCall, honest: Stage, body: bytes) -> Any:
     """An integer of thousands of digits is answered 500."""
     if b"9" * 4300 in body:
         raise server_error()
@@ -80,32 +80,33 @@ def fails_on_giant_numbers(_call: AllocateOrder, honest: Stage, body: bytes) -> 
 
 
 @fault("parse", "robustness.giant-numbers")
-def fails_on_giant_exponents(_call: AllocateOrder, honest: Stage, body: bytes) -> Any:
+def fails_on_giant_exponents(_call: StandardCall, honest: Stage, body: bytes) -> Any:
     """A number with an exponent of six digits is answered 500."""
     if b"e400000" in body:
         raise server_error()
     return honest(body)
 
 
-@fault("entries", "robustness.many-line-items")
-def fails_on_many_line_items(_call: AllocateOrder, honest: Stage, body: Any) -> Any:
+@fault("parse", "robustness.many-line-items")
+def fails_on_many_line_items(_call: StandardCall, honest: Stage, body: bytes) -> Any:
     """More than 500 line items are answered 500."""
-    entries = honest(body)
-    if len(entries) > 500:
+    value = honest(body)
+    if isinstance(value, dict) and any(isinstance(each, list) and len(each) > 500 for each in value.values()):
         raise server_error()
-    return entries
+    return value
 
 
-@fault("unknown", "robustness.many-fields")
-def fails_on_many_fields(_call: AllocateOrder, honest: Stage, where: str, names: set[str]) -> None:
-    """More than 500 unlisted fields are answered 500."""
-    if len(names) > 500:
+@fault("parse", "robustness.many-fields")
+def fails_on_many_fields(_call: StandardCall, honest: Stage, body: bytes) -> Any:
+    """More than 500 fields are answered 500."""
+    value = honest(body)
+    if isinstance(value, dict) and len(value) > 500:
         raise server_error()
-    honest(where, names)
+    return value
 
 
 @fault("route", "robustness.long-path")
-def fails_on_long_paths(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def fails_on_long_paths(_call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A path of thousands of characters is answered 500."""
     if len(message.path) > 1000:
         raise server_error()
@@ -114,7 +115,7 @@ def fails_on_long_paths(_call: AllocateOrder, honest: Stage, message: Message) -
 
 
 @fault("refuse", "robustness.special-characters")
-def carries_out_templates(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Any:
+def carries_out_templates(_call: StandardCall, honest: Stage, message: Message, refusal: RefusalError) -> Any:
     """The text of an error is a template with what was sent in it, which is carried out."""
     answer = honest(message, refusal)
     found = re.search(rb"\{\{([0-9]{1,4})\*([0-9]{1,4})\}\}", message.body)
@@ -124,7 +125,7 @@ def carries_out_templates(_call: AllocateOrder, honest: Stage, message: Message,
 
 
 @fault("find", "robustness.special-characters", also=("http.no-server-error",), severity="critical")
-def a_quote_ends_the_query(_call: AllocateOrder, honest: Stage, segment: str) -> Any:
+def a_quote_ends_the_query(_call: StandardCall, honest: Stage, segment: str) -> Any:
     """A quote in the path ends the text in a query of the database, which fails."""
     if "'" in segment:
         raise RefusalError(500, "internal", "unrecognized token")

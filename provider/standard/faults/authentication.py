@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from provider.allocate_order.faults.fault import Fault, Stage, fault
-from provider.allocate_order.handler import AllocateOrder
+from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
+from provider.standard.handler import StandardCall
 
 AT = "authentication"
 CODE = "response-codes.bad-credentials"
@@ -20,7 +20,7 @@ CODE = "response-codes.bad-credentials"
 def _letting_in(name: str, what: str, matches: Callable[[str, str], bool], clause: str) -> Fault:
     """A header that lets in as well; `matches` gets the header and the supplier's token."""
 
-    def deviation(call: AllocateOrder, honest: Stage, message: Message) -> None:
+    def deviation(call: StandardCall, honest: Stage, message: Message) -> None:
         if not matches(message.headers.get("authorization", ""), call.tokens.supplier):
             honest(message)
 
@@ -66,7 +66,7 @@ LETTING_IN = (
 
 
 @fault("authenticate", f"{AT}.wrong-token", severity="critical")
-def accepts_any_token(call: AllocateOrder, honest: Stage, message: Message) -> None:
+def accepts_any_token(call: StandardCall, honest: Stage, message: Message) -> None:
     """Any long token that no one has will do."""
     header = message.headers.get("authorization", "")
     tokens = call.tokens
@@ -78,21 +78,21 @@ def accepts_any_token(call: AllocateOrder, honest: Stage, message: Message) -> N
 
 
 @fault("authenticate", f"{AT}.absent", severity="critical")
-def accepts_no_credentials(_call: AllocateOrder, honest: Stage, message: Message) -> None:
+def accepts_no_credentials(_call: StandardCall, honest: Stage, message: Message) -> None:
     """Without Authorization everyone is let in."""
     if "authorization" in message.headers:
         honest(message)
 
 
 @fault("authenticate", f"{AT}.empty", severity="critical")
-def accepts_empty_authorization(_call: AllocateOrder, honest: Stage, message: Message) -> None:
+def accepts_empty_authorization(_call: StandardCall, honest: Stage, message: Message) -> None:
     """An Authorization header without anything in it lets in."""
     if message.headers.get("authorization", "none").strip():
         honest(message)
 
 
 def _other_user(name: str, what: str, user: str, clause: str) -> Fault:
-    def deviation(call: AllocateOrder, honest: Stage, message: Message) -> None:
+    def deviation(call: StandardCall, honest: Stage, message: Message) -> None:
         if getattr(call.tokens, user) not in message.headers.get("authorization", ""):
             honest(message)
 
@@ -108,7 +108,7 @@ OTHER_USERS = (
 def _coding(name: str, what: str, status: int, code: str, clause: str) -> Fault:
     """Refuses users of one kind with another code."""
 
-    def deviation(_call: AllocateOrder, honest: Stage, message: Message) -> None:
+    def deviation(_call: StandardCall, honest: Stage, message: Message) -> None:
         try:
             honest(message)
         except RefusalError as refusal:
@@ -154,7 +154,7 @@ CODES = (
 
 
 @fault("authenticate", "http.no-server-error", also=(CODE, f"{AT}.scheme-only", f"{AT}.empty", f"{AT}.bare-token"))
-def fails_on_a_header_of_one_word(_call: AllocateOrder, honest: Stage, message: Message) -> None:
+def fails_on_a_header_of_one_word(_call: StandardCall, honest: Stage, message: Message) -> None:
     """An Authorization header of one word is answered 500."""
     if len(message.headers.get("authorization", "two words").split()) < 2:
         raise RefusalError(500, "server_error", "Something went wrong.")
@@ -164,12 +164,12 @@ def fails_on_a_header_of_one_word(_call: AllocateOrder, honest: Stage, message: 
 # ------------------------------------------------------------------------------------------- what comes first
 
 
-@fault("allocation", f"{AT}.before-the-order", severity="critical")
+@fault("call", f"{AT}.before-the-order", severity="critical")
 def looks_for_the_order_before_credentials(
-    call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
+    call: StandardCall, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Answer:
     """The answer shows anyone whether an order exists."""
-    if message.method == "PUT":
+    if message.method == call.METHOD:
         call.find(name)
     answer: Answer = honest(message, name, slash=slash)
     return answer
@@ -179,7 +179,7 @@ def looks_for_the_order_before_credentials(
 
 
 def _challenge(name: str, what: str, value: str | None) -> Fault:
-    def deviation(_call: AllocateOrder, honest: Stage) -> RefusalError:
+    def deviation(_call: StandardCall, honest: Stage) -> RefusalError:
         refusal: RefusalError = honest()
         del refusal.headers["WWW-Authenticate"]
         if value is not None:
@@ -196,7 +196,7 @@ CHALLENGES = (
 
 
 @fault("answer", f"{AT}.challenge", severity="minor", also=("openapi.headers",))
-def two_empty_challenges(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def two_empty_challenges(_call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A 401 has WWW-Authenticate twice, and both are empty."""
     answer: Answer = honest(message)
     if "WWW-Authenticate" not in answer.headers:
@@ -209,7 +209,7 @@ ECHO = f"{AT}.token-not-echoed"
 
 
 @fault("answer", ECHO, severity="critical")
-def echoes_credentials_in_a_header(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def echoes_credentials_in_a_header(_call: StandardCall, honest: Stage, message: Message) -> Answer:
     """Every answer repeats the Authorization header in one of its own."""
     answer: Answer = honest(message)
     return replace(answer, headers={**answer.headers, "X-Seen": message.headers.get("authorization", "")})
@@ -217,7 +217,7 @@ def echoes_credentials_in_a_header(_call: AllocateOrder, honest: Stage, message:
 
 @fault("refuse", ECHO, severity="critical")
 def echoes_credentials_in_refusals(
-    _call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError
+    _call: StandardCall, honest: Stage, message: Message, refusal: RefusalError
 ) -> Answer:
     """A refusal repeats the Authorization header, in every spelling.
 
@@ -233,16 +233,16 @@ def echoes_credentials_in_refusals(
 
 
 @fault("answer", ECHO, severity="critical")
-def echoes_the_token_in_a_success(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def echoes_the_token_in_a_success(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A success says whose token it was."""
     answer: Answer = honest(message)
-    if answer.status != 200 or message.method != "PUT":
+    if answer.status != 200 or message.method != call.METHOD:
         return answer
     return replace(answer, body=answer.body[:-1] + f', "by": "{call.tokens.supplier}"}}'.encode())
 
 
 @fault("answer", ECHO, severity="critical")
-def sets_the_token_as_a_cookie(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+def sets_the_token_as_a_cookie(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A success sets the token as a cookie."""
     answer: Answer = honest(message)
     cookie = {"Set-Cookie": f"token={call.tokens.supplier}; Path=/"} if answer.status == 200 else {}
@@ -250,7 +250,7 @@ def sets_the_token_as_a_cookie(call: AllocateOrder, honest: Stage, message: Mess
 
 
 @fault("refuse", ECHO, severity="critical")
-def echoes_wrong_tokens(_call: AllocateOrder, honest: Stage, message: Message, refusal: RefusalError) -> Any:
+def echoes_wrong_tokens(_call: StandardCall, honest: Stage, message: Message, refusal: RefusalError) -> Any:
     """A 401 says which token was wrong."""
     if refusal.status == 401:
         refusal.message = f"Unknown: {message.headers.get('authorization', 'nothing')}."

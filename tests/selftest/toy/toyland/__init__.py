@@ -1,1 +1,0 @@
-"""A second home of endpoints: what `contracts/` is to the project, this is to the self-tests."""
