@@ -17,7 +17,7 @@ from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
-from contracts.engine.standing import Standing
+from contracts.engine.standing import NoBaseError, Standing
 from contracts.engine.watch import Watch
 from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
@@ -41,8 +41,7 @@ class Run(Kept):
     """A run in progress.
 
     `unsent` says why generated requests were not let out; `stopped` is the exit code and the reason where nothing
-    more can be sent. `known` are the signatures of divergences found before the property that runs now began,
-    `found` those that properties found.
+    more can be sent.
     """
 
     target: Target = field(kw_only=True)
@@ -52,8 +51,6 @@ class Run(Kept):
     progress: Progress = silent
     unsent: list[str] = field(default_factory=list)
     stopped: tuple[ExitCode, str] | None = None
-    known: set[str] = field(default_factory=set)
-    found: set[str] = field(default_factory=set)
     kit: plans.Kit = field(init=False)
     refusals: Refusals = field(init=False)
     watch: Watch = field(init=False)
@@ -75,7 +72,7 @@ class Run(Kept):
         self.refusals = Refusals(self)
         self.watch = Watch(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
-        self.kit = plans.Kit(self.seed, today, may_change=self.may_change, verbs=self.target.may_stress)
+        self.kit = self.endpoint.kit(self.seed, today, may_change=self.may_change, verbs=self.target.may_stress)
         self.leases.added = self._added
         self.transport.tried = self.keep
 
@@ -161,8 +158,6 @@ class Run(Kept):
         sendable = [case for case in cases if not self._unsuited(case)]
         execute(self, sendable)
         self.explain_refusals()
-        self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
-        self.known |= set(self.target.ledger.known)
 
     def explain_refusals(self) -> None:
         """Find out which refusals the state of an order explains, before they are reported; settle the questions.
@@ -193,6 +188,10 @@ class Run(Kept):
     def forget(self, order: Order) -> None:
         """Forget what is stored on an order: it is unknown from now on."""
         self._standing.pop(order.uuid, None)
+
+    def has_base(self, order: Order, name: str) -> bool:
+        """Return True if the base of this name was accepted on an order."""
+        return (order.uuid, name) in self._accepted
 
     def stored(self, order: Order, name: str) -> Standing | None:
         """The base of this name that was accepted on an order, where it is no longer stored; else None."""
@@ -256,11 +255,11 @@ class Run(Kept):
 
         If it is refused, `if_refused` are sent too, unless orders are changed once: they show what that means.
         If it is unknown what one of them did, all are sent again, up to so many `times`.
-        Raises RefusedToSendError, and LookupError where this target accepts no such base.
+        Raises RefusedToSendError, and NoBaseError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
         if standing is None or (self.may_change and not standing.base.accepted):
-            raise LookupError(f"this target accepts no request of the kind {base} on {order.uuid}")
+            raise NoBaseError(f"this target accepts no request of the kind {base} on {order.uuid}")
         request = standing.base.request
         if self.leases.once:
             request = self.endpoint.definition.bases[base](order, self.kit) or request
