@@ -110,7 +110,7 @@ def test_pytest_itself_runs_it_with_properties_of_its_own(tmp_path):
         pytest.param(("run", "--endpoint", "tracking", "--plan"), "Add Order Tracking on embedded", id="plan"),
         pytest.param(
             ("explain", "--endpoint", "tracking", "request-parameters.foreign-line-item"),
-            "ships-items-of-nobody",
+            "ships-unknown-items",
             id="explain",
         ),
         pytest.param(("faults", "--endpoint", "tracking", "carrier"), "asks-for-a-carrier", id="faults"),

@@ -47,7 +47,7 @@ def ships_items_that_have_no_uuid(_call, honest, name, order):
 
 
 @fault("item", f"{AT}.foreign-line-item", severity="critical")
-def ships_items_of_nobody(_call, honest, name, order):
+def ships_unknown_items(_call, honest, name, order):
     """A line item that does not exist is shipped."""
     return None if len(name) == 36 else honest(name, order)
 
