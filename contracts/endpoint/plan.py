@@ -9,7 +9,7 @@ from itertools import groupby, zip_longest
 from typing import Any
 
 from contracts.endpoint.call import Call
-from contracts.model.case import clause_of, label_of
+from contracts.model.case import Identified
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
 
@@ -67,7 +67,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class PlannedCase:
+class PlannedCase(Identified):
     """One case to send: an accepted base request, and each step as a change of that base.
 
     `steps` are (role, change) pairs, sent one after another, or concurrently if `together`. `stress` cases are
@@ -86,16 +86,6 @@ class PlannedCase:
     read: bool = True
     if_refused: tuple[tuple[str, Change], ...] = ()
     otherwise: str = ""
-
-    @property
-    def clause(self) -> str:
-        """The clause that the case is for, with which its id begins."""
-        return clause_of(self.id)
-
-    @property
-    def label(self) -> str:
-        """What its id says after the clause."""
-        return label_of(self.id)
 
 
 Planner = Callable[[Kit], Iterator[PlannedCase]]
