@@ -1,5 +1,7 @@
 """Add Order Tracking as the reference provider answers it."""
 
+from dataclasses import replace
+
 from provider.tracking import faults
 from provider.tracking.handler import OPTIONAL, AddTracking
 
@@ -15,8 +17,10 @@ OWN = {
     **{f"request-parameters.unknown-field-in-{where}": ("ignored", "refused") for where in ("body", "line-item")},
 }
 
+BAD_BODY = FAULTS["answers-200-for-a-bad-body"]
+
 CALL = CallDefinition(
     handler=AddTracking,
-    faults=FAULTS | faults_of(faults),
+    faults=FAULTS | faults_of(faults) | {BAD_BODY.name: replace(BAD_BODY, also=(faults.NAME, "openapi.body"))},
     switches={key: values for key, values in SWITCHES.items() if key != "http.get"} | OWN,
 )
