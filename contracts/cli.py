@@ -14,6 +14,7 @@ from contracts import CONFORMANCE, ELSEWHERE, ENDPOINT
 from contracts.commands.options import RANGES, endpoint_of
 from contracts.commands.pipes import outlast_readers
 from contracts.model.definition import DefinitionError, in_a_line
+from contracts.model.exits import ExitCode
 from contracts.model.spelling import meant
 from contracts.target.targets import UsageError
 
@@ -123,10 +124,10 @@ def run(ctx: click.Context, /, **options: object) -> None:
         code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
     except Exception as error:  # noqa: BLE001 - pytest lets some errors of its options and plugins through
         click.echo(printed(f"ERROR: pytest failed: {in_a_line(error)}"), err=True)
-        code = 4 if session.config is None else 3
-    if code in {0, 5} and not session.has_result:
+        code = ExitCode.REFUSED if session.config is None else ExitCode.SUITE_FAILED
+    if code in {ExitCode.NOTHING_NEW, ExitCode.NOTHING_TESTED} and not session.has_result:
         click.echo("ERROR: nothing was tested: an option, or PYTEST_ADDOPTS, left nothing to run", err=True)
-        code = 5
+        code = ExitCode.NOTHING_TESTED
     sys.exit(code)
 
 
@@ -171,14 +172,14 @@ def main() -> None:
         sys.exit(cli.main(standalone_mode=False))
     except click.ClickException as error:
         click.echo(printed(f"ERROR: {error.format_message()}"), err=True)
-        sys.exit(4)
+        sys.exit(ExitCode.REFUSED)
     except UsageError as error:
         click.echo(printed(f"ERROR: {error}"), err=True)
-        sys.exit(4)
+        sys.exit(ExitCode.REFUSED)
     except DefinitionError as error:
         click.echo(printed(f"ERROR: {error}"), err=True)
-        sys.exit(3)
+        sys.exit(ExitCode.SUITE_FAILED)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(2)
+        sys.exit(ExitCode.INTERRUPTED)
     finally:
         gc.freeze()  # at its end Python looks for cycles among all objects, and a run has made very many

@@ -17,6 +17,7 @@ import pytest
 from contracts import CONFORMANCE, is_conformance
 from contracts.commands import options
 from contracts.generation.falsifying import pytest_runtest_call  # noqa: F401 - a hook of this plugin
+from contracts.model.exits import ExitCode
 from contracts.reports.words import printed
 from contracts.target.targets import UsageError
 
@@ -148,7 +149,7 @@ class Conformance:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """The exit code is the gate's, whatever single items did; without a run, items that failed are the suite's."""
         if self._run is None and session.testsfailed:
-            session.exitstatus = 3
+            session.exitstatus = ExitCode.SUITE_FAILED
         if self._run is not None:
             session.exitstatus = self.finish(complete=exitstatus != pytest.ExitCode.INTERRUPTED)
 

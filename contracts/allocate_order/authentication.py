@@ -116,7 +116,7 @@ def _with_a_good_one(clause: str, case: Case, context: Context) -> tuple[Exchang
     That is reported by another clause, and says nothing here.
     """
     sent = case.all("change")
-    if not case.id.startswith(f"{clause}/") or len(sent) < 2:
+    if case.clause != clause or len(sent) < 2:
         return None
     good, other = sent[-2:]
     return None if not good.refused or other.response is None or context.as_base(case, other) else (good, other)

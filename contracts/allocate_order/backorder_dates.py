@@ -137,7 +137,7 @@ def form(case: Case, context: Context) -> Iterator[Observation]:
     """The forms that are accepted. A refusal counts if the case is for it: its day is one that this target takes."""
     clause = context.catalogue.clauses[f"{AT}-form"]
     for exchange in case.all("change", "repeat", "race"):
-        if exchange.accepted or case.id.startswith(f"{clause.id}/"):
+        if exchange.accepted or case.clause == clause.id:
             yield from observed_answer(clause, case, exchange, context)
     # Without a change, the base may be any request that was accepted last.
     if case.all("change") and case.base and case.base.accepted and _in_three_digits(case.base, context):

@@ -29,7 +29,7 @@ def carried_out(case: Case, context: Context) -> Iterator[Breach | Held]:
 
     It is refused as itself if the same order takes the same quantities, in the target's encoding and with a date ahead.
     """
-    if not case.id.startswith(f"{CLAUSE}/"):
+    if case.clause != CLAUSE:
         return
     sample, *others = case.all("change")
     if {context.demand(trait) for trait in context.view(sample).traits} - {Demand.ACCEPT}:

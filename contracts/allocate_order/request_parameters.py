@@ -43,7 +43,7 @@ FOREIGN = (
     "request-parameters.other-orders-line-item",
     "request-parameters.line-item-uuid-malformed",
 )
-PAGE_SAMPLE = "request-parameters.page-sample/"  # a clause that says itself whether its cases are carried out
+PAGE_SAMPLE = "request-parameters.page-sample"  # a clause that says itself whether its cases are carried out
 
 
 def kind(value: Any) -> str:
@@ -132,7 +132,7 @@ def unjudged(each: Line) -> bool:
 @oracle("request-parameters.documented-request-accepted")
 def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A request in which nothing is wrong is carried out; a refusal that another clause explains is its own."""
-    for exchange in judged(case) if not case.id.startswith(PAGE_SAMPLE) else ():
+    for exchange in judged(case) if case.clause != PAGE_SAMPLE else ():
         view = context.view(exchange)
         demands = {context.demand(trait) for trait in view.traits | view.masked}
         if view.unjudged or demands - {Demand.ACCEPT}:

@@ -119,8 +119,8 @@ PRODUCT = str(7331 * 1337).encode()
 @oracle(f"{SECTION}.special-characters")
 def special_characters(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Nothing in a text with special characters is carried out. Whether it may be a name or a date, others say."""
-    for exchange in case.all("change") if case.id.startswith(f"{SECTION}.special-characters/") else ():
-        name = case.id.partition("/")[2]
+    for exchange in case.all("change") if case.clause == f"{SECTION}.special-characters" else ():
+        name = case.label
         if exchange.response is None or not (exchange.accepted or exchange.refused):
             seen = str(exchange.status) if exchange.status else f"no answer ({exchange.trouble})"
             yield Breach(exchange, "a success or a refusal", f"{seen} for {name}", name)

@@ -181,7 +181,7 @@ def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
 @oracle(UNTOUCHED)
 def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Held]:
     """An order shows what was stored before another one was allocated."""
-    about_another = case.id.startswith(f"{UNTOUCHED}/") and not case.all("change")
+    about_another = case.clause == UNTOUCHED and not case.all("change")
     found = _unchanged(case, context) if about_another else None
     if found is not None and found[1]:
         yield Breach(

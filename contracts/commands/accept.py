@@ -13,6 +13,7 @@ import click
 
 from contracts import ENDPOINT, REPORTS
 from contracts.commands.options import endpoint_of
+from contracts.model.exits import ExitCode
 from contracts.model.report import Known
 from contracts.reports.words import printed
 from contracts.target import ledger
@@ -28,7 +29,7 @@ VERDICT = ("passed", "failed", "inapplicable")
 class CannotAcceptError(click.ClickException):
     """There is nothing that could be accepted, or nowhere to write it."""
 
-    exit_code = 4
+    exit_code = ExitCode.REFUSED
 
 
 @click.command()
@@ -75,7 +76,7 @@ def _last_run(reports: Path, target: str | None) -> dict[str, Any]:
         raise CannotAcceptError(f"{path}: invalid JSON: {error}") from None
     try:
         name, origin = run["target"]["name"], run["target"]["base_url"]
-        whole = run["complete"] and run["exit_code"] in {0, 1}
+        whole = run["complete"] and run["exit_code"] in {ExitCode.NOTHING_NEW, ExitCode.DIVERGES}
         ended = f"exit {run['exit_code']}: {run['why']}"
         _all_divergences(run), run["questions"], run["ledger"]
     except (LookupError, TypeError, AttributeError):

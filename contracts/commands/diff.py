@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from contracts import PACKAGE
+from contracts.model.exits import ExitCode
 
 SCHEMA = PACKAGE / "reports" / "verdicts.schema.json"
 SAME = ("endpoint", "seed", "pedantic")
@@ -19,7 +20,7 @@ SAME = ("endpoint", "seed", "pedantic")
 class NoRunError(click.ClickException):
     """What was named is not a report of a run."""
 
-    exit_code = 4
+    exit_code = ExitCode.REFUSED
 
 
 @click.command()

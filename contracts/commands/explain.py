@@ -15,6 +15,7 @@ from contracts import ENDPOINT, REPORTS
 from contracts.commands.options import endpoint_of
 from contracts.endpoint import example
 from contracts.judging.availability import POOLED
+from contracts.model.exits import ExitCode
 from contracts.reports import explained, words
 from contracts.reports.explained import Explained, Proof
 
@@ -29,7 +30,7 @@ NEAR = 8
 class NoSuchClauseError(click.ClickException):
     """What was asked for names nothing."""
 
-    exit_code = 4
+    exit_code = ExitCode.REFUSED
 
 
 @click.command()

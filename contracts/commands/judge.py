@@ -13,6 +13,7 @@ import click
 
 from contracts import ENDPOINT, REPORTS
 from contracts.commands.options import endpoint_of
+from contracts.model.exits import ExitCode
 from contracts.recording import notes, reading
 from contracts.recording.reading import Call, Found
 from contracts.recording.recorded import Facts, Recording, RecordingError, Sent, facts_as_json
@@ -65,7 +66,7 @@ def judge(
             _refuse(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}")
         except sqlite3.Error as error:
             click.echo(printed(f"{file}: cannot be kept in a temporary file: {error}"), err=True)
-            sys.exit(3)
+            sys.exit(ExitCode.SUITE_FAILED)
         click.echo(printed(f"{file}: {store.exchanges} exchanges, {_passed_over(found)} of other calls passed over"))
         for line in notes.other_contents(found):
             click.echo(printed(f"  {line}"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from contracts import ENDPOINT, HOMES, REPORTS
 from contracts.model.definition import DefinitionError
+from contracts.model.exits import ExitCode
 from contracts.model.spelling import meant
 from contracts.reports.words import printed
 from contracts.target.targets import Choice, UsageError, choice, option
@@ -180,7 +181,7 @@ def check_definitions(config: pytest.Config) -> None:
     try:
         check(endpoint_of(config.getoption("--endpoint")), faults=bool(config.getoption("--fault")))
     except DefinitionError as error:
-        pytest.exit(printed(str(error)), 3)
+        pytest.exit(printed(str(error)), ExitCode.SUITE_FAILED)
 
 
 def take_allure_results(config: pytest.Config) -> None:

@@ -14,6 +14,7 @@ from rich.text import Text
 from contracts import HOMES, PACKAGE
 from contracts.endpoint import catalogue
 from contracts.model.clause import Clause, Defect
+from contracts.model.exits import ExitCode
 from contracts.page.defects import find_defects, write_defects
 from contracts.page.facts import BrokenCite, Cite, Statement, check, statements, states, uncovered, write_places
 from contracts.page.reader import read
@@ -26,7 +27,7 @@ _NEXT_TO_CLAUSES = "next to the clauses"
 class Unreadable(click.ClickException):
     """A file that cannot be read, in one line."""
 
-    exit_code = 4
+    exit_code = ExitCode.REFUSED
 
 
 @click.command()
@@ -64,7 +65,7 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
     broken, left = check(read_page, cited), uncovered(read_page, cited)
     _say(Console(highlight=False), f"clauses: {_shown(clauses)} ({why})")
     _print(Console(highlight=False), read_page, cited, broken, left)
-    ctx.exit(1 if broken or left else 0)
+    ctx.exit(ExitCode.DIVERGES if broken or left else ExitCode.NOTHING_NEW)
 
 
 def _the_clauses(read_page: Page) -> tuple[Path, str]:

@@ -19,6 +19,7 @@ from contracts.commands import proof
 from contracts.commands.options import endpoint_of
 from contracts.engine.progress import Counter, shown
 from contracts.model.clause import Outcome
+from contracts.model.exits import ExitCode
 from contracts.model.report import Report
 from contracts.model.spelling import meant
 from contracts.reports import words
@@ -117,7 +118,7 @@ def attempt(trial: proof.Trial, endpoint: str = ENDPOINT) -> proof.Result:
 def _wrong(trial: proof.Trial, report: Report) -> list[str]:
     """What is wrong with a run besides clauses that fail."""
     wrong = list(report.errors)
-    if report.exit_code not in {0, 1}:
+    if report.exit_code not in {ExitCode.NOTHING_NEW, ExitCode.DIVERGES}:
         wrong.append(f"exit {report.exit_code}: {report.why}")
     for verdict in report.verdicts:
         configured = None if verdict.clause.id in trial.breaks else trial.readings.get(verdict.clause.id)

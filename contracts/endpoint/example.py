@@ -53,7 +53,7 @@ def steps(endpoint: Endpoint, kit: Kit | None = None) -> Iterator[Step]:
 
 
 def _of(endpoint: Endpoint, case: PlannedCase, kit: Kit) -> Iterator[Step]:
-    clause, _, label = case.id.partition("/")
+    clause, label = case.clause, case.label
     named = _named(kit)
     order = Order(
         named["{order}"], tuple(LineItem(named[item.uuid], item.quantity_ordered) for item in ORDER.line_items)

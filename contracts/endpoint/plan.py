@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, zip_longest
 from typing import Any
 
+from contracts.model.case import clause_of, label_of
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
 
@@ -83,6 +84,16 @@ class PlannedCase:
     read: bool = True
     if_refused: tuple[tuple[str, Change], ...] = ()
     otherwise: str = ""
+
+    @property
+    def clause(self) -> str:
+        """The clause that the case is for, with which its id begins."""
+        return clause_of(self.id)
+
+    @property
+    def label(self) -> str:
+        """What its id says after the clause."""
+        return label_of(self.id)
 
 
 Planner = Callable[[Kit], Iterator[PlannedCase]]

@@ -33,7 +33,7 @@ def planned(
             raise DefinitionError(f"{place}: {in_a_line(error)}") from error
         for case in cases:
             entry = f"{place}: case {case.id}"
-            clause = case.id.partition("/")[0]
+            clause = case.clause
             if clause not in clauses:
                 raise DefinitionError(f"{entry}: {clause}: no such clause{meant(clause, clauses)}")
             if case.base not in bases:

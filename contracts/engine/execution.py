@@ -147,9 +147,8 @@ class Execution:
         before: Counter[str] = Counter()
         turn: dict[str, int] = {}
         for case in cases:
-            clause = case.id.partition("/")[0]
-            turn[case.id] = before[clause]
-            before[clause] += not case.again
+            turn[case.id] = before[case.clause]
+            before[case.clause] += not case.again
         for case in sorted(cases, key=lambda case: (self._spends(case), turn[case.id])):
             try:
                 if case.again:
@@ -271,7 +270,7 @@ def _same_body(before: Exchange | None, after: Exchange | None) -> bool:
 
 def _due(endpoint: Endpoint, case: plans.PlannedCase) -> str | None:
     """Return what the clause of a case requires of the target: accepted, refused, or None where that is open."""
-    return endpoint.catalogue.clauses[case.id.partition("/")[0]].expects
+    return endpoint.catalogue.clauses[case.clause].expects
 
 
 def _suits_a_row(endpoint: Endpoint, case: plans.PlannedCase) -> bool:

@@ -67,13 +67,12 @@ def _untested(
     planned: list[plans.PlannedCase], sent: list[plans.PlannedCase], skipped: dict[str, str]
 ) -> dict[str, list[str]]:
     """The clauses none of whose cases would be sent, by the reason."""
-    tried = {case.id.partition("/")[0] for case in sent}
+    tried = {case.clause for case in sent}
     untested: dict[str, list[str]] = {}
     for case in planned:
-        clause = case.id.partition("/")[0]
         clauses = untested.setdefault(skipped.get(case.id, ""), [])
-        if clause not in tried and clause not in clauses:
-            clauses.append(clause)
+        if case.clause not in tried and case.clause not in clauses:
+            clauses.append(case.clause)
     return {reason: clauses for reason, clauses in untested.items() if clauses}
 
 

@@ -24,6 +24,7 @@ from contracts.judging.way import Reason
 from contracts.model.case import BASE, READ_BACK, Case
 from contracts.model.definition import DefinitionError
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.exits import ExitCode
 from contracts.model.finding import Finding
 from contracts.target.targets import Target, UsageError
 from contracts.transport.client import Transport
@@ -50,7 +51,7 @@ class Run(Kept):
     seed: int = 0
     progress: Progress = silent
     unsent: list[str] = field(default_factory=list)
-    stopped: tuple[int, str] | None = None
+    stopped: tuple[ExitCode, str] | None = None
     known: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
     kit: plans.Kit = field(init=False)
@@ -102,12 +103,17 @@ class Run(Kept):
 
     def stop(self, error: Exception) -> None:
         """Nothing more can be sent: keep the exit code and the reason of the first such error."""
-        code = {NothingAcceptedError: 5, CeilingReachedError: 2, UsageError: 4}.get(type(error), 6)
+        codes = {
+            NothingAcceptedError: ExitCode.NOTHING_TESTED,
+            CeilingReachedError: ExitCode.INTERRUPTED,
+            UsageError: ExitCode.REFUSED,
+        }
+        code = codes.get(type(error), ExitCode.UNREACHABLE)
         if isinstance(error, OSError):
-            code = 3
+            code = ExitCode.SUITE_FAILED
             self.trouble("keeping what was sent", error)
         if isinstance(error, DefinitionError):
-            code = 3
+            code = ExitCode.SUITE_FAILED
             self.errors.append(str(error))
         self.stopped = self.stopped or (code, str(error))
 

@@ -10,9 +10,10 @@ from contracts.judging import availability
 from contracts.judging.causes import causes_of
 from contracts.judging.gate import counted, gate
 from contracts.judging.judgement import Group, Judged, Judgement, judge_all
-from contracts.model.case import ELSEWHERE, READ_BACK
+from contracts.model.case import ELSEWHERE, READ_BACK, clause_of
 from contracts.model.clause import Clause, Defect, Outcome
 from contracts.model.exchange import Exchange
+from contracts.model.exits import ExitCode
 from contracts.model.finding import Finding
 from contracts.model.report import Divergence, Report, Verdict, is_flaky
 from contracts.recording.recorded import Recording
@@ -89,7 +90,7 @@ def report(
     defects: Sequence[Defect],
     complete: bool,
     pedantic: bool,
-    stopped: tuple[int, str] | None = None,
+    stopped: tuple[ExitCode, str] | None = None,
     confirmed: bool = True,
 ) -> Report:
     """The frozen report of a run. `stopped`: an exit code and a reason that no verdict can change."""
@@ -193,7 +194,7 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
         return (
             Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED
         ), "no permission to allocate (may_allocate)"
-    skipped = [reason for case, reason in run.skipped.items() if case.startswith(f"{clause.id}/")]
+    skipped = [reason for case, reason in run.skipped.items() if clause_of(case) == clause.id]
     if skipped:
         unknown = "quantity_ordered" in skipped[0]
         return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]

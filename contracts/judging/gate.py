@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from contracts.model.clause import Level
+from contracts.model.exits import ExitCode
 from contracts.model.report import Cause, Divergence, Note, Verdict
 
 FAILING = {
@@ -26,14 +27,14 @@ def gate(
     pedantic: bool,
     notes: Sequence[Note] = (),
     pinned: Mapping[str, str] | None = None,
-) -> tuple[int, str]:
+) -> tuple[ExitCode, str]:
     """Return the exit code, and why in one sentence. A reading that is `pinned` does not fail a pedantic run."""
     if errors:
-        return 3, f"the suite itself failed: {errors[0]}"
+        return ExitCode.SUITE_FAILED, f"the suite itself failed: {errors[0]}"
     if not complete:
-        return 2, "interrupted; what was judged so far is reported"
+        return ExitCode.INTERRUPTED, "interrupted; what was judged so far is reported"
     if not any(verdict.cases for verdict in verdicts if not verdict.clause.pooled):
-        return 5, "nothing was tested"
+        return ExitCode.NOTHING_TESTED, "nothing was tested"
     binding = [v for v in verdicts if pedantic or v.clause.level is Level.MUST]
     new = [d for verdict in binding for d in verdict.divergences if not d.known]
     reasons = [_new(new, causes)] if new else []
@@ -44,14 +45,15 @@ def gate(
     if pedantic and unpinned:
         reasons.append(f"{counted(len(unpinned), 'flagged reading')}, and the run is pedantic")
     if reasons:
-        return 1, "; ".join(reasons)
+        return ExitCode.DIVERGES, "; ".join(reasons)
     shown = [
         (_count_causes(causes, known=False), "new cause that is at level should"),
         (_count_causes(causes, known=True), "known cause"),
         (len(flagged), "flagged reading"),
     ]
     rest = [counted(number, what) for number, what in shown if number]
-    return 0, f"nothing that fails the run; {', '.join(rest)}" if rest else "nothing diverges from the page"
+    why = f"nothing that fails the run; {', '.join(rest)}" if rest else "nothing diverges from the page"
+    return ExitCode.NOTHING_NEW, why
 
 
 def _new(new: Sequence[Divergence], causes: Iterable[Cause]) -> str:

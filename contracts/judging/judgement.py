@@ -127,7 +127,7 @@ class Judgement:
         """Judge one more case."""
         if case.origin in ASIDE:
             return
-        planned_for = self.clauses.get(case.id.partition("/")[0])
+        planned_for = self.clauses.get(case.clause)
         if planned_for:
             planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES, "read"))
         reason = run.way.aside(case)

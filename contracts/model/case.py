@@ -20,6 +20,16 @@ ELSEWHERE = "elsewhere"
 READ_BACKS = frozenset({"before", "read"})
 
 
+def clause_of(case_id: str) -> str:
+    """Return the clause with which the id of a case begins: `robustness.deep-json` of `robustness.deep-json/arrays`."""
+    return case_id.partition("/")[0]
+
+
+def label_of(case_id: str) -> str:
+    """Return what the id of a case says after the clause: `arrays` of `robustness.deep-json/arrays`."""
+    return case_id.partition("/")[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """The exchanges that belong together, oldest first, each with its role.
@@ -33,6 +43,16 @@ class Case:
     id: str
     steps: tuple[tuple[str, Exchange], ...]
     origin: str = PLANNED
+
+    @property
+    def clause(self) -> str:
+        """The clause that the case was planned for, with which its id begins."""
+        return clause_of(self.id)
+
+    @property
+    def label(self) -> str:
+        """What its id says after the clause."""
+        return label_of(self.id)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from contracts import ENDPOINT
 from contracts.model.case import Case
 from contracts.model.clause import Clause, Defect, Level, Outcome, Reading
 from contracts.model.exchange import Exchange
+from contracts.model.exits import ExitCode
 from contracts.model.finding import VERSION
 
 
@@ -211,7 +212,7 @@ class Report:
     requests: int
     started: float
     seconds: float
-    exit_code: int
+    exit_code: ExitCode
     why: str
     pedantic: bool = False
     warnings: tuple[str, ...] = ()
@@ -228,9 +229,9 @@ class Report:
     endpoint_name: str = ENDPOINT
 
     def with_errors(self, errors: Iterable[str]) -> Report:
-        """The same report of a run in which the suite failed as well: `errors` are added, and the exit code is 3."""
+        """The same report of a run in which the suite failed as well, as `errors` say."""
         every = tuple(dict.fromkeys([*self.errors, *errors]))
-        return replace(self, errors=every, exit_code=3, why=f"the suite itself failed: {every[0]}")
+        return replace(self, errors=every, exit_code=ExitCode.SUITE_FAILED, why=f"the suite itself failed: {every[0]}")
 
     @property
     def divergences(self) -> tuple[Divergence, ...]:

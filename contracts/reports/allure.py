@@ -25,6 +25,7 @@ from allure_commons.types import LinkType
 
 from contracts.model.clause import Level
 from contracts.model.exchange import Exchange
+from contracts.model.exits import ExitCode
 from contracts.model.report import Cause, Divergence, Note, Report, Verdict
 from contracts.reports import causes_markdown, describe, summary_markdown, words
 from contracts.reports.allure_parts import OfTarget, Sink, attach, details, digest, labels, parameters, times
@@ -96,12 +97,16 @@ def results(report: Report, logger: Sink) -> Iterator[TestResult]:
         yield _error(report, error)
 
 
+RELEASES = {ExitCode.NOTHING_NEW: Status.PASSED, ExitCode.DIVERGES: Status.FAILED}
+"""How the run itself is shown; with another exit code it is broken."""
+
+
 def _run(report: Report) -> TestResult:
     """The first part: whether to release, and the verdicts by section."""
     release = words.headline(report)
     result = _bare(report, "run", one_line(f"{release}: {report.why}", 200), f"00 {RUN}")
     result.labels += labels(story=release, severity="blocker")
-    result.status = {0: Status.PASSED, 1: Status.FAILED}.get(report.exit_code, Status.BROKEN)
+    result.status = RELEASES.get(report.exit_code, Status.BROKEN)
     result.statusDetails = details(f"{RUN}: exit code {report.exit_code}: {report.why}" if report.exit_code else None)
     result.description = summary_markdown.front(report)
     result.start, result.stop = times(report.started, report.seconds)

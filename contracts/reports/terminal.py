@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.model.clause import Outcome
+from contracts.model.exits import ExitCode
 from contracts.model.report import Cause, Divergence, Report, Verdict
 from contracts.reports import replay, words
 from contracts.reports.words import one_line, printed
@@ -47,7 +48,7 @@ def ending(report: Report, console: Console, reports_dir: Path, *, details: bool
 
 
 def _verdict(report: Report, console: Console) -> None:
-    style = "bold green" if report.exit_code == 0 else "bold red"
+    style = "bold green" if report.exit_code == ExitCode.NOTHING_NEW else "bold red"
     _say(console, f"{words.headline(report)} (exit {report.exit_code})", style)
     _say(console, f"{one_line(report.why, LIMIT)}; {one_line(report.endpoint)} on {one_line(report.target)}", style)
     if not report.complete:
@@ -89,9 +90,9 @@ def _rest(report: Report, console: Console, reports_dir: Path, *, details: bool)
             _say(console, line)
     files = f"More: {reports_dir}/summary.md and other reports there, or --details"
     console.print(Text(printed(files)), soft_wrap=True)
-    if report.exit_code == 1 and any(not cause.known for cause in report.causes):
+    if report.exit_code == ExitCode.DIVERGES and any(not cause.known for cause in report.causes):
         _what_now(report, console)
-    style = "bold green" if report.exit_code == 0 else "bold red"
+    style = "bold green" if report.exit_code == ExitCode.NOTHING_NEW else "bold red"
     _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)
 
 

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from contracts.model.clause import Clause, Outcome, Status
+from contracts.model.exits import ExitCode
 from contracts.model.report import Cause, Divergence, Report, Verdict
 
 RELEASE = {
-    0: "Release: yes",
-    1: "Release: no",
-    2: "Release: cannot be said, the run was interrupted",
-    3: "Release: cannot be said, the suite itself failed",
-    4: "Release: cannot be said, the run was refused before anything was sent",
-    5: "Release: cannot be said, nothing was tested",
-    6: "Release: cannot be said, the target was not reached or refuses the token",
+    ExitCode.NOTHING_NEW: "Release: yes",
+    ExitCode.DIVERGES: "Release: no",
+    ExitCode.INTERRUPTED: "Release: cannot be said, the run was interrupted",
+    ExitCode.SUITE_FAILED: "Release: cannot be said, the suite itself failed",
+    ExitCode.REFUSED: "Release: cannot be said, the run was refused before anything was sent",
+    ExitCode.NOTHING_TESTED: "Release: cannot be said, nothing was tested",
+    ExitCode.UNREACHABLE: "Release: cannot be said, the target was not reached or refuses the token",
 }
 """What an exit code answers to the question of a release."""
 
@@ -28,7 +29,8 @@ def headline(report: Report) -> str:
     """Return whether to release; of a recording, which shows a part of what a target does, what was seen in it."""
     if report.recorded is None:
         tested = sum(verdict.outcome in {Outcome.PASSED, Outcome.FAILED} for verdict in report.verdicts)
-        counted = f" ({tested} of {len(report.verdicts)} clauses tested)" if report.exit_code in {0, 1} else ""
+        judged = report.exit_code in {ExitCode.NOTHING_NEW, ExitCode.DIVERGES}
+        counted = f" ({tested} of {len(report.verdicts)} clauses tested)" if judged else ""
         return f"{RELEASE[report.exit_code]}{counted}"
     counts = Counter(verdict.outcome for verdict in report.verdicts)
     kept, broken = counts[Outcome.PASSED], counts[Outcome.FAILED]

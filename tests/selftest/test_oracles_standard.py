@@ -23,7 +23,7 @@ def of(*kinds):
     """The planned cases of clauses that a standard oracle judges, by kind."""
     found = []
     for case in PLANNED:
-        clause = CLAUSES[case.id.partition("/")[0]]
+        clause = CLAUSES[case.clause]
         kind = "question" if clause.decided_by else clause.expects
         if clause.id not in ENDPOINT.judges and kind in kinds and len(case.steps) == 1:
             found.append(pytest.param(case.id, clause, id=case.id))
@@ -74,7 +74,7 @@ def test_either_answer_to_a_question_is_allowed_under_the_reading_it_is_evidence
 
 @pytest.mark.parametrize("clause", [c for c in CLAUSES.values() if c.decided_by == "answer"], ids=lambda c: c.id)
 def test_an_answer_that_contradicts_the_reading_found_is_a_finding(bench, clause):
-    case_id = next(case.id for case in PLANNED if case.id.startswith(f"{clause.id}/"))
+    case_id = next(case.id for case in PLANNED if case.clause == clause.id)
     refusing = next(r.name for r in clause.readings if "refused" in r.evidence)
     key = clause.id.replace(".", "__").replace("-", "_")
 
@@ -85,7 +85,7 @@ def test_an_answer_that_contradicts_the_reading_found_is_a_finding(bench, clause
 
 @pytest.mark.parametrize("clause", [c for c in CLAUSES.values() if c.refusals_of and c.codes], ids=lambda c: c.id)
 def test_a_refusal_with_another_code_is_found_by_the_clause_about_it(bench, clause):
-    case_id = next(case.id for case in PLANNED if case.id.partition("/")[0] in clause.refusals_of)
+    case_id = next(case.id for case in PLANNED if case.clause in clause.refusals_of)
     wrong = bench.case(case_id, lambda request: bench.refusal(request, 400))
     right = bench.case(case_id, lambda request: bench.refusal(request, clause.codes[0]))
 

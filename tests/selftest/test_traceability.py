@@ -49,7 +49,7 @@ def test_every_planned_case_is_sent_once_and_kept_under_its_own_id(embedded):
 
 
 def test_every_planned_case_is_named_after_the_clause_it_is_sent_for(embedded):
-    assert {case.id.partition("/")[0] for case in embedded[0].planned()} <= set(CLAUSES)
+    assert {case.clause for case in embedded[0].planned()} <= set(CLAUSES)
 
 
 def test_what_a_planned_case_sends_is_understood_as_its_clause(embedded):
@@ -57,7 +57,7 @@ def test_what_a_planned_case_sends_is_understood_as_its_clause(embedded):
     by_id = {case.id: case for case in run.cases}
     strangers = []
     for planned in run.planned():
-        clause = CLAUSES[planned.id.partition("/")[0]]
+        clause = CLAUSES[planned.clause]
         if clause.id in ENDPOINT.judges or clause.id in ENDPOINT.observers:
             continue  # its own oracle looks at more than traits
         views = [run.context.view(exchange) for exchange in by_id[planned.id].all("change", "repeat", "race")]
@@ -79,7 +79,7 @@ def test_a_refusal_planned_for_a_clause_differs_from_an_accepted_request_in_that
     run, _ = embedded
     blurred = []
     for case in run.cases:
-        clause = CLAUSES.get(case.id.partition("/")[0])
+        clause = CLAUSES.get(case.clause)
         if clause is None or clause.expects != "refused":
             continue
         blurred += [case.id for exchange in case.all("change") if not run.context.isolates(case, exchange, clause.id)]
