@@ -64,12 +64,17 @@ class Need:
         return lines + (f" of {of} ordered units each (quantity_ordered)" if self.units else "")
 
 
+NOT_PERMITTED = "there is no permission for huge and deep requests, or for the token outside of its header (may_stress)"
+"""Why a case that needs a permission of its own is not sent."""
+
+
 @dataclass(frozen=True)
 class PlannedCase:
     """One case to send: an accepted base request, and each step as a change of that base.
 
-    `steps` are (role, change) pairs, sent one after another, or concurrently if `together`. `stress` cases are
-    huge or deep, and only sent where the target permits it; `again` ones change one order several times over.
+    `steps` are (role, change) pairs, sent one after another, or concurrently if `together`. `stress` cases are huge,
+    deep or put the token where others may read it, and only sent where the target permits it; `again` ones change one
+    order several times over.
     `if_refused` are further steps that show what a refusal of the last one means; they are sent after a refusal only.
     `otherwise` says why the refusal shows nothing, if one of these is not accepted.
     """
