@@ -6,8 +6,8 @@ Everything heavy is imported where it is needed: this module is loaded by every 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
-from contextlib import ExitStack, closing, nullcontext
+from collections.abc import Generator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,15 @@ import pytest
 
 from contracts import CONFORMANCE, is_conformance
 from contracts.commands import options
-from contracts.generation.falsifying import pytest_runtest_call  # noqa: F401 - a hook of this plugin
 from contracts.model.exits import ExitCode
 from contracts.reports.words import printed
 from contracts.target.targets import UsageError
 
 if TYPE_CHECKING:
+    from contracts.engine.lanes import Lanes
     from contracts.engine.run import Run
-    from contracts.generation.properties import Attempts
+    from contracts.generation.properties import Generated, Property
+    from contracts.model.exchange import Request
     from contracts.model.report import Report, Verdict
 
 
@@ -127,18 +128,12 @@ class Conformance:
             self.say(*listed(planned, endpoint))
         return True
 
-    def pytest_runtest_setup(self) -> None:
-        """What was found before a property begins is known to it, and not shrunk again."""
-        if self._run is not None:
-            self._run.known |= self._run.found
-
     def pytest_exception_interact(self, node: pytest.Item, call: pytest.CallInfo[Any]) -> None:
         """Trouble in the suite is an error of the suite, never a verdict."""
-        from contracts.generation.properties import only_divergences  # noqa: PLC0415
         from contracts.transport.limits import CeilingReachedError, TargetLostError  # noqa: PLC0415
 
         error = call.excinfo.value if call.excinfo else None
-        if self._run is None or error is None or only_divergences(error) or isinstance(error, pytest.fail.Exception):
+        if self._run is None or call.excinfo is None or error is None or is_statement(call.excinfo):
             return
         if isinstance(error, TargetLostError | CeilingReachedError | UsageError):
             self._run.stop(error)
@@ -190,6 +185,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+def is_statement(raised: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Return True if what a conformance item states is false, which is not trouble in the suite."""
+    stated = isinstance(raised.value, AssertionError) and is_conformance(Path(raised.traceback[-1].path))
+    return stated or isinstance(raised.value, pytest.fail.Exception)
+
+
 def is_property(item: pytest.Item) -> bool:
     """Return whether an item sends generated requests."""
     return is_conformance(item.path) and item.path.name != "test_clauses.py"
@@ -208,8 +209,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others = [item for item in items if item not in mine]
     items[:] = others + sorted(mine, key=lambda item: not is_property(item))
     from contracts.generation.messages import Messages  # noqa: PLC0415
-    from contracts.generation.prefetch import SideBySide  # noqa: PLC0415
-    from contracts.generation.settings import database_at, functions_of, generate  # noqa: PLC0415
+    from contracts.generation.properties import Items  # noqa: PLC0415
+    from contracts.generation.settings import database_at, generate  # noqa: PLC0415
 
     try:
         options.check_values(config)
@@ -218,10 +219,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         home = TemporaryDirectory(prefix="timp-conformance-")
         config.add_cleanup(home.cleanup)
         seed, examples = config.getoption("--seed"), config.getoption("--examples")
-        generate(functions_of(mine), seed, examples, database, Path(home.name))
+        generate(mine, seed, examples, database, Path(home.name))
         config.pluginmanager.register(Conformance(config), "conformance")
         config.pluginmanager.register(Messages())
-        config.pluginmanager.register(SideBySide(listens=database is None))
+        config.pluginmanager.register(Items())
     except UsageError as error:
         raise pytest.UsageError(printed(str(error))) from None
 
@@ -255,12 +256,35 @@ def run(pytestconfig: pytest.Config) -> Run:
 
 
 @pytest.fixture(scope="session")
-def attempt(run: Run) -> Iterator[Attempts]:
-    """Sends a change of an accepted request; raises one exception class for each divergence not yet known."""
-    from contracts.generation.properties import Attempts  # noqa: PLC0415
+def lanes(run: Run) -> Lanes:
+    """Sends generated requests; without permission to change orders there is no accepted request to vary."""
+    from contracts.engine.lanes import Lanes  # noqa: PLC0415
 
-    with closing(Attempts(run)) as attempts:
-        yield attempts
+    return Lanes(run)
+
+
+@pytest.fixture
+def answers(lanes: Lanes, pytestconfig: pytest.Config) -> Property:
+    """Sends changes of an accepted request, and returns what the target answers."""
+    from contracts.generation.properties import Property  # noqa: PLC0415
+
+    if not lanes.run.may_change:
+        pytest.skip("without permission to change orders there is no accepted request to vary")
+    return Property(lanes, pytestconfig.getoption("--examples"))
+
+
+@pytest.fixture(scope="session")
+def seen() -> set[Request]:
+    """The requests that Schemathesis made up so far."""
+    return set()
+
+
+@pytest.fixture
+def generated(lanes: Lanes, seen: set[Request]) -> Generated:
+    """Sends requests that Schemathesis makes up, and holds each answer against what a test expects."""
+    from contracts.generation.properties import Generated  # noqa: PLC0415
+
+    return Generated(lanes, seen)
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,10 @@ from contracts.transport.interlock import check_may_be_sent_again
 from contracts.transport.limits import CeilingReachedError
 
 
+class NoBaseError(Exception):
+    """This target accepts no request of the kind that another varies."""
+
+
 class NothingAcceptedError(Exception):
     """There were test orders and no request was accepted (exit 5); the message says what was refused."""
 
@@ -41,8 +45,7 @@ class Run(Kept):
     """A run in progress.
 
     `unsent` says why generated requests were not let out; `stopped` is the exit code and the reason where nothing
-    more can be sent. `known` are the signatures of divergences found before the property that runs now began,
-    `found` those that properties found.
+    more can be sent.
     """
 
     target: Target = field(kw_only=True)
@@ -52,8 +55,6 @@ class Run(Kept):
     progress: Progress = silent
     unsent: list[str] = field(default_factory=list)
     stopped: tuple[ExitCode, str] | None = None
-    known: set[str] = field(default_factory=set)
-    found: set[str] = field(default_factory=set)
     kit: plans.Kit = field(init=False)
     refusals: Refusals = field(init=False)
     watch: Watch = field(init=False)
@@ -161,8 +162,6 @@ class Run(Kept):
         sendable = [case for case in cases if not self._unsuited(case)]
         execute(self, sendable)
         self.explain_refusals()
-        self.known = {finding.signature for case in self.cases for finding in self.judge(case)}
-        self.known |= set(self.target.ledger.known)
 
     def explain_refusals(self) -> None:
         """Find out which refusals the state of an order explains, before they are reported; settle the questions.
@@ -193,6 +192,10 @@ class Run(Kept):
     def forget(self, order: Order) -> None:
         """Forget what is stored on an order: it is unknown from now on."""
         self._standing.pop(order.uuid, None)
+
+    def has_base(self, order: Order, name: str) -> bool:
+        """Return True if the base of this name was accepted on an order."""
+        return (order.uuid, name) in self._accepted
 
     def stored(self, order: Order, name: str) -> Standing | None:
         """The base of this name that was accepted on an order, where it is no longer stored; else None."""
@@ -256,11 +259,11 @@ class Run(Kept):
 
         If it is refused, `if_refused` are sent too, unless orders are changed once: they show what that means.
         If it is unknown what one of them did, all are sent again, up to so many `times`.
-        Raises RefusedToSendError, and LookupError where this target accepts no such base.
+        Raises RefusedToSendError, and NoBaseError where this target accepts no such base.
         """
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
         if standing is None or (self.may_change and not standing.base.accepted):
-            raise LookupError(f"this target accepts no request of the kind {base} on {order.uuid}")
+            raise NoBaseError(f"this target accepts no request of the kind {base} on {order.uuid}")
         request = standing.base.request
         if self.leases.once:
             request = self.endpoint.definition.bases[base](order, self.kit) or request

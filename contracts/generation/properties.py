@@ -1,207 +1,234 @@
-"""How a property meets the oracles: it sends an attempt, and each new kind of divergence is its own exception."""
+"""What properties send: a batch at a time, each request once, and as many as the run allows."""
 
 from __future__ import annotations
 
-import unittest
-from collections.abc import Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
+import pytest
+
 from contracts.endpoint.plan import Change, Kit, Need
-from contracts.engine.leases import ExhaustedError
+from contracts.engine.lanes import Attempt, Lanes, Unsent
 from contracts.engine.run import Run
-from contracts.generation.prefetch import Lanes, renamed
-from contracts.model.case import Case
+from contracts.generation.answers import Answer, answer_in, is_known
 from contracts.model.exchange import Order, Request
-from contracts.model.finding import Finding
-from contracts.transport.interlock import RefusedToSendError
 
-UNSENT = (LookupError, ExhaustedError, RefusedToSendError)
-"""Why an attempt may not be sent: the base is refused, no order is left, or it may not leave."""
+SHRINKS, SHRINKS_ONCE = 40, 8
+"""How many requests look for a smaller one once a property has failed; where orders are changed once, fewer."""
+
+ROW = 64
+"""So many requests that Schemathesis generates are sent together."""
+
+Key = tuple[str, Request, tuple[Request, ...]]
 
 
-class NewDivergence(AssertionError):  # noqa: N818 - it is what was found, not trouble in the suite
-    """A divergence that was not known before the property began.
+class Sender:
+    """What one item sends, with what is said of it at its end. Hypothesis and Schemathesis use one class each."""
 
-    There is a sub-class for each signature, so that Hypothesis tells them apart and shrinks each.
+    def __init__(self, lanes: Lanes) -> None:
+        """Begin with nothing sent."""
+        self.run: Run = lanes.run
+        self.known: set[str] = set()
+        self.unsent: list[str] = []
+        self._lanes = lanes
+        self._asked = False
+
+    def _answers(self, origin: str, attempts: list[Attempt]) -> list[Answer | None]:
+        """Send attempts; return their answers, None for each that was not sent or says nothing of the application."""
+        cases = self._lanes.send(origin, attempts)
+        self.unsent += [each.reason for each in cases if isinstance(each, Unsent)]
+        sent = [each for each in cases if not isinstance(each, Unsent)]
+        self._asked = self._asked or bool(sent)
+        findings = [finding for case in sent for finding in self.run.judge(case)]
+        if self.run.refusals.explain(finding for finding in findings if not is_known(finding, self.run)):
+            self.run.settle()
+        return [
+            None if isinstance(case, Unsent) else answer_in(case, attempt, self.run)
+            for case, attempt in zip(cases, attempts, strict=True)
+        ]
+
+    def _is_expected(self, answer: Answer) -> bool:
+        """Return True if an answer that is not as stated is known; it is an expected failure then."""
+        if answer.is_known:
+            self.known |= {finding.signature for finding in answer.findings}
+        return answer.is_known
+
+    def finish(self) -> None:
+        """End the item: skipped if nothing was sent, an expected failure if all that differs is known."""
+        if self.known:
+            pytest.xfail(f"known: {', '.join(sorted(self.known))}")
+        if self.unsent and not self._asked:
+            pytest.skip(self.unsent[0])
+
+
+class Property(Sender):
+    """Sends changes of accepted requests for one property, and returns the answers.
+
+    The answer to a request stays the same for the whole property, however often Hypothesis asks for it: what changes
+    from one time to the next is found by the clauses, and not an error of Hypothesis.
     """
 
-
-@dataclass(repr=False)
-class Attempts:
-    """Sends changes of accepted requests on one test order, and raises what is new about the answer."""
-
-    run: Run
-    _kinds: dict[str, type[NewDivergence]] = field(default_factory=dict)
-    _listening: bool = False
-    _sent: set[Request] = field(default_factory=set)
-    _fit: dict[tuple[Need, int], tuple[Order, ...]] = field(default_factory=dict)
-    _generated: list[Future[Case]] = field(default_factory=list)
-    _ahead: dict[tuple[str, Request], Future[Case]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._lanes = Lanes(self.run)
-
-    def __repr__(self) -> str:
-        """Short: Hypothesis prints it with every falsifying example."""
-        return "attempt"
-
-    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
-        """The same for Hypothesis, which else prints every field of a dataclass: all bodies of the run."""
-        printer.text(repr(self))
-
-    def order(self, need: Need) -> Order:
-        """The smallest test order that will do; skips the property where no order will do."""
-        if self.run.leases.once:
-            try:
-                return self.run.leases.fresh(need)
-            except ExhaustedError as error:
-                raise unittest.SkipTest(str(error)) from None
-        return self._orders(need)[0]
-
-    def _orders(self, need: Need) -> tuple[Order, ...]:
-        """Those that will do, the smallest first; the same as long as no further order is made."""
-        orders = self.run.leases.orders
-        key = (need, len(orders))
-        if key not in self._fit:
-            fit = [order for order in orders if need.met_by(order)]
-            self._fit[key] = tuple(sorted(fit, key=lambda order: len(order.line_items)))
-        if not self._fit[key]:
-            raise unittest.SkipTest(f"no test order will do: it needs {need.words}")
-        return self._fit[key]
+    def __init__(self, lanes: Lanes, most: int) -> None:
+        """Send `most` requests, as long as the property holds."""
+        super().__init__(lanes)
+        self._left = most
+        self._found: dict[Key, Answer | None] = {}
+        self._last: Answer | None = None
+        self._failed = False
+        self._shrinks = SHRINKS
+        self._order: Order | None = None
 
     def __call__(
-        self,
-        edit: Change,
-        *,
-        base: str = "plain",
-        lines: int = 1,
-        units: int = 0,
-        if_refused: tuple[Change, ...] = (),
-    ) -> None:
-        """Send one change, and raise what is new about the answer; if it is refused, `if_refused` are sent after it."""
-        if not self.run.may_change:
-            raise unittest.SkipTest("without permission to allocate there is no accepted request to vary")
-        need = Need(lines, units)
-        try:
-            if self._listening:
-                self._collect(need, base, edit, if_refused)
-                return
-            case = self._answered(self.order(need), base, edit, if_refused)
-        except (LookupError, ExhaustedError) as error:
-            raise unittest.SkipTest(str(error)) from None
-        self.judge(case)
+        self, changes: Iterable[Change | tuple[Change, ...]], *, base: str = "plain", lines: int = 1, units: int = 0
+    ) -> Iterator[Answer]:
+        """Send the changes that were not sent yet, and return the answers to all, those with known divergences last.
 
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Attempts in here are only collected: they are sent meanwhile, for those that follow."""
-        self._listening = True
-        try:
-            yield
-        finally:
-            self._listening = False
-
-    def unremarkable(self) -> bool:
-        """Return whether all that was collected was sent and shows nothing new. If so, nothing more is waited for."""
-        try:
-            cases = [sent.result() for sent in self._ahead.values()]
-        except UNSENT:
-            return False
-        shown = {finding.signature for case in cases for finding in self.run.judge(case)}
-        if not shown <= self.run.known:
-            return False
-        self.run.found |= shown
-        self._ahead.clear()
-        return True
-
-    def generated(self, request: Request, made_for: Order) -> None:
-        """Have a request sent that a generator made for an order, once; it is judged at the end.
-
-        It is sent for an order that has as many line items; where orders are changed once, for one that was not.
+        Args:
+            changes: each a change of an accepted request, or a tuple: what follows the first is sent after a refusal
+                of it, on the same order. It is excused unless all of these are accepted.
+            base: the name of the accepted request.
+            lines: how many line items the order has at least.
+            units: how many units are ordered of each at least.
         """
-        if request in self._sent:
+        need = Need(lines, units)
+        drawn: list[tuple[Key, Attempt]] = []
+        # While the property holds, each value counts that is drawn, also if it is not new: small spaces are soon known.
+        for each in changes if self._failed else islice(changes, self._left):
+            edit, *further = each if isinstance(each, tuple) else (each,)
+            attempt = Attempt(edit, base, need, tuple(further), None if self._left else self._order)
+            drawn.append((self._key(attempt), attempt))
+        attempts = dict(drawn)
+        new = self._chosen({key: attempt for key, attempt in attempts.items() if key not in self._found}, len(drawn))
+        if new:
+            self._found |= zip(new, self._answers("property", list(new.values())), strict=True)
+        answers = [answer for key in attempts if (answer := self._found.get(key)) is not None]
+        return self._each(sorted(answers, key=lambda answer: answer.is_known))
+
+    def _chosen(self, new: dict[Key, Attempt], drawn: int) -> dict[Key, Attempt]:
+        """Return those of the new attempts that are sent."""
+        if self._left:
+            chosen = dict(islice(new.items(), self._left))
+            self._left -= len(chosen) if self._failed else drawn
+            return chosen
+        # Hypothesis looks for a smaller batch: first one request of those that were sent, then a smaller request.
+        if not self._failed or len(new) > min(1, self._shrinks):
+            return {}
+        self._shrinks -= len(new)
+        return new
+
+    def _each(self, answers: list[Answer]) -> Iterator[Answer]:
+        for answer in answers:
+            self._last = answer
+            yield answer
+
+    def _key(self, attempt: Attempt) -> Key:
+        """Return what identifies an attempt: its requests on the smallest order that will do."""
+        fit = self._lanes.orders(attempt.need)
+        if not fit:
+            pytest.skip(f"no test order will do: it needs {attempt.need.words}")
+        base = self.run.endpoint.definition.bases[attempt.base](fit[0], self.run.kit)
+        if base is None:
+            pytest.skip(f"this target accepts no request of the kind {attempt.base}")
+        first, *others = (edit(base, fit[0], self.run.kit) for edit in (attempt.edit, *attempt.if_refused))
+        return attempt.base, first, tuple(others)
+
+    def allows(self) -> bool:
+        """Return True if an assertion failed on an answer that is a known divergence.
+
+        Else the property has failed, and what Hypothesis sends from now on is to find a smaller request.
+        """
+        if self._last is not None and self._is_expected(self._last):
+            return True
+        if not self._failed:
+            self._failed = True
+            path = self._last.exchange.request.path if self._last is not None else ""
+            self._order = next((order for order in self.run.leases.orders if order.uuid in path), None)
+            if self.run.leases.once:
+                self._left, self._shrinks = 0, SHRINKS_ONCE
+        return False
+
+
+class Generated(Sender):
+    """Sends requests that Schemathesis makes up, some at a time, and holds each answer against what is expected."""
+
+    def __init__(self, lanes: Lanes, seen: set[Request]) -> None:
+        """Send no request that is in `seen`, to which all others are added."""
+        super().__init__(lanes)
+        self._seen = seen
+        self._waiting: list[tuple[Attempt, Callable[[Answer], None]]] = []
+        self._failures: list[AssertionError] = []
+
+    def __call__(self, request: Request, made_for: Order, expect: Callable[[Answer], None]) -> None:
+        """Have a request sent that was made up for an order, for one that has as many line items.
+
+        `expect` asserts what the answer is; its failure fails the item when all is sent, and does not end generation.
+        """
+        if request in self._seen:
             return
-        self._sent.add(request)
-        need = Need(len(made_for.line_items))
-        alike = [order for order in self.run.leases.orders if len(order.line_items) == need.lines]
+        self._seen.add(request)
 
         def instead(_base: Request, order: Order, _kit: Kit) -> Request:
             return renamed(request, made_for, order)
 
-        once = self.run.leases.once
-        sent = self._lanes.send("schemathesis", "plain", instead, (self.order(need),) if once else alike)
-        self._generated.append(sent)
-        if once:
-            sent.exception()  # an order is spent with each, and the next has to be another
+        self._waiting.append((Attempt(instead, need=Need(len(made_for.line_items))), expect))
+        if len(self._waiting) == ROW:
+            self._send()
 
-    def settle(self) -> None:
-        """Wait for what was generated; nothing was asked of it. What was sent ahead and not asked for stays a case."""
-        ahead, self._ahead = self._ahead, {}
-        generated, self._generated = self._generated, []
-        for sent in ahead.values():
-            with suppress(*UNSENT):
-                sent.result()
-        for sent in generated:
-            try:
-                sent.result()
-            except UNSENT as error:
-                self.run.unsent.append(str(error))
-        self._lanes.settled()
+    def finish(self) -> None:
+        """Send what is left; raise the first failure."""
+        self._send()
+        self.run.unsent.extend(self.unsent)
+        if self._failures:
+            raise self._failures[0]
+        super().finish()
 
-    def close(self) -> None:
-        """Send nothing more."""
-        self._lanes.close()
-
-    def abandon(self) -> None:
-        """Send nothing more, and wait for nothing."""
-        self.close()
-        self._ahead.clear()
-        self._generated.clear()
-
-    def _collect(self, need: Need, base: str, edit: Change, if_refused: tuple[Change, ...]) -> None:
-        orders = self._orders(need)
-        key = self._key(orders[0], base, edit)
-        if key not in self._ahead:
-            self._ahead[key] = self._lanes.send("property", base, edit, orders, *if_refused)
-
-    def _key(self, order: Order, base: str, edit: Change) -> tuple[str, Request]:
-        """Return what identifies an attempt: base, and request on the smallest order. LookupError without a base."""
-        plain = self.run.endpoint.definition.bases[base](order, self.run.kit)
-        if plain is None:
-            raise LookupError(f"this target accepts no request of the kind {base}")
-        return base, edit(plain, order, self.run.kit)
-
-    def _answered(self, order: Order, base: str, edit: Change, if_refused: tuple[Change, ...]) -> Case:
-        """The case of an attempt, sent ahead or now."""
-        ahead = self._ahead.get(self._key(order, base, edit)) if self._ahead else None
-        if ahead is not None:
-            with suppress(*UNSENT):
-                return ahead.result()
-        return self._lanes.send("property", base, edit, (order,), *if_refused).result()
-
-    def judge(self, case: Case) -> None:
-        """Raise for the first finding whose signature is new."""
-        new = [finding for finding in self.run.judge(case) if finding.signature not in self.run.known]
-        if self.run.refusals.explain(new):
-            self.run.settle()
-        for finding in self.run.judge(case):
-            self.run.found.add(finding.signature)
-            if finding.signature not in self.run.known:
-                raise self._kind(finding)(_in_words(finding))
-
-    def _kind(self, finding: Finding) -> type[NewDivergence]:
-        name = f"Divergence{finding.signature}"
-        return self._kinds.setdefault(name, type(name, (NewDivergence,), {}))
+    def _send(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        answers = self._answers("schemathesis", [attempt for attempt, _ in waiting])
+        for answer, (_, expect) in zip(answers, waiting, strict=True):
+            if answer is not None:
+                try:
+                    expect(answer)
+                except AssertionError as error:
+                    if not self._is_expected(answer):
+                        self._failures.append(error)
 
 
-def _in_words(finding: Finding) -> str:
-    return f"{finding.clause}\n  expected  {finding.expected}\n  observed  {finding.observed}"
+def renamed(request: Request, before: Order, after: Order) -> Request:
+    """Return a request for one order as one for another that has as many line items."""
+    path, body = request.path, request.body
+    pairs = [(before.uuid, after.uuid)]
+    pairs += [(old.uuid, new.uuid) for old, new in zip(before.line_items, after.line_items, strict=False)]
+    for old, new in pairs:
+        path, body = path.replace(old, new), body.replace(old.encode(), new.encode())
+    return Request(request.method, path, request.headers, body, request.credential)
 
 
-def only_divergences(error: BaseException) -> bool:
-    """Return whether an error, or all of a group of errors, are divergences and no trouble in the suite."""
-    if isinstance(error, BaseExceptionGroup):
-        return all(only_divergences(each) for each in error.exceptions)
-    return isinstance(error, NewDivergence)
+def known_aside(test: Callable[..., None]) -> Callable[..., None]:
+    """Return a property that Hypothesis goes on with where it fails for a known divergence alone."""
+
+    @functools.wraps(test)
+    def called(*args: Any, **kwargs: Any) -> None:
+        __tracebackhide__ = True
+        try:
+            test(*args, **kwargs)
+        except AssertionError:
+            sender = next((each for each in kwargs.values() if isinstance(each, Property)), None)
+            if sender is None or not sender.allows():
+                raise
+
+    return called
+
+
+class Items:
+    """Ends each item that sends generated requests."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """After the test function, what it only wanted sent, and what is known of all that differs."""
+        yield
+        for sender in getattr(item, "funcargs", {}).values():
+            if isinstance(sender, Sender):
+                sender.finish()

@@ -10,25 +10,34 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from contracts import PACKAGE
+from contracts.generation.properties import known_aside
 from contracts.target.targets import UsageError
 from contracts.target.urls import without_secrets
 
 if TYPE_CHECKING:
     from hypothesis.database import ExampleDatabase
 
+BATCH, FIRST = 10, 3
+"""Requests of a batch, fewer than most have, and how many batches more are made: the first one is small."""
 
-def generate(functions: Iterable[Any], seed: int, examples: int, database: ExampleDatabase | None, home: Path) -> None:
+
+def generate(
+    items: Iterable[pytest.Item], seed: int, examples: int, database: ExampleDatabase | None, home: Path
+) -> None:
     """Give properties their settings: no phase that multiplies requests, no deadline, and one seed for all.
 
-    A property takes its settings when it is defined, which was before: a profile would come too late. What a database
-    holds is sent first. `home` is a folder for what Hypothesis keeps besides, such as tables of characters.
+    `examples` is how many requests each property sends, of which one that asks for `answers` makes several in each
+    example of Hypothesis. A property takes its settings when it is defined, which was before: a profile would come too
+    late. What a database holds is sent first. `home` is a folder for what Hypothesis keeps besides, such as tables of
+    characters.
     """
-    from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
+    from hypothesis import HealthCheck, Phase, Verbosity, is_hypothesis_test, settings  # noqa: PLC0415
+    from hypothesis import seed as seeded  # noqa: PLC0415
     from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
 
     set_hypothesis_home_dir(home)
@@ -40,14 +49,19 @@ def generate(functions: Iterable[Any], seed: int, examples: int, database: Examp
         database=database,
         derandomize=False,
         print_blob=False,
+        verbosity=Verbosity.quiet,  # the assertion that fails says what was sent and what came
         phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
         suppress_health_check=list(HealthCheck),
     )
-    for function in functions:
-        if getattr(function, "is_hypothesis_test", False):
-            chosen(function)
-            # Hypothesis has two public ways, `--hypothesis-seed` and `@seed`; each shuts out the example database.
-            function._hypothesis_internal_use_seed = seed  # noqa: SLF001
+    in_batches = settings(chosen, max_examples=examples // BATCH + FIRST)
+    functions = {item.function: item for item in items if isinstance(item, pytest.Function)}
+    for function, item in functions.items():
+        if is_hypothesis_test(function):
+            in_batch = "answers" in item.fixturenames
+            if in_batch:
+                function.hypothesis.inner_test = known_aside(function.hypothesis.inner_test)
+            # In this order: a seed alone would shut out the example database.
+            (in_batches if in_batch else chosen)(seeded(seed)(function))
 
 
 def keep_utf_8(home: Path) -> None:
@@ -75,11 +89,6 @@ def keep_no_constants(home: Path) -> None:
         for module in package.rglob("*.py"):
             name = hashlib.sha1(module.read_bytes(), usedforsecurity=False).hexdigest()[:16]
             (folder / name).write_text("[]", "utf-8")
-
-
-def functions_of(items: Iterable[pytest.Item]) -> set[Any]:
-    """The functions of test items."""
-    return {item.function for item in items if isinstance(item, pytest.Function)}
 
 
 def database_at(place: str | None) -> ExampleDatabase | None:
