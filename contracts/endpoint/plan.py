@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, zip_longest
 from typing import Any
 
+from contracts.endpoint.call import Call
 from contracts.model.case import clause_of, label_of
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
@@ -28,6 +29,7 @@ class Kit:
     may_change: bool = True
     verbs: bool = True
     partner: Order | None = None
+    call: Call = field(default_factory=Call)
 
     def invented(self, *names: object) -> str:
         """A UUID of nothing that exists: the same for a seed and the same names."""
