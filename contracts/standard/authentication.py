@@ -27,11 +27,18 @@ REFUSED = {
     "near: extended": "near-miss",
     "near: last": "near-miss",
     "near: case": "near-miss",
+    "other in query": "absent",
+    "other in cookie": "absent",
+    "other in header": "absent",
+    "other in body": "absent",
     "retailer": "wrong-requester",
     "unpermitted": "without-permission",
 }
 OTHER_USERS = frozenset({"retailer", "unpermitted"})
-ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"}
+ELSEWHERE = ("in query", "in cookie", "in header", "in body")
+ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"} | dict.fromkeys(
+    ELSEWHERE, "token-elsewhere"
+)
 UNKNOWN = "unknown"
 """The label in recordings of others, where it is unknown whether a token was right."""
 
@@ -80,9 +87,9 @@ def lets_the_supplier_in(case: Case, context: Context) -> Iterator[Breach | Held
         yield HELD
 
 
-@observer(*(f"{SECTION}.{slug}" for slug in ASKED.values()))
+@observer(*dict.fromkeys(f"{SECTION}.{slug}" for slug in ASKED.values()))
 def scheme(clause: str, case: Case, context: Context) -> Iterator[Observation]:
-    """Whether another way to give the token lets one in."""
+    """Whether another way to give the token, or another place for it, lets one in."""
     for exchange in case.all("change"):
         label = exchange.request.credential
         if f"{SECTION}.{ASKED.get(label)}" != clause:
@@ -168,7 +175,8 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
     """An accepted request with other credentials, and with wrong ones on orders and bodies of all kinds."""
     for label, slug in (REFUSED | ASKED).items():
         if label != "given":
-            yield change(f"{SECTION}.{slug}/{label}", with_credential(label))
+            moved = label in ELSEWHERE
+            yield change(f"{SECTION}.{slug}/{label}", with_credential(label), stress=moved, read=not moved)
     unknown = with_segment(kit.call, lambda _uuid: kit.invented("order"))
     yield _good_and_bad(f"{ORDER}/unknown order", chained(unknown, with_credential("other")))
     yield _good_and_bad(f"{BODY}/no JSON", _wrong(b"{"))
@@ -177,8 +185,11 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
 
 
 def _good_and_bad(name: str, other: Change) -> PlannedCase:
-    """A good request with a wrong token, and one with it that is not good."""
-    return PlannedCase(name, "plain", (("change", with_credential("other")), ("change", other)))
+    """A good request with a wrong token, and one with it that is not good.
+
+    No order is read back: that a wrong token changes nothing is seen where it is sent alone.
+    """
+    return PlannedCase(name, "plain", (("change", with_credential("other")), ("change", other)), read=False)
 
 
 def _wrong(body: bytes) -> Change:
