@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from contracts.endpoint.plan import Change, Need
 from contracts.engine.leases import ExhaustedError
-from contracts.engine.run import NoBaseError, Run
+from contracts.engine.run import Run
+from contracts.engine.standing import NoBaseError
 from contracts.model.case import Case
 from contracts.model.exchange import Order
 from contracts.transport.interlock import RefusedToSendError

@@ -17,7 +17,7 @@ from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
-from contracts.engine.standing import Standing
+from contracts.engine.standing import NoBaseError, Standing
 from contracts.engine.watch import Watch
 from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
@@ -30,10 +30,6 @@ from contracts.target.targets import Target, UsageError
 from contracts.transport.client import Transport
 from contracts.transport.interlock import check_may_be_sent_again
 from contracts.transport.limits import CeilingReachedError
-
-
-class NoBaseError(Exception):
-    """This target accepts no request of the kind that another varies."""
 
 
 class NothingAcceptedError(Exception):

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from contracts.model.exchange import Exchange
 
 
+class NoBaseError(Exception):
+    """This target accepts no request of the kind that another varies."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """What is stored on an order: the accepted base of this name, and the order read back after it."""
