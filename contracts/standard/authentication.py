@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
-from contracts.model.exchange import Exchange
+from contracts.model.exchange import Exchange, Request
 from contracts.model.marks import ECHO
 from contracts.standard.requests import chained, raw_body, with_credential, with_segment
 from contracts.standard.texts import remembered
+from contracts.transport.credentials import CredentialError, added
 
 SECTION = "authentication"
 REFUSED = {
@@ -54,6 +56,21 @@ def traits(credential: str) -> Iterator[Trait]:
 def shuts_out(credential: str) -> bool:
     """Return whether nothing behind these credentials counts, since no one is let through with them."""
     return credential in REFUSED
+
+
+IN_BODY = frozenset({"in body", "other in body"})
+WORD = {"valid": "token"}
+"""What takes the place of the token where only its being there matters."""
+
+
+def as_sent(request: Request) -> Request:
+    """Return a request with the members that its credentials add to the body, which the page does not list."""
+    if request.credential not in IN_BODY:
+        return request
+    try:
+        return replace(request, body=added(request.credential, WORD).body(request.body))
+    except CredentialError:  # nobody could send this: a recording says so
+        return request
 
 
 @oracle(*dict.fromkeys(f"{SECTION}.{slug}" for slug in REFUSED.values()))

@@ -123,8 +123,8 @@ class StandardCall(ABC):
     def authenticate(self, message: Message) -> None:
         """Let the supplier in, and no one else."""
         token = self.token(message.headers.get("authorization", ""))
-        if token is None and self.readings.accepts("authentication.token-elsewhere"):
-            token = next(iter(given_elsewhere(message).values()), None)
+        if token is None:
+            token = self.token_elsewhere(message)
         if token == self.tokens.retailer:
             code = self.readings.code("response-codes.wrong-requester")
             raise RefusalError(code, "wrong_requester", "Retailers do not allocate.")
@@ -141,6 +141,14 @@ class StandardCall(ABC):
         if scheme in known or (any_case and scheme.lower() in {name.lower() for name in known}):
             return token.strip(" ") or None
         return None
+
+    def token_elsewhere(self, message: Message) -> str | None:
+        """The token outside of Authorization, if it is taken from there; some targets take it from a cookie alone."""
+        places = {"accepted": ("query", "cookie", "header", "body"), "some": ("cookie",), "refused": ()}
+        given = given_elsewhere(message)
+        return next(
+            (given[each] for each in places[self.readings["authentication.token-elsewhere"]] if each in given), None
+        )
 
     def is_valid(self, token: str) -> bool:
         """Return whether a token is the supplier's."""
