@@ -16,18 +16,19 @@ from contracts.model.uuids import invented
 
 @dataclass(frozen=True)
 class Kit:
-    """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
+    """What a planner may build with."""
 
-    `partner` is a second test order in cases that ask for one. Without permission to change orders (`may_change`) all
-    of them are invented. Other verbs than that of the call and GET name a test order only if the target permits it
-    (`verbs`).
-    """
-
+    #: That of all invented names.
     seed: int
+    #: The day on which the run began (UTC).
     today: datetime.date
+    #: What calibration found out; the endpoint's own.
     dialect: Any = None
+    #: Whether test orders may be changed; if not, all orders are invented.
     may_change: bool = True
+    #: Whether other verbs than the call's own and GET may name a test order.
     verbs: bool = True
+    #: A second test order, in cases that ask for one.
     partner: Order | None = None
     call: Call = field(default_factory=Call)
 
@@ -41,15 +42,15 @@ Change = Callable[[Request, Order, Kit], Request]
 
 @dataclass(frozen=True)
 class Need:
-    """What a case needs of a test order.
+    """What a case needs of a test order."""
 
-    At least `lines` line items, each known to be of at least `units` ordered units, or `exactly` of so many.
-    `partner`: a second order, untouched by anything else meanwhile.
-    """
-
+    #: At least so many line items.
     lines: int = 1
+    #: Each of them known to be of at least so many ordered units.
     units: int = 0
+    #: Whether it needs a second order that nothing else changes meanwhile.
     partner: bool = False
+    #: Whether each line item has to be of exactly so many units.
     exactly: bool = False
 
     def met_by(self, order: Order) -> bool:
@@ -72,24 +73,27 @@ NOT_PERMITTED = "there is no permission for huge and deep requests, or for the t
 
 @dataclass(frozen=True)
 class PlannedCase:
-    """One case to send: an accepted base request, and each step as a change of that base.
+    """One case to send: an accepted request, and each step as a change of it."""
 
-    `steps` are (role, change) pairs, sent one after another, or concurrently if `together`. `stress` cases are huge,
-    deep or put the token where others may read it, and only sent where the target permits it; `again` ones change one
-    order several times over.
-    `if_refused` are further steps that show what a refusal of the last one means; they are sent after a refusal only.
-    `otherwise` says why the refusal shows nothing, if one of these is not accepted.
-    """
-
+    #: CLAUSE/LABEL: the clause that it is for, and what is special in it.
     id: str
+    #: The name of the accepted request that it varies.
     base: str
+    #: Roles and changes, sent one after another.
     steps: tuple[tuple[str, Change], ...]
+    #: What it needs of a test order.
     need: Need = Need()
+    #: Whether its steps are sent concurrently.
     together: bool = False
+    #: Whether it is huge or deep, or puts the token where others may read it: only sent where the target permits it.
     stress: bool = False
+    #: Whether it changes one order several times.
     again: bool = False
+    #: Whether the order is read back after it.
     read: bool = True
+    #: Further steps, sent after a refusal of the last one, which show what the refusal means.
     if_refused: tuple[tuple[str, Change], ...] = ()
+    #: Why the refusal shows nothing, if one of these is not accepted.
     otherwise: str = ""
 
     @property

@@ -40,8 +40,11 @@ class Case:
     read back after the base, and after all).
     """
 
+    #: CLAUSE/LABEL: the clause that it was planned for, and what is special in it.
     id: str
+    #: Roles and exchanges.
     steps: tuple[tuple[str, Exchange], ...]
+    #: Who sent it: `plan`, `base`, a property, and so on.
     origin: str = PLANNED
 
     @property
@@ -95,24 +98,25 @@ def led_to(case: Case, exchange: Exchange) -> list[Exchange]:
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """One property of a request that a clause speaks of: `field` is a path without indexes."""
+    """One property of a request that a clause speaks of."""
 
+    #: The id of the clause.
     clause: str
+    #: The class of what is sent.
     label: str
+    #: The field that has it, as a path without indexes; empty if it is about the whole.
     field: str = ""
 
 
 @dataclass(frozen=True)
 class View:
-    """A request as the endpoint understands it.
+    """A request as the endpoint understands it."""
 
-    `traits` are those a target meets first and must decide on; `masked` are further ones that come after
-    them (a bad quantity in a request without credentials), which may explain a status code and nothing else.
-    `unjudged` says that there is something in it on which no clause speaks, so that no one can say what a
-    target should do with the whole. `detail` belongs to the endpoint.
-    """
-
+    #: What a target meets first and has to decide on.
     traits: frozenset[Trait]
+    #: What comes after them (a bad quantity in a request without credentials): it may explain a status code only.
     masked: frozenset[Trait] = frozenset()
+    #: Whether there is something in it of which no clause speaks: nothing says what to do with the whole.
     unjudged: bool = False
+    #: The endpoint's own.
     detail: Any = None

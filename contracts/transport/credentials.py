@@ -45,10 +45,13 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Added:
-    """What credentials add to a request: pairs of the query, headers, and members of the JSON object in the body."""
+    """What credentials add to a request."""
 
+    #: Pairs of the query, before they are percent-encoded.
     query: Pairs = ()
+    #: Headers.
     headers: Pairs = ()
+    #: Members of the JSON object in the body.
     members: Pairs = ()
 
     @property

@@ -57,19 +57,23 @@ def is_loopback(base_url: str) -> bool:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A request as it would be on the wire: `origin` is that of the connection, `target` path and query.
+    """A request as it would be on the wire."""
 
-    `credentials` are what is added to it. `elsewhere` says where they put a token that belongs into Authorization, if
-    they do. `tokens` are those that this target has.
-    """
-
+    #: The verb.
     method: str
+    #: That of the connection: scheme, host and port.
     origin: str
+    #: Path and query.
     target: bytes
+    #: All of them.
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    #: All of it.
     body: bytes = b""
+    #: What its credentials added to it.
     credentials: Added = NOTHING
+    #: Where they put a token that belongs into Authorization, in words; empty if they do not.
     elsewhere: str = ""
+    #: Those that this target has.
     tokens: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -91,28 +95,31 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Interlock:
-    """The rules for one target.
+    """The rules for one target."""
 
-    `origin` is scheme://host:port, `base_path` the path before the prefixes, which are the endpoint's own. `host` is
-    the Host header if it is not the origin's. With `may_allocate` a request names test orders and lines and invented
-    ones, else only invented ones. With `may_stress` another verb than `method` and GET names test orders too.
-    `own_headers` are the names, in lower case, of headers that every request to this target has: what they hold is not
-    an order. `test_orders` maps 32 digits to the UUID of an order.
-    `plain_http` permits http to a machine that is not this one.
-    `_permitted` are the digits of all test orders and their lines, `_spellings` finds them however they are written.
-    """
-
+    #: scheme://host:port of the target.
     origin: str
+    #: The documented path before the segment of the order; the endpoint's own.
     prefix: str
+    #: The same for reading an order back; None if that is not done.
     read_prefix: str | None
+    #: The test orders.
     orders: tuple[Order, ...] = ()
+    #: Whether requests may name test orders and their lines; if not, they name invented ones only.
     may_allocate: bool = False
+    #: Whether other verbs than `method` and GET may name test orders.
     may_stress: bool = False
+    #: Names, in lower case, of headers that each request to this target has: they hold no order.
     own_headers: frozenset[str] = frozenset()
+    #: Whether http to a machine that is not this one is permitted.
     plain_http: bool = False
+    #: The path before the prefixes.
     base_path: str = ""
+    #: The Host header, if it is not the origin's.
     host: str | None = None
+    #: The verb of the endpoint.
     method: str = "PUT"
+    #: The UUID of each test order, by its 32 digits.
     test_orders: dict[str, str] = field(init=False, repr=False)
     _permitted: frozenset[str] = field(init=False, repr=False)
 
