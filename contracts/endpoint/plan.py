@@ -9,7 +9,7 @@ from itertools import groupby, zip_longest
 from typing import Any
 
 from contracts.endpoint.call import Call
-from contracts.model.case import clause_of, label_of
+from contracts.model.case import Identified
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
 
@@ -72,7 +72,7 @@ NOT_PERMITTED = "there is no permission for huge and deep requests, or for the t
 
 
 @dataclass(frozen=True)
-class PlannedCase:
+class PlannedCase(Identified):
     """One case to send: an accepted request, and each step as a change of it."""
 
     #: CLAUSE/LABEL: the clause that it is for, and what is special in it.
@@ -95,16 +95,6 @@ class PlannedCase:
     if_refused: tuple[tuple[str, Change], ...] = ()
     #: Why the refusal shows nothing, if one of these is not accepted.
     otherwise: str = ""
-
-    @property
-    def clause(self) -> str:
-        """The clause that the case is for, with which its id begins."""
-        return clause_of(self.id)
-
-    @property
-    def label(self) -> str:
-        """What its id says after the clause."""
-        return label_of(self.id)
 
 
 Planner = Callable[[Kit], Iterator[PlannedCase]]
