@@ -69,7 +69,7 @@ def as_sent(request: Request) -> Request:
         return request
     try:
         return replace(request, body=added(request.credential, WORD).body(request.body))
-    except CredentialError:  # nobody could send this: a recording says so
+    except CredentialError:  # a recording says so, and it cannot be sent
         return request
 
 

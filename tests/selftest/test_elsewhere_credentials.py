@@ -30,5 +30,5 @@ def test_credentials_are_found_in_each_place(asked, headers):
         pytest.param({"url": 5, "postData": []}, (), id="no-request"),
     ],
 )
-def test_what_is_called_otherwise_is_no_credential(asked, headers):
+def test_what_is_called_otherwise_is_not_a_credential(asked, headers):
     assert given(asked, headers) == ()

@@ -439,7 +439,7 @@ def test_what_is_invented_is_known_again_and_nothing_else_is():
     assert re.fullmatch("[0-9a-f-]{14}4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", invented("a"))
 
 
-SECRET = "71e3c2a9-0d52-4f1c-8a64-5b9d7f2e6c30"  # noqa: S105 - no one's; it is a UUID, which is no order's
+SECRET = "71e3c2a9-0d52-4f1c-8a64-5b9d7f2e6c30"  # noqa: S105 - no one's; it is a UUID, and of none of the orders
 IN_PLACES = ("query", "cookie", "header", "body")
 OBJECT = b'{"line_items": []}'
 

@@ -90,7 +90,7 @@ def test_a_token_that_a_place_cannot_carry_is_not_put_there(token):
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"{", b'"a"'])
-def test_a_body_that_is_no_object_with_members_carries_no_token(body):
+def test_a_body_that_is_not_an_object_with_members_carries_no_token(body):
     with pytest.raises(CredentialError, match="not an object with members"):
         added("in body", TOKENS).body(body)
 
