@@ -70,6 +70,10 @@ class Need:
         return lines + (f" of {of} ordered units each (quantity_ordered)" if self.units else "")
 
 
+NOT_PERMITTED = "there is no permission for huge and deep requests, or for the token outside of its header (may_stress)"
+"""Why a case that needs a permission of its own is not sent."""
+
+
 @dataclass(frozen=True)
 class PlannedCase(Identified):
     """One case to send: an accepted request, and each step as a change of it."""
@@ -84,7 +88,7 @@ class PlannedCase(Identified):
     need: Need = Need()
     #: Whether its steps are sent concurrently.
     together: bool = False
-    #: Whether it is huge or deep, and only sent where the target permits it.
+    #: Whether it is huge or deep, or puts the token where others may read it: only sent where the target permits it.
     stress: bool = False
     #: Whether it changes one order several times.
     again: bool = False

@@ -171,7 +171,7 @@ class Run(Kept):
 
     def _unsuited(self, case: plans.PlannedCase) -> bool:
         if case.stress and not self.target.may_stress:
-            self.skipped[case.id] = "the target does not permit huge and deep requests (may_stress)"
+            self.skipped[case.id] = plans.NOT_PERMITTED
         return case.id in self.skipped
 
     def is_unsure(self, exchanges: Iterable[Exchange]) -> bool:

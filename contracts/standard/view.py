@@ -62,6 +62,7 @@ class Reader(Generic[P]):
         return View(whole.traits - unknown, whole.masked - unknown, unjudged=True, detail=whole.detail)
 
     def _view(self, request: Request, started: float, orders: Mapping[str, Order], call: Call) -> View:
+        request = authentication.as_sent(request)
         found = self.parse(request, orders, call)
         today = _day(started)
         credential = frozenset(authentication.traits(request.credential))
