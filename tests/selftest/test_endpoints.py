@@ -82,7 +82,7 @@ def test_a_post_that_was_carried_out_is_never_sent_again(ran):
     assert len(contents) == len(added)
 
 
-def test_a_post_of_which_nobody_knows_what_it_did_is_not_sent_again_either(tmp_path):
+def test_a_post_with_an_unknown_effect_is_not_sent_again_either(tmp_path):
     faults = ("--fault", "answers-502-now-and-then", "--fault", "fails-now-and-then")
     done = program("run", "--endpoint", "tracking", "--examples", "3", *faults, "--reports-dir", str(tmp_path))
     lines = (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()
