@@ -235,10 +235,10 @@ def _or_today(read: Stage, given: str) -> Any:
 
 
 @fault("day", "state.read-back", needs={f"{AT}-week": "accepted"})
-def takes_a_day_of_a_week_for_its_monday(_call: AllocateOrder, honest: Stage, given: str) -> Any:
-    """Of a day that is given by its week, the Monday is stored."""
+def counts_days_of_a_week_from_sunday(_call: AllocateOrder, honest: Stage, given: str) -> Any:
+    """Of a day that is given by its week, the day before it is stored: the first one is taken for a Sunday."""
     day = honest(given)
-    return day - datetime.timedelta(day.weekday()) if day and "W" in given else day
+    return day - datetime.timedelta(1) if day and "W" in given else day
 
 
 @fault("day", "state.read-back", needs={f"{AT}-ordinal": "accepted"})
