@@ -30,7 +30,10 @@ class Kit:
     verbs: bool = True
     #: A second test order, in cases that ask for one.
     partner: Order | None = None
+    #: The call, as the standard part knows it.
     call: Call = field(default_factory=Call)
+    #: The id of the case that an accepted request is built for, where each has to be another one.
+    case: str = ""
 
     def invented(self, *names: object) -> str:
         """A UUID of nothing that exists: the same for a seed and the same names."""

@@ -24,6 +24,7 @@ SWITCHES: Final[Switches] = {
     "http.content-type-absent": ("refused", "served"),
     "http.byte-order-mark": ("refused", "passed-over"),
     "http.json-extensions": (*ACCEPT, "some"),
+    "http.invalid-utf-8": ("refused", "passed-over", "some"),
 }
 
 

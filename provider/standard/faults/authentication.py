@@ -252,7 +252,7 @@ def echoes_credentials_in_refusals(
 def echoes_the_token_in_a_success(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A success says whose token it was."""
     answer: Answer = honest(message)
-    if answer.status != 200 or message.method != call.METHOD:
+    if answer.status not in {200, 201} or message.method != call.METHOD:
         return answer
     return replace(answer, body=answer.body[:-1] + f', "by": "{call.tokens.supplier}"}}'.encode())
 
@@ -268,7 +268,7 @@ def echoes_the_query_in_refusals(_call: StandardCall, honest: Stage, message: Me
 def sets_the_token_as_a_cookie(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A success sets the token as a cookie."""
     answer: Answer = honest(message)
-    cookie = {"Set-Cookie": f"token={call.tokens.supplier}; Path=/"} if answer.status == 200 else {}
+    cookie = {"Set-Cookie": f"token={call.tokens.supplier}; Path=/"} if answer.status in {200, 201} else {}
     return replace(answer, headers={**answer.headers, **cookie})
 
 
