@@ -58,9 +58,8 @@ class Need:
 
     def met_by(self, order: Order) -> bool:
         """Return whether an order will do."""
-        known = [item.quantity_ordered or 0 for item in order.line_items]
-        enough = all(quantity >= self.units and not (self.exactly and quantity > self.units) for quantity in known)
-        return len(known) >= self.lines and enough
+        exceeds = self.exactly and order.units > self.units
+        return order.size >= self.lines and order.least >= self.units and not exceeds
 
     @property
     def words(self) -> str:
@@ -154,7 +153,7 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callabl
     can go wrong; and others where a case needs them. Of those that will do, a case gets the one that has the fewest
     requests to serve, its base among them.
     """
-    smallest = sorted(orders, key=lambda order: (len(order.line_items), -order.units))
+    smallest = sorted(orders, key=lambda order: (order.size, -order.units))
     chains = {order.uuid: Chain(order, weigh) for order in _of_each_size(smallest)[:CHAINS]}
     fits: dict[Need, list[Order]] = {}
     partnered: list[PlannedCase] = []
@@ -185,7 +184,7 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callabl
 
 def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
     """The orders, in turn one of each number of lines."""
-    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: len(order.line_items))]
+    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: order.size)]
     return [order for turn in zip_longest(*alike) for order in turn if order is not None]
 
 

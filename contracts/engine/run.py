@@ -265,7 +265,7 @@ class Run(Kept):
             raise NoBaseError(f"this target accepts no request of the kind {base} on {order.uuid}")
         request = standing.request(self, order, name)
         exchange = self.transport.send(edit(request, order, self.kit))
-        self.refusals.note(exchange, Made(order, base, edit, plans.Need(len(order.line_items))))
+        self.refusals.note(exchange, Made(order, base, edit, plans.Need(order.size)))
         sent = [exchange]
         if exchange.refused and not self.leases.once:
             sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]

@@ -23,16 +23,15 @@ P = TypeVar("P", bound=Parsed)
 
 @dataclass(frozen=True)
 class Reader(Generic[P]):
-    """Takes requests apart into traits.
+    """Takes requests apart into traits."""
 
-    `parse` takes a request apart as the endpoint needs it; `content` yields the traits of its body, and `is_open` says
-    whether no clause speaks of something in it, both for the day on which it was sent. `dated` are the fields whose
-    traits depend on that day.
-    """
-
+    #: Takes a request apart as the endpoint needs it.
     parse: Callable[[Request, Mapping[str, Order], Call], P]
+    #: Yields the traits of the body, on the day on which it was sent.
     content: Callable[[P, Call, datetime.date], Iterator[Trait]]
+    #: Returns True if no clause speaks of something in the body, on that day.
     is_open: Callable[[P, Call, datetime.date], bool] = lambda _parsed, _call, _today: False
+    #: The fields whose traits depend on that day.
     dated: tuple[str, ...] = ()
 
     def __call__(self, exchange: Exchange, orders: Mapping[str, Order], call: Call) -> View:

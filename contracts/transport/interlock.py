@@ -125,8 +125,7 @@ class Interlock:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "test_orders", {compact(order.uuid): order.uuid for order in self.orders})
-        names = [order.uuid for order in self.orders]
-        names += [line.uuid for order in self.orders for line in order.line_items]
+        names = [uuid for order in self.orders for uuid in order.uuids]
         object.__setattr__(self, "_permitted", frozenset(map(compact, names)))
 
     @property
