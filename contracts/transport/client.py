@@ -130,6 +130,14 @@ class Transport:
         """How many requests were let out."""
         return self._pace.requests
 
+    def tell(self, tried: Callable[[Case], object]) -> None:
+        """Call `tried` with the attempts at each request that is sent several times from now on."""
+        self.tried = tried
+
+    def ask_with(self, probe: Request) -> None:
+        """Use `probe`, which the target has accepted, to ask whether it is still there."""
+        self.probe = probe
+
     def begin(self) -> None:
         """Have the first token made, if tokens are made. Raises what `renew` raises."""
         self._tokens.renew()
