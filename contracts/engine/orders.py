@@ -12,10 +12,7 @@ from typing import ClassVar
 from contracts.endpoint.plan import Need, PlannedCase
 from contracts.engine.standing import Standing
 from contracts.engine.turns import Turn, Turns, assign
-from contracts.model.exchange import Exchange, LineItem, Order, Request
-from contracts.model.uuids import invented
-from contracts.target import orders as manifests
-from contracts.target.commands import printed
+from contracts.model.exchange import Exchange, Order, Request
 from contracts.target.targets import UsageError
 
 FIRST = 4
@@ -30,29 +27,6 @@ FEW = 3
 
 class ExhaustedError(Exception):
     """No order is left that will do; the message says which test orders there are and what was needed."""
-
-
-def imaginary(seed: int) -> list[Order]:
-    """Orders that exist nowhere, for targets on which nothing may be changed."""
-
-    def order(number: int) -> Order:
-        lines = tuple(LineItem(invented(seed, "line", number, index), 6) for index in range(1 + number % 3))
-        return Order(invented(seed, "order", number), lines)
-
-    return [order(number) for number in range(6)]
-
-
-def made_by(command: Sequence[str]) -> Order:
-    """Return the order that a command makes and prints the manifest of. Raises UsageError."""
-    place = f"order_command {command[0]}"
-    manifest = printed(command, place)
-    try:
-        (order,) = manifests.parse(manifest, place)
-    except manifests.OrdersError as error:
-        raise UsageError(str(error)) from None
-    except ValueError:
-        raise UsageError(f"{place}: prints more than one order; let it make one at a time") from None
-    return order
 
 
 @dataclass(repr=False)
@@ -210,7 +184,7 @@ class Reusable(Orders):
     def turns(
         self, cases: Sequence[PlannedCase], spends: Callable[[PlannedCase], bool], unwilling: Collection[str] = ()
     ) -> Turns:
-        """Return a queue for each order, but for one that stays unused if others can serve its cases."""
+        """Return a queue for each order, except one that stays unused if others can serve its cases."""
         del spends
         orders = [order for order in self._without_spare() if order.uuid not in unwilling]
         if unwilling and not orders:
@@ -250,7 +224,7 @@ class Imaginary(Reusable):
 
 @dataclass(repr=False)
 class SingleUse(Orders):
-    """Orders that can be changed once: each serves one case, and one accepted request stands for all of its kind."""
+    """Orders that can be changed once: each serves one case, and one accepted request represents all of its kind."""
 
     again: ClassVar[bool] = False
 

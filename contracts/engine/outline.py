@@ -11,7 +11,7 @@ from itertools import groupby
 from contracts.endpoint import example
 from contracts.endpoint import plan as plans
 from contracts.endpoint.discovery import Endpoint
-from contracts.engine.orders import imaginary
+from contracts.engine.making import imaginary
 from contracts.engine.turns import assign
 from contracts.target.targets import Target
 

@@ -13,7 +13,8 @@ from contracts import ENDPOINT
 from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import facts, verdicts
 from contracts.engine.calibrate import calibrate
-from contracts.engine.orders import Imaginary, Reusable, imaginary, made_by
+from contracts.engine.making import imaginary, made_by
+from contracts.engine.orders import Imaginary, Reusable
 from contracts.engine.progress import Progress, silent
 from contracts.engine.recheck import recheck
 from contracts.engine.run import NothingAcceptedError, Run

@@ -12,7 +12,8 @@ import pytest
 
 from contracts.endpoint.plan import Need, PlannedCase
 from contracts.engine import session
-from contracts.engine.orders import ExhaustedError, Imaginary, Reusable, SingleUse, imaginary, made_by
+from contracts.engine.making import imaginary, made_by
+from contracts.engine.orders import ExhaustedError, Imaginary, Reusable, SingleUse
 from contracts.engine.standing import Standing
 from contracts.model.clause import Outcome
 from contracts.model.exchange import Exchange, LineItem, Order, Request, Response
@@ -71,6 +72,23 @@ def test_reusable_orders_serve_many_cases_each_and_are_used_concurrently():
 
     assert len(turns.queues) == 2
     assert sum(len(turn.cases) for queue in turns.queues for turn in queue) == 6
+
+
+def named(name, *units):
+    return Order(name, tuple(LineItem(f"{name}-{number}", each) for number, each in enumerate(units)))
+
+
+@pytest.mark.parametrize(
+    ("names", "spent", "used"), [("abcd", [], "abd"), ("abcd", ["b"], "abc"), ("abc", [], "abc")], ids=str
+)
+def test_the_largest_reusable_order_that_others_can_serve_for_stays_unused(names, spent, used):
+    orders = {"a": named("a", 5), "b": named("b", 5, 5), "c": named("c", 6, 6), "d": named("d", 6, 6)}
+    stock = Reusable([orders[name] for name in names])
+    for name in spent:
+        stock.spend(orders[name])
+    turns = stock.turns([case(number) for number in range(12)], lambda _case: True)
+
+    assert {turn.order.uuid for queue in turns.queues for turn in queue} == set(used)
 
 
 def test_single_use_orders_serve_one_case_each_one_after_another_and_what_changes_nothing_first():
