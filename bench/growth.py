@@ -12,7 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from bench.measure import PROGRAM, Row, in_turns, options, program, seconds, served, suite
-from contracts.allocate_order.requests import unchanged
 from contracts.endpoint.discovery import Endpoint
 from contracts.endpoint.plan import Need, PlannedCase
 from contracts.engine import session
@@ -20,6 +19,7 @@ from contracts.engine.calibrate import calibrate
 from contracts.engine.run import Run
 from contracts.model.case import Case
 from contracts.model.uuids import invented
+from contracts.standard.requests import unchanged
 from contracts.target import embedded
 from contracts.target.targets import Choice
 from provider import server

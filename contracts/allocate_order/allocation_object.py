@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, LINES, MISSING, QUANTITIES, Line
-from contracts.allocate_order.requests import NUMBER, allocation_edit, in_place_of, with_member, written
+from contracts.allocate_order.parsed import ALLOCATION_PATH, LINES, QUANTITIES, Line
+from contracts.allocate_order.requests import allocation_edit, in_place_of, with_member
 from contracts.endpoint.oracle import planner
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Trait
 from contracts.model.exchange import Order, Request
+from contracts.standard.fields import camel_case, renaming
+from contracts.standard.requests import NUMBER, changed, written
+from contracts.standard.texts import MISSING
 
 SECTION = "allocation-object"
 ENCODING = f"{SECTION}.quantity-encoding"
@@ -23,15 +26,13 @@ def slug(field: str) -> str:
 
 
 def traits(line: Line) -> Iterator[Trait]:
-    """Yield the traits of one allocation: of each quantity, and of fields that the page does not list."""
-    if set(line.allocation) - {*QUANTITIES, DATE}:
-        yield Trait("request-parameters.unknown-field-in-allocation", "an unlisted field", ALLOCATION_PATH)
+    """Yield the traits of the quantities of one allocation."""
     for field in QUANTITIES:
         found = line.quantities.get(field)
         path = f"{ALLOCATION_PATH}.{field}"
         if found is None:
-            yield Trait(f"{SECTION}.{slug(field)}-required", "absent", path)
-        elif found.kind in {"type", "negative", "overflow"}:
+            continue
+        if found.kind in {"negative", "overflow"}:
             yield Trait(f"{SECTION}.{slug(field)}-{found.kind}", found.label, path)
         elif found.kind in {"integer", "digit string"}:
             yield Trait(ENCODING, found.label, path)
@@ -116,6 +117,18 @@ def type_cases(kit: Kit) -> Iterator[PlannedCase]:
             yield change(f"{at}-overflow/{name}", in_place_of(0, field, value))
         yield change(f"{at}-type/one line of several", in_place_of(0, field, "five", -1), lines=2)
         yield change(f"{at}-negative/one line of several", in_place_of(0, field, -1, -1), lines=2)
+
+
+@planner
+def name_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """An accepted request with the name of a quantity written otherwise."""
+    accepted, rejected, _ = QUANTITIES
+    upper = changed(ALLOCATION_PATH, renaming(accepted, accepted.upper()))
+    yield change("request-parameters.member-name-case/of a quantity", upper)
+    camel = changed(ALLOCATION_PATH, renaming(rejected, camel_case(rejected)))
+    yield change(f"{SECTION}.{slug(rejected)}-required/in camel case", camel)
+    spaced = changed(ALLOCATION_PATH, renaming(accepted, f"{accepted} "))
+    yield change(f"{SECTION}.{slug(accepted)}-required/with a space", spaced)
 
 
 @planner

@@ -6,21 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.allocate_order.parsed import (
-    DATE,
-    ITEM,
-    LINES,
-    MISSING,
-    QUANTITIES,
-    Line,
-    Parsed,
-    parse_json,
-    remembered,
-)
+from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES, Line, Parsed
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 from contracts.model.unknown import NotRecordedError, Part
+from contracts.standard.texts import MISSING, parse_json, remembered
 
 COMPARED = ("quantity_shipped", "supplier_provided_sku_cost")
 """The documented members of an entry that say something of a line."""

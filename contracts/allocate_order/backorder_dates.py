@@ -11,12 +11,11 @@ from typing import Any
 from contracts.allocate_order.allocation_object import SECTION
 from contracts.allocate_order.dates import LAST, MONTHS, THREE_DIGITS, DateText, classify, next_leap_day, spell, write
 from contracts.allocate_order.days import WEEK, is_missed, texts, within_limits
-from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, MISSING, Line
+from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, Line
 from contracts.allocate_order.requests import (
     all_accepted,
     allocation_edit,
     backorder_day,
-    chained,
     every_line,
     with_member,
     without_member,
@@ -37,6 +36,8 @@ from contracts.endpoint.oracle import (
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.standard.requests import chained
+from contracts.standard.texts import MISSING
 
 PATH = f"{ALLOCATION_PATH}.{DATE}"
 AT = f"{SECTION}.backorder-date"
@@ -50,8 +51,6 @@ def traits(line: Line, today: datetime.date) -> Iterator[Trait]:
     backordered = line.quantities.get("quantity_backordered")
     units = backordered.number if backordered is not None else None
     if value is MISSING or value is None:
-        if value is None:
-            yield Trait(f"{AT}-null", "null", PATH)
         if units:
             yield Trait(f"{SECTION}.backorder-without-date", "no date", PATH)
         elif units == 0 and value is MISSING:
@@ -59,11 +58,8 @@ def traits(line: Line, today: datetime.date) -> Iterator[Trait]:
         return
     if units == 0:
         yield Trait(f"{SECTION}.date-without-backorder", "a date, no backorder", PATH)
-    if not isinstance(value, str):
-        names = {bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
-        yield Trait(f"{AT}-type", names[type(value)], PATH)
-        return
-    yield from _text_traits(classify(value), today)
+    if isinstance(value, str):
+        yield from _text_traits(classify(value), today)
 
 
 def _text_traits(found: DateText, today: datetime.date) -> Iterator[Trait]:
@@ -240,7 +236,8 @@ def form_cases(kit: Kit) -> Iterator[PlannedCase]:
     yield _dated(f"{AT}-three-digits/padded", write(day, THREE_DIGITS))
     for text in MALFORMED:
         yield _dated(f"{AT}-malformed/{text or 'empty'}", text)
-    for name, value in NO_STRINGS.items():
+    text = write(day, kit.dialect.form or "iso")
+    for name, value in {**NO_STRINGS, "in an array": [text], "in an object": {"date": text}}.items():
         yield _dated(f"{AT}-type/{name}", value)
 
 

@@ -8,12 +8,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from contracts.allocate_order.parsed import LINE_PATH
-from contracts.allocate_order.request_parameters import kind
 from contracts.allocate_order.response_parameters import COST, entries
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
+from contracts.standard.texts import kind
 
 DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from contracts.allocate_order.dates import classify
-from contracts.allocate_order.parsed import DATE, MISSING, QUANTITIES, Line, Parsed
+from contracts.allocate_order.parsed import DATE, QUANTITIES, Line, Parsed
 from contracts.allocate_order.quantity_sums import SHORT
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
+from contracts.standard.texts import MISSING
 
 BOUNDS: Final = (0, 1, 127, 255, 32_767)
 """The largest numbers of usual machine types, and those that are special by themselves."""

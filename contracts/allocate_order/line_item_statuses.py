@@ -8,19 +8,19 @@ from typing import Any
 from contracts.allocate_order.answers import STATUSES, asked
 from contracts.allocate_order.parsed import LINE_PATH, Line
 from contracts.allocate_order.quantity_sums import SHORT, sum_of
-from contracts.allocate_order.request_parameters import kind
 from contracts.allocate_order.response_parameters import answers
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
+from contracts.standard.texts import kind
 
 WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backordered"}
 
 
 def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, list[Line]]]:
     """The status of each entry of the array form that answers own lines of the request, with all that name the line."""
-    for exchange, answer in answers(case):
+    for exchange, answer in answers(case, context):
         if answer.shape != "array":
             continue
         lines = [line for line in asked(exchange, context) if line.own]

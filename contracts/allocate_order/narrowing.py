@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
 from contracts.model.exchange import Order
+from contracts.standard import narrowing as standard
 
-PATH = "/timp/orders/allocation/{order_uuid}/"
 QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
 # Days that every month has: real dates, next year, in each form.
 DAY = "(0[1-9]|1[0-9]|2[0-8])"
@@ -28,15 +27,9 @@ def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order:
     quantities are integers then, as in the field list.
     `year` is the one generated dates lie in.
     What is generated as valid may still break a rule that no schema can state (the sum, a line item twice).
-    The page's examples are taken out: they name an order that is not a test order.
     """
-    result = copy.deepcopy(dict(document))
-    _drop_examples(result)
+    result = standard.narrowed(document, order=order)
     schemas = result["components"]["schemas"]
-    (order_uuid,) = result["paths"][PATH]["put"]["parameters"]
-    order_uuid["schema"] = {"type": "string", "enum": [order.uuid]}
-    for name in ("Request", "OrderItem", "Allocation"):
-        schemas[name]["additionalProperties"] = False
     _bind_lines(schemas, readings, order)
     _bind_allocation(schemas["Allocation"]["properties"], readings, order, year)
     shape = readings.get("response-parameters.shape")
@@ -75,12 +68,3 @@ def _digits_up_to(most: int) -> str:
     if most < 10:
         return f"^[0-{most}]$"
     return f"^(0|[1-9][0-9]{{0,{len(str(most)) - 2}}})$"
-
-
-def _drop_examples(node: object) -> None:
-    if isinstance(node, dict):
-        node.pop("example", None)
-        node.pop("examples", None)
-        node = list(node.values())
-    for child in node if isinstance(node, list) else ():
-        _drop_examples(child)

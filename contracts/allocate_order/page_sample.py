@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from contracts.allocate_order.dates import write
 from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES
-from contracts.allocate_order.requests import backorder_day, dump
+from contracts.allocate_order.requests import backorder_day
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.oracle import HELD, Breach, Held, in_one_word, oracle, planner
 from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
 from contracts.model.case import Case
 from contracts.model.exchange import Order, Request
+from contracts.standard.texts import dump
 
 CLAUSE = "request-parameters.page-sample"
 NUMBERS = (5, 0, 1)

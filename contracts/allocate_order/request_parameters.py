@@ -7,20 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import asked, passed_over
-from contracts.allocate_order.days import is_left_open
-from contracts.allocate_order.parsed import (
-    ITEM,
-    ITEM_IN_PROSE,
-    LINE_PATH,
-    LINES,
-    MISSING,
-    Line,
-    Parsed,
-    canonical,
-    same_uuid,
-)
-from contracts.allocate_order.requests import all_rejected, body_edit, body_value, chained, line, raw_body
-from contracts.endpoint.context import Context, Demand
+from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINE_PATH, LINES, Line, Parsed
+from contracts.allocate_order.requests import all_rejected, line
+from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import (
     HELD,
     Breach,
@@ -28,7 +17,6 @@ from contracts.endpoint.oracle import (
     Observation,
     in_one_word,
     in_words,
-    judged,
     observer,
     oracle,
     planner,
@@ -36,6 +24,9 @@ from contracts.endpoint.oracle import (
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order
+from contracts.standard.parsed import canonical, same_uuid
+from contracts.standard.requests import body_edit, body_value, chained
+from contracts.standard.texts import MISSING
 
 UUID_PATH = f"{LINE_PATH}.{ITEM}"
 FOREIGN = (
@@ -43,37 +34,13 @@ FOREIGN = (
     "request-parameters.other-orders-line-item",
     "request-parameters.line-item-uuid-malformed",
 )
-PAGE_SAMPLE = "request-parameters.page-sample"  # a clause that says itself whether its cases are carried out
 
 
-def kind(value: Any) -> str:
-    """The JSON type of a value, as labels name it."""
-    if value is None:
-        return "null"
-    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
-    return names[type(value)]
-
-
-def body_traits(parsed: Parsed) -> Iterator[Trait]:
-    """Yield the traits of the body, without those of its line items."""
-    body = parsed.body.value
-    if not isinstance(body, dict):
-        yield Trait("request-parameters.body-is-an-object", kind(body))
-        return
-    if set(body) - {LINES}:
-        yield Trait("request-parameters.unknown-field-in-body", "an unlisted field")
-    if parsed.entries is MISSING:
-        yield Trait("request-parameters.line-items-required", "absent", LINES)
-    elif not isinstance(parsed.entries, list):
-        yield Trait("request-parameters.line-items-is-an-array", kind(parsed.entries), LINES)
-    elif not parsed.entries:
+def set_traits(parsed: Parsed) -> Iterator[Trait]:
+    """Yield the traits of the line items of a request together."""
+    if parsed.entries == []:
         yield Trait("request-parameters.empty-line-items", "no line item", LINES)
-    else:
-        yield from _set_traits(parsed)
-
-
-def _set_traits(parsed: Parsed) -> Iterator[Trait]:
-    if parsed.order is None:
+    if not parsed.lines or parsed.order is None:
         return
     named = [each.item.uuid for each in parsed.lines if each.own and each.item]
     ordered = [item.uuid for item in parsed.order.line_items]
@@ -86,29 +53,15 @@ def _set_traits(parsed: Parsed) -> Iterator[Trait]:
         yield Trait("request-parameters.several-line-items", label, LINES)
 
 
-def line_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
-    """The traits of one element of `line_items`, without those of its allocation."""
-    if not isinstance(each.entry, dict):
-        yield Trait("request-parameters.line-item-is-an-object", kind(each.entry), LINE_PATH)
-        return
-    if set(each.entry) - {ITEM, ITEM_IN_PROSE, "allocation"}:
-        yield Trait("request-parameters.unknown-field-in-line-item", "an unlisted field", LINE_PATH)
-    yield from _identity_traits(each, order_known=order_known)
-    if each.allocation is MISSING:
-        yield Trait("request-parameters.allocation-required", "absent", f"{LINE_PATH}.allocation")
-    elif not isinstance(each.allocation, dict):
-        yield Trait("request-parameters.allocation-is-an-object", kind(each.allocation), f"{LINE_PATH}.allocation")
-
-
-def _identity_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
+def identity_traits(each: Line, *, order_known: bool) -> Iterator[Trait]:
+    """Yield the traits of the identifier of a line item, as far as it is there."""
     if each.name is MISSING:
-        yield Trait("request-parameters.line-item-uuid-required", "absent", UUID_PATH)
         return
     if ITEM not in each.entry:
         yield Trait("request-parameters.item-identifier", ITEM_IN_PROSE, LINE_PATH)
     if not isinstance(each.name, str):
-        yield Trait("request-parameters.line-item-uuid-type", kind(each.name), UUID_PATH)
-    elif same_uuid(each.name) is None:
+        return
+    if same_uuid(each.name) is None:
         label = "empty string" if each.name == "" else "no UUID"
         yield Trait("request-parameters.line-item-uuid-malformed", label, UUID_PATH)
     elif canonical(each.name) and order_known and not each.own:
@@ -127,33 +80,6 @@ def unjudged(each: Line) -> bool:
 
 
 # ----------------------------------------------------------------------------------------------- oracles
-
-
-@oracle("request-parameters.documented-request-accepted")
-def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """A request in which nothing is wrong is carried out; a refusal that another clause explains is its own."""
-    for exchange in judged(case) if case.clause != PAGE_SAMPLE else ():
-        view = context.view(exchange)
-        demands = {context.demand(trait) for trait in view.traits | view.masked}
-        if view.unjudged or demands - {Demand.ACCEPT}:
-            continue
-        if exchange.accepted:
-            yield HELD
-        elif exchange.refused and not _explained(case, exchange, context):
-            seen = f"{in_one_word(exchange)}: a documented request"
-            yield Breach(exchange, "200 or 201", seen, "documented request", refusal=True)
-
-
-def _explained(case: Case, exchange: Exchange, context: Context) -> bool:
-    """Return True if another clause speaks of the refusal.
-
-    It is the one that alone sets the request apart from an accepted one, or `state.repeat`. A limit or a rule of this
-    target for days may be why, too.
-    """
-    apart = {trait.clause for trait in context.fresh(case, exchange) or ()}
-    denied = context.view(exchange).traits & context.denied
-    explained = bool(denied) or len(apart) == 1 or case.repeats_an_accepted_one(exchange)
-    return explained or is_left_open(case, exchange, context)
 
 
 @oracle("request-parameters.line-item-uuid-malformed", "request-parameters.other-orders-line-item")
@@ -211,30 +137,14 @@ def upper_case_line_item_uuid(case: Case, context: Context) -> Iterator[Observat
 
 # ------------------------------------------------------------------------------------------------- cases
 
-NO_OBJECTS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "string": "text", "array": [], "arrays": [[]]}
-NO_ARRAYS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "string": "text", "object": {}}
 MALFORMED = {"empty": "", "word": "line", "three characters short": "b84ccd3c-88f8-4050-accf-e04916305"}
-NO_STRINGS: dict[str, Any] = {"null": None, "boolean": True, "number": 1, "array": [], "object": {}}
 
 
 @planner
-def shape_cases(_kit: Kit) -> Iterator[PlannedCase]:
-    """Each level of the body missing, or of another type."""
+def name_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """No line items, and identifiers that are not UUIDs."""
     at = "request-parameters"
-    yield change(f"{at}.body-required/empty", raw_body(lambda _body: b""))
-    for name, value in NO_OBJECTS.items():
-        yield change(f"{at}.body-is-an-object/{name}", body_value(value))
-    yield change(f"{at}.line-items-required/absent", body_value({}))
-    for name, value in NO_ARRAYS.items():
-        yield change(f"{at}.line-items-is-an-array/{name}", body_value({LINES: value}))
     yield change(f"{at}.empty-line-items/empty", body_value({LINES: []}))
-    for name, value in NO_OBJECTS.items():
-        yield change(f"{at}.line-item-is-an-object/{name}", _set_line(value))
-        yield change(f"{at}.allocation-is-an-object/{name}", _set_in_line("allocation", value))
-    yield change(f"{at}.allocation-required/absent", _edit_line(lambda entry: entry.pop("allocation")))
-    yield change(f"{at}.line-item-uuid-required/absent", _edit_line(lambda entry: entry.pop(ITEM)))
-    for name, value in NO_STRINGS.items():
-        yield change(f"{at}.line-item-uuid-type/{name}", _set_in_line(ITEM, value))
     for name, text in MALFORMED.items():
         yield change(f"{at}.line-item-uuid-malformed/{name}", body_edit(_another_line(_always(text))))
     cut = _edit_line(lambda entry: entry.update({ITEM: entry[ITEM][:-3]}))
@@ -253,9 +163,6 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield change(f"{at}.several-line-items/reversed", body_edit(lambda b, _o, _k: b[LINES].reverse()), lines=2)
     yield change(f"{at}.item-identifier/prose", _edit_line(lambda e: e.update({ITEM_IN_PROSE: e.pop(ITEM)})))
     yield change(f"{at}.upper-case-line-item-uuid/upper case", _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()})))
-    yield change(f"{at}.unknown-field-in-body/note", body_edit(lambda b, _o, _k: b.update(note="x")))
-    yield change(f"{at}.unknown-field-in-line-item/note", _edit_line(lambda entry: entry.update(note="x")))
-    yield change(f"{at}.unknown-field-in-allocation/note", _edit_line(lambda e: e["allocation"].update(note="x")))
     yield PlannedCase(
         f"{at}.other-orders-line-item/beside its own",
         "plain",
@@ -264,16 +171,8 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     )
 
 
-def _set_line(value: Any) -> Any:
-    return body_edit(lambda body, _order, _kit: body[LINES].__setitem__(0, value))
-
-
 def _edit_line(edit: Any) -> Any:
     return body_edit(lambda body, _order, _kit: edit(body[LINES][0]))
-
-
-def _set_in_line(field: str, value: Any) -> Any:
-    return _edit_line(lambda entry: entry.update({field: value}))
 
 
 def _always(text: str) -> Callable[[Kit], str]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from contracts.allocate_order import dates
-from contracts.allocate_order.parsed import DATE, ITEM, LINES, MISSING, PREFIX, QUANTITIES
+from contracts.allocate_order.parsed import DATE, ITEM, LINES, PREFIX, QUANTITIES
 from contracts.endpoint.plan import Change, Kit
 from contracts.model.exchange import LineItem, Order, Request
-
-JSON_TYPE = ("Content-Type", "application/json; charset=utf-8")
+from contracts.standard.requests import JSON_TYPE, body_edit, chained
+from contracts.standard.texts import MISSING, dump
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,6 @@ def request(order: Order, body: Any) -> Request:
     return Request("PUT", f"{PREFIX}{order.uuid}/", (JSON_TYPE,), dump(body))
 
 
-def dump(body: Any) -> bytes:
-    """A body as compact JSON, non-ASCII characters as they are, lone surrogates escaped."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(body, separators=(",", ":")).encode()
-
-
 def plain(order: Order, kit: Kit) -> Request | None:
     """The base most cases vary: everything accepted, no date, where a date is not always needed."""
     if kit.dialect.always_dated:
@@ -98,17 +88,6 @@ def backorder_day(kit: Kit) -> datetime.date:
 # ------------------------------------------------------------------------------------------------- edits
 
 
-def body_edit(edit: Callable[[dict[str, Any], Order, Kit], None]) -> Change:
-    """A change that edits the body in place."""
-
-    def change(base: Request, order: Order, kit: Kit) -> Request:
-        body = json.loads(base.body)
-        edit(body, order, kit)
-        return replace(base, body=dump(body))
-
-    return change
-
-
 def allocation_edit(edit: Callable[[dict[str, Any], int, Kit], None], index: int = 0) -> Change:
     """A change that edits the allocation of one line in place; it also gets what was ordered of that line."""
 
@@ -116,16 +95,6 @@ def allocation_edit(edit: Callable[[dict[str, Any], int, Kit], None], index: int
         edit(body[LINES][index]["allocation"], order.line_items[index].quantity_ordered or 1, kit)
 
     return body_edit(change)
-
-
-def body_value(value: Any) -> Change:
-    """A change that replaces the whole body by a JSON value."""
-    return lambda base, _order, _kit: replace(base, body=dump(value))
-
-
-def raw_body(edit: Callable[[bytes], bytes]) -> Change:
-    """A change of the body's bytes."""
-    return lambda base, _order, _kit: replace(base, body=edit(base.body))
 
 
 def with_member(field: str, value: Any, index: int = 0) -> Change:
@@ -157,14 +126,6 @@ def in_place_of(number: int, field: str, value: Any, index: int = 0) -> Change:
             allocation[field] = value
 
     return allocation_edit(edit, index)
-
-
-NUMBER = "here is a number"
-
-
-def written(edit: Change, number: bytes) -> Change:
-    """An edit that sets NUMBER, with a number in its place that no JSON writer of ours would write."""
-    return chained(edit, raw_body(lambda body: body.replace(f'"{NUMBER}"'.encode(), number, 1)))
 
 
 def with_quantities(split: Split, index: int = 0) -> Change:
@@ -213,43 +174,3 @@ def all_rejected(base: Request, order: Order, kit: Kit) -> Request:
 def encoded(numbers: tuple[int, int, int], dialect: Dialect) -> list[int | str]:
     """Quantities as this target takes them."""
     return [str(number) if dialect.digits else number for number in numbers]
-
-
-def chained(*changes: Change) -> Change:
-    """Several changes, one after another."""
-
-    def change(base: Request, order: Order, kit: Kit) -> Request:
-        for each in changes:
-            base = each(base, order, kit)
-        return base
-
-    return change
-
-
-def with_header(name: str, value: str | None) -> Change:
-    """The request with a header set, or without it."""
-
-    def change(base: Request, _order: Order, _kit: Kit) -> Request:
-        kept = tuple(pair for pair in base.headers if pair[0].lower() != name.lower())
-        return replace(base, headers=kept if value is None else (*kept, (name, value)))
-
-    return change
-
-
-def with_credential(label: str) -> Change:
-    """The request with other credentials (contracts/transport/credentials.py lists the labels)."""
-    return lambda base, _order, _kit: replace(base, credential=label)
-
-
-def with_segment(segment: Callable[[str], str], *, slash: bool = True) -> Change:
-    """The request with another path segment in place of the order's UUID."""
-
-    def change(base: Request, order: Order, _kit: Kit) -> Request:
-        return replace(base, path=f"{PREFIX}{segment(order.uuid)}{'/' if slash else ''}")
-
-    return change
-
-
-def unchanged(base: Request, _order: Order, _kit: Kit) -> Request:
-    """The base itself."""
-    return base

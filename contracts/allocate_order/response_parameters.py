@@ -7,27 +7,22 @@ from collections.abc import Iterator
 from typing import Any, TypeGuard
 
 from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
-from contracts.allocate_order.parsed import ITEM, LINE_PATH, MISSING, NO_END, Line, Parsed, parse_json, same_uuid
-from contracts.allocate_order.request_parameters import kind
+from contracts.allocate_order.parsed import ITEM, LINE_PATH, Line, Parsed
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
+from contracts.standard.parsed import same_uuid
+from contracts.standard.response_parameters import successes
+from contracts.standard.texts import MISSING, kind
 
 SHIPPED = "quantity_shipped"
 COST = "supplier_provided_sku_cost"
 
 
-def _successes(case: Case) -> Iterator[Exchange]:
-    """Every accepted allocation whose answer can carry the documented body."""
-    for exchange in case.all("change", "repeat", "race"):
-        if exchange.status in {200, 201} and exchange.request.method == "PUT":
-            yield exchange
-
-
-def answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
+def answers(case: Case, context: Context) -> Iterator[tuple[Exchange, Answer]]:
     """Every success that could be read and has one of the two shapes."""
-    for exchange in _successes(case):
+    for exchange in successes(case, context):
         answer = read(exchange)
         if answer is not None and answer.shape != "other":
             yield exchange, answer
@@ -35,67 +30,26 @@ def answers(case: Case) -> Iterator[tuple[Exchange, Answer]]:
 
 def entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Line]]:
     """Every entry that answers a line item of the order, with the line that asked."""
-    for exchange, answer in answers(case):
+    for exchange, answer in answers(case, context):
         lines = own_lines(exchange, context)
         for entry in answer.entries:
             if answer.shape == "object" and entry.key in lines:
                 yield exchange, entry, lines[entry.key]
 
 
-@oracle("response-parameters.media-type")
-def media_type(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """A success is application/json."""
-    for exchange in _successes(case):
-        declared = exchange.response.header("Content-Type") if exchange.response else None
-        if (declared or "").partition(";")[0].strip().lower() == "application/json":
-            yield HELD
-        else:
-            yield Breach(exchange, "application/json", declared or "no Content-Type", "success")
-
-
-@oracle("response-parameters.json-parses")
-def json_parses(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """A success has one JSON text in UTF-8 for a body."""
-    for exchange in _successes(case):
-        if exchange.response is None or not exchange.response.complete:
-            yield Breach(exchange, "a JSON text in UTF-8", NO_END, "success without an end")
-            continue
-        parsed = parse_json(exchange.response.body)
-        if parsed.error is not None:
-            seen = parsed.error if exchange.response.body else "no body"
-            yield Breach(exchange, "a JSON text in UTF-8", seen, "success")
-        elif parsed.constants:
-            yield Breach(exchange, "JSON numbers", parsed.constants[0], "not a JSON number")
-        else:
-            yield HELD
-
-
-@oracle("response-parameters.json-unambiguous")
-def json_unambiguous(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """No object names a member twice."""
-    for exchange in _successes(case):
-        if exchange.response is None or not exchange.response.complete:
-            continue
-        parsed = parse_json(exchange.response.body)
-        for name in parsed.repeated:
-            yield Breach(exchange, "each member once", f"{name} more than once", "repeated member")
-        if parsed.error is None and not parsed.repeated:
-            yield HELD
-
-
 @observer("response-parameters.shape")
-def shape(case: Case, _context: Context) -> Iterator[Observation]:
+def shape(case: Case, context: Context) -> Iterator[Observation]:
     """The object of the field list, the array of the sample, or neither."""
-    for exchange in _successes(case):
+    for exchange in successes(case, context):
         answer = read(exchange)
         if answer is not None:
             yield Observation(answer.shape, exchange)
 
 
 @oracle("response-parameters.line-items-are-objects")
-def line_items_are_objects(case: Case, _context: Context) -> Iterator[Breach | Held]:
+def line_items_are_objects(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Each element is an object, in the array form one of a single member."""
-    for exchange, answer in answers(case):
+    for exchange, answer in answers(case, context):
         for stray in answer.strays[:1]:
             yield Breach(exchange, "an object", kind(stray), f"stray {kind(stray)}", LINE_PATH)
         if answer.entries and not answer.strays:
@@ -105,7 +59,7 @@ def line_items_are_objects(case: Case, _context: Context) -> Iterator[Breach | H
 @oracle("response-parameters.line-item-uuid")
 def line_item_uuid(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Each entry names its line item by a UUID in a string."""
-    for exchange, answer in answers(case):
+    for exchange, answer in answers(case, context):
         for entry in answer.entries:
             if entry.name is MISSING:
                 yield Breach(exchange, f"{ITEM} in each entry", "none", "absent", f"{LINE_PATH}.{ITEM}")
@@ -120,7 +74,7 @@ def line_item_uuid(case: Case, context: Context) -> Iterator[Breach | Held]:
 @oracle("response-parameters.every-line-item-answered")
 def every_line_item_answered(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Each of the order's line items that the request names is among the answered ones."""
-    for exchange, answer in answers(case):
+    for exchange, answer in answers(case, context):
         answered = {entry.key for entry in answer.entries}
         lines = [line for line in asked(exchange, context) if line.own]
         missing = [line for line in lines if str(line.name).lower() not in answered]
@@ -137,7 +91,7 @@ def no_line_item_answered_twice(case: Case, context: Context) -> Iterator[Breach
 
     Names are compared letter by letter: in upper case one may name a line that is not found, and in lower case its own.
     """
-    for exchange, answer in answers(case):
+    for exchange, answer in answers(case, context):
         if not readable(exchange, context):
             continue
         named = Counter(str(line.name).lower() for line in asked(exchange, context))
@@ -152,7 +106,7 @@ def no_line_item_answered_twice(case: Case, context: Context) -> Iterator[Breach
 @oracle("response-parameters.no-foreign-line-item-answered")
 def no_foreign_line_item_answered(case: Case, context: Context) -> Iterator[Breach | Held]:
     """No entry names a line item that is neither in the request, as far as that can be read, nor of its order."""
-    for exchange, answer in answers(case):
+    for exchange, answer in answers(case, context):
         if not readable(exchange, context):
             continue
         known = {str(line.name).lower() for line in asked(exchange, context)} | _lines_of_the_order(exchange, context)
@@ -172,7 +126,7 @@ def _integral(value: Any) -> TypeGuard[int | float]:
 @observer("response-parameters.other-line-items")
 def other_line_items(case: Case, context: Context) -> Iterator[Observation]:
     """Whether the answer to a request for some line items of an order has others of it."""
-    for exchange, answer in answers(case):
+    for exchange, answer in answers(case, context):
         named = {str(line.name).lower() for line in asked(exchange, context) if line.own}
         others = _lines_of_the_order(exchange, context) - named
         if named and others and answer.entries:

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts.allocate_order.answers import is_missing, read
-from contracts.allocate_order.parsed import ITEM, LINES, PREFIX, READ_PREFIX, canonical, parse
-from contracts.allocate_order.parsed import parse_json as json_of
+from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINES, PREFIX, READ_PREFIX
 from contracts.model.exchange import Exchange, LineItem, Order
 from contracts.model.unknown import Part
+from contracts.standard.parsed import canonical
+from contracts.standard.texts import parse_json as json_of
 
 BY_ABSENCE = frozenset({"url-parameters.unknown-order", "request-parameters.foreign-line-item"})
 """Clauses about what does not exist: a recording does not say what exists in addition to what it shows."""
@@ -33,11 +34,22 @@ def shown_order(exchange: Exchange) -> Order | None:
 def _allocated(exchange: Exchange) -> Iterator[LineItem]:
     """The line items that were asked for and answered; those that were answered if the request's body is unknown."""
     answer = read(exchange)
-    asked = {str(line.name).lower() for line in parse(exchange.request, {}).lines}
+    asked = set(_asked(json_of(exchange.request.body).value))
     known = Part.REQUEST_BODY not in exchange.lacks
     for key in {entry.key for entry in answer.entries if not is_missing(entry)} if answer else ():
         if key is not None and canonical(key) and (key in asked or not known):
             yield LineItem(key)
+
+
+def _asked(body: Any) -> Iterator[str]:
+    """The names of the line items in a request, however it spells the names of members."""
+    entries = _lowered(body).get(LINES)
+    for entry in map(_lowered, entries if isinstance(entries, list) else ()):
+        yield str(entry.get(ITEM, entry.get(ITEM_IN_PROSE))).lower()
+
+
+def _lowered(value: Any) -> dict[str, Any]:
+    return {name.lower(): member for name, member in value.items()} if isinstance(value, dict) else {}
 
 
 def _read_back(body: bytes) -> Iterator[LineItem]:

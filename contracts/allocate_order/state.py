@@ -6,22 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import COMPARED, asked, read
-from contracts.allocate_order.parsed import DATE, MISSING
-from contracts.allocate_order.requests import (
-    all_accepted,
-    allocated,
-    chained,
-    every_line,
-    unchanged,
-    with_member,
-    with_quantities,
-)
+from contracts.allocate_order.parsed import DATE
+from contracts.allocate_order.requests import all_accepted, allocated, every_line, with_member, with_quantities
 from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.endpoint.plan import Kit, Need, PlannedCase
 from contracts.model.case import BASE, ELSEWHERE, Case
 from contracts.model.exchange import Exchange
+from contracts.standard.requests import chained, unchanged
+from contracts.standard.texts import MISSING
 
 UNTOUCHED = "state.other-order-untouched"
 NO_CONTENT = 204

@@ -10,10 +10,11 @@ from typing import Any
 
 from contracts.allocate_order.answers import asked, passed_over
 from contracts.allocate_order.dates import classify
-from contracts.allocate_order.parsed import DATE, DIGITS, ITEM, LINES, MISSING, QUANTITIES, Line, parse_json
+from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES, Line
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
+from contracts.standard.texts import DIGITS, MISSING, parse_json
 
 READ_NAMES = dict(zip(("quantity_allocated", "quantity_rejected", "quantity_backordered"), QUANTITIES, strict=True))
 """The order detail's names of the quantities, and the request's."""

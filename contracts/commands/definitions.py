@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 
 from contracts.endpoint.discovery import Endpoint
-from contracts.endpoint.plan import Kit
 
 
 def check(endpoint: Endpoint, *, faults: bool = False) -> None:
@@ -14,7 +13,7 @@ def check(endpoint: Endpoint, *, faults: bool = False) -> None:
     A planner is called with what is assumed of a target before anything is known of it.
     """
     today = datetime.datetime.now(datetime.UTC).date()
-    endpoint.planned(Kit(0, today, dialect=endpoint.definition.assumed))
+    endpoint.planned(endpoint.kit(0, today))
     if faults:
         from contracts.commands.trials import Trials  # noqa: PLC0415 - it brings the provider with it
 

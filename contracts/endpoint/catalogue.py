@@ -1,4 +1,4 @@
-"""Loads `clauses.toml`: every clause of one call, in the file's order. Imports the model only."""
+"""Loads `clauses.toml`: every clause of one call, those that it includes first in each section."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import functools
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contracts.endpoint import included
+from contracts.endpoint.call import Call, Field
 from contracts.model.clause import Clause, Level, Reading, Status
 from contracts.model.definition import DefinitionError
 
@@ -23,10 +25,11 @@ class CatalogueError(DefinitionError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The clauses of a call by id, and the titles of their sections, both in the order of the file."""
+    """The clauses of a call by id, the titles of their sections, both in the order of the file, and the call."""
 
     clauses: Mapping[str, Clause]
     sections: Mapping[str, str]
+    call: Call = field(default_factory=Call)
 
     @functools.cached_property
     def questions(self) -> tuple[Clause, ...]:
@@ -44,15 +47,36 @@ def load(path: Path) -> Catalogue:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CatalogueError(f"{path}: invalid TOML: {error}") from error
     _validate(path, data)
-    sections = data.pop("sections")
-    lines, endpoint = _lines(text), path.parent.name
+    call = _call(data.pop("call", {}), data.pop("fields", []))
+    standard = data.pop("standard", [])
+    sections = data.pop("sections", {}) or {}
+    sections |= {name: words for name, words in included.titles(standard).items() if name not in sections}
+    entries = _joined(included.included(standard, call) if call.method else {}, data)
+    _check_sections(path, entries, sections)
+    lines, endpoint = _lines(included.STANDARD.read_text("utf-8")) | _lines(text), path.parent.name
     clauses = {
         f"{section}.{slug}": _clause(f"{section}.{slug}", entry, sections[section]["category"], lines, endpoint)
-        for section, entries in data.items()
-        for slug, entry in entries.items()
+        for section in sections
+        for slug, entry in entries.get(section, {}).items()
     }
     _cross_check(path, clauses)
-    return Catalogue(clauses, {name: section["title"] for name, section in sections.items()})
+    return Catalogue(clauses, {name: section["title"] for name, section in sections.items()}, call)
+
+
+def _call(call: dict[str, str], fields: list[dict[str, Any]]) -> Call:
+    rows = (Field(**{**row, "also": tuple(row.get("also", ()))}) for row in fields)
+    return Call(call.get("method", ""), call.get("path", ""), tuple(rows))
+
+
+def _joined(standard: included.Entries, own: included.Entries) -> included.Entries:
+    """Return clauses that are included, with the keys that the endpoint's own tables state instead, and its own."""
+    joined: included.Entries = {section: dict(entries) for section, entries in standard.items()}
+    for section, entries in own.items():
+        for slug, entry in entries.items():
+            before = joined.setdefault(section, {}).get(slug, {})
+            readings = {**before.get("readings", {}), **entry.get("readings", {})}
+            joined[section][slug] = {**before, **entry, **({"readings": readings} if readings else {})}
+    return joined
 
 
 def _validate(path: Path, data: dict[str, Any]) -> None:
@@ -61,11 +85,18 @@ def _validate(path: Path, data: dict[str, Any]) -> None:
     schema = json.loads(Path(__file__).with_name("clauses.schema.json").read_text("utf-8"))
     error = next(iter(Draft202012Validator(schema).iter_errors(data)), None)
     if error is not None:
-        place = ".".join(str(part) for part in error.absolute_path) or "the file"
-        raise CatalogueError(f"{path}: {place}: {error.message}")
-    for section in data:
-        if section != "sections" and section not in data["sections"]:
+        found = ".".join(str(part) for part in error.absolute_path) or "the file"
+        raise CatalogueError(f"{path}: {found}: {error.message}")
+
+
+def _check_sections(path: Path, entries: included.Entries, sections: Mapping[str, Any]) -> None:
+    for section, clauses in entries.items():
+        if section not in sections:
             raise CatalogueError(f"{path}: [{section}]: name this section under [sections] too")
+        for slug, entry in clauses.items():
+            for key in ("means", "where"):
+                if key not in entry:
+                    raise CatalogueError(f"{path}: {section}.{slug}: '{key}' is a required property")
 
 
 def _lines(text: str) -> dict[str, int]:

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+from contracts.endpoint.call import Call
 from contracts.endpoint.catalogue import REFUSAL_CODES, Catalogue
 from contracts.model.case import Case, Trait, View
 from contracts.model.clause import Reading
@@ -46,7 +47,7 @@ class Context:
     the target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
     another request with one of them is refused, that may be for what it was taken for. `span` is the smallest and the
     largest of what the endpoint measures (a day, for Allocate Order) in requests that were accepted. `elsewhere` says
-    which refusals the state of an order explains.
+    which refusals the state of an order explains. `call` is the call, as the standard part knows it.
     """
 
     catalogue: Catalogue
@@ -61,6 +62,7 @@ class Context:
     taken: frozenset[Trait] = frozenset()
     span: tuple[Any, Any] | None = None
     elsewhere: Elsewhere = Elsewhere()
+    call: Call = field(default_factory=Call)
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)
     _touched: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False, repr=False)

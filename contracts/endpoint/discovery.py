@@ -8,17 +8,19 @@ project, or in a folder that the variable TIMP_ENDPOINTS names (contracts/__init
 
 from __future__ import annotations
 
+import datetime
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import contracts
-from contracts.endpoint import catalogue
+from contracts.endpoint import catalogue, included
+from contracts.endpoint.call import Call, Hook, Place
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import Judge, Observer, marked
 from contracts.endpoint.plan import Change, Kit, PlannedCase, Planner
@@ -38,30 +40,35 @@ class Calibration:
     cases: tuple[Case, ...]
 
 
+Narrow = Callable[..., dict[str, Any]]
+"""Takes an OpenAPI document, and by name `readings`, `order` and `year`, in which dates lie."""
+
+
 @dataclass(frozen=True)
 class EndpointDefinition:
     """The definition of an endpoint, which its package declares.
 
-    `prefix` is the path before the one segment that names an order, `read_prefix` the same for reading an
-    order back. `view` turns an exchange's request into traits; `calibrate` finds a request that is accepted,
-    taking a new order once one was changed; `bases` makes the accepted requests that planned cases vary, by name,
-    or None where the dialect has none. `unreadable` says why a read-back does not show what an accepted request
-    stored, or nothing if it does; `unused` whether a read-back shows that nothing is stored. `another` makes of an
-    accepted request another one for the same order, where a target might take an order only once; `assumed` is the
-    dialect before calibration. `remarks` are lines worth telling of what was answered that break no clause. `measured`
-    are values of a request, comparable with each other: the limits of a target are among the accepted ones.
+    `method` and `prefix`, the path before the one segment that names an order, are those that clauses.toml states;
+    `read_prefix` is the prefix for reading an order back, None if that cannot be done. `view` turns an exchange's
+    request into traits; `calibrate` finds a request that is accepted, taking a new order once one was changed; `bases`
+    makes the accepted requests that planned cases vary, by name, or None where the dialect has none. `unreadable` says
+    why a read-back does not show what an accepted request stored, or nothing if it does; `unused` whether a read-back
+    shows that nothing is stored. `another` makes of an accepted request another one for the same order, where a target
+    might take an order only once; `assumed` is the dialect before calibration. `remarks` are lines worth telling of
+    what was answered that break no clause. `measured` are values of a request, comparable with each other: the
+    limits of a target are among the accepted ones.
     `facts` are what is true of a request in its case, in words that follow "if", the plainest first; `said` is what a
     request says, in one line.
     `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
     are the clauses about orders and line items that do not exist, which need a whole list of those that do. `untouched`
-    is the clause that an order does not change when another one is changed, if there is such a clause.
+    is the clause that an order does not change when another one is changed, if there is such a clause. `places`,
+    `repeats` and `left_open` are what the standard part needs to know (contracts/endpoint/call.py). `narrowed` makes of
+    the OpenAPI document one from which requests for one order are generated, with the readings found.
     """
 
     title: str
-    method: str
-    prefix: str
     read_prefix: str | None
-    view: Callable[[Exchange, Mapping[str, Order]], View]
+    view: Callable[[Exchange, Mapping[str, Order], Call], View]
     calibrate: Callable[[Callable[[Request], Exchange], Callable[[], Order], Kit], Calibration]
     bases: Mapping[str, Callable[[Order, Kit], Request | None]]
     unused: Callable[[Exchange], bool] = lambda _read: True
@@ -75,6 +82,12 @@ class EndpointDefinition:
     measured: Callable[[View], Iterable[Any]] = lambda _view: ()
     facts: Callable[[Case, Exchange, Context], Iterable[str]] = lambda _case, _exchange, _context: ()
     said: Callable[[Exchange, Context], str] = lambda sent, _context: f"{sent.request.method} {sent.request.path}"
+    places: Mapping[str, Place] = field(default_factory=dict)
+    repeats: Hook = Call.repeats
+    left_open: Hook = Call.left_open
+    narrowed: Narrow = lambda document, **_known: dict(document)
+    method: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,9 +117,23 @@ class Endpoint:
             self._concerned[touched] = found
         return found
 
+    def kit(self, seed: int, today: datetime.date, **known: Any) -> Kit:
+        """Return what planners build with: in the dialect that is assumed, and with what is `known` of the target."""
+        return Kit(seed, today, **{"dialect": self.definition.assumed, "call": self.call, **known})
+
     def planned(self, kit: Kit) -> list[PlannedCase]:
         """Return the cases of all planners, as they build them with `kit`. Raises DefinitionError."""
-        return list(planned(self.planners, kit, self.catalogue.clauses, self.definition.bases))
+        known = replace(kit, call=self.call)
+        return list(planned(self.planners, known, self.catalogue.clauses, self.definition.bases))
+
+    @property
+    def call(self) -> Call:
+        """The call, as the standard part knows it."""
+        return self.catalogue.call
+
+    def view(self, exchange: Exchange, orders: Mapping[str, Order]) -> View:
+        """Return the traits of a request."""
+        return self.definition.view(exchange, orders, self.call)
 
     def context(
         self,
@@ -123,7 +150,8 @@ class Endpoint:
             catalogue=self.catalogue,
             orders={order.uuid.lower(): order for order in orders},
             readings=dict(readings),
-            reader=self.definition.view,
+            reader=self.view,
+            call=self.call,
             specs=self.specs,
             may_change=may_change,
             undecided=frozenset(undecided),
@@ -176,22 +204,38 @@ def _loaded(name: str) -> Endpoint:
 
 def _assemble(name: str, package: ModuleType, definition: EndpointDefinition, specs: Path) -> Endpoint:
     clauses = catalogue.load(specs / "clauses.toml")
-    modules = [
-        importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__)
-    ]
-    functions = [function for module in modules for function in marked(module)]
+    if not clauses.call.method:
+        raise DefinitionError(f"{specs / 'clauses.toml'}: call: is missing: state its method and its path")
+    own, standard = _modules(package), _modules(importlib.import_module(f"{contracts.__name__}.standard"))
+    _check(own, clauses.clauses, specs / "clauses.toml")
+    _check(standard, [*clauses.clauses, *included.every()], included.STANDARD)
+    modules = sorted([*own, *standard], key=lambda module: module.__name__.rpartition(".")[2])
+    functions = [each for module in modules for each in marked(module) if each.clause in {"", *clauses.clauses}]
     judges = {function.clause: function.judge for function in functions if function.kind == "oracle"}
     observers = {function.clause: function.judge for function in functions if function.kind == "observer"}
-    for clause in [*judges, *observers]:
-        if clause not in clauses.clauses:
-            known = meant(clause, clauses.clauses)
-            raise DefinitionError(f"{package.__file__}: an oracle judges {clause}, which {specs} does not state{known}")
+    hooks = {key: getattr(definition, key) for key in ("places", "repeats", "left_open")}
+    call = replace(clauses.call, **hooks)
     return Endpoint(
         name=name,
-        definition=definition,
-        catalogue=clauses,
+        definition=replace(definition, method=call.method, prefix=call.prefix),
+        catalogue=replace(clauses, call=call),
         specs=specs,
         judges=judges,
         observers=observers,
         planners=tuple(function.judge for function in functions if function.kind == "planner"),
     )
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    return [
+        importlib.import_module(f"{package.__name__}.{info.name}") for info in pkgutil.iter_modules(package.__path__)
+    ]
+
+
+def _check(modules: Iterable[ModuleType], known: Collection[str], place: Path) -> None:
+    """Raise DefinitionError if a function of these modules judges a clause that no one states."""
+    for module in modules:
+        for each in marked(module):
+            if each.clause and each.clause not in known:
+                what = f"an oracle judges {each.clause}, which {place} does not state{meant(each.clause, known)}"
+                raise DefinitionError(f"{module.__file__}: {what}")

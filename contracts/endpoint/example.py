@@ -47,7 +47,7 @@ class Step:
 
 def steps(endpoint: Endpoint, kit: Kit | None = None) -> Iterator[Step]:
     """All that is planned for a target as `kit` has it (default: as is assumed before anything is known of it)."""
-    kit = kit or Kit(0, TODAY, dialect=endpoint.definition.assumed)
+    kit = kit or endpoint.kit(0, TODAY)
     for case in endpoint.planned(kit):
         yield from _of(endpoint, case, kit)
 
@@ -74,9 +74,7 @@ def _of(endpoint: Endpoint, case: PlannedCase, kit: Kit) -> Iterator[Step]:
 
 def _seen(endpoint: Endpoint, clause: str, base: Request, request: Request, order: Order) -> tuple[str, ...]:
     """The traits that a request has and its base has not, or that are of the clause itself: those by their label."""
-    views = [
-        endpoint.definition.view(Exchange("", r, None, started=NOON), {order.uuid: order}) for r in (base, request)
-    ]
+    views = [endpoint.view(Exchange("", r, None, started=NOON), {order.uuid: order}) for r in (base, request)]
     before, after = (view.traits | view.masked for view in views)
     new = [trait for trait in after if trait not in before or trait.clause == clause]
     new.sort(key=lambda trait: (trait.clause != clause, trait.clause, trait.label, trait.field))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from contracts.endpoint.call import Call
 from contracts.model.case import PLANNED, clause_of, label_of
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
@@ -27,6 +28,7 @@ class Kit:
     may_change: bool = True
     verbs: bool = True
     partner: Order | None = None
+    call: Call = field(default_factory=Call)
 
     def invented(self, *names: object) -> str:
         """A UUID of nothing that exists: the same for a seed and the same names."""

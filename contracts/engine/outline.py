@@ -37,8 +37,7 @@ class Outline:
 def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     """The plan for one target. Sends nothing, and asks no command for orders."""
     today = datetime.datetime.now(datetime.UTC).date()
-    assumed, verbs = endpoint.definition.assumed, target.may_stress
-    kit = plans.Kit(seed, today, dialect=assumed, may_change=target.may_allocate, verbs=verbs)
+    kit = endpoint.kit(seed, today, may_change=target.may_allocate, verbs=target.may_stress)
     planned = endpoint.planned(kit)
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]

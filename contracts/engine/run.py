@@ -72,7 +72,7 @@ class Run(Kept):
         self.refusals = Refusals(self)
         self.watch = Watch(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
-        self.kit = plans.Kit(self.seed, today, may_change=self.may_change, verbs=self.target.may_stress)
+        self.kit = self.endpoint.kit(self.seed, today, may_change=self.may_change, verbs=self.target.may_stress)
         self.stock.tell(self._added)
         self.transport.tell(self.keep)
 

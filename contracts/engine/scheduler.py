@@ -111,7 +111,7 @@ class Scheduler:
         if base is None or case.again:
             return False
         made = [Exchange("", edit(base, order, run.kit), None, started=run.started) for _, edit in case.steps]
-        views = [run.endpoint.definition.view(exchange, run.context.orders) for exchange in made]
+        views = [run.endpoint.view(exchange, run.context.orders) for exchange in made]
         return not all(any(run.context.demand(t) is Demand.REFUSE for t in view.traits) for view in views)
 
     # ------------------------------------------------------------------------------- some cases to be refused

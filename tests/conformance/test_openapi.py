@@ -3,7 +3,6 @@
 import pytest
 import schemathesis
 
-from contracts.allocate_order.narrowing import narrowed
 from contracts.endpoint import schema
 
 
@@ -14,7 +13,7 @@ def openapi(request, generated, pytestconfig):
     As it asks for `generated`, all that is generated from it is answered before the next item begins.
     """
     run = generated.run
-    document = narrowed(
+    document = run.endpoint.definition.narrowed(
         schema.load(run.endpoint.specs / "openapi.yaml"),
         readings=run.context.readings,
         order=made_for(run),

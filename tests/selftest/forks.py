@@ -84,8 +84,8 @@ def _ended(words):
 def _import_everything():
     """Import what commands import, also pytest's plugins: by a run that ends before it prepares anything."""
     from contracts import CONFORMANCE, SPECS, cli
-    from contracts.allocate_order.openapi import specification
     from contracts.endpoint.discovery import discover
+    from contracts.standard.openapi import specification
     from contracts.target import embedded  # noqa: F401 - it brings the provider with it
 
     assert discover()["allocate_order"]

@@ -11,7 +11,8 @@ import pytest
 
 from contracts import ROOT
 
-SECTIONS = sorted((ROOT / "contracts" / "allocate_order").glob("*.py"))
+PACKAGES = [ROOT / "contracts" / name for name in ("allocate_order", "standard")]
+SECTIONS = sorted(path for package in PACKAGES for path in package.glob("*.py"))
 MODULES = [*(ROOT / "contracts").rglob("*.py"), *(ROOT / "provider").rglob("*.py")]
 GENERATE = {"strategies.py"}
 """Modules of the endpoint that make requests up: the only ones that may know Hypothesis."""
@@ -46,11 +47,11 @@ def packages(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imported(path)}
 
 
-@pytest.mark.parametrize("path", SECTIONS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", SECTIONS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_an_endpoint_knows_what_endpoints_are_written_with_and_nothing_else(path):
     packages_used = {name.split(".")[1] for name in imported(path) if name.startswith("contracts.")}
 
-    assert packages_used <= {"allocate_order", "endpoint", "model"}
+    assert packages_used <= {path.parent.name, "standard", "endpoint", "model"}
 
 
 def test_packages_import_one_way():
@@ -99,7 +100,9 @@ def test_a_package_has_one_home(package, homes):
     assert users == homes
 
 
-@pytest.mark.parametrize("path", [p for p in SECTIONS if p.name not in GENERATE], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [p for p in SECTIONS if p.name not in GENERATE], ids=lambda path: f"{path.parent.name}/{path.name}"
+)
 def test_oracles_know_neither_network_nor_pytest_nor_chance(path):
     assert (
         packages(path) & {"httpx", "requests", "pytest", "hypothesis", "random", "time", "socket", "threading"} == set()

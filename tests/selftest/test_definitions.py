@@ -122,8 +122,13 @@ SPOILED = {
         ("run", "run --plan", "explain", "faults", "prove missing-allow", "judge x.har"),
     ),
     "oracle": (
-        ("contracts/allocate_order/http.py", '@oracle("http.', '@oracle("htp.'),
-        "contracts/allocate_order/__init__.py: an oracle judges htp.…, which …specs/allocate_order does not state…",
+        ("contracts/allocate_order/state.py", '@oracle("state.', '@oracle("sate.'),
+        "contracts/allocate_order/state.py: an oracle judges sate.…, which …/clauses.toml does not state…",
+        ("run --plan",),
+    ),
+    "oracle of every call": (
+        ("contracts/standard/http.py", '@oracle("http.', '@oracle("htp.'),
+        "contracts/standard/http.py: an oracle judges htp.…, which …contracts/standard/clauses.toml does not state…",
         ("run --plan",),
     ),
     "planner": (

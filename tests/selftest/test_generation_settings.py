@@ -37,7 +37,7 @@ from contracts.generation.settings import generate
 home = Path(sys.argv[1])
 generate([], 0, 1, None, home)
 known = sorted(home.joinpath("constants").iterdir())
-from contracts.allocate_order import dates, quantities, strategies as ours
+from contracts.allocate_order import dates, strategies as ours
 find(strategies.integers(), lambda _: True)
 print(sorted(home.joinpath("constants").iterdir()) == known != [])
 """

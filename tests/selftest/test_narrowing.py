@@ -12,10 +12,11 @@ import openapi_spec_validator
 import pytest
 from schemathesis import Case, GenerationMode
 
-from contracts.allocate_order.narrowing import PATH, QUANTITIES, narrowed
+from contracts.allocate_order.narrowing import QUANTITIES, narrowed
 from contracts.endpoint import schema
 from contracts.model.exchange import Exchange, LineItem, Order, Request, Response
 
+PATH = "/timp/orders/allocation/{order_uuid}/"
 DOCUMENT = schema.load(Path(__file__).parents[2] / "specs" / "allocate_order" / "openapi.yaml")
 PAGE = {"319bba9f-71b1-4a93-8abf-67a45b8fdd5c", "b84ccd3c-88f8-4050-accf-e049163052e3"}
 LINES = {"2d0b3d0e-6f0c-4c55-8a0f-6c2d7c1f0a11", "7f0d5f6e-1b1f-4f57-9d0e-3c1a5b8e2b22"}

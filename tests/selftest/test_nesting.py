@@ -2,10 +2,10 @@
 
 import pytest
 
-from contracts.allocate_order.parsed import parse_json
 from contracts.judging.backends import form_of
 from contracts.judging.failures import error_text
 from contracts.model.nesting import DEEPEST, is_too_deep, readable
+from contracts.standard.texts import parse_json
 
 
 @pytest.mark.parametrize(

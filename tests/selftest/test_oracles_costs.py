@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.allocate_order.cors import CLAUSE, STRANGER
+from contracts.standard.cors import CLAUSE, STRANGER
 
 PARAMETERS = "response-parameters.sku-cost"
 COST = "supplier_provided_sku_cost"

@@ -286,7 +286,7 @@ def test_no_answer_at_all_is_a_finding(bench):
 
 
 def test_markup_that_comes_back_as_html_is_found_and_as_json_is_not(bench):
-    case_id = "http.no-reflection/in a string"
+    case_id = "http.no-reflection/in the number"
     body = b"<script>alert(1)</script>"
     html = refused(bench, body=body, headers=(("Content-Type", "text/html"),), case_id=case_id)
     json = refused(bench, body={"error": body.decode()}, case_id=case_id)

@@ -4,10 +4,11 @@ import datetime
 
 import pytest
 
-from contracts.allocate_order.requests import every_line, unchanged, with_quantities, without_member
+from contracts.allocate_order.requests import every_line, with_quantities, without_member
 from contracts.allocate_order.stored import day, differences, read_back, unreadable
 from contracts.model.case import Case
 from contracts.model.exchange import Request
+from contracts.standard.requests import unchanged
 
 REJECT = every_line(lambda ordered: (0, ordered, 0))
 DUE = (datetime.date(2027, 3, 15) + datetime.timedelta(days=30)).isoformat()

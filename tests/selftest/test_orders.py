@@ -79,7 +79,7 @@ def named(name, *units):
 
 
 @pytest.mark.parametrize(
-    ("names", "spent", "used"), [("abcd", [], "abd"), ("abcd", ["b"], "abc"), ("abc", [], "abc")], ids=str
+    ("names", "spent", "used"), [("abcd", [], "acd"), ("abcd", ["b"], "abd"), ("abc", [], "abc")], ids=str
 )
 def test_the_largest_reusable_order_that_others_can_serve_for_stays_unused(names, spent, used):
     orders = {"a": named("a", 5), "b": named("b", 5, 5), "c": named("c", 6, 6), "d": named("d", 6, 6)}

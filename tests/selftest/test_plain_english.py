@@ -37,7 +37,7 @@ EXCEPTIONS = [
     ("tests/selftest/test_oracles_http.py", "beside its own"),  # the same
     ("docs/clauses.md", "beside its own"),  # the same
     ("contracts/allocate_order/state.py", '"two at once"'),  # a label: signatures in ledgers are made of it
-    ("contracts/allocate_order/url_parameters.py", "is no hexadecimal digit"),  # the same
+    ("contracts/standard/url_parameters.py", "is no hexadecimal digit"),  # the same
 ]
 """Texts that are right where they are, by the file."""
 

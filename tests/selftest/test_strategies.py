@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
 from contracts.allocate_order import dates, strategies
-from contracts.allocate_order.quantities import classify
+from contracts.standard.numbers import classify
 
 ORDERED = st.integers(1, 1000)
 TODAY = datetime.date(2027, 3, 15)

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.allocate_order import dates, quantities
-from contracts.allocate_order.view import view
+from contracts.allocate_order import dates
+from contracts.endpoint.discovery import discover
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.standard import numbers
 
 
 @pytest.mark.parametrize(
@@ -53,14 +54,14 @@ from contracts.model.exchange import Exchange, Order, Request
 )
 def test_a_quantity_is_recognised_by_its_json(text, kind, label):
     body = f'{{"q": {text}}}'.encode()
-    value = quantities.classify(parse(body))
+    value = numbers.classify(parse(body))
 
     assert (value.kind, value.label) == (kind, label)
 
 
 def parse(body):
     """The value under `q`, read as the suite reads bodies."""
-    from contracts.allocate_order.parsed import parse_json
+    from contracts.standard.texts import parse_json
 
     return parse_json(body).value["q"]
 
@@ -176,7 +177,8 @@ def test_any_request_at_all_can_be_seen_and_looks_the_same_twice(path, body, med
     headers = () if media_type is None else (("Content-Type", media_type),)
     exchange = Exchange("x", Request(method, path, headers, body), None, "none", 0.0, 0.0)
 
-    assert view(exchange, {order.uuid: order}) == view(exchange, {order.uuid: order})
+    first, second = (discover()["allocate_order"].view(exchange, {order.uuid: order}) for _ in range(2))
+    assert first == second
 
 
 @given(value=JSON_VALUES)

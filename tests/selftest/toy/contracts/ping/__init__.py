@@ -5,7 +5,7 @@ from contracts.model.case import Case, Trait, View
 from contracts.model.exchange import Request
 
 
-def view(exchange, _orders):
+def view(exchange, _orders, _call):
     """A body is all there is to see."""
     return View(frozenset({Trait("ping.body", "a body")} if exchange.request.body else set()))
 
@@ -23,8 +23,6 @@ def plain(order, _kit):
 
 ENDPOINT = EndpointDefinition(
     title="Ping",
-    method="PUT",
-    prefix="/ping/",
     read_prefix=None,
     view=view,
     calibrate=calibrate,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from contracts.allocate_order.parsed import PREFIX, remembered
-from contracts.allocate_order.requests import raw_body, with_credential
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
-from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.exchange import Exchange
 from contracts.model.marks import ECHO
+from contracts.standard.requests import chained, raw_body, with_credential, with_segment
+from contracts.standard.texts import remembered
 
 SECTION = "authentication"
 REFUSED = {
@@ -165,14 +164,15 @@ def _has_echo(body: bytes) -> bool:
 
 
 @planner
-def cases(_kit: Kit) -> Iterator[PlannedCase]:
+def cases(kit: Kit) -> Iterator[PlannedCase]:
     """An accepted request with other credentials, and with wrong ones on orders and bodies of all kinds."""
     for label, slug in (REFUSED | ASKED).items():
         if label != "given":
             yield change(f"{SECTION}.{slug}/{label}", with_credential(label))
-    yield _good_and_bad(f"{ORDER}/unknown order", _unknown_order)
+    unknown = with_segment(kit.call, lambda _uuid: kit.invented("order"))
+    yield _good_and_bad(f"{ORDER}/unknown order", chained(unknown, with_credential("other")))
     yield _good_and_bad(f"{BODY}/no JSON", _wrong(b"{"))
-    yield _good_and_bad(f"{BODY}/no line items", _wrong(b"{}"))
+    yield _good_and_bad(f"{BODY}/an empty object", _wrong(b"{}"))
     yield _good_and_bad(f"{BODY}/empty", _wrong(b""))
 
 
@@ -181,10 +181,5 @@ def _good_and_bad(name: str, other: Change) -> PlannedCase:
     return PlannedCase(name, "plain", (("change", with_credential("other")), ("change", other)))
 
 
-def _unknown_order(base: Request, _order: Order, kit: Kit) -> Request:
-    return replace(base, path=f"{PREFIX}{kit.invented('order')}/", credential="other")
-
-
 def _wrong(body: bytes) -> Change:
-    edit = raw_body(lambda _body: body)
-    return lambda base, order, kit: replace(edit(base, order, kit), credential="other")
+    return chained(raw_body(lambda _body: body), with_credential("other"))

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES, Parsed
-from contracts.allocate_order.requests import (
-    NUMBER,
-    body_edit,
-    in_place_of,
-    raw_body,
-    with_member,
-    with_segment,
-    written,
-)
+from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
-from contracts.endpoint.plan import Kit, PlannedCase, change
+from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
-from contracts.model.exchange import Order, Request
+from contracts.model.exchange import Request
+from contracts.standard.parsed import Parsed
+from contracts.standard.requests import NUMBER, changed, in_place_of_a_number, raw_body, with_segment, written
 
 SECTION = "robustness"
 ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 
 
-def traits(request: Request, parsed: Parsed) -> Iterator[Trait]:
+def traits(request: Request, parsed: Parsed, call: Call) -> Iterator[Trait]:
     """Yield the traits of requests that are far larger or deeper than usual."""
     body = request.body
     if len(parsed.segment) > 1000:
@@ -39,12 +31,19 @@ def traits(request: Request, parsed: Parsed) -> Iterator[Trait]:
         yield Trait(f"{SECTION}.long-strings", "a string of 50,000 characters and more")
     if re.search(rb"[:\[,]\s*-?\d{300,}|[:\[,]\s*-?\d+(?:\.\d+)?[eE]\+?\d{3,}", body):
         yield Trait(f"{SECTION}.giant-numbers", "a number of hundreds of digits")
-    if len(parsed.lines) > 500:
+    if any(len(elements) > 500 for elements in _arrays(parsed.body.value, call)):
         yield Trait(f"{SECTION}.many-line-items", "over 500 line items")
     if isinstance(parsed.body.value, dict) and len(parsed.body.value) > 500:
         yield Trait(f"{SECTION}.many-fields", "over 500 fields")
     if body and _odd(body):
         yield Trait(f"{SECTION}.odd-text", "odd characters")
+
+
+def _arrays(body: Any, call: Call) -> Iterator[list[Any]]:
+    """The listed arrays of a body."""
+    for field in call.members("") if isinstance(body, dict) else ():
+        if field.type == "array" and isinstance(body.get(field.name), list):
+            yield body[field.name]
 
 
 def _odd(body: bytes) -> bool:
@@ -81,37 +80,37 @@ def survives(clause: str, case: Case, context: Context) -> Iterator[Breach | Hel
 
 
 @planner
-def cases(_kit: Kit) -> Iterator[PlannedCase]:
+def cases(kit: Kit) -> Iterator[PlannedCase]:
     """An accepted request with one thing in it out of all proportion."""
+    arrays = [field.name for field in kit.call.members("") if field.type == "array"]
     for depth in (500, 20_000):
         deep = b"[" * depth + b"]" * depth
-        yield change(f"{SECTION}.deep-json/arrays {depth}", _instead_of_lines(deep), stress=True)
+        for name in arrays[:1]:
+            edit = written(changed(name, lambda _value: NUMBER), deep)
+            yield change(f"{SECTION}.deep-json/arrays {depth}", edit, stress=True)
         objects = b'{"x":' * depth + b"1" + b"}" * depth
-        yield change(f"{SECTION}.deep-json/objects {depth}", _next_to_lines(objects), stress=True)
-    long = "x" * 100_000
-    yield change(f"{SECTION}.long-strings/date", with_member(DATE, long), base="dated", stress=True)
-    yield change(f"{SECTION}.long-strings/quantity", with_member("quantity_accepted", long), stress=True)
-    yield change(f"{SECTION}.long-strings/identifier", _identifier(long), stress=True)
+        yield change(f"{SECTION}.deep-json/objects {depth}", _next_to_the_members(objects), stress=True)
+    for name, place in kit.call.places.items():
+        yield change(f"{SECTION}.long-strings/{name}", place.write("x" * 100_000), base=place.base, stress=True)
     for name, digits in GIANTS.items():
-        edit = written(in_place_of(0, QUANTITIES[0], NUMBER), digits)
-        yield change(f"{SECTION}.giant-numbers/{name}", edit, stress=True)
-    yield change(f"{SECTION}.many-line-items/repeated", body_edit(_many_lines), stress=True)
-    yield change(f"{SECTION}.many-fields/unknown", body_edit(_many_fields), stress=True)
-    yield change(f"{SECTION}.long-path/8000", with_segment(lambda _uuid: "a" * 8000), stress=True)
+        yield from in_place_of_a_number(kit, f"{SECTION}.giant-numbers/{name}", digits, stress=True)
+    for name in arrays[:1]:
+        yield change(f"{SECTION}.many-line-items/repeated", changed(name, lambda value: value[:1] * 1000), stress=True)
+    yield change(f"{SECTION}.many-fields/unknown", changed("", _with_many_fields), stress=True)
+    long = with_segment(kit.call, lambda _uuid: "a" * 8000)
+    yield change(f"{SECTION}.long-path/8000", long, stress=True)
 
 
-SPECIAL = {
-    "a single quote": ("'", "path"),
-    "a query": ("' OR '1'='1", "identifier"),
-    "a double quote": ('"', "date"),
-    "a percent sign": ("%s%n%25", "date"),
-    "a backslash": ("\\", "identifier"),
-    "a template": ("{{7331*1337}}${7331*1337}", "identifier"),
-    "a template of a date": ("{{7331*1337}}${7331*1337}", "date"),
-    "NUL": ("\x00", "path"),
+IN_THE_PATH = {"a single quote": "'", "NUL": "\x00"}
+IN_A_TEXT = {
+    "a query": (0, "' OR '1'='1"),
+    "a double quote": (1, '"'),
+    "a percent sign": (1, "%s%n%25"),
+    "a backslash": (0, "\\"),
 }
-"""What parts of servers take for more than text, and where it is sent."""
+"""What parts of servers take for more than text, and the number of the text that it is sent in."""
 
+TEMPLATE = "{{7331*1337}}${7331*1337}"
 PRODUCT = str(7331 * 1337).encode()
 """What the template becomes if it is carried out."""
 
@@ -131,16 +130,18 @@ def special_characters(case: Case, _context: Context) -> Iterator[Breach | Held]
 
 
 @planner
-def special_cases(_kit: Kit) -> Iterator[PlannedCase]:
-    """Special characters in the path, in an identifier and in a date."""
-    for name, (text, place) in SPECIAL.items():
-        edits = {
-            "path": with_segment(_ending_in(text)),
-            "identifier": _identifier(text),
-            "date": with_member(DATE, text),
-        }
-        base = "dated" if place == "date" else "plain"
-        yield change(f"{SECTION}.special-characters/{name}", edits[place], base=base, stress=True)
+def special_cases(kit: Kit) -> Iterator[PlannedCase]:
+    """Special characters in the path and in texts."""
+    at = f"{SECTION}.special-characters"
+    for name, text in IN_THE_PATH.items():
+        yield change(f"{at}/{name}", with_segment(kit.call, _ending_in(text)), stress=True)
+    texts = [(where, place) for where, place in kit.call.places.items() if where != "number"]
+    for name, (number, text) in IN_A_TEXT.items() if texts else ():
+        _, place = texts[number % len(texts)]
+        yield change(f"{at}/{name}", place.write(text), base=place.base, stress=True)
+    for number, (where, place) in enumerate(texts):
+        name = f"a template of a {where}" if number else "a template"
+        yield change(f"{at}/{name}", place.write(TEMPLATE), base=place.base, stress=True)
 
 
 def _ending_in(text: str) -> Callable[[str], str]:
@@ -148,12 +149,11 @@ def _ending_in(text: str) -> Callable[[str], str]:
 
 
 @planner
-def odd_text_cases(_kit: Kit) -> Iterator[PlannedCase]:
-    """Odd characters in each string of the request."""
+def odd_text_cases(kit: Kit) -> Iterator[PlannedCase]:
+    """Odd characters in each place that takes a value."""
     for name, text in ODD_TEXTS.items():
-        yield change(f"{SECTION}.odd-text/{name} in the date", with_member(DATE, text), base="dated")
-        yield change(f"{SECTION}.odd-text/{name} in the identifier", _identifier(text))
-        yield change(f"{SECTION}.odd-text/{name} in a quantity", with_member("quantity_rejected", text))
+        for where, place in kit.call.places.items():
+            yield change(f"{SECTION}.odd-text/{name} in the {where}", place.write(text), base=place.base)
 
 
 GIANTS = {
@@ -171,21 +171,9 @@ ODD_TEXTS = {
 }
 
 
-def _instead_of_lines(value: bytes) -> Any:
-    return raw_body(lambda _body: b'{"line_items":' + value + b"}")
-
-
-def _next_to_lines(value: bytes) -> Any:
+def _next_to_the_members(value: bytes) -> Change:
     return raw_body(lambda body: body[:-1] + b',"note":' + value + b"}")
 
 
-def _identifier(text: str) -> Any:
-    return body_edit(lambda body, _order, _kit: body[LINES][0].update({ITEM: text}))
-
-
-def _many_lines(body: dict[str, Any], _order: Order, _kit: Kit) -> None:
-    body[LINES] = [json.loads(json.dumps(body[LINES][0])) for _ in range(1000)]
-
-
-def _many_fields(body: dict[str, Any], _order: Order, _kit: Kit) -> None:
-    body.update({f"field_{number}": number for number in range(1000)})
+def _with_many_fields(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, **{f"field_{number}": number for number in range(1000)}}

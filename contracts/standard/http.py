@@ -7,26 +7,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.allocate_order.internals import insides
-from contracts.allocate_order.parsed import LINES, MISSING, NO_END, QUANTITIES, Parsed, parse_json
-from contracts.allocate_order.requests import (
-    NUMBER,
-    body_edit,
-    dump,
-    in_place_of,
-    raw_body,
-    with_header,
-    with_member,
-    written,
-)
-from contracts.allocate_order.verbs import is_not_implemented
+from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, in_words, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
-from contracts.model.exchange import Exchange, Order, Request
-
-BOM = b"\xef\xbb\xbf"
+from contracts.model.exchange import Exchange, Request
+from contracts.standard.internals import insides
+from contracts.standard.parsed import Parsed
+from contracts.standard.requests import changed, in_place_of_a_number, raw_body, with_header
+from contracts.standard.texts import BOM, MISSING, NO_END, dump, parse_json
+from contracts.standard.verbs import is_not_implemented
 
 
 def media_traits(request: Request) -> Iterator[Trait]:
@@ -54,7 +45,7 @@ def media_unjudged(request: Request) -> bool:
     return other_json or without_boundary or parameters.replace(" ", "") not in {"", "charset=utf-8"}
 
 
-def text_traits(body: bytes, parsed: Parsed) -> Iterator[Trait]:
+def text_traits(body: bytes, parsed: Parsed, call: Call) -> Iterator[Trait]:
     """Yield the traits of the body as a JSON text; `parsed` is what could be read of it."""
     if not body:
         yield Trait("request-parameters.body-required", "no body")
@@ -70,7 +61,7 @@ def text_traits(body: bytes, parsed: Parsed) -> Iterator[Trait]:
     elif parsed.body.constants:
         yield Trait("http.json-constants", parsed.body.constants[0])
     elif not body.startswith(BOM):
-        yield from _spelling_traits(body, parsed.body.value)
+        yield from _spelling_traits(body, parsed.body.value, call)
 
 
 EXTENSIONS = frozenset({"text after the JSON", "trailing comma", "single quotes"})
@@ -93,17 +84,27 @@ def _malformed(body: bytes) -> str:
     return "single quotes" if "'" in text and '"' not in text else "another error"
 
 
-def _spelling_traits(body: bytes, value: Any) -> Iterator[Trait]:
+def _spelling_traits(body: bytes, value: Any, call: Call) -> Iterator[Trait]:
     plain = dump(value)
     if body == plain:
-        entries = value.get(LINES) if isinstance(value, dict) else None
-        first = entries[0] if isinstance(entries, list) and entries and isinstance(entries[0], dict) else {}
-        if list(first) == ["allocation", "line_item_uuid"]:
+        if _is_reversed(value, "", call):
             yield Trait("http.json-spelling", "another order of members")
     elif b"\\u" in body:
         yield Trait("http.json-spelling", "escapes")
     elif re.search(rb"\s", body):
         yield Trait("http.json-spelling", "white space")
+
+
+def _is_reversed(value: Any, path: str, call: Call) -> bool:
+    """Return True if the first object with several listed members has them in the order opposite to the table."""
+    if isinstance(value, list):
+        return bool(value) and _is_reversed(value[0], f"{path}[]", call)
+    if not isinstance(value, dict):
+        return False
+    listed = [field.name for field in call.members(path) if field.name in value]
+    if len(listed) > 1:
+        return [name for name in value if name in listed] == listed[::-1]
+    return bool(listed) and _is_reversed(value[listed[0]], f"{path}.{listed[0]}" if path else listed[0], call)
 
 
 # ----------------------------------------------------------------------------------------------- oracles
@@ -187,7 +188,7 @@ def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
         traits = context.view(exchange).traits | context.view(exchange).masked
         if any(trait.clause.startswith("robustness.") for trait in traits):
             continue
-        if exchange.status is not None and (exchange.status < 500 or is_not_implemented(exchange)):
+        if exchange.status is not None and (exchange.status < 500 or is_not_implemented(exchange, context.call)):
             yield HELD
             continue
         fresh = sorted(context.fresh(case, exchange) or (), key=lambda trait: (trait.clause, trait.field, trait.label))
@@ -200,36 +201,46 @@ def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
 
 
 @planner
-def cases(_kit: Kit) -> Iterator[PlannedCase]:
+def cases(kit: Kit) -> Iterator[PlannedCase]:
     """The accepted request with another media type, or with markup in it."""
     for name, value in MEDIA_TYPES.items():
         yield change(f"http.media-type/{name}", with_header("Content-Type", value))
     yield change("http.media-type-parameters/none", with_header("Content-Type", "application/json"))
     yield change("http.media-type-case/upper", with_header("Content-Type", "Application/JSON"))
     yield change("http.content-type-absent/absent", with_header("Content-Type", None))
-    yield change("http.no-reflection/in a string", with_member(QUANTITIES[0], MARKUP.decode()))
-    yield change("http.no-reflection/in a name", body_edit(_markup_as_uuid))
+    for name, where in kit.call.places.items():
+        if where.base == "plain":
+            yield change(f"http.no-reflection/in the {name}", where.write(MARKUP.decode()))
 
 
 @planner
-def json_cases(_kit: Kit) -> Iterator[PlannedCase]:
+def json_cases(kit: Kit) -> Iterator[PlannedCase]:
     """JSON texts that say the same, and bodies that are none."""
+    yield change("request-parameters.body-required/empty", raw_body(lambda _body: b""))
     yield change(
         "http.json-spelling/white space",
         raw_body(lambda body: json.dumps(json.loads(body), indent=2).encode()),
     )
-    yield change("http.json-spelling/escapes", raw_body(lambda body: body.replace(b"line_items", b"line\\u005fitems")))
-    yield change("http.json-spelling/order", body_edit(_other_order))
+    yield change("http.json-spelling/escapes", raw_body(lambda body: body.replace(b"_", b"\\u005f", 1)))
+    yield change("http.json-spelling/order", changed("", _reversed))
     for name, edit in MALFORMED.items():
         yield change(f"http.malformed-json/{name}", raw_body(edit))
     for name, edit in LENIENT.items():
         yield change(f"http.json-extensions/{name}", raw_body(edit))
-    for constant in (b"NaN", b"Infinity", b"-Infinity"):
-        for_zero = written(in_place_of(0, QUANTITIES[0], NUMBER), constant)
-        yield change(f"http.json-constants/{constant.decode()}", for_zero)
+    for constant in ("NaN", "Infinity", "-Infinity"):
+        yield from in_place_of_a_number(kit, f"http.json-constants/{constant}", constant.encode())
     yield change("http.invalid-utf-8/latin-1", raw_body(lambda body: body[:-1] + b',"note":"\xe9"}'))
     yield change("http.invalid-utf-8/cut character", raw_body(lambda body: body[:-1] + b',"note":"\xe2\x82"}'))
     yield change("http.byte-order-mark/before", raw_body(lambda body: BOM + body))
+
+
+@planner
+def code_cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """What is refused with one of two codes, sent twice: different values may have different codes, one has one."""
+    cut = raw_body(lambda body: body[:-1])
+    yield PlannedCase(
+        "response-codes.malformed-json/the same request twice", "plain", (("change", cut), ("change", cut))
+    )
 
 
 MEDIA_TYPES = {
@@ -251,9 +262,8 @@ LENIENT = {
 }
 
 
-def _other_order(body: dict[str, Any], _order: Order, _kit: Kit) -> None:
-    body[LINES] = [dict(reversed(entry.items())) for entry in body[LINES]]
-
-
-def _markup_as_uuid(body: dict[str, Any], _order: Order, _kit: Kit) -> None:
-    body[LINES][0]["line_item_uuid"] = MARKUP.decode()
+def _reversed(value: Any) -> Any:
+    """Return a value with the members of each object in the opposite order."""
+    if isinstance(value, dict):
+        return {name: _reversed(member) for name, member in reversed(value.items())}
+    return [_reversed(each) for each in value] if isinstance(value, list) else value

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import unquote
 
-from contracts.allocate_order.parsed import PREFIX, Parsed, canonical, same_uuid
-from contracts.allocate_order.redirects import REDIRECTS, to_documented_path
-from contracts.allocate_order.requests import with_segment
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import (
     HELD,
@@ -24,7 +20,9 @@ from contracts.endpoint.oracle import (
 )
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
-from contracts.model.exchange import Order, Request
+from contracts.standard.parsed import Parsed, canonical, same_uuid
+from contracts.standard.redirects import REDIRECTS, to_documented_path
+from contracts.standard.requests import with_segment
 
 
 def traits(parsed: Parsed) -> Iterator[Trait]:
@@ -72,7 +70,7 @@ def final_slash(case: Case, context: Context) -> Iterator[Observation]:
         if not context.isolates(case, exchange, "url-parameters.final-slash") or exchange.response is None:
             continue
         if exchange.status in REDIRECTS:
-            right = to_documented_path(exchange, context.base_url)
+            right = to_documented_path(exchange, context)
             yield Observation("redirect" if right else "redirect elsewhere", exchange)
         elif exchange.status != NOT_FOUND and exchange.refused:
             yield Observation("refused", exchange)
@@ -85,7 +83,7 @@ def other_spelling(clause: str, case: Case, context: Context) -> Iterator[Observ
     """The UUID in another spelling is found, refused, or redirected to the path in its usual one."""
     for exchange in case.all("change"):
         if exchange.status in REDIRECTS and context.isolates(case, exchange, clause):
-            right = to_documented_path(exchange, context.base_url)
+            right = to_documented_path(exchange, context)
             yield Observation("redirect" if right else "redirect elsewhere", exchange)
         else:
             yield from observed_answer(context.catalogue.clauses[clause], case, exchange, context)
@@ -93,12 +91,12 @@ def other_spelling(clause: str, case: Case, context: Context) -> Iterator[Observ
 
 @oracle("url-parameters.percent-encoded-uuid")
 def percent_encoded(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """The same order: it is allocated, or the answer leads to the path in its usual spelling."""
+    """The same order: the call is carried out, or the answer leads to the path in its usual spelling."""
     clause = context.catalogue.clauses["url-parameters.percent-encoded-uuid"]
     yield from accepted(clause, case, context)
     for exchange in case.all("change"):
         if exchange.status in REDIRECTS and context.isolates(case, exchange, clause.id):
-            if to_documented_path(exchange, context.base_url):
+            if to_documented_path(exchange, context):
                 yield HELD
             else:
                 yield Breach(exchange, "the same order", f"{exchange.status} to another place", "redirect elsewhere")
@@ -120,22 +118,14 @@ MALFORMED = {
 
 
 @planner
-def cases(_kit: Kit) -> Iterator[PlannedCase]:
+def cases(kit: Kit) -> Iterator[PlannedCase]:
     """The path's cases: the order's UUID changed, in an otherwise accepted request."""
     for name, segment in MALFORMED.items():
-        yield change(f"url-parameters.order-uuid-malformed/{name}", with_segment(segment))
-    yield change("url-parameters.unknown-order/invented", _unknown)
-    yield change("url-parameters.final-slash/without", with_segment(str, slash=False))
-    yield change("url-parameters.upper-case-uuid/upper case", _upper)
-    yield change("url-parameters.compact-uuid/no hyphens", with_segment(lambda uuid: uuid.replace("-", "")))
+        yield change(f"url-parameters.order-uuid-malformed/{name}", with_segment(kit.call, segment))
+    yield change("url-parameters.unknown-order/invented", with_segment(kit.call, lambda _uuid: kit.invented("order")))
+    yield change("url-parameters.final-slash/without", with_segment(kit.call, str, slash=False))
+    yield change("url-parameters.upper-case-uuid/upper case", with_segment(kit.call, str.upper))
+    yield change("url-parameters.compact-uuid/no hyphens", with_segment(kit.call, lambda uuid: uuid.replace("-", "")))
     # Behind a hyphen: before one, %62 and seven digits would look like a UUID that no one provided.
-    encoded = with_segment(lambda uuid: f"{uuid[:9]}%{ord(uuid[9]):02X}{uuid[10:]}")
+    encoded = with_segment(kit.call, lambda uuid: f"{uuid[:9]}%{ord(uuid[9]):02X}{uuid[10:]}")
     yield change("url-parameters.percent-encoded-uuid/first digit", encoded)
-
-
-def _unknown(base: Request, _order: Order, kit: Kit) -> Request:
-    return replace(base, path=f"{PREFIX}{kit.invented('order')}/")
-
-
-def _upper(base: Request, order: Order, _kit: Kit) -> Request:
-    return replace(base, path=f"{PREFIX}{order.uuid.upper()}/")

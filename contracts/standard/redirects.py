@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
 
-from contracts.allocate_order.parsed import PREFIX, same_uuid
+from contracts.endpoint.context import Context
 from contracts.model.exchange import Exchange
+from contracts.standard.parsed import same_uuid
 
 REDIRECTS: Final = frozenset({301, 302, 307, 308})
 PORTS: Final = {"http": 80, "https": 443}
@@ -14,11 +15,11 @@ UNKNOWN: Final = "http://host.invalid"
 """Represents the origin in a recording that does not say which it was; no origin is compared then."""
 
 
-def documented_path(path: str) -> str | None:
+def documented_path(path: str, prefix: str) -> str | None:
     """Return the documented path of the order that `path` names in any spelling of its UUID, None without a UUID."""
-    segment = path.partition("?")[0].removeprefix(PREFIX).removesuffix("/")
+    segment = path.partition("?")[0].removeprefix(prefix).removesuffix("/")
     uuid = same_uuid(unquote(segment))
-    return None if uuid is None else f"{PREFIX}{uuid}/"
+    return None if uuid is None else f"{prefix}{uuid}/"
 
 
 def redirected_to(exchange: Exchange, base_url: str) -> str | None:
@@ -49,14 +50,14 @@ def _origins(exchange: Exchange, asked: str) -> set[tuple[str, str | None, int |
     return {_origin(asked)} | ({_origin(f"{urlsplit(asked).scheme}://{host}")} if host else set())
 
 
-def to_documented_path(exchange: Exchange, base_url: str) -> bool:
+def to_documented_path(exchange: Exchange, context: Context) -> bool:
     """Return True if a redirect leads to the documented path of the order that the request names.
 
     So it only writes the path in another way: with its final slash, the UUID in lower case, with its hyphens, decoded.
     """
-    found = redirected_to(exchange, base_url)
+    found = redirected_to(exchange, context.base_url)
     asked = exchange.request.path.partition("?")[0]
-    due = documented_path(asked)
+    due = documented_path(asked, context.call.prefix)
     return found is not None and found != asked and found in {due, f"{asked}/"}
 
 

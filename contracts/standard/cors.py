@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.allocate_order.requests import with_header
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case
+from contracts.standard.requests import with_header
 
 CLAUSE = "http.any-origin-with-credentials"
 STRANGER = "https://origin.invalid"

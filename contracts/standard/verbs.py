@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
@@ -13,26 +14,25 @@ from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange, Order, Request
 
 GET = "GET"
-VERBS = ("POST", "PATCH", "DELETE")
 NOT_IMPLEMENTED = 501
 
 
-def verb_traits(method: str) -> Iterator[Trait]:
+def verb_traits(method: str, call: Call) -> Iterator[Trait]:
     """A verb other than the documented one; GET changes nothing, and has a clause of its own."""
-    if method in VERBS:
+    if method in call.others:
         yield Trait("http.other-verbs", method)
     elif method == GET:
         yield Trait("http.get", method)
 
 
-def is_not_implemented(exchange: Exchange) -> bool:
+def is_not_implemented(exchange: Exchange, call: Call) -> bool:
     """Return True for 501 to a verb that a server need not know (RFC 9110 section 9.1); the order detail needs GET."""
-    return exchange.status == NOT_IMPLEMENTED and exchange.request.method in VERBS
+    return exchange.status == NOT_IMPLEMENTED and exchange.request.method in call.others
 
 
 @oracle("http.method-not-allowed-names-allow")
-def names_allow(case: Case, _context: Context) -> Iterator[Breach | Held]:
-    """RFC 9110 section 15.5.6: a 405 must have Allow. The documented path answers to PUT; without its slash it may not.
+def names_allow(case: Case, context: Context) -> Iterator[Breach | Held]:
+    """RFC 9110 section 15.5.6: a 405 must have Allow, with the call's verb in it; without its slash a path may lack it.
 
     Several fields of Allow are one list (section 5.3).
     """
@@ -42,18 +42,18 @@ def names_allow(case: Case, _context: Context) -> Iterator[Breach | Held]:
         allow = exchange.response.listed("Allow")
         verbs = {verb.strip().upper() for verb in (allow or "").split(",")}
         documented = exchange.request.path.partition("?")[0].endswith("/")
-        if allow is not None and ("PUT" in verbs or not documented):
+        if allow is not None and (context.call.method in verbs or not documented):
             yield HELD
         else:
-            due = "Allow with PUT in it" if documented else "Allow"
+            due = f"Allow with {context.call.method} in it" if documented else "Allow"
             yield Breach(exchange, due, "no Allow" if allow is None else f"Allow: {allow}", "405")
 
 
 @planner
-def cases(_kit: Kit) -> Iterator[PlannedCase]:
+def cases(kit: Kit) -> Iterator[PlannedCase]:
     """The accepted request with another verb."""
     yield change("http.get/on the documented path", _verb(GET))
-    for verb in VERBS:
+    for verb in kit.call.others:
         yield change(f"http.other-verbs/{verb}", _verb(verb))
 
 
@@ -63,7 +63,7 @@ def _verb(verb: str) -> Any:
     def edit(base: Request, order: Order, kit: Kit) -> Request:
         if verb != GET and not kit.verbs:
             base = _of_nothing(base, order, kit)
-        if verb in {"POST", "PATCH"}:
+        if verb in {"PUT", "POST", "PATCH"}:
             return replace(base, method=verb)
         headers = tuple(pair for pair in base.headers if pair[0] != "Content-Type")
         return replace(base, method=verb, headers=headers, body=b"")

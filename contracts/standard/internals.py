@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from contracts.allocate_order.parsed import remembered
+from contracts.standard.texts import remembered
 
 SOURCE = (
     rb"[^\s\"'<>():]{1,300}\.(?:py|[cm]?[jt]sx?|rb|php|java|go|cs|sql|conf|ini|env|log|db|sqlite3?|sock|so|jar|pem)\b"

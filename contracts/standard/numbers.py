@@ -1,4 +1,4 @@
-"""What a value in a quantity field is: an integer, another spelling of one, or none. Judges nothing."""
+"""What a value in the place of an integer is: an integer, another spelling of one, or none. Judges nothing."""
 
 from __future__ import annotations
 

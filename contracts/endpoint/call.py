@@ -1,0 +1,124 @@
+"""What the standard part of the suite needs to know of a call: its method, its path, and a table of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from contracts.model.case import Case
+from contracts.model.exchange import Exchange
+
+if TYPE_CHECKING:
+    from contracts.endpoint.plan import Change
+
+Hook = Callable[[Case, Exchange, Any], bool]
+"""Says something of a request in its case and context."""
+
+CONTAINERS = {"object": "is-an-object", "array": "is-an-array"}
+"""How the id of the clause ends that says which container a member is."""
+
+VERBS = ("PUT", "POST", "PATCH", "DELETE")
+"""The verbs that may change something."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One row of the table of fields, as `[[fields]]` in clauses.toml states it.
+
+    `path` is without indexes, such as `line_items[].line_item_uuid`; it is empty for the body itself. `noun` names a
+    container in sentences. `section` is that of its clauses, `where` the heading of the page that has the member, and
+    `inside` the one that has the members of a container. `also` are other names that the page gives it. `cases` is
+    False if the endpoint plans its cases on its own.
+    """
+
+    path: str
+    type: str
+    required: bool = False
+    section: str = "request-parameters"
+    where: str = "Request Parameters"
+    inside: str = ""
+    noun: str = ""
+    also: tuple[str, ...] = ()
+    cases: bool = True
+
+    @property
+    def name(self) -> str:
+        """The last name of the path."""
+        return self.path.removesuffix("[]").rpartition(".")[2]
+
+    @property
+    def parent(self) -> str | None:
+        """The path of the container that holds it; None for the body."""
+        if not self.path:
+            return None
+        return self.path.removesuffix("[]") if self.path.endswith("[]") else self.path.rpartition(".")[0]
+
+    @property
+    def slug(self) -> str:
+        """The name as clause ids have it."""
+        return (self.noun or self.name).replace("_", "-").replace(" ", "-")
+
+    @property
+    def missing(self) -> str:
+        """The clause that it is there; empty if it may be left out."""
+        return f"{self.section}.{self.slug if self.path else 'body'}-required" if self.required else ""
+
+    @property
+    def typed(self) -> str:
+        """The clause that it is of its type."""
+        return f"{self.section}.{self.slug}-{CONTAINERS.get(self.type, 'type')}"
+
+    @property
+    def null(self) -> str:
+        """The clause whether null leaves it out; empty where it is required, or an element of an array."""
+        optional = bool(self.path) and not self.required and not self.path.endswith("[]")
+        return f"{self.section}.{self.slug}-null" if optional else ""
+
+    @property
+    def unlisted(self) -> str:
+        """The clause what a member of it that the page does not list does; empty for what is not an object."""
+        return f"request-parameters.unknown-field-in-{self.slug}" if self.type == "object" else ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A field into which standard cases write: `write` makes a change that sets it, in the request called `base`."""
+
+    write: Callable[[Any], Change]
+    base: str = "plain"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call: `method` on `prefix`, one segment that names a test order, and a slash.
+
+    `places` are the fields that the standard cases fill with odd values, by `number` and by the names of texts.
+    `repeats` returns True if a request asks for nothing but what was accepted before in its case, so that 204 may
+    answer it; `left_open` if it may be refused for a limit or a rule of its target that no clause speaks of.
+    """
+
+    method: str = ""
+    path: str = ""
+    fields: tuple[Field, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    repeats: Hook = lambda case, exchange, _context: case.repeats_an_accepted_one(exchange)
+    left_open: Hook = lambda _case, _exchange, _context: False
+
+    @property
+    def prefix(self) -> str:
+        """The path before the segment."""
+        return self.path.partition("{")[0]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The verbs that may change something and are not the call's."""
+        return tuple(verb for verb in VERBS if verb != self.method)
+
+    def field(self, path: str) -> Field | None:
+        """Return the row of a path; None if the table has none."""
+        return next((each for each in self.fields if each.path == path), None)
+
+    def members(self, path: str) -> tuple[Field, ...]:
+        """Return the listed members of an object."""
+        return tuple(each for each in self.fields if each.parent == path and not each.path.endswith("[]"))

@@ -1,0 +1,78 @@
+"""A request taken apart as far as those of all calls are alike: its path, its order, its body. Judges nothing."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import unquote
+
+from contracts.endpoint.call import Call, Field
+from contracts.model.exchange import Order, Request
+from contracts.standard.texts import BOM, Json, parse_json
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A request: its path `segment` as sent and the test `order` it names, and its body.
+
+    Listed names in other letter case are read as the listed ones; `other_case` says that there are such names.
+    """
+
+    segment: str
+    slash: bool
+    order: Order | None
+    body: Json
+    other_case: bool = False
+
+
+def canonical(name: str) -> str | None:
+    """A UUID in its usual form, lower case, or None where the text is not one in any case of letters."""
+    lowered = name.lower()
+    return lowered if _UUID.fullmatch(lowered) else None
+
+
+def same_uuid(text: str) -> str | None:
+    """The UUID that a text spells in any form that UUIDs are written in, or None."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return None
+
+
+def parse(request: Request, orders: Mapping[str, Order], call: Call) -> Parsed:
+    """Take a request apart; `orders` are the test orders, by lower-case UUID."""
+    rest = request.path.partition("?")[0].removeprefix(call.prefix)
+    segment = rest.removesuffix("/")
+    named = same_uuid(unquote(segment))
+    order = orders.get(named) if named else None
+    written = parse_json(request.body.removeprefix(BOM))
+    body = replace(written, value=_as_listed(written.value, "", call))
+    return Parsed(segment, rest.endswith("/"), order, body, body.value != written.value)
+
+
+def _as_listed(value: Any, path: str, call: Call) -> Any:
+    """Return a value with listed names in other letter case as the page lists them."""
+    if isinstance(value, list):
+        element = f"{path}[]"
+        return [_as_listed(each, element, call) for each in value] if call.field(element) else value
+    members = call.members(path)
+    if not isinstance(value, dict) or not members:
+        return value
+    listed = _renamed(value, members)
+    for field in members:
+        if field.type in {"object", "array"} and field.name in listed:
+            listed[field.name] = _as_listed(listed[field.name], field.path, call)
+    return listed
+
+
+def _renamed(members: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
+    names = [field.name for field in fields]
+    listed = {name: name for name in members} | {
+        other: name for name in names if name not in members for other in members if other.lower() == name
+    }
+    return {listed[name]: value for name, value in members.items()}
