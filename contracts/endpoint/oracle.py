@@ -130,17 +130,22 @@ def _judge(
         seen = own(case, context)
     elif clause.is_question:
         seen = _answered(clause, case, context, observers)
-    elif clause.refusals_of:
-        seen = _coded(clause, case, context)
-    elif clause.expects == "refused":
-        seen = refused(clause, case, context)
     else:
-        seen = accepted(clause, case, context)
+        seen = standard_of(clause)(clause, case, context)
     for item in seen:
         if isinstance(item, Held):
             yield item
         elif not (item.refusal and context.excuses(item.exchange)):
             yield _finding(clause, case, item)
+
+
+def standard_of(clause: Clause) -> Callable[..., Iterator[Breach | Held]]:
+    """Return the standard oracle of a clause without one of its own."""
+    if clause.is_question:
+        return _answered
+    if clause.refusals_of:
+        return _coded
+    return refused if clause.expects == "refused" else accepted
 
 
 def has_oracle(clause: Clause, judges: Mapping[str, Judge], observers: Mapping[str, Observer]) -> bool:
