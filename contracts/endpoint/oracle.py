@@ -118,8 +118,8 @@ def marked(module: ModuleType) -> Iterator[Marked]:
 def judge(
     clause: Clause, case: Case, context: Context, judges: Mapping[str, Judge], observers: Mapping[str, Observer]
 ) -> Iterator[Finding | Held]:
-    """Yield what one clause says of one case, until it reads something that the recording does not contain."""
-    yield from as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
+    """Return what one clause says of one case, until it reads something that the recording does not contain."""
+    return as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
 
 
 def _judge(
@@ -233,8 +233,8 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
 
 
 def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
-    """The evidence one case gives on a question, as far as the recording contains it."""
-    yield from as_far_as_known(case, lambda seen: _observe(clause, seen, context, observers))
+    """Return the evidence that one case gives on a question, as far as the recording contains it."""
+    return as_far_as_known(case, lambda seen: _observe(clause, seen, context, observers))
 
 
 def _observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
