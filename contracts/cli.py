@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from contracts import CONFORMANCE, ELSEWHERE, ENDPOINT
-from contracts.commands.options import RANGES, endpoint_of
+from contracts.commands.option_table import of_the_command
+from contracts.commands.options import endpoint_of
 from contracts.commands.pipes import outlast_readers
 from contracts.model.definition import DefinitionError, in_a_line
 from contracts.model.exits import ExitCode
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import pytest
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "ignore_unknown_options": True, "allow_extra_args": True}
-SEED, EXAMPLES = (click.IntRange(*RANGES[name]) for name in ("--seed", "--examples"))
 COMMANDS = {
     "explain": ("contracts.commands.explain", "explain"),
     "faults": ("contracts.commands.faults", "faults"),
@@ -64,47 +64,21 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="timp-conformance")
 def cli() -> None:
-    r"""Checks a deployment of Allocate Order, clause by clause, against its published page.
+    """Checks a deployment of Allocate Order, or of another call, clause by clause, against its published page.
 
     Without a command, `run`: calibrate, send, judge, and write the reports.
 
-    \b
     Exit codes: 0 nothing new; 1 something diverges; 2 interrupted; 3 the suite itself failed;
     4 usage, or refused for safety; 5 nothing was tested; 6 the target was not reached, or refuses the token.
     """
 
 
 @click.command(context_settings=CONTEXT)
-@click.option("--endpoint", metavar="NAME", default=ENDPOINT, help=f"The call that is checked (default: {ENDPOINT}).")
-@click.option("--target", metavar="NAME", help="A target by name (default: embedded).")
-@click.option("--targets-file", metavar="FILE", help="The file of the named targets (default: targets.toml).")
-@click.option("--base-url", metavar="URL", help="A target by its URL; TIMP_TOKEN holds its token.")
-@click.option("--orders", metavar="FILE", help="The test orders for --base-url.")
-@click.option("--may-allocate", is_flag=True, help="Permit to allocate the test orders of --base-url.")
-@click.option("--may-stress", is_flag=True, help="Permit huge requests, and other verbs on test orders.")
-@click.option("--plain-http", is_flag=True, help="Permit http to a --base-url that is not this machine.")
-@click.option("--ca-bundle", metavar="FILE", help="PEM certificates to verify the --base-url against.")
-@click.option("--client-certificate", metavar="FILE", help="The PEM certificate that the --base-url is shown.")
-@click.option("--client-key", metavar="FILE", help="Its key, if that is in another file.")
-@click.option("--proxy", metavar="URL", help="The proxy to the --base-url, or: environment.")
-@click.option("--header", multiple=True, metavar="NAME:VALUE", help="A header of every request.")
-@click.option("--token-command", metavar="COMMAND", help="Prints a token, again if one is no longer accepted.")
-@click.option("--wait", metavar="TIME", help="Wait for a --base-url that is not up yet, such as 60s.")
-@click.option("--max-seconds", type=float, metavar="N", help="Seconds that an answer may take.")
-@click.option("--reports-dir", metavar="DIR", help="Where reports go (default: reports/).")
-@click.option("--pedantic", is_flag=True, help="Also fail on `should` and on flagged readings.")
-@click.option("--plan", is_flag=True, help="Tell what would be sent, and send nothing.")
-@click.option("--details", is_flag=True, help="Print all that was found; with --plan, each planned request.")
-@click.option("--seed", type=SEED, metavar="N", help="Seed of all generated requests (default: 0).")
-@click.option("--examples", type=EXAMPLES, metavar="N", help="Examples of each property (default: 40).")
-@click.option("--database", metavar="PLACE", help="Keep examples in a directory, or behind a redis:// URL.")
-@click.option("--reading", multiple=True, metavar="CLAUSE=NAME", help="How the embedded provider reads.")
-@click.option("--fault", multiple=True, metavar="NAME", help="A deviation of the embedded provider.")
+@of_the_command
 @click.pass_context
 def run(ctx: click.Context, /, **options: object) -> None:
-    r"""Run the suite against a target. Further options are those of pytest, such as -k, -x and -v.
+    """Run the suite against a target. Further options are those of pytest, such as -k, -x and -v.
 
-    \b
     Exit codes: 0 nothing new; 1 something diverges; 2 interrupted; 3 the suite itself failed;
     4 usage, or refused for safety; 5 nothing was tested; 6 the target was not reached, or refuses the token.
     """
@@ -113,7 +87,7 @@ def run(ctx: click.Context, /, **options: object) -> None:
     from contracts.commands.definitions import check  # noqa: PLC0415
     from contracts.reports.words import printed  # noqa: PLC0415 - needs what Windows lacks
 
-    check(endpoint_of(str(options["endpoint"])), faults=bool(options["fault"]))
+    check(endpoint_of(str(options["endpoint"] or ENDPOINT)), faults=bool(options["fault"]))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
     quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "--assert=plain", "-p", "no:anyio"]
     quiet += ["-p", "no:unraisableexception", "-p", "no:threadexception"]  # they collect garbage five times at the end

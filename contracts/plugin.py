@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from contracts import CONFORMANCE, is_conformance
-from contracts.commands import options
+from contracts.commands import option_table, options
 from contracts.model.exits import ExitCode
 from contracts.reports.words import printed
 from contracts.target.targets import UsageError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a run; `timp-conformance run` passes the same ones on."""
-    options.add(parser)
+    option_table.of_pytest(parser)
 
 
 def pytest_load_initial_conftests(parser: pytest.Parser, args: list[str]) -> None:

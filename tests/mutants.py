@@ -1,7 +1,8 @@
-"""Mutation testing of the oracles: changes what judges one operator at a time, and sees whether a test notices.
+"""Mutation testing: changes the code one operator at a time, and sees whether a test notices.
 
-The mutants are Cosmic Ray's, over all of `contracts/allocate_order/`; each is made in a copy of the project, one for
-each core. Run it by `make mutants`; it writes `reports/mutants.json` and `reports/mutants.md`.
+The mutants are Cosmic Ray's, of the code that judges (`oracles`) or of what carries safety and verdicts (`core`). Each
+is made in a copy of the project, one for each core of the machine. `make mutants` runs it; it writes
+`reports/mutants.json` and `reports/mutants.md`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import ast
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
+import venv
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -26,12 +31,25 @@ from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import MutationSpec, TestOutcome
 
 ROOT = Path(__file__).parent.parent
-MUTATED = "contracts/allocate_order"
+MUTATED = {
+    "oracles": ("contracts/allocate_order", "contracts/standard"),
+    "core": ("contracts/judging", "contracts/transport", "contracts/target", "contracts/endpoint/oracle.py"),
+}
+"""The folders and modules of each part."""
+
 COPIED = ("contracts", "provider", "specs", "tests", "docs", "conftest.py", "pyproject.toml", "targets.toml")
-ORACLES = ("oracles_answers", "oracles_http", "oracles_state", "oracles_standard", "views")
-QUICK = (*ORACLES, "explain", "narrowing", "strategies")
-SLOW = ("traceability", "endpoints", "without_permission", "faults", "proof", "outline")
-"""The tests that may notice, those first that take no provider."""
+TESTS = {
+    "oracles": (
+        *("oracles_answers", "oracles_costs", "oracles_http", "oracles_state", "oracles_standard", "views", "explain"),
+        *("narrowing", "strategies", "traceability", "endpoints", "without_permission", "faults", "proof", "outline"),
+    ),
+    "core": (
+        *("gate", "causes", "way", "levels", "readings", "refusals", "oracles_standard", "oracles_http", "ledger"),
+        *("interlock", "redaction", "render_credentials", "limits", "retries", "retry_after", "tokens", "targets_file"),
+        *("availability", "without_permission", "errors", "traceability"),
+    ),
+}
+"""The tests that may notice, in addition to those that import the changed module, those first that take no provider."""
 
 SECONDS = 900
 EQUIVALENT = ("Eq_Is", "NotEq_IsNot")
@@ -50,17 +68,22 @@ KEPT = {
 """Of the many operators that can replace one, the one that is tried."""
 
 
-def mutants() -> list[MutationSpec]:
-    """All of them, except what the constants above leave out."""
-    paths = sorted((ROOT / MUTATED).glob("*.py"))
+def mutants(part: str) -> list[MutationSpec]:
+    """Return all mutants of a part, except what the constants above leave out."""
+    paths = sorted(modules(MUTATED[part]))
     with tempfile.TemporaryDirectory() as folder, use_db(f"{folder}/session.sqlite", WorkDB.Mode.create) as database:
         init([path.relative_to(ROOT) for path in paths], database, {})
         specs = [item.mutations[0] for item in database.work_items]
-    excluded = {path.name: unevaluated(path) for path in paths}
-    kept = [
-        spec for spec in specs if wanted(spec.operator_name) and spec.start_pos not in excluded[spec.module_path.name]
-    ]
+    excluded = {path.relative_to(ROOT): unevaluated(path) for path in paths}
+    kept = [spec for spec in specs if wanted(spec.operator_name) and spec.start_pos not in excluded[spec.module_path]]
     return sorted(kept, key=lambda spec: (str(spec.module_path), spec.operator_name, spec.occurrence))
+
+
+def modules(places: Iterable[str]) -> Iterable[Path]:
+    """Yield the modules in some folders, and those that are named themselves."""
+    for place in places:
+        path = ROOT / place
+        yield from path.rglob("*.py") if path.is_dir() else [path]
 
 
 def unevaluated(path: Path) -> set[tuple[int, int]]:
@@ -85,57 +108,77 @@ def wanted(operator: str) -> bool:
 
 
 def enter(source: str) -> None:
-    """Work in a copy of the project from now on."""
+    """Work in a copy of the project from now on, with an interpreter and programs of its own that run the copy."""
     copy = Path(tempfile.mkdtemp(prefix="mutants-"))
     for name in COPIED:
         there = Path(source) / name
         if there.is_dir():
-            shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
         elif there.exists():
             shutil.copy(there, copy / name)
     (copy / "reports").mkdir()
     os.chdir(copy)
-    os.environ["PYTHONPATH"] = str(copy)  # what tests start is to run the copy too, not what is installed
+    venv.create(copy / ".venv", symlinks=True)
+    installed = Path(sysconfig.get_path("purelib"))
+    own = copy / ".venv" / installed.relative_to(sys.prefix)
+    (own / "copy.pth").write_text(f"{copy}\n{installed}\n", encoding="utf-8")
+    program = Path(sys.executable).with_name("timp-conformance").read_text(encoding="utf-8")
+    started = copy / ".venv" / "bin" / "timp-conformance"
+    started.write_text(f"#!{interpreter()}\n{program.partition(chr(10))[2]}", encoding="utf-8")
+    started.chmod(0o755)
 
 
-def command() -> list[str]:
-    """What runs the tests."""
-    tests = [f"tests/selftest/test_{name}.py" for name in (*QUICK, *SLOW)]
-    return [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", *tests]
+def interpreter() -> Path:
+    """Return the interpreter of the copy that is the working directory."""
+    return Path.cwd() / ".venv" / "bin" / "python"
 
 
-def unchanged() -> bool:
-    """Whether the tests pass where nothing was changed: else every mutant would seem to be noticed."""
-    return subprocess.run(command(), check=False).returncode == 0
+def command(part: str, module: Path | None = None) -> list[str]:
+    """Return what runs the tests of a part; of a module, those that import it come first."""
+    every = {path.stem.removeprefix("test_"): path for path in sorted(Path("tests/selftest").glob("test_*.py"))}
+    names = list(TESTS[part])
+    if module is not None:
+        dotted = re.escape(".".join(module.with_suffix("").parts))
+        package, _, name = dotted.rpartition(r"\.")
+        imports = re.compile(rf"^(from {dotted} import|from {package} import .*\b{name}\b)", re.MULTILINE)
+        names = [*(each for each, path in every.items() if imports.search(path.read_text("utf-8"))), *names]
+    tests = [str(every[name]) for name in dict.fromkeys(names) if name in every]
+    return [str(interpreter()), "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", *tests]
 
 
-def attempt(spec: MutationSpec) -> tuple[str, str]:
-    """Whether a mutant is killed or survives, and what it changes."""
-    done = mutate_and_test([spec], " ".join(command()), SECONDS)
+def unchanged(part: str) -> bool:
+    """Return True if the tests pass where nothing was changed: else every mutant would seem to be noticed."""
+    return subprocess.run(command(part), check=False).returncode == 0
+
+
+def attempt(part: str, spec: MutationSpec) -> tuple[str, str]:
+    """Return whether a mutant is killed or survives, and what it changes."""
+    done = mutate_and_test([spec], " ".join(command(part, spec.module_path)), SECONDS)
     killed = done.test_outcome != TestOutcome.SURVIVED
     return ("killed" if killed else "survived"), str(done.diff)
 
 
 @click.command()
+@click.argument("part", type=click.Choice(list(MUTATED)))
 @click.option("--sample", type=int, metavar="N", help="So many, drawn at random (default: all).")
 @click.option("--seed", type=int, default=0, help="Which ones are drawn.")
 @click.option("--jobs", type=int, default=os.cpu_count() or 1, help="How many concurrently.")
-@click.option("--only", default="", metavar="TEXT", help="Only modules whose name has this in it.")
-def main(sample: int | None, seed: int, jobs: int, only: str) -> None:
-    """Try the mutants, or a sample of them, and write what became of each."""
+@click.option("--only", default="", metavar="TEXT", help="Only modules whose path has this in it.")
+def main(part: str, sample: int | None, seed: int, jobs: int, only: str) -> None:
+    """Try the mutants of a part, or a sample of them, and write what became of each."""
     os.chdir(ROOT)
-    everything = [spec for spec in mutants() if only in spec.module_path.name]
+    everything = [spec for spec in mutants(part) if only in str(spec.module_path)]
     drawn = random.Random(seed).sample(everything, min(sample or len(everything), len(everything)))
     started = time.monotonic()
     results = []
     with ProcessPoolExecutor(jobs, initializer=enter, initargs=(str(ROOT),)) as pool:
-        if not pool.submit(unchanged).result():
+        if not pool.submit(unchanged, part).result():
             raise click.ClickException("the tests fail on the project as it is: mend them first")
-        waiting = {pool.submit(attempt, spec): spec for spec in drawn}
+        waiting = {pool.submit(attempt, part, spec): spec for spec in drawn}
         for done in as_completed(waiting):
             spec = waiting[done]
             outcome, diff = done.result()
-            place = f"{spec.module_path.name}:{spec.start_pos[0]}"
+            place = f"{spec.module_path}:{spec.start_pos[0]}"
             results.append({"place": place, "operator": spec.operator_name, "outcome": outcome, "diff": diff})
             click.echo(f"{len(results)}/{len(drawn)} {outcome} {place} {spec.operator_name}")
             write(results, len(everything), time.monotonic() - started)

@@ -1,4 +1,4 @@
-"""The options of a run, as pytest takes them, and what they say of the target."""
+"""What the options of a run say of the target, and what is wrong with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contracts import ENDPOINT, HOMES, REPORTS
+from contracts import HOMES
+from contracts.commands.option_table import OPTIONS
 from contracts.model.definition import DefinitionError
 from contracts.model.exits import ExitCode
 from contracts.model.spelling import meant
@@ -22,31 +23,7 @@ if TYPE_CHECKING:  # the command line starts without them
 
     from contracts.endpoint.discovery import Endpoint
 
-NAMES = (
-    *(
-        "--target",
-        "--targets-file",
-        "--endpoint",
-        "--base-url",
-        "--orders",
-        "--may-allocate",
-        "--may-stress",
-        "--plain-http",
-        "--ca-bundle",
-        "--client-certificate",
-        "--client-key",
-        "--proxy",
-        "--header",
-        "--token-command",
-        "--wait",
-        "--max-seconds",
-        "--reports-dir",
-        "--pedantic",
-        "--plan",
-        "--seed",
-    ),
-    *("--details", "--examples", "--database", "--reading", "--fault", "--collect-only", "--maxfail", "--verbose"),
-)
+NAMES = (*(each.name for each in OPTIONS), "--collect-only", "--maxfail", "--verbose")
 """The names that a mistyped option may have been meant for."""
 
 PERMISSIONS = ("may_allocate", "may_stress", "plain_http")
@@ -56,42 +33,7 @@ STATED = (
 )
 """The keys of a target that options state for a --base-url."""
 
-RANGES = {"--seed": (0, 2**32 - 1), "--examples": (1, 100_000)}
-"""The least and the greatest number of each option that takes one."""
-
 IMPLIED = "No target was named: this checks the embedded reference provider. Name one with --target or --base-url."
-
-
-def add(parser: pytest.Parser) -> None:
-    """Declare the options."""
-    group = parser.getgroup("timp", "conformance of a deployment")
-    group.addoption("--endpoint", metavar="NAME", default=ENDPOINT, help="the call that is checked")
-    group.addoption("--target", metavar="NAME", help="a target by name (default: embedded)")
-    group.addoption("--targets-file", metavar="FILE", help="the file of the named targets (default: targets.toml)")
-    group.addoption("--base-url", metavar="URL", help="a target by its URL; TIMP_TOKEN holds its token")
-    group.addoption("--orders", metavar="FILE", help="the test orders for --base-url")
-    group.addoption("--may-allocate", action="store_true", help="permit to allocate the test orders for --base-url")
-    group.addoption("--may-stress", action="store_true", help="permit huge requests, and other verbs on test orders")
-    group.addoption("--plain-http", action="store_true", help="permit http to a --base-url that is not this machine")
-    group.addoption("--ca-bundle", metavar="FILE", help="PEM certificates to verify the --base-url against")
-    group.addoption("--client-certificate", metavar="FILE", help="the PEM certificate that the --base-url is shown")
-    group.addoption("--client-key", metavar="FILE", help="its key, if that is in another file")
-    group.addoption("--proxy", metavar="URL", help="the proxy to the --base-url, or: environment")
-    group.addoption("--header", action="append", metavar="NAME:VALUE", help="a header of every request")
-    group.addoption("--token-command", metavar="COMMAND", help="prints a token, again if one is no longer accepted")
-    group.addoption("--wait", metavar="TIME", help="wait for a --base-url that is not up yet, such as 60s")
-    group.addoption("--max-seconds", type=float, metavar="N", help="seconds that an answer may take")
-    group.addoption("--reports-dir", metavar="DIR", default=str(REPORTS), help="where reports go")
-    group.addoption("--pedantic", action="store_true", help="also fail on `should` and on flagged readings")
-    group.addoption("--plan", action="store_true", help="tell what would be sent, and send nothing")
-    group.addoption(
-        "--details", action="store_true", help="print all that was found; with --plan, each planned request"
-    )
-    group.addoption("--seed", type=int, default=0, metavar="N", help="seed of all generated requests")
-    group.addoption("--examples", type=int, default=40, metavar="N", help="examples of each property")
-    group.addoption("--database", metavar="PLACE", help="keep examples here: a directory, or a redis:// URL")
-    group.addoption("--reading", action="append", metavar="CLAUSE=NAME", help="how the embedded provider reads")
-    group.addoption("--fault", action="append", metavar="NAME", help="a deviation of the embedded provider")
 
 
 def endpoint_of(name: str) -> Endpoint:
@@ -166,10 +108,10 @@ def check_one_process(config: pytest.Config) -> None:
 
 def check_values(config: pytest.Config) -> None:
     """Raise UsageError unless each number is in its range."""
-    for name, (least, most) in RANGES.items():
-        number = config.getoption(name)
-        if not least <= number <= most:
-            raise UsageError(f"{name} {number}: write a whole number from {least} to {most}")
+    for each in OPTIONS:
+        number = config.getoption(each.name)
+        if each.bounds and not each.bounds[0] <= number <= each.bounds[1]:
+            raise UsageError(f"{each.name} {number}: write a whole number from {each.bounds[0]} to {each.bounds[1]}")
 
 
 def check_definitions(config: pytest.Config) -> None:

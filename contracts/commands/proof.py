@@ -11,25 +11,31 @@ from contracts.reports.markdown import code, plain, table
 
 @dataclass(frozen=True)
 class Trial:
-    """A provider to run the suite on: one with a fault that `breaks` clauses, or an allowed one that breaks none.
+    """A provider to run the suite on."""
 
-    `kind` is fault, two (faults of different kinds), triple (a fault behind two allowed choices), reading, pairs or
-    variation. `also` are clauses that
-    may see a fault, and need not; `invisible` says why none can. `orders` is how many are provided, None for as many
-    as usual. `when` is the condition that the report has to state, and `several` says why it has more than one cause.
-    """
-
+    #: Unique among the trials.
     name: str
+    #: What the provider does, in words.
     what: str
+    #: fault, two (faults of different kinds), triple (a fault behind two allowed choices), reading, pairs or variation.
     kind: str
+    #: The faults and variations that are switched on.
     faults: tuple[str, ...]
+    #: How the provider reads, by question.
     readings: Mapping[str, str]
+    #: Clauses that have to fail; none for an allowed provider.
     breaks: frozenset[str] = frozenset()
+    #: Clauses that may see the fault, and need not.
     also: frozenset[str] = frozenset()
+    #: The level that the report has to give; None if it does not matter.
     severity: str | None = None
+    #: Why no clause can see it, if so.
     invisible: str = ""
+    #: How many test orders there are; None for as many as usual.
     orders: int | None = None
+    #: The condition that the report has to state.
     when: str | None = None
+    #: Why the report has more than one cause, if so.
     several: str = ""
 
     @property
@@ -40,16 +46,19 @@ class Trial:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run found: the clauses that failed, and what else was wrong with it, such as a reading misread.
+    """What a run found."""
 
-    `causes` are the signatures of the divergences of each cause; `seconds` is the run's own time.
-    """
-
+    #: What it was run on.
     trial: Trial
+    #: The clauses that failed.
     failed: frozenset[str]
+    #: The signatures of the divergences of each cause.
     causes: tuple[frozenset[str], ...]
+    #: What is wrong with the run, such as a reading that was misread.
     wrong: tuple[str, ...]
+    #: How many were sent.
     requests: int
+    #: How long the run took.
     seconds: float
 
     @property

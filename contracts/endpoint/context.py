@@ -25,43 +25,45 @@ class Demand(Enum):
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What came of refused requests that were sent again to orders that the run had not used.
+    """What came of refused requests that were sent again to orders that the run had not used."""
 
-    `state_rule`: one was not refused there, so that this target refuses some further changes. `confirmed` are the
-    ids of exchanges whose request was refused there in the same way; `unknown` those for which no order was left.
-    """
-
+    #: Whether one was not refused there: this target refuses some further changes of an order.
     state_rule: bool = False
+    #: Ids of exchanges whose request was refused there in the same way.
     confirmed: frozenset[str] = frozenset()
+    #: Ids of exchanges for which no order was left.
     unknown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Context:
-    """Test orders (by lower-case UUID) and readings found (by clause id).
+    """What is known of a target, and of its test orders."""
 
-    `undecided` are the questions on which the target follows none of the readings, or changes between them;
-    their nearest reading, if any, is still in `readings`. `denied` are traits of allowed requests that
-    were refused on their own: a refusal of a request that has one of them is explained by it. Without permission to
-    change orders (`may_change`) no order exists, and requests vary one that is refused for naming none. `base_url` is
-    the target's, empty if a recording does not say it. `taken` are traits that have to be refused and were accepted: if
-    another request with one of them is refused, that may be for what it was taken for. `span` is the smallest and the
-    largest of what the endpoint measures (a day, for Allocate Order) in requests that were accepted. `elsewhere` says
-    which refusals the state of an order explains. `call` is the call, as the standard part knows it.
-    """
-
+    #: The clauses of the endpoint.
     catalogue: Catalogue
+    #: The test orders, by UUID in lower case; none without permission to change them.
     orders: Mapping[str, Order]
+    #: The readings found, by question; of an undecided one the nearest, if there is one.
     readings: Mapping[str, str]
+    #: Turns a request into its traits.
     reader: Callable[[Exchange, Mapping[str, Order]], View]
+    #: Where the endpoint's data is.
     specs: Path
+    #: Whether test orders may be changed; if not, requests vary one that is refused for naming no order.
     may_change: bool = True
+    #: Questions on which the target follows none of the readings, or changes between them.
     undecided: frozenset[str] = frozenset()
+    #: Traits of allowed requests that were refused on their own: they explain refusals of requests that have them.
     denied: frozenset[Trait] = frozenset()
+    #: The target's; empty if a recording does not say it.
     base_url: str = ""
+    #: Traits that have to be refused and were accepted: a refusal may be for what they were taken for.
     taken: frozenset[Trait] = frozenset()
+    #: The smallest and the largest of what the endpoint measures (a day, for Allocate Order) in accepted requests.
     span: tuple[Any, Any] | None = None
+    #: Which refusals the state of an order explains.
     elsewhere: Elsewhere = Elsewhere()
+    #: The call, as the standard part knows it.
     call: Call = field(default_factory=Call)
     _views: dict[str, View] = field(default_factory=dict, compare=False, repr=False)
     _fresh: dict[tuple[str, str, str], frozenset[Trait] | None] = field(default_factory=dict, compare=False, repr=False)

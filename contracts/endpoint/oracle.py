@@ -35,31 +35,34 @@ HELD: Final = Held()
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """What an oracle saw: `observed` where `expected` was due, in this exchange.
+    """What an oracle saw in place of what was due."""
 
-    `refusal`: that it was refused, or with which code, which the state of the order may explain.
-    """
-
+    #: The exchange that shows it.
     exchange: Exchange
+    #: What was due, in words.
     expected: str
+    #: What was seen, in words.
     observed: str
+    #: The class of what was sent.
     label: str = ""
+    #: The field it is about, as a path without indexes.
     field: str = ""
+    #: The kind of divergence, if it is another than the clause's.
     category: str | None = None
+    #: Whether it is that the request was refused, or with which code, which the state of the order may explain.
     refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One piece of evidence for a question, in the words its readings use.
+    """One piece of evidence for a question: what a request with this `label` in this `field` came to."""
 
-    `causes`, for a question about codes, is why the request was refused.
-    """
-
+    #: What was seen, in the words that readings use.
     evidence: str
     exchange: Exchange
     label: str = ""
     field: str = ""
+    #: Why the request was refused, for a question about codes.
     causes: frozenset[Trait] = frozenset()
 
 

@@ -8,27 +8,31 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.endpoint.call import Call
-from contracts.model.case import PLANNED, clause_of, label_of
+from contracts.model.case import PLANNED, Identified
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
 
 
 @dataclass(frozen=True)
 class Kit:
-    """What a planner may build with: the seed, today (UTC) and the dialect calibration found.
+    """What a planner may build with."""
 
-    `partner` is a second test order in cases that ask for one. Without permission to change orders (`may_change`) all
-    of them are invented. Other verbs than that of the call and GET name a test order only if the target permits it
-    (`verbs`).
-    """
-
+    #: That of all invented names.
     seed: int
+    #: The day on which the run began (UTC).
     today: datetime.date
+    #: What calibration found out; the endpoint's own.
     dialect: Any = None
+    #: Whether test orders may be changed; if not, all orders are invented.
     may_change: bool = True
+    #: Whether other verbs than the call's own and GET may name a test order.
     verbs: bool = True
+    #: A second test order, in cases that ask for one.
     partner: Order | None = None
+    #: The call, as the standard part knows it.
     call: Call = field(default_factory=Call)
+    #: The id of the case that an accepted request is built for, where each has to be another one.
+    case: str = ""
 
     def invented(self, *names: object) -> str:
         """A UUID of nothing that exists: the same for a seed and the same names."""
@@ -46,25 +50,25 @@ Change = Callable[[Request, Order, Kit], Request]
 
 @dataclass(frozen=True)
 class Need:
-    """What a case needs of a test order.
+    """What a case needs of a test order."""
 
-    At least `lines` line items, each known to be of at least `units` ordered units, or `exactly` of so many.
-    `partner`: a second order, untouched by anything else meanwhile. `order`: this one, and no other.
-    """
-
+    #: At least so many line items.
     lines: int = 1
+    #: Each of them known to be of at least so many ordered units.
     units: int = 0
+    #: Whether it needs a second order that nothing else changes meanwhile.
     partner: bool = False
+    #: Whether each line item has to be of exactly so many units.
     exactly: bool = False
+    #: This order, and no other.
     order: Order | None = None
 
     def met_by(self, order: Order) -> bool:
         """Return whether an order will do."""
         if self.order is not None:
             return order == self.order
-        known = [item.quantity_ordered or 0 for item in order.line_items]
-        enough = all(quantity >= self.units and not (self.exactly and quantity > self.units) for quantity in known)
-        return len(known) >= self.lines and enough
+        exceeds = self.exactly and order.units > self.units
+        return order.size >= self.lines and order.least >= self.units and not exceeds
 
     @property
     def words(self) -> str:
@@ -74,39 +78,38 @@ class Need:
         return lines + (f" of {of} ordered units each (quantity_ordered)" if self.units else "")
 
 
+NOT_PERMITTED = "there is no permission for huge and deep requests, or for the token outside of its header (may_stress)"
+"""Why a case that needs a permission of its own is not sent."""
+
+
 @dataclass(frozen=True)
-class PlannedCase:
-    """One case to send: an accepted base request, and each step as a change of that base.
+class PlannedCase(Identified):
+    """One case to send: an accepted request, and each step as a change of it."""
 
-    `steps` are (role, change) pairs, sent one after another, or concurrently if `together`. `stress` cases are
-    huge or deep, and only sent where the target permits it; `again` ones change one order several times over.
-    `if_refused` are further steps that show what a refusal of the last one means; they are sent after a refusal only.
-    `otherwise` says why the refusal shows nothing, if one of these is not accepted. `expects` is what its clause
-    requires of the target ("accepted", "refused", None where that is open). `origin` says who has made it.
-    """
-
+    #: CLAUSE/LABEL: the clause that it is for, and what is special in it.
     id: str
+    #: The name of the accepted request that it varies.
     base: str
+    #: Roles and changes, sent one after another.
     steps: tuple[tuple[str, Change], ...]
+    #: What it needs of a test order.
     need: Need = Need()
+    #: Whether its steps are sent concurrently.
     together: bool = False
+    #: Whether it is huge or deep, or puts the token where others may read it: only sent where the target permits it.
     stress: bool = False
+    #: Whether it changes one order several times.
     again: bool = False
+    #: Whether the order is read back after it.
     read: bool = True
+    #: Further steps, sent after a refusal of the last one, which show what the refusal means.
     if_refused: tuple[tuple[str, Change], ...] = ()
+    #: Why the refusal shows nothing, if one of these is not accepted.
     otherwise: str = ""
+    #: What its clause requires of the target: "accepted", "refused", or None where that is open.
     expects: str | None = None
+    #: Who has made it.
     origin: str = PLANNED
-
-    @property
-    def clause(self) -> str:
-        """The clause that the case is for, with which its id begins."""
-        return clause_of(self.id)
-
-    @property
-    def label(self) -> str:
-        """What its id says after the clause."""
-        return label_of(self.id)
 
     @property
     def suits_a_row(self) -> bool:

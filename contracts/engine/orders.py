@@ -12,6 +12,7 @@ from typing import ClassVar
 from contracts.endpoint.plan import Need, PlannedCase
 from contracts.engine.standing import Standing
 from contracts.engine.turns import Turn, Turns, assign
+from contracts.judging.attempts import may_be_sent_again
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.target.targets import UsageError
 
@@ -72,7 +73,7 @@ class Orders(ABC):
                 left = [order for order in self.orders if order.uuid not in self.spent and order is not other_than]
                 fit = [order for order in left if need.met_by(order)]
                 if fit:
-                    return min(fit, key=lambda order: len(order.line_items))
+                    return min(fit, key=lambda order: order.size)
                 if self.make is None or self.made >= MOST:
                     raise ExhaustedError(self._why(need))
                 self._add()
@@ -95,9 +96,9 @@ class Orders(ABC):
         assert self.make is not None  # noqa: S101 - asked before
         order = self.make()
         self.made += 1
-        names = {order.uuid, *(line.uuid for line in order.line_items)}
+        names = set(order.uuids)
         for other in self.orders:
-            again = names & {other.uuid, *(line.uuid for line in other.line_items)}
+            again = names & set(other.uuids)
             if again:
                 raise UsageError(
                     f"order_command: returned {min(again)} a second time; let it make a new order, "
@@ -164,9 +165,12 @@ class Orders(ABC):
         self._accepted.pop((order.uuid, name), None)
 
     def request(self, standing: Standing, own: Callable[[], Request | None]) -> Request:
-        """Return the accepted request that a case varies; `own` makes the same request for the case's order."""
-        del own
-        return standing.base.request
+        """Return the accepted request that a case varies; `own` makes one for the case itself.
+
+        It is one of its own if the same request again would be carried out again.
+        """
+        again = may_be_sent_again(standing.base)
+        return standing.base.request if again else own() or standing.base.request
 
     def read_before(self, standing: Standing, read: Callable[[], Exchange | None]) -> Standing:
         """Return a base with the order as it is before a case; `read` reads it."""
@@ -198,18 +202,13 @@ class Reusable(Orders):
     def _without_spare(self) -> list[Order]:
         """Return the orders without one that stays unused: the largest of those whose cases another can serve."""
 
-        def least(order: Order) -> int:
-            return min((item.quantity_ordered or 0 for item in order.line_items), default=0)
-
         def is_served(order: Order) -> bool:
-            return any(
-                other is not order and len(other.line_items) >= len(order.line_items) and least(other) >= least(order)
-                for other in self.orders
-            )
+            others = (other for other in self.orders if other is not order)
+            return any(other.size >= order.size and other.least >= order.least for other in others)
 
         unused = [order for order in self.orders if order.uuid not in self.spent]
         spare = [order for order in unused if is_served(order)] if len(self.orders) > FEW else []
-        kept = max(spare, key=lambda order: len(order.line_items), default=None)
+        kept = max(spare, key=lambda order: order.size, default=None)
         return [order for order in self.orders if order is not kept]
 
 

@@ -206,7 +206,7 @@ class Run(Kept):
 
     def _unsuited(self, case: plans.PlannedCase) -> bool:
         if case.stress and not self.target.may_stress:
-            self.skipped[case.id] = "the target does not permit huge and deep requests (may_stress)"
+            self.skipped[case.id] = plans.NOT_PERMITTED
         return case.id in self.skipped
 
     def is_unsure(self, exchanges: Iterable[Exchange]) -> bool:
@@ -235,8 +235,11 @@ class Run(Kept):
         standing = self.stock.base(order, name)
         if standing is not None:
             return standing
+        before = self.stock.earlier(order, name)
+        if before is not None and not may_be_sent_again(before.base):
+            return before
         order = self.stock.place_of_base(order)
-        request = self.endpoint.definition.bases[name](order, self.kit)
+        request = self.endpoint.definition.bases[name](order, replace(self.kit, case=BASE))
         if request is None:
             return None
         exchange = self.transport.send(request)

@@ -183,7 +183,9 @@ class Scheduler:
         if not run.stock.serves(standing):
             self._unwilling.add(order.uuid)
             return None
-        request = run.stock.request(standing, lambda: run.endpoint.definition.bases[case.base](order, kit))
+        request = run.stock.request(
+            standing, lambda: run.endpoint.definition.bases[case.base](order, replace(kit, case=case.id))
+        )
         reads = case.read and run.reads_back
         standing = run.stock.read_before(standing, lambda: run.read(order) if reads else None)
         steps = run.send_all([(role, edit(request, order, kit)) for role, edit in case.steps], together=case.together)

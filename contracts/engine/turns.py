@@ -75,7 +75,7 @@ def assign(
     others where a case needs them. Of those that will do, a case gets the one that has the fewest requests to serve,
     its base among them.
     """
-    smallest = sorted(orders, key=lambda order: (len(order.line_items), -order.units))
+    smallest = sorted(orders, key=lambda order: (order.size, -order.units))
     chains = {order.uuid: _Chain(order, bases=set(bases(order))) for order in _of_each_size(smallest)[:BUSY]}
     fits: dict[Need, list[Order]] = {}
     partnered: list[PlannedCase] = []
@@ -101,7 +101,7 @@ def assign(
 
 def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
     """Return the orders, in turn one of each number of lines."""
-    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: len(order.line_items))]
+    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: order.size)]
     return [order for turn in zip_longest(*alike) for order in turn if order is not None]
 
 

@@ -128,7 +128,7 @@ class Property(Sender):
         fit = [order for order in self.run.stock.orders if made.need.met_by(order)]
         if not fit:
             pytest.skip(unmet(made))
-        order, kit = min(fit, key=lambda order: len(order.line_items)), self.run.kit
+        order, kit = min(fit, key=lambda order: order.size), self.run.kit
         base = self.run.endpoint.definition.bases[made.base](order, kit)
         if base is None:
             pytest.skip(f"this target accepts no request of the kind {made.base}")
@@ -173,7 +173,7 @@ class Generated(Sender):
         def instead(_base: Request, order: Order, _kit: Kit) -> Request:
             return renamed(request, made_for, order)
 
-        self._waiting.append((change("", instead, lines=len(made_for.line_items), read=False), expect))
+        self._waiting.append((change("", instead, lines=made_for.size, read=False), expect))
         if len(self._waiting) == ROW:
             self._send()
 
@@ -200,9 +200,7 @@ class Generated(Sender):
 def renamed(request: Request, before: Order, after: Order) -> Request:
     """Return a request for one order as one for another that has as many line items."""
     path, body = request.path, request.body
-    pairs = [(before.uuid, after.uuid)]
-    pairs += [(old.uuid, new.uuid) for old, new in zip(before.line_items, after.line_items, strict=False)]
-    for old, new in pairs:
+    for old, new in zip(before.uuids, after.uuids, strict=False):
         path, body = path.replace(old, new), body.replace(old.encode(), new.encode())
     return Request(request.method, path, request.headers, body, request.credential)
 

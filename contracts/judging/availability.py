@@ -37,18 +37,23 @@ NAMED = 8
 
 @dataclass(frozen=True)
 class Seen:
-    """What breaks a pooled clause: in how many of the requests, and one of them to show."""
+    """What breaks a pooled clause."""
 
+    #: One of the requests, to show.
     finding: Finding
+    #: How many of them there are.
     times: int
 
 
 @dataclass(frozen=True)
 class Intermediary:
-    """The answers of intermediaries: its names, the cases, and the clauses of which nothing else is known."""
+    """The answers of intermediaries."""
 
+    #: What they are called, or how they sign.
     names: tuple[str, ...]
+    #: The cases with such answers.
     cases: tuple[Case, ...]
+    #: The clauses of which nothing else is known.
     hides: tuple[str, ...]
 
 

@@ -25,22 +25,27 @@ Said = Mapping[str, list[Finding | Held]]
 
 @dataclass(repr=False)
 class Cases(ABC):
-    """Cases, wherever they are kept, with what is needed to judge them.
+    """Cases, wherever they are kept, with what is needed to judge them."""
 
-    `orders` are those a request may name as existing; without permission to change them there are none. `skipped` says
-    of planned cases that were not sent why, by case id; `errors` is trouble in the suite itself. `unread` says why
-    orders cannot be read back, unless `reads_back`.
-    """
-
+    #: The endpoint whose clauses judge them.
     endpoint: Endpoint
+    #: The orders that a request may name as existing; none without permission to change them.
     orders: list[Order]
+    #: Whether the target permits to change its test orders.
     may_change: bool = True
+    #: Why planned cases were not sent, by the id of the case.
     skipped: dict[str, str] = field(default_factory=dict)
+    #: Trouble in the suite itself, one line each.
     errors: list[str] = field(default_factory=list)
+    #: Whether orders can be read back.
     reads_back: bool = False
+    #: Why they cannot, if so.
     unread: str = NOT_READ
+    #: When the run began, in seconds since the epoch.
     started: float = field(default_factory=time.time)
+    #: What the cases show of the way to the application.
     way: Way = field(init=False)
+    #: What is known of the target.
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:

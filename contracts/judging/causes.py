@@ -38,14 +38,15 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """A divergence with its clause.
+    """A divergence with its clause."""
 
-    `key` is what divergences of one cause have in common, and `alike` are the requests that lead to one of that key.
-    """
-
+    #: The clause that it breaks.
     clause: Clause
+    #: The divergence.
     divergence: Divergence
+    #: What divergences of one cause have in common.
     key: Key
+    #: The ids of the requests that lead to a divergence of that key.
     alike: frozenset[str]
 
 

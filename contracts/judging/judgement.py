@@ -30,14 +30,15 @@ def _size(finding: Finding) -> tuple[int, int, str]:
 
 @dataclass
 class Group:
-    """Findings of one signature: the one that is shown, with the smallest exchange, and how many cases show it.
+    """Findings of one clause and one signature."""
 
-    `exchanges` are the ids of the requests that lead to it, `facts` what is true of the requests of the cases.
-    """
-
+    #: The one that is shown.
     smallest: Finding
+    #: How many cases show it.
     seen: int = 0
+    #: The ids of the requests that lead to it.
     exchanges: set[str] = field(default_factory=set)
+    #: What is true of the requests of these cases.
     facts: set[Facts] = field(default_factory=set)
 
     def add(self, finding: Finding) -> None:
@@ -52,16 +53,17 @@ Place = tuple[str, str]
 
 @dataclass
 class Judged:
-    """What the oracles say of one clause over all cases: how many exercise it, and what they find, by signature.
+    """What the oracles say of one clause over all cases."""
 
-    `seconds` is how long the requests took that were planned for it. `passed` are the facts of cases that kept it, by
-    place, and whether their request was carried out; `kept` are the places where planned cases did.
-    """
-
+    #: How many exercise it.
     cases: int = 0
+    #: How long the requests took that were planned for it.
     seconds: float = 0.0
+    #: What they find, by signature.
     groups: dict[str, Group] = field(default_factory=dict)
+    #: The facts of cases that kept it, by place, and whether their request was carried out.
     passed: dict[Place, set[tuple[Facts, bool]]] = field(default_factory=lambda: defaultdict(set))
+    #: The places where planned cases kept it.
     kept: set[Place] = field(default_factory=set)
 
     def add(self, said: Iterable[Finding | Held], case: Case, facts: Callable[[Exchange], Facts]) -> None:
@@ -113,14 +115,15 @@ class Judged:
 
 @dataclass
 class Judgement:
-    """All cases before all oracles, with the readings found: what is said of each clause, and the codes answered.
+    """All cases before all oracles, with the readings found."""
 
-    `hidden` says of clauses why cases of theirs were not judged: answers in them say nothing of the application.
-    """
-
+    #: What is said of each clause, by its id.
     clauses: dict[str, Judged]
+    #: The status codes that were answered.
     statuses: set[int] = field(default_factory=set)
+    #: Why cases of a clause were not judged: answers in them say nothing of the application.
     hidden: dict[str, Reason] = field(default_factory=dict)
+    #: The cases with answers of an intermediary.
     in_front: list[Case] = field(default_factory=list)
 
     def add(self, run: Cases, case: Case) -> None:

@@ -17,42 +17,45 @@ from contracts.model.exchange import Exchange
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One thing seen of a question; for one about codes, `causes` may be why a request was refused.
+    """One thing seen of a question."""
 
-    `request` is the same number for equal requests, and 0 for questions that do not ask for it.
-    """
-
+    #: The id of the clause.
     question: str
+    #: What was seen, in the words that readings use.
     evidence: str
+    #: Why the request may have been refused, for a question about codes.
     causes: frozenset[Trait]
+    #: The same number for equal requests; 0 for questions that do not need it.
     request: int
+    #: Whether the request was refused.
     refused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one case shows, whatever is known of the target.
+    """What one case shows, whatever is known of the target."""
 
-    `elsewhere` is what came of a refused request on an unused order: the id of its exchange, and `same`, `other` or
-    `unknown`; `closed` says that a base was refused on an order that had accepted it. `words` are what was seen of
-    questions. `denied` is what set a refused request apart from an accepted one where that is allowed in all; `taken`
-    are the traits of requests that were accepted, `measured` the smallest and the largest of what the endpoint measures
-    in them.
-    """
-
+    #: What came of a refused request on an unused order: the id of its exchange, and same, other or unknown.
     elsewhere: tuple[str, str] | None
+    #: Whether a base was refused on an order that had accepted it.
     closed: bool
+    #: What was seen of questions.
     words: tuple[Word, ...]
+    #: What set a refused request apart from an accepted one where that is allowed in all.
     denied: tuple[frozenset[Trait], ...]
+    #: Traits of requests that were accepted.
     taken: frozenset[Trait]
+    #: The smallest and the largest of what the endpoint measures in accepted requests.
     measured: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The reading nearest to what was seen (None: nothing fits), and whether everything seen fits it."""
+    """What is known of a question."""
 
+    #: The name of the reading nearest to what was seen; None if nothing fits.
     reading: str | None
+    #: Whether all that was seen fits it.
     consistent: bool
 
 

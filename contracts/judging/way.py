@@ -46,14 +46,15 @@ class Reason(StrEnum):
 
 @dataclass
 class Pool:
-    """Requests that were answered 500 in the same words: how often each failed, by its last exchange.
+    """Requests that were answered 500 in the same words."""
 
-    `passed` counts those that passed when they were sent again, after `failed` repeats in all that failed too.
-    """
-
+    #: How many passed when they were sent again.
     passed: int = 0
+    #: How many repeats failed too.
     failed: int = 0
+    #: One of the answers.
     first: Exchange | None = None
+    #: How often each failed that never passed, by the id of its last exchange.
     constant: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -75,29 +76,37 @@ class Pool:
 
 @dataclass
 class Way:
-    """What the cases so far show of the way.
+    """What the cases so far show of the way between the suite and the application."""
 
-    `requests` counts requests, each once however often it was sent; `lost` are the attempts at those whose answer was
-    lost at first. `coded` counts answers by the content coding that could not be undone, and `coded_first` is one of
-    them. `sent` and `passed` are the times at which requests were sent and answers of the application ended. `shared`
-    are the orders that somebody else uses too, whose state says nothing. `seconds` is how long each answer of the
-    application took, and `slowest` the one that took longest; one may take `most_seconds`, if that is known.
-    """
-
+    #: Requests, each once however often it was sent.
     requests: int = 0
+    #: The times at which requests were sent, in seconds since the epoch.
     sent: array[float] = field(default_factory=lambda: array("d"))
+    #: The times at which answers of the application ended.
     passed: array[float] = field(default_factory=lambda: array("d"))
+    #: How many answers were limits of the rate.
     limited: int = 0
+    #: How the application signs its answers.
     front: Front = field(default_factory=Front)
+    #: How its answers differ, which may come from several servers.
     backends: Backends = field(default_factory=Backends)
+    #: Failures of the application, by status and text.
     pools: dict[Failure, Pool] = field(default_factory=lambda: defaultdict(Pool))
+    #: Attempts at requests whose answer was lost at first.
     lost: list[Case] = field(default_factory=list)
+    #: How many answers are in a content coding that could not be undone, by its name.
     coded: dict[str, int] = field(default_factory=dict)
+    #: One of them.
     coded_first: Exchange | None = None
+    #: When a token was first no longer accepted; None if that did not happen.
     expired_at: float | None = None
+    #: The orders that somebody else uses too, whose state says nothing.
     shared: set[str] = field(default_factory=set)
+    #: How long an answer may take; None if the target's table does not say.
     most_seconds: float | None = None
+    #: How long each answer of the application took.
     seconds: array[float] = field(default_factory=lambda: array("d"))
+    #: The answer that took longest.
     slowest: Exchange | None = None
     _recent: dict[str, None] = field(default_factory=dict)
     _unsure: set[str] = field(default_factory=set)

@@ -25,13 +25,25 @@ def clause_of(case_id: str) -> str:
     return case_id.partition("/")[0]
 
 
-def label_of(case_id: str) -> str:
-    """Return what the id of a case says after the clause: `arrays` of `robustness.deep-json/arrays`."""
-    return case_id.partition("/")[2]
+class Identified:
+    """A case with an id of the form CLAUSE/LABEL."""
+
+    __slots__ = ()
+    id: str
+
+    @property
+    def clause(self) -> str:
+        """The clause that the case is for."""
+        return clause_of(self.id)
+
+    @property
+    def label(self) -> str:
+        """What is special in the case."""
+        return self.id.partition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(Identified):
     """The exchanges that belong together, oldest first, each with its role.
 
     Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
@@ -40,19 +52,12 @@ class Case:
     read back after the base, and after all).
     """
 
+    #: CLAUSE/LABEL: the clause that it was planned for, and what is special in it.
     id: str
+    #: Roles and exchanges.
     steps: tuple[tuple[str, Exchange], ...]
+    #: Who sent it: `plan`, `base`, a property, and so on.
     origin: str = PLANNED
-
-    @property
-    def clause(self) -> str:
-        """The clause that the case was planned for, with which its id begins."""
-        return clause_of(self.id)
-
-    @property
-    def label(self) -> str:
-        """What its id says after the clause."""
-        return label_of(self.id)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -95,24 +100,25 @@ def led_to(case: Case, exchange: Exchange) -> list[Exchange]:
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """One property of a request that a clause speaks of: `field` is a path without indexes."""
+    """One property of a request that a clause speaks of."""
 
+    #: The id of the clause.
     clause: str
+    #: The class of what is sent.
     label: str
+    #: The field that has it, as a path without indexes; empty if it is about the whole.
     field: str = ""
 
 
 @dataclass(frozen=True)
 class View:
-    """A request as the endpoint understands it.
+    """A request as the endpoint understands it."""
 
-    `traits` are those a target meets first and must decide on; `masked` are further ones that come after
-    them (a bad quantity in a request without credentials), which may explain a status code and nothing else.
-    `unjudged` says that there is something in it on which no clause speaks, so that no one can say what a
-    target should do with the whole. `detail` belongs to the endpoint.
-    """
-
+    #: What a target meets first and has to decide on.
     traits: frozenset[Trait]
+    #: What comes after them (a bad quantity in a request without credentials): it may explain a status code only.
     masked: frozenset[Trait] = frozenset()
+    #: Whether there is something in it of which no clause speaks: nothing says what to do with the whole.
     unjudged: bool = False
+    #: The endpoint's own.
     detail: Any = None

@@ -35,17 +35,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to answer a question of the page.
+    """One way to answer a question of the page."""
 
-    `evidence` is the set of things seen on a target that follows this reading, in the words the clause's
-    observer uses; `departs_from` names what this reading leaves ("field list", "samples", "HTTP", ...). `says` is
-    what the page would have to say to mean this and nothing else.
-    """
-
+    #: How the reading is called, unique among the readings of its clause.
     name: str
+    #: What a target does that follows it, in words.
     means: str
+    #: What is seen on a target that follows it, in the words that the observer of the clause uses.
     evidence: frozenset[str]
+    #: What it departs from, such as "field list", "samples" or "HTTP"; None if from nothing.
     departs_from: str | None = None
+    #: What the page would have to say to mean this and nothing else.
     says: str = ""
 
     @property
@@ -56,38 +56,49 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One duty or fact, as `clauses.toml` states it.
+    """One duty or fact, as `clauses.toml` states it."""
 
-    `expects`, `decided_by` and `codes` say which standard oracle judges it; a clause with none of them has
-    an oracle of its own. `refusals_of` are the clauses whose refusals a clause about status codes speaks of. `under`
-    names the readings of other questions without which the clause does not apply to a target. `pooled` says that it is
-    judged over all answers of a run (contracts/judging/availability.py); what breaks it may be absent from a run.
-
-    `kind` is the breach and its place: divergences of one kind with the same class of answer have one cause. An answer
-    that breaks this clause may break those in `explains` for that reason alone; `basic`: any other clause.
-    `endpoint` is the name of the endpoint whose clause it is.
-    """
-
+    #: SECTION.SLUG, unique.
     id: str
+    #: Whether what breaks it fails a run.
     level: Level
+    #: Whether the page says one thing about it, two, or nothing.
     status: Status
+    #: What it demands, in one sentence.
     means: str
+    #: The heading of the page under which it is stated, or belongs.
     where: str
+    #: What states it: "page", "RFC 9110", and so on.
     source: tuple[str, ...]
+    #: The kind of divergence, as reports name it.
     category: str
+    #: Facts of the page that it rests on, as tables of `clauses.toml`; `timp-conformance page` checks them.
     cites: tuple[Mapping[str, Any], ...] = ()
+    #: "accepted" or "refused": the standard oracle; None if another one judges it.
     expects: str | None = None
+    #: How the standard observer of a question sees its evidence: "code", "label" or "answer".
     decided_by: str | None = None
+    #: The status codes with which requests may be refused.
     codes: tuple[int, ...] = ()
+    #: The clauses of whose refusals a clause about status codes speaks.
     refusals_of: tuple[str, ...] = ()
+    #: The breach and its place: divergences of one kind with the same class of answer have one cause.
     kind: str = ""
+    #: Clauses that an answer may break only because it breaks this one.
     explains: tuple[str, ...] = ()
+    #: Whether an answer that breaks it may break any other clause for that reason alone.
     basic: bool = False
+    #: The readings of a question; empty if it is none.
     readings: tuple[Reading, ...] = ()
+    #: The name of the reading of a target that does both; None if a target has to choose.
     mixed: str | None = None
+    #: Names of readings by question: the clause applies only to a target that follows one of them.
     under: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Whether it is judged over all answers of a run (contracts/judging/availability.py).
     pooled: bool = False
+    #: Where `clauses.toml` states it.
     line: int = 0
+    #: The name of the endpoint whose clause it is.
     endpoint: str = ""
 
     @property
@@ -112,7 +123,11 @@ class Clause:
 class Defect:
     """A place where the page departs from itself: found by reading it, with the words to change."""
 
+    #: Which check of the page found it.
     kind: str
+    #: Where on the page.
     line: int
+    #: What departs from what.
     what: str
+    #: The words to change.
     suggestion: str

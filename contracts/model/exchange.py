@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LineItem:
-    """A line of a test order. `quantity_ordered` is in units, None when it is unknown."""
+    """A line of a test order."""
 
+    #: The name of the line item.
     uuid: str
+    #: In units; None if it is not known.
     quantity_ordered: int | None = None
 
 
@@ -17,26 +19,45 @@ class LineItem:
 class Order:
     """A test order: an order that the suite may change where the target permits it."""
 
+    #: The name of the order.
     uuid: str
+    #: Its lines.
     line_items: tuple[LineItem, ...]
+
+    @property
+    def uuids(self) -> tuple[str, ...]:
+        """The UUIDs that requests may name: that of the order, and those of its line items."""
+        return (self.uuid, *(item.uuid for item in self.line_items))
+
+    @property
+    def size(self) -> int:
+        """How many line items it has."""
+        return len(self.line_items)
 
     @property
     def units(self) -> int:
         """The largest quantity ordered of a line, in units; 0 where all are unknown."""
         return max((item.quantity_ordered or 0 for item in self.line_items), default=0)
 
+    @property
+    def least(self) -> int:
+        """The smallest quantity ordered of a line, in units; 0 where one is unknown."""
+        return min((item.quantity_ordered or 0 for item in self.line_items), default=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent. Holds no secret: `credential` is a label which the transport turns into a header.
+    """What is sent. It holds no secret."""
 
-    `path` is the request target as it is on the wire, percent-encoded, with its query.
-    """
-
+    #: The verb, as it is sent.
     method: str
+    #: The request target as it is on the wire: percent-encoded, with its query.
     path: str
+    #: Names and values in their order, without those that the transport adds.
     headers: tuple[tuple[str, str], ...] = ()
+    #: What is sent after the headers.
     body: bytes = b""
+    #: A label, such as "valid" or "absent", which the transport turns into a header.
     credential: str = "valid"
 
     @property
@@ -52,11 +73,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back, redacted. `complete` is False where the body was cut at a limit."""
+    """What came back, with its secrets replaced."""
 
+    #: The status code.
     status: int
+    #: Names and values in their order.
     headers: tuple[tuple[str, str], ...]
+    #: After decoding of its content coding.
     body: bytes
+    #: False if the body was cut at a limit.
     complete: bool = True
 
     def header(self, name: str) -> str | None:
@@ -77,18 +102,21 @@ def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request with its response, or with the transport's trouble in one line.
+    """One request with its response, or with what went wrong."""
 
-    `started` is seconds since the epoch (UTC); `seconds` is how long the answer took. `lacks` names the parts that a
-    recording does not contain (contracts/model/unknown.py).
-    """
-
+    #: Its name in reports and recordings; the X-Request-Id that was sent.
     id: str
+    #: What was sent.
     request: Request
+    #: What came back; None if nothing did.
     response: Response | None
+    #: What went wrong on the way, in one line.
     trouble: str | None = None
+    #: Seconds since the epoch (UTC).
     started: float = 0.0
+    #: How long the answer took.
     seconds: float = 0.0
+    #: The parts that a recording does not contain (contracts/model/unknown.py).
     lacks: frozenset[str] = frozenset()
 
     @property

@@ -14,21 +14,29 @@ VERSION = "2"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One observed breach of a clause; `label` is the class of what was sent, `answer` of what came back.
+    """One observed breach of a clause."""
 
-    `endpoint` is the name of the endpoint whose clause it is.
-    """
-
+    #: The id of the clause.
     clause: str
+    #: The kind of divergence, as reports name it.
     category: str
+    #: What was due, in words.
     expected: str
+    #: What was seen in its place, in words.
     observed: str
+    #: The exchange that shows it.
     exchange: Exchange
+    #: The case to which that exchange belongs.
     case: Case
+    #: The class of what was sent.
     label: str = ""
+    #: The field it is about, as a path without indexes.
     field: str = ""
+    #: The class of what came back.
     answer: str = ""
+    #: Whether it is that the request was refused, which the state of the order may explain.
     refusal: bool = False
+    #: The name of the endpoint whose clause it is.
     endpoint: str = ""
 
     @property

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from contracts import ENDPOINT
 from contracts.model.case import Case
@@ -20,17 +17,21 @@ from contracts.model.finding import VERSION
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A divergence that somebody has accepted, until a day; a `flaky` one may be absent.
+    """A divergence that somebody has accepted, until a day."""
 
-    `category` is that of the divergence; None in entries that were written before it was kept.
-    """
-
+    #: That of the divergence.
     signature: str
+    #: The id of its clause.
     clause: str
+    #: Why it is accepted.
     reason: str
+    #: The last day on which it is.
     expires: datetime.date
+    #: Where it is followed up.
     link: str | None = None
+    #: Whether it may be absent from a run.
     flaky: bool = False
+    #: That of the divergence; None in entries that were written before it was kept.
     category: str | None = None
 
     @property
@@ -45,16 +46,19 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What of a ledger no longer holds: `kind` is healed, expired, drifted, lost or absent; `fix` is what to do.
+    """What of a ledger no longer holds."""
 
-    `signature` is that of the known divergence it is about, if it is about one.
-    """
-
+    #: healed, expired, drifted, lost or absent.
     kind: str
+    #: The id of the clause it is about.
     clause: str
+    #: What no longer holds, in one sentence.
     text: str
+    #: What to do about it.
     fix: str
+    #: Whether it fails the run.
     fails: bool = False
+    #: That of the known divergence it is about, if it is about one.
     signature: str | None = None
 
 
@@ -70,30 +74,43 @@ def is_flaky(reproducible: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """All findings of one clause with one signature, shown by the smallest exchange.
+    """All findings of one clause with one signature, shown by the smallest exchange."""
 
-    `seen` of `of` cases that exercised the clause show it; `exchanges` are the ids of the requests that lead to it.
-    `sometimes`: planned cases that could show it do not, or it does not show each time. `failed` and `passed` are what
-    is true of the requests that show it, and of those that could and do not.
-    """
-
+    #: What is the same for the same kind of breach in every run.
     signature: str
+    #: The id of the clause.
     clause: str
+    #: The kind of divergence, as reports name it.
     category: str
+    #: The field it is about, as a path without indexes.
     field: str
+    #: The class of what was sent.
     label: str
+    #: What was due, in words.
     expected: str
+    #: What was seen in its place, in words.
     observed: str
+    #: How many cases show it.
     seen: int
+    #: How many cases exercised the clause.
     of: int
+    #: The smallest case that shows it.
     case: Case
+    #: The exchange of that case that shows it.
     exchange: Exchange
+    #: Commands that send the case again, one on each line.
     curl: str
+    #: The ids of all requests that lead to it.
     exchanges: frozenset[str] = frozenset()
+    #: Whether planned cases that could show it do not, or it does not show each time.
     sometimes: bool = False
+    #: What is true of the requests that show it.
     failed: frozenset[Facts] = frozenset()
+    #: What is true of the requests that could show it and do not.
     passed: frozenset[Facts] = frozenset()
+    #: Its entry in the ledger.
     known_as: Known | None = None
+    #: k/n: its case was sent n times, and k of them showed it; None if it was not sent again.
     reproducible: str | None = None
 
     @property
@@ -109,21 +126,27 @@ class Divergence:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What a maintainer would mend: the divergences that one fault explains, the one that says most first.
+    """What a maintainer would mend: the divergences that one fault explains."""
 
-    `id` is its name in this report: c1 and so on. `sent` and `answered` are the smallest request and its answer in a
-    line each. `when` is the condition under which it shows, None if it always does or no pattern was found.
-    """
-
+    #: Its name in this report: c1 and so on.
     id: str
+    #: What was observed, in which field, and what was due.
     title: str
+    #: The highest of its clauses.
     level: Level
+    #: The one that says most first.
     divergences: tuple[Divergence, ...]
+    #: The smallest request, in one line.
     sent: str
+    #: Its answer, in one line.
     answered: str
+    #: The condition under which it shows; None if it always does, or no pattern was found.
     when: str | None = None
+    #: Whether it does not show each time that it could.
     sometimes: bool = False
+    #: Whether it is about answers of a gateway, and not of the application.
     intermediary: bool = False
+    #: Whether it comes and goes for the same request.
     intermittent: bool = False
 
     @property
@@ -154,17 +177,21 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a run found out about one clause; `cases` counts the cases that exercised it.
+    """What a run found out about one clause."""
 
-    `seconds` is how long the requests took that were planned for this clause.
-    """
-
+    #: The clause.
     clause: Clause
+    #: One of EARL's words.
     outcome: Outcome
+    #: How many cases exercised it.
     cases: int
+    #: The name of the reading that the target follows; None if it is not known, or nothing is asked.
     reading: str | None = None
+    #: Why there is no verdict; None if there is one.
     reason: str | None = None
+    #: What breaks it.
     divergences: tuple[Divergence, ...] = ()
+    #: How long the requests took that were planned for it.
     seconds: float = 0.0
 
     @property
@@ -178,54 +205,75 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A test order that requests named: how many, and the last of them that was carried out."""
+    """A test order that requests named."""
 
+    #: Its UUID.
     order: str
+    #: How many named it.
     requests: int
+    #: The last of them that was carried out.
     last: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All a run has to say, frozen. Renderings read it and compute nothing.
+    """All a run has to say, frozen. Renderings read it and compute nothing."""
 
-    `troubles` are transport errors that did not repeat, `errors` trouble in the suite itself; both are one line each.
-    `warnings` are what to know before trusting the run, `orders` the test orders it named. `named` says whether the
-    target is named in a file, `ledger` what no longer holds of what is accepted there, and `entries` are those that
-    would make new divergences known, by signature. `why` is the exit code's reason in one sentence, `started` seconds
-    since the epoch. `statuses` are the codes with which the call was answered, and `specs` is where the endpoint's data
-    lies, which some renderings put into words. `recorded` counts the calls of a recording that were judged; None for a
-    run. `times` says how long answers took. `endpoint` is the title of the call, `endpoint_name` its name in
-    options and tables.
-    """
-
+    #: The title of the endpoint.
     endpoint: str
+    #: The name of the target, or its URL.
     target: str
+    #: Where requests went.
     base_url: str
+    #: Whether the target permits to change its test orders.
     may_allocate: bool
+    #: That of invented names and generated requests.
     seed: int
+    #: False if the run ended before all was sent and judged.
     complete: bool
+    #: One for each clause, in the order of `clauses.toml`.
     verdicts: tuple[Verdict, ...]
+    #: Where the page departs from itself.
     defects: tuple[Defect, ...]
+    #: Trouble in the suite itself, one line each.
     errors: tuple[str, ...]
+    #: Transport errors that did not repeat, one line each.
     troubles: tuple[str, ...]
+    #: How many were sent.
     requests: int
+    #: Seconds since the epoch (UTC).
     started: float
+    #: How long the run took.
     seconds: float
+    #: What the process ends with.
     exit_code: ExitCode
+    #: The reason of the exit code, in one sentence.
     why: str
+    #: Whether level `should` and flagged readings fail the run.
     pedantic: bool = False
+    #: What to know before trusting the run.
     warnings: tuple[str, ...] = ()
+    #: The test orders that requests named.
     orders: tuple[Touched, ...] = ()
+    #: Whether the target has a table in a file.
     named: bool = False
+    #: What no longer holds of what is accepted there.
     ledger: tuple[Note, ...] = ()
+    #: The entry that would make a new divergence known, by signature.
     entries: Mapping[str, str] = field(default_factory=dict)
+    #: The titles of the page's sections, by slug.
     sections: Mapping[str, str] = field(default_factory=dict)
+    #: The status codes with which the call was answered.
     statuses: tuple[int, ...] = ()
+    #: Where the endpoint's data is, which some renderings put into words.
     specs: Path | None = None
+    #: How many calls of a recording were judged; None for a run.
     recorded: int | None = None
+    #: What a maintainer would mend, what fails a run first.
     causes: tuple[Cause, ...] = ()
+    #: How long answers took, in words.
     times: str = ""
+    #: The name of the endpoint, as `--endpoint` takes it.
     endpoint_name: str = ENDPOINT
 
     def with_errors(self, errors: Iterable[str]) -> Report:
@@ -246,10 +294,3 @@ class Report:
     def flagged(self) -> tuple[Verdict, ...]:
         """The verdicts whose reading departs from the field list or from a standard."""
         return tuple(verdict for verdict in self.verdicts if verdict.flagged)
-
-
-def table_name(target: str) -> str:
-    """Return the name of a target's table in TOML: its own, in quotes if needed, or one made of the host of a URL."""
-    host = urlsplit(target).netloc.rpartition("@")[2] if "://" in target else ""
-    name = re.sub(r"[^A-Za-z0-9]+", "-", host).strip("-") if host else target
-    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)

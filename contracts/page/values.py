@@ -20,51 +20,59 @@ class PageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of text: `kind` is heading, prose, term, definition, include, sample or title.
+    """A piece of text."""
 
-    The text of an include is the path of the file, that of a title what the sample before it is called. `level` is that
-    of a heading, `language` that of a sample.
-    """
-
+    #: heading, prose, term, definition, include, sample or title.
     kind: str
+    #: Where it begins.
     line: int
+    #: What it says; the path of an include; what the sample before a title is called.
     text: str
+    #: That of a heading.
     level: int = 0
+    #: That of a sample.
     language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An entry of a field list. `type` and `format` are None where the page gives none.
+    """An entry of a field list."""
 
-    `definition` is the text after the type and the mark of what is required, `line` that of the name.
-    """
-
+    #: The title of its section.
     section: str
+    #: The name of the field.
     name: str
+    #: As the page writes it; None if it gives none.
     type: str | None
+    #: Whether it is marked as required.
     required: bool
+    #: As the page writes it; None if it gives none.
     format: str | None
+    #: The text after the type and the mark of what is required.
     definition: str
+    #: That of the name.
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what is below it, up to the next heading.
+    """A heading and what is below it, up to the next heading."""
 
-    `path` is the titles of the headings it is under, its own last; `level` is 0 for the text that is
-    under no heading and for the front matter's description. `samples` says whether code is in it. `copy` is 1 for
-    the first section of that path, 2 for its first repetition.
-    """
-
+    #: The text of the heading.
     title: str
+    #: That of the heading; 0 for text under none, and for the description of the front matter.
     level: int
+    #: That of the heading.
     line: int
+    #: The titles of the headings it is under, its own last.
     path: tuple[str, ...]
+    #: What is below it.
     blocks: tuple[Block, ...]
+    #: The entries of its field lists.
     fields: tuple[Field, ...] = ()
+    #: Whether code is in it.
     samples: bool = False
+    #: 1 for the first section of that path, 2 for its first repetition.
     copy: int = 1
 
     @property
@@ -75,28 +83,35 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The request that a sample shows, as far as it could be extracted.
+    """The request that a sample shows, as far as it could be extracted."""
 
-    `payload` is the JSON value of its body, None where it has none or it could not be read; `broken` is True for a
-    body that means to be JSON and is none. `declares_json` is True where the tool sets the media type on its own.
-    """
-
+    #: The verb; None if it is not known.
     method: str | None = None
+    #: Where it goes.
     url: str | None = None
+    #: Names and values.
     headers: tuple[tuple[str, str], ...] = ()
+    #: The JSON value of its body; None if it has none, or it could not be read.
     payload: Any = None
+    #: Whether the body means to be JSON and is none.
     broken: bool = False
+    #: Whether the tool sets the media type on its own.
     declares_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A piece of code. `line` is that of its opening fence, `language` one of `languages.NAMES` or as written."""
+    """A piece of code."""
 
+    #: What the page calls it.
     title: str
+    #: One of `languages.NAMES`, or as written.
     language: str
+    #: The code.
     text: str
+    #: That of its opening fence.
     line: int
+    #: The request that it makes.
     call: Call
 
     @property
@@ -113,19 +128,23 @@ class Sample:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the published format. What it does not say is None or empty.
+    """A page of the published format. What it does not say is None or empty."""
 
-    `path` is its title and `front` holds the line of every key of the front matter. `sections` holds, before the
-    headings, what is under none. `file` is None for a page read from text.
-    """
-
+    #: Where it was read; None for a text.
     file: Path | None
+    #: Of its bytes.
     sha256: str
+    #: The verb of the call.
     method: str | None
+    #: Its title: the path of the call.
     path: str | None
+    #: What the front matter says of it.
     description: str | None
+    #: The line of each key of the front matter.
     front: dict[str, int]
+    #: Before the headings, what is under none.
     sections: tuple[Section, ...]
+    #: Its pieces of code.
     samples: tuple[Sample, ...]
 
     @functools.cached_property

@@ -40,26 +40,33 @@ class Call:
 
 @dataclass
 class Found:
-    """What a recording holds.
+    """What a recording holds."""
 
-    `skipped` counts entries that are not calls of the API by their kind, `others` those of other calls by method
-    and place. `bases` are where calls went, and `base` is the one that was read. `lacks` counts the calls of which a
-    part is missing. `unreadable` counts entries that cannot be read, the first of which are `named`. `ended_early`
-    names files that are cut.
-    """
-
+    #: What the run wrote about itself, if it is a recording of this suite.
     facts: Facts | None = None
+    #: Whether an entry has the header with the token.
     credentials: bool = False
+    #: How many calls went to each base URL.
     bases: Counter[str] = field(default_factory=Counter)
+    #: The one whose calls are judged.
     base: str = ""
+    #: Entries that are not calls of the API, by their kind.
     skipped: Counter[str] = field(default_factory=Counter)
+    #: Entries of other calls, by method and place.
     others: Counter[str] = field(default_factory=Counter)
+    #: Calls that went to another base.
     elsewhere: int = 0
+    #: Orders that were read back.
     read_backs: int = 0
+    #: Calls of which a part is missing, by the part.
     lacks: Counter[Part] = field(default_factory=Counter)
+    #: Entries that cannot be read.
     unreadable: int = 0
+    #: The first of them, with the reason.
     named: list[str] = field(default_factory=list)
+    #: Files that are cut.
     ended_early: list[str] = field(default_factory=list)
+    #: What the recording shows of orders.
     orders_seen: OrdersSeen = field(default_factory=OrdersSeen)
 
     @property

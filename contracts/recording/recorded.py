@@ -30,38 +30,49 @@ class Sent:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a run wrote down about itself at its end; a recording of others has little of it.
+    """What a run wrote down about itself; a recording of others has little of it."""
 
-    `orders` are those a request may name as existing. `skipped` says of planned cases that were not sent why.
-    """
-
+    #: The name of the target.
     target: str = "recording"
+    #: The name of the endpoint.
     endpoint: str = ENDPOINT
+    #: Where requests went.
     base_url: str = ""
+    #: That of all invented names.
     seed: int = 0
+    #: Seconds since the epoch.
     started: float = 0.0
+    #: Whether the target permitted to change its test orders.
     may_change: bool = True
+    #: Whether orders could be read back.
     reads_back: bool = False
+    #: Why not, if so.
     unread: str = NOT_READ
+    #: The orders that a request may name as existing.
     orders: tuple[Order, ...] = ()
+    #: Why planned cases were not sent, by the id of the case.
     skipped: Mapping[str, str] = field(default_factory=dict)
+    #: How long an answer might take.
     max_seconds: float | None = None
 
 
 @dataclass(repr=False)
 class Recording(Cases):
-    """Cases of a recording. Nothing said of them is remembered: there may be very many.
+    """Cases of a recording. Nothing that is said of them is remembered: there may be very many."""
 
-    Of a recording of others not all orders and line items are known (`knows_all`), so an order or a line item is never
-    taken for one that does not exist. `notes` are lines about what the recording lacks.
-    """
-
+    #: Where the exchanges are.
     store: Store = field(kw_only=True)
+    #: The target, as far as it is known.
     target: Target = field(kw_only=True)
+    #: What was sent.
     transport: Sent = field(kw_only=True)
+    #: That of all invented names.
     seed: int = 0
+    #: Generated requests that were refused before they were sent.
     unsent: list[str] = field(default_factory=list)
+    #: False if there may be more orders and lines than are known: then none counts as one that does not exist.
     knows_all: bool = True
+    #: Lines about what the recording lacks.
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -10,18 +10,10 @@ from pathlib import Path
 
 from contracts.model.report import Report
 from contracts.reports import folder, words
+from contracts.reports.files import OUTPUTS
 
-WRITERS = {
-    "summary.md": "summary_markdown",
-    "replay": "replay",
-    "junit.xml": "junit",
-    "allure-results": "allure",
-    "page-suggestions.md": "suggestions",
-    "observed-overlay.yaml": "overlay",
-    "exchanges.har": "har",
-    "verdicts.json": "verdicts_json",
-}
-"""What a run writes, by the module here that writes it, in this order. Where the last one is, all others are."""
+WRITERS = {each.name: each.module for each in OUTPUTS if each.module}
+"""The modules here that write something, in their order."""
 
 
 def write_all(report: Report, directory: Path, allure_results: Path | None = None) -> Report:

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from contracts.model.clause import Clause
-from contracts.model.report import Cause, Report, table_name
+from contracts.model.report import Cause, Report
+from contracts.model.spelling import table_name
 from contracts.page.kept import Places, load_places
 from contracts.reports import replay, words
 from contracts.reports.exchange import as_text

@@ -35,22 +35,27 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A clause with all that is to be said of it.
+    """A clause with all that is to be said of it."""
 
-    `lines` are those of the page; `steps` its planned requests; `judged` what its own oracle
-    says, empty for a standard one, and `file` where that is; `default` the reference provider's reading. `code` says at
-    which file and line it is judged, what is sent for it is made up, and it is proved, with the names of what is there.
-    """
-
+    #: The clause.
     clause: Clause
+    #: The title of its section.
     section: str
+    #: The lines of the page that state it.
     lines: tuple[int, ...]
+    #: Its planned requests.
     steps: tuple[Step, ...]
+    #: The docstring of its own oracle; empty for a standard one.
     judged: str
+    #: Where the oracle is.
     file: str
+    #: Faults that break it.
     breaks: tuple[Proof, ...]
+    #: Faults that it may see.
     also: tuple[Proof, ...]
+    #: The reading of the reference provider, if it is a question.
     default: str | None
+    #: At which file and line it is judged, what is sent for it is made up, and it is proved, with the names there.
     code: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = ()
 
 

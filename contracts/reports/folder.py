@@ -12,23 +12,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from contracts.reports import words
-
-OUTPUTS = (
-    "verdicts.json",
-    "summary.md",
-    "page-suggestions.md",
-    "observed-overlay.yaml",
-    "junit.xml",
-    "exchanges.jsonl",
-    "exchanges.har",
-    "allure-results",
-    "allure-report",
-    "replay",
-)
-"""The files and folders that this suite makes in a reports folder."""
-
-SHARED = ("allure-results", "allure-report", "replay")
-"""Those of them that are folders, in which files of others may be."""
+from contracts.reports.files import FOLDERS, NAMES
 
 MARKER = ".timp-conformance.json"
 """Names the files in its folder that this suite has made."""
@@ -92,7 +76,7 @@ def made(directory: Path) -> set[str]:
         return set()
     results = directory / "allure-results"
     inside = results.iterdir() if results.is_dir() and not results.is_symlink() else ()
-    return {*OUTPUTS, *(f"allure-results/{path.name}" for path in inside if BEFORE.fullmatch(path.name))}
+    return {*NAMES, *(f"allure-results/{path.name}" for path in inside if BEFORE.fullmatch(path.name))}
 
 
 def note(directory: Path, names: Iterable[str]) -> None:
@@ -103,7 +87,7 @@ def note(directory: Path, names: Iterable[str]) -> None:
 
 def _is_inside(name: str) -> bool:
     """Return True for a file of the folder itself, of its allure-results or of its replay."""
-    return name in OUTPUTS or bool(re.fullmatch(r"(?:allure-results|replay)/[^/\\]+", name))
+    return name in NAMES or bool(re.fullmatch(r"(?:allure-results|replay)/[^/\\]+", name))
 
 
 def _json(path: Path) -> Any:
@@ -114,9 +98,9 @@ def _json(path: Path) -> Any:
 
 
 def _refuse_files_of_others(directory: Path, ours: set[str]) -> None:
-    for name in OUTPUTS:
+    for name in NAMES:
         path = directory / name
-        if name not in {*ours, *SHARED} and (path.exists() or path.is_symlink()):
+        if name not in {*ours, *FOLDERS} and (path.exists() or path.is_symlink()):
             raise FolderError(f"{name} was not made by this suite, and is not replaced")
 
 
@@ -129,7 +113,7 @@ def _clear(directory: Path) -> None:
             path.unlink(missing_ok=True)
     if ours:  # what `make report` renders of the former run
         (directory / "allure-report" / "index.html").unlink(missing_ok=True)
-    for name in SHARED:
+    for name in FOLDERS:
         with suppress(OSError):  # files of others are in it, or it is not there
             (directory / name).rmdir()
     words.write(directory / MARKER, json.dumps({"schema": 1, "files": ["exchanges.jsonl"]}) + "\n")

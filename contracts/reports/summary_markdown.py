@@ -8,21 +8,11 @@ from pathlib import Path
 from contracts.judging.gate import counted
 from contracts.model.report import Cause, Report, Verdict
 from contracts.reports import causes_markdown, words
+from contracts.reports.files import OUTPUTS
 from contracts.reports.markdown import code, plain, prose, table
 
 IN_FULL = 50
 """Causes shown in full: step summaries end at a megabyte."""
-
-FILES = {
-    "verdicts.json": "all of this for machines, every curl whole",
-    "page-suggestions.md": "words for the page, for each question and each place where it departs from itself",
-    "observed-overlay.yaml": "our OpenAPI document turned into what this target does",
-    "junit.xml": "one test case per clause",
-    "allure-results/": "one result per clause, per cause and per flagged reading",
-    "replay/": "a script for each cause that sends again what shows it",
-    "exchanges.jsonl": "every exchange, by its request id",
-    "exchanges.har": "every exchange, for tools that read HAR",
-}
 
 
 def write(report: Report, directory: Path) -> None:
@@ -84,7 +74,7 @@ def _orders(report: Report) -> Iterator[str]:
         return
     yield f"## Test orders that were named ({len(report.orders)})"
     yield ""
-    yield "Each shows the last request that it carried out; `verdicts.json` has what it allocated."
+    yield "Each shows the last request that it carried out; `verdicts.json` has what it asked for."
     yield ""
     rows = [
         [code(touched.order), str(touched.requests), code(touched.last.id) if touched.last else "none"]
@@ -227,5 +217,5 @@ def _trouble(report: Report) -> Iterator[str]:
 def _files(_report: Report) -> Iterator[str]:
     yield "## Files"
     yield ""
-    yield from (f"- `{name}`: {what}" for name, what in FILES.items())
+    yield from (f"- `{each.name}`: {each.what}" for each in reversed(OUTPUTS) if each.what)
     yield ""

@@ -13,8 +13,8 @@ from contracts import ENDPOINT
 from contracts.endpoint.catalogue import Catalogue
 from contracts.model.clause import Outcome
 from contracts.model.finding import VERSION
-from contracts.model.report import Divergence, Known, Note, Verdict, table_name
-from contracts.model.spelling import meant
+from contracts.model.report import Divergence, Known, Note, Verdict
+from contracts.model.spelling import meant, table_name
 
 KEYS = ("signature", "clause", "category", "reason", "link", "expires", "flaky")
 SIGNATURE = re.compile("([1-9][0-9]*-)?[0-9a-f]{12}")
@@ -37,10 +37,13 @@ class LedgerError(ValueError):
 
 @dataclass(frozen=True)
 class Ledger:
-    """Readings by clause, clauses that got a verdict, and known divergences by signature."""
+    """What is accepted of a target."""
 
+    #: The readings that it has to follow, by question.
     pinned: Mapping[str, str] = field(default_factory=dict)
+    #: The clauses that have to get a verdict.
     covered: tuple[str, ...] = ()
+    #: Known divergences, by signature.
     known: Mapping[str, Known] = field(default_factory=dict)
 
     def known_as(self, signature: str, clause: str, category: str, *, sometimes: bool) -> Known | None:

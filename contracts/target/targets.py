@@ -25,38 +25,49 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """One deployment.
+    """One deployment."""
 
-    `base_url` has the path before the documented one; `tokens` by the labels of contracts/transport/credentials.py.
-    `order_command` prints the manifest of one more order; `reusable_orders` says whether an order can be changed
-    again, None if that is to be found out.
-    `token_command` prints a token. `secrets` are further ones that no artefact may hold. A target that is not up yet is
-    waited for during `wait_seconds`. An answer may take `max_seconds`. `unreached` is a hint for a target that does not
-    answer.
-    `plain_http` permits http to a machine that is not this one.
-    `accepted` is what is in its table for the ledger, which is read once the clauses are known.
-    """
-
+    #: What it is called in targets.toml, or its URL.
     name: str
+    #: With the path before the documented one.
     base_url: str
+    #: By the labels of contracts/transport/credentials.py.
     tokens: Mapping[str, Secret]
+    #: Its test orders.
     orders: tuple[Order, ...]
+    #: Whether they may be changed.
     may_allocate: bool
+    #: Whether huge and deep requests may be sent, and other verbs may name test orders.
     may_stress: bool
+    #: How many requests, how fast, and how many concurrently.
     limits: Limits = field(default_factory=Limits)
+    #: What is sent with each request.
     headers: Mapping[str, str | Secret] = field(default_factory=dict)
+    #: How it is known and how it knows us; None for the system's way.
     ssl_context: ssl.SSLContext | None = None
+    #: Prints the manifest of one more order.
     order_command: tuple[str, ...] = ()
+    #: Whether an order can be changed again; None if that is to be found out.
     reusable_orders: bool | None = None
+    #: What to know before trusting the run.
     warnings: tuple[str, ...] = ()
+    #: What its table has for the ledger, which is read once the clauses are known.
     accepted: Mapping[str, Any] = field(default_factory=dict)
+    #: What is accepted of it.
     ledger: Ledger = field(default_factory=Ledger)
+    #: Whether http to a machine that is not this one is permitted.
     plain_http: bool = False
+    #: Through which proxy it is reached.
     proxy: Proxy | None = None
+    #: Prints a token.
     token_command: tuple[str, ...] = ()
+    #: Further values that no artefact may hold, by name.
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+    #: How long a target that is not up yet is waited for.
     wait_seconds: float = 0.0
+    #: How long an answer may take; None if its table does not say.
     max_seconds: float | None = None
+    #: A hint, if it does not answer.
     unreached: str = ""
 
     @property
@@ -81,7 +92,11 @@ class Target:
         where = self.name if self.name == self.base_url else f"{self.name} ({self.base_url})"
         source = "the orders that a command makes" if self.order_command else f"its test orders ({len(self.orders)})"
         may = f"may allocate {source}" if self.may_allocate else "may not allocate: names invented orders only"
-        stress = "may stress: huge and deep requests, other verbs" if self.may_stress else "may not stress"
+        stress = (
+            "may stress: huge and deep requests, other verbs, the token in other places"
+            if self.may_stress
+            else "may not stress"
+        )
         most = f"at most {self.limits.requests} requests, " if self.limits.requests else ""
         rate = f"{self.limits.rate:g} a second, " if self.limits.rate else ""
         through = f" through the proxy {self.proxy.url}" if self.proxy else ""
@@ -90,19 +105,23 @@ class Target:
 
 @dataclass(frozen=True)
 class Choice:
-    """What the options and the environment say of the target; `order_count` is the number of embedded test orders.
+    """What the options and the environment say of the target."""
 
-    `given` are the keys of a target that options state for a --base-url, as its table would have them. `implied` says
-    that the embedded provider is used because nothing was named.
-    """
-
+    #: That of a table in the file, or `embedded`.
     name: str | None = None
+    #: The URL of a target without a table.
     base_url: str | None = None
+    #: The file of targets.
     file: Path = TARGETS
+    #: Keys of a target that options state for a base URL, as its table would have them.
     given: Mapping[str, Any] = field(default_factory=dict)
+    #: How the embedded provider reads, by question.
     readings: Mapping[str, str] | None = None
+    #: Deviations of the embedded provider.
     faults: tuple[str, ...] = ()
+    #: How many test orders the embedded provider has; None for its usual number.
     order_count: int | None = None
+    #: Whether the embedded provider is used because nothing was named.
     implied: bool = False
 
 

@@ -33,23 +33,27 @@ class CeilingReachedError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one run.
+    """Bounds of one run."""
 
-    Seconds to connect and between bytes, seconds in all and bytes of body kept of one exchange. `requests` in all,
-    `rate` of them a second at most, `concurrency` concurrently. A target that is gone is waited for during
-    `silence_seconds`. It is given up after `failures` requests in a row answered 5xx. A limit is waited for if it asks
-    for `patience` seconds at most. The first pause before a request is sent again takes `pause` seconds.
-    """
-
+    #: To connect, and between two pieces of an answer.
     step_seconds: float = 10.0
+    #: For one exchange.
     total_seconds: float = 30.0
+    #: So many of a body are kept.
     body_bytes: int = 1_000_000
+    #: In all; None without a bound.
     requests: int | None = None
+    #: Requests a second at most; None without a bound.
     rate: float | None = None
+    #: Requests at the same time.
     concurrency: int = 8
+    #: How long a target that is gone is waited for.
     silence_seconds: float = 30.0
+    #: After so many requests in a row that were answered 5xx, the target is given up.
     failures: int = 25
+    #: A limit of the rate is waited for if it asks for so many seconds at most.
     patience: float = 60.0
+    #: Seconds before a request is sent again for the first time.
     pause: float = 0.1
 
 

@@ -58,6 +58,5 @@ SWITCHES: Final[Switches] = {
     **switches_of("response-codes"),
     **switches_of("authentication"),
     **switches_of("http"),
-    "http.invalid-utf-8": ("refused", "passed-over", "some"),
     "state.second-allocation": ("accepted", "refused", "some"),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from contracts.reports import folder, words
+from contracts.reports.files import FOLDERS, NAMES
 from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
 
@@ -79,7 +80,7 @@ def test_what_a_run_made_is_removed_and_what_others_made_stays(tmp_path):
     assert left == {*others, folder.MARKER, folder.LOCK}
 
 
-@pytest.mark.parametrize("name", sorted(set(folder.OUTPUTS) - set(folder.SHARED)))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - set(FOLDERS)))
 def test_a_file_of_another_tool_under_our_name_is_never_replaced(tmp_path, name):
     (tmp_path / name).write_text("theirs", "utf-8")
 
