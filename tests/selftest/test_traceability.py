@@ -89,7 +89,7 @@ def test_a_refusal_planned_for_a_clause_differs_from_an_accepted_request_in_that
         "allocation-object.quantity-accepted-required/with a space",
         "allocation-object.quantity-rejected-required/in camel case",
         "allocation-object.sum-checked-per-line-item/last over, first below",
-        "authentication.absent/other in body",
+        "authentication.invented-token-elsewhere/other in body",
         "request-parameters.line-item-uuid-required/in camel case",
         "request-parameters.line-items-required/in another object",
     ]

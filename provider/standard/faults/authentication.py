@@ -77,7 +77,7 @@ def accepts_any_token(call: StandardCall, honest: Stage, message: Message) -> No
         honest(message)
 
 
-@fault("authenticate", f"{AT}.absent", severity="critical")
+@fault("authenticate", f"{AT}.absent", also=(f"{AT}.invented-token-elsewhere",), severity="critical")
 def accepts_no_credentials(_call: StandardCall, honest: Stage, message: Message) -> None:
     """Without Authorization everyone is let in."""
     if "authorization" in message.headers:
@@ -93,7 +93,12 @@ def _letting_anyone_in(place: str) -> Fault:
 
     what = f"Without Authorization, any token in the {place} lets in."
     return Fault(
-        f"accepts-any-token-in-the-{place}", what, "authenticate", deviation, (f"{AT}.absent",), severity="critical"
+        f"accepts-any-token-in-the-{place}",
+        what,
+        "authenticate",
+        deviation,
+        (f"{AT}.invented-token-elsewhere",),
+        severity="critical",
     )
 
 
