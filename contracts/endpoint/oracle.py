@@ -1,9 +1,8 @@
 """What an oracle is, and the standard ones. Pure: no I/O, no clock, no randomness, no pytest, no httpx.
 
-An oracle of a clause is a generator over one case and the context. It yields `HELD` each time the case
-exercised the clause and the target kept it, and a `Breach` each time the target did not. What it does not
-exercise it passes over. Most clauses need none of their own: `expects`, `decided_by` or `codes` in
-`clauses.toml` choose a standard one from this module.
+An oracle of a clause is a generator over one case and the context. It yields `HELD` each time the case exercised the
+clause and the target kept it, and a `Breach` each time the target did not. What it does not exercise it passes over.
+Most clauses need none of their own: `expects`, `decided_by` or `codes` in `clauses.toml` choose a standard one here.
 """
 
 from __future__ import annotations
@@ -144,11 +143,8 @@ def _judge(
 
 def standard_of(clause: Clause) -> Callable[..., Iterator[Breach | Held]]:
     """Return the standard oracle of a clause without one of its own."""
-    if clause.is_question:
-        return _answered
-    if clause.refusals_of:
-        return _coded
-    return refused if clause.expects == "refused" else accepted
+    for_duties = refused if clause.expects == "refused" else accepted
+    return _answered if clause.is_question else _coded if clause.refusals_of else for_duties
 
 
 def has_oracle(clause: Clause, judges: Mapping[str, Judge], observers: Mapping[str, Observer]) -> bool:

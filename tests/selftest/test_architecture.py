@@ -156,7 +156,7 @@ def test_a_module_has_at_most_300_lines(path):
 
 
 def private_parts(path):
-    """What a module reads of another's private parts: where ruff is told to look away, imports and names in quotes."""
+    """What a module reads of another's private parts: where ruff looks away, imports and names in quotes."""
     text = path.read_text("utf-8")
     names = imported(path) | {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)}
     words = {str(name) for name in names if str(name).isprintable() and " " not in str(name)}
