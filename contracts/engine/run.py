@@ -19,7 +19,7 @@ from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
 from contracts.engine.scheduler import Scheduler, Unsent
-from contracts.engine.standing import Standing
+from contracts.engine.standing import Standing, kit_of_base
 from contracts.engine.watch import Watch
 from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
@@ -239,7 +239,7 @@ class Run(Kept):
         if before is not None and not may_be_sent_again(before.base):
             return before
         order = self.stock.place_of_base(order)
-        request = self.endpoint.definition.bases[name](order, replace(self.kit, case=BASE))
+        request = self.endpoint.definition.bases[name](order, kit_of_base(self, order, name))
         if request is None:
             return None
         exchange = self.transport.send(request)
