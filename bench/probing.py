@@ -16,7 +16,7 @@ from bench.measure import TOKEN, Row, Served, in_turns, options, seconds, served
 from contracts.engine import session
 from contracts.engine.calibrate import calibrate
 from contracts.reports import write_all
-from contracts.transport.credentials import header
+from contracts.transport.credentials import added
 
 CONCURRENT = 8
 
@@ -89,9 +89,8 @@ def replay(target: Served, chains: list[list[dict[str, Any]]]) -> None:
 
 def prepared(client: httpx.Client, request: dict[str, Any]) -> httpx.Request:
     """A request of the journal, with the token in place of its label."""
-    headers = [tuple(pair) for pair in request["headers"]]
-    value = None if request["credential"] == "given" else header(request["credential"], {"valid": TOKEN})
-    if value is not None:
-        headers.append(("Authorization", value))
-    url = client.base_url.copy_with(raw_path=request["path"].encode())
-    return client.build_request(request["method"], url, headers=headers, content=request.get("text", "").encode())
+    credentials = added(request["credential"], {"valid": TOKEN})
+    headers = [*(tuple(pair) for pair in request["headers"]), *credentials.headers]
+    url = client.base_url.copy_with(raw_path=credentials.path(request["path"]).encode())
+    body = credentials.body(request.get("text", "").encode())
+    return client.build_request(request["method"], url, headers=headers, content=body)

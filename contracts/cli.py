@@ -64,7 +64,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="timp-conformance")
 def cli() -> None:
-    """Checks a deployment of Allocate Order, clause by clause, against its published page.
+    """Checks a deployment of Allocate Order, or of another call, clause by clause, against its published page.
 
     Without a command, `run`: calibrate, send, judge, and write the reports.
 

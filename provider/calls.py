@@ -16,16 +16,17 @@ DEFAULT = "allocate_order"
 
 @dataclass(frozen=True)
 class CallDefinition:
-    """A call, as its package declares it in CALL.
+    """A call, as its package declares it in CALL."""
 
-    `handler` is the class that answers. `faults` are what it can do wrong, `variations` what it may do otherwise, by
-    name. `switches` are the questions of its page. `once` names the readings with which an order can be changed once.
-    """
-
+    #: The class that answers.
     handler: type[Any]
+    #: What it can do wrong, by name.
     faults: Mapping[str, Fault]
+    #: What it may do otherwise, by name.
     variations: Mapping[str, Fault] = field(default_factory=dict)
+    #: The questions of its page.
     switches: Switches = field(default_factory=dict)
+    #: The readings with which an order can be changed once, by question.
     once: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property

@@ -24,8 +24,9 @@ class Fault:
     without which it cannot show. `invisible` says why no run can see it, where that is so. `hidden_by` are allowed
     choices (a variation, or `CLAUSE=READING`) under which it cannot be seen. `when` is the condition under which it
     shows, as a report has to state it. `causes` says why a report shows it as more than one cause. `once`: an order
-    that was allocated cannot be allocated otherwise, so that a run needs many. What breaks nothing is a variation:
-    another allowed deployment.
+    that was changed cannot be changed otherwise, so that a run needs many. `again`: it shows as what it is only if
+    requests are sent again, which no run does with a call whose method is not idempotent. What breaks nothing is a
+    variation: another allowed deployment.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Fault:
     when: str | None = None
     causes: str = ""
     once: bool = False
+    again: bool = False
 
 
 def fault(
@@ -53,6 +55,7 @@ def fault(
     hidden_by: tuple[str, ...] = (),
     causes: str = "",
     once: bool = False,
+    again: bool = False,
 ) -> Callable[[Deviation], Fault]:
     """Make a fault of a function: its name with hyphens, and the first line of its docstring."""
 
@@ -60,7 +63,7 @@ def fault(
         name = deviation.__name__.replace("_", "-")
         what = (deviation.__doc__ or "").partition("\n")[0]
         made = Fault(name, what, stage, deviation, breaks, also, severity, needs or {}, invisible, hidden_by)
-        return replace(made, causes=causes, once=once)
+        return replace(made, causes=causes, once=once, again=again)
 
     return fault_of
 

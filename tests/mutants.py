@@ -32,7 +32,7 @@ from cosmic_ray.work_item import MutationSpec, TestOutcome
 
 ROOT = Path(__file__).parent.parent
 MUTATED = {
-    "oracles": ("contracts/allocate_order",),
+    "oracles": ("contracts/allocate_order", "contracts/standard"),
     "core": ("contracts/judging", "contracts/transport", "contracts/target", "contracts/endpoint/oracle.py"),
 }
 """The folders and modules of each part."""
@@ -46,7 +46,7 @@ TESTS = {
     "core": (
         *("gate", "causes", "way", "levels", "readings", "refusals", "oracles_standard", "oracles_http", "ledger"),
         *("interlock", "redaction", "render_credentials", "limits", "retries", "retry_after", "tokens", "targets_file"),
-        *("after_trouble", "availability", "without_permission", "errors", "canary", "end_to_end", "faults"),
+        *("availability", "without_permission", "errors", "traceability"),
     ),
 }
 """The tests that may notice, in addition to those that import the changed module, those first that take no provider."""

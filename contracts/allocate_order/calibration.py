@@ -11,12 +11,10 @@ from contracts.endpoint.discovery import Calibration
 from contracts.endpoint.plan import Kit
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request
+from contracts.standard.calibration import passes
 
 ASSUMED = Dialect(digits=False, form="iso")
 """What a target is taken for before anything was sent: the field list's integers, dates as in the samples."""
-
-NOT_FOUND = 404
-BOM = b"\xef\xbb\xbf"
 
 SOON = (30, 7, 90, 1, 366, *range(31, 37))
 """Days ahead for which a first date is looked for; the last ones are the other days of a week."""
@@ -38,8 +36,8 @@ class Search:
     def accepts(self, name: str, request: Request, *, tells: bool = True) -> bool:
         """Send a request, and keep it as a case; a refusal that may have several reasons `tells` nothing."""
         exchange = self.send(request)
-        base = next((e for case in self.cases for e in case.all() if self._passes(e)), None)
-        passed = self._passes(exchange)
+        base = next((e for case in self.cases for e in case.all() if passes(e, self.kit)), None)
+        passed = passes(exchange, self.kit)
         role = "change" if passed or (tells and self.kit.may_change) else "tried"
         steps = (("base", base), (role, exchange)) if base is not None else ((role, exchange),)
         self.cases.append(Case(f"calibration/{name}", steps, "calibration"))
@@ -53,11 +51,6 @@ class Search:
         """A request with one unit of each line backordered."""
         kit = replace(self.kit, dialect=dialect)
         return documented(self.order, one_backordered, dialect, backorder_day(kit))
-
-    def _passes(self, exchange: Exchange) -> bool:
-        if exchange.accepted:
-            return can_be_ours(exchange)
-        return not self.kit.may_change and exchange.status == NOT_FOUND
 
 
 def calibrate(send: Callable[[Request], Exchange], lease: Callable[[], Order], kit: Kit) -> Calibration:
@@ -112,12 +105,3 @@ def _first(search: Search) -> Iterator[tuple[str, Request, Dialect]]:
             dialect = Dialect(digits, form, always_dated=True)
             name = f"{'digit strings' if digits else 'integers'}, date {form}"
             yield name, search.dated(dialect), dialect
-
-
-def can_be_ours(exchange: Exchange) -> bool:
-    """Return False if a success is a page or another document in markup: no answer of this call begins so.
-
-    Its media type says nothing: a target may declare JSON wrongly.
-    """
-    body = exchange.response.body if exchange.response else b""
-    return not body.removeprefix(BOM).lstrip().startswith(b"<")

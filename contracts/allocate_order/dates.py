@@ -39,6 +39,14 @@ _FORMS = (
 )
 
 
+_MALFORMED: Final = {
+    "empty string": re.compile(""),
+    "a year alone": re.compile(r"\d{4}", re.ASCII),
+    "a year and a month": re.compile(r"\d{4}-\d{2}", re.ASCII),
+    "words": re.compile(r"\D+", re.DOTALL),
+}
+"""What is not a date in any form, by what it is."""
+
 OTHER_FORMS: Final = {
     "a year of two digits": (r"\d{2}-\d{2}-\d{2}", "%y-%m-%d"),
     "slashes": (r"\d{4}/\d{2}/\d{2}", "%Y/%m/%d"),
@@ -47,8 +55,14 @@ OTHER_FORMS: Final = {
 }
 """Forms of a day that parsers read, and the format of the page cannot mean: a pattern, and how one is written.
 
-Weeks and days of the year are not among them: ISO 8601 has them, and parsers of it read them.
+Weeks and days of the year are not among them: ISO 8601 has them.
 """
+
+ISO_FORMS: Final = {
+    "week": (re.compile(r"\d{4}-W\d{2}-\d", re.ASCII), "%G-W%V-%u"),
+    "ordinal": (re.compile(r"\d{4}-\d{3}", re.ASCII), "%Y-%j"),
+}
+"""The other two forms of a day that ISO 8601 has, which its parsers may read: a pattern, and how one is written."""
 
 
 def classify(text: str) -> DateText:
@@ -57,14 +71,12 @@ def classify(text: str) -> DateText:
         match = pattern.fullmatch(text)
         if match:
             return _checked(kind, label, *match.groups())
-    if text == "":
-        return DateText("malformed", "empty string")
-    if re.fullmatch(r"\d{4}", text, re.ASCII):
-        return DateText("malformed", "a year alone")
-    if re.fullmatch(r"\d{4}-\d{2}", text, re.ASCII):
-        return DateText("malformed", "a year and a month")
-    if not re.search(r"\d", text):
-        return DateText("malformed", "words")
+    for label, malformed in _MALFORMED.items():
+        if malformed.fullmatch(text):
+            return DateText("malformed", label)
+    for label, (iso, written) in ISO_FORMS.items():
+        if iso.fullmatch(text):
+            return _of_iso(label, text, written)
     for label, (other, _) in OTHER_FORMS.items():
         if re.fullmatch(other, text, re.ASCII):
             return DateText("other", label)
@@ -80,6 +92,17 @@ def _checked(kind: str, label: str, year: str, month: str, day: str) -> DateText
     if int(year) == 0:
         return DateText("unclear", "year 0", form=label)  # ISO 8601 and RFC 3339 have it, many libraries do not
     return DateText(kind, label, datetime.date(int(year), number, int(day)), form=label)
+
+
+def _of_iso(label: str, text: str, written: str) -> DateText:
+    """Return a day in one of ISO_FORMS. Of a week or a day that its year does not have, no clause speaks."""
+    try:
+        day = datetime.datetime.strptime(text, written).replace(tzinfo=datetime.UTC).date()
+    except ValueError:
+        day = None
+    if day is None or day.strftime(written) != text:  # week 53 of a year without one is read as one of the next year
+        return DateText("unclear", f"{label} that does not exist", form=label)
+    return DateText("spelling", label, day, form=label)
 
 
 def _near(year: int, month: int) -> datetime.date | None:

@@ -24,7 +24,7 @@ class Option:
     name: str
     #: What it does, in one sentence.
     help: str
-    #: What stands for its value in a list of options; None for an option without a value.
+    #: What represents its value in a list of options; None for an option without a value.
     metavar: str | None = None
     #: Whether it may be given several times.
     multiple: bool = False

@@ -11,6 +11,7 @@ from allpairspy import AllPairs
 from contracts import ENDPOINT
 from contracts.commands.proof import Trial
 from contracts.endpoint.discovery import discover
+from contracts.judging.attempts import IDEMPOTENT
 from contracts.model.definition import DefinitionError
 from contracts.model.spelling import meant
 from provider.calls import CallDefinition, call_of
@@ -50,12 +51,14 @@ class Trials:
     def _suited(self, fault: Fault) -> Fault | None:
         """Return a fault as far as it is one of this call; None if its page has no clause that the fault breaks.
 
-        A fault of what every call does alike may name clauses that this page does not have.
+        A fault of what every call does alike may name clauses that this page does not have, or show only in requests
+        that are sent again.
         """
         clauses = self.endpoint.catalogue.clauses
         if not fault.deviation.__module__.startswith("provider.standard."):
             return fault
         suits = clauses.keys() >= set(fault.breaks) and self.call.switches.keys() >= fault.needs.keys()
+        suits = suits and (self.endpoint.call.method in IDEMPOTENT or not fault.again)
         return replace(fault, also=tuple(name for name in fault.also if name in clauses)) if suits else None
 
     def all(self) -> list[Trial]:

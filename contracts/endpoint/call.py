@@ -24,22 +24,25 @@ VERBS = ("PUT", "POST", "PATCH", "DELETE")
 
 @dataclass(frozen=True)
 class Field:
-    """One row of the table of fields, as `[[fields]]` in clauses.toml states it.
+    """One row of the table of fields, as `[[fields]]` in clauses.toml states it."""
 
-    `path` is without indexes, such as `line_items[].line_item_uuid`; it is empty for the body itself. `noun` names a
-    container in sentences. `section` is that of its clauses, `where` the heading of the page that has the member, and
-    `inside` the one that has the members of a container. `also` are other names that the page gives it. `cases` is
-    False if the endpoint plans its cases on its own.
-    """
-
+    #: Names from the body down, without indexes, such as `line_items[].line_item_uuid`; empty for the body itself.
     path: str
+    #: Its JSON type: object, array, string, integer or decimal.
     type: str
+    #: Whether the page requires it.
     required: bool = False
+    #: The section of its clauses.
     section: str = "request-parameters"
+    #: The heading of the page that it is under.
     where: str = "Request Parameters"
+    #: The heading that its members are under; empty if it is the same.
     inside: str = ""
+    #: What sentences call a container; empty for its name.
     noun: str = ""
+    #: Other names that the page gives it.
     also: tuple[str, ...] = ()
+    #: False if the endpoint plans its cases on its own.
     cases: bool = True
 
     @property
@@ -83,26 +86,29 @@ class Field:
 
 @dataclass(frozen=True)
 class Place:
-    """A field into which standard cases write: `write` makes a change that sets it, in the request called `base`."""
+    """A field into which standard cases write."""
 
+    #: Makes a change that sets the field to a value.
     write: Callable[[Any], Change]
+    #: The name of the accepted request that is changed.
     base: str = "plain"
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call: `method` on `prefix`, one segment that names a test order, and a slash.
+    """A call: a method on a path of which one segment names a test order."""
 
-    `places` are the fields that the standard cases fill with odd values, by `number` and by the names of texts.
-    `repeats` returns True if a request asks for nothing but what was accepted before in its case, so that 204 may
-    answer it; `left_open` if it may be refused for a limit or a rule of its target that no clause speaks of.
-    """
-
+    #: The verb.
     method: str = ""
+    #: The documented path, with the name of the segment in braces.
     path: str = ""
+    #: The table of fields.
     fields: tuple[Field, ...] = ()
+    #: The fields that the standard cases fill with odd values: `number`, and texts by any name.
     places: Mapping[str, Place] = field(default_factory=dict)
+    #: True if a request asks for nothing but what was accepted before in its case, so that 204 may answer it.
     repeats: Hook = lambda case, exchange, _context: case.repeats_an_accepted_one(exchange)
+    #: True if a request may be refused for a limit or a rule of its target that no clause speaks of.
     left_open: Hook = lambda _case, _exchange, _context: False
 
     @property

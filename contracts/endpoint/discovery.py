@@ -46,46 +46,47 @@ Narrow = Callable[..., dict[str, Any]]
 
 @dataclass(frozen=True)
 class EndpointDefinition:
-    """The definition of an endpoint, which its package declares.
+    """The definition of an endpoint, which its package declares."""
 
-    `method` and `prefix`, the path before the one segment that names an order, are those that clauses.toml states;
-    `read_prefix` is the prefix for reading an order back, None if that cannot be done. `view` turns an exchange's
-    request into traits; `calibrate` finds a request that is accepted, taking a new order once one was changed; `bases`
-    makes the accepted requests that planned cases vary, by name, or None where the dialect has none. `unreadable` says
-    why a read-back does not show what an accepted request stored, or nothing if it does; `unused` whether a read-back
-    shows that nothing is stored. `another` makes of an accepted request another one for the same order, where a target
-    might take an order only once; `assumed` is the dialect before calibration. `remarks` are lines worth telling of
-    what was answered that break no clause. `measured` are values of a request, comparable with each other: the
-    limits of a target are among the accepted ones.
-    `facts` are what is true of a request in its case, in words that follow "if", the plainest first; `said` is what a
-    request says, in one line.
-    `shows` returns the order that an exchange shows to exist, with the lines and quantities that it shows; `by_absence`
-    are the clauses about orders and line items that do not exist, which need a whole list of those that do. `untouched`
-    is the clause that an order does not change when another one is changed, if there is such a clause. `places`,
-    `repeats` and `left_open` are what the standard part needs to know (contracts/endpoint/call.py). `narrowed` makes of
-    the OpenAPI document one from which requests for one order are generated, with the readings found.
-    """
-
+    #: Its name in reports.
     title: str
+    #: The path before the order's UUID for reading an order back; None if that cannot be done.
     read_prefix: str | None
+    #: Turns an exchange's request into traits.
     view: Callable[[Exchange, Mapping[str, Order], Call], View]
+    #: Finds a request that is accepted, taking a new order once one was changed.
     calibrate: Callable[[Callable[[Request], Exchange], Callable[[], Order], Kit], Calibration]
+    #: Make the accepted requests that planned cases vary, by name; None where the dialect has none.
     bases: Mapping[str, Callable[[Order, Kit], Request | None]]
+    #: Whether a read-back shows that nothing is stored.
     unused: Callable[[Exchange], bool] = lambda _read: True
+    #: Why a read-back does not show what an accepted request stored; empty if it does.
     unreadable: Callable[[Exchange, Exchange], str] = lambda _accepted, _read: ""
+    #: Makes of an accepted request another one for the same order, where a target might take an order only once.
     another: Change | None = None
+    #: The dialect before calibration.
     assumed: Any = None
+    #: Lines worth knowing about what was answered, which break no clause.
     remarks: Callable[[Iterable[Case]], Iterable[str]] = lambda _cases: ()
+    #: The order that an exchange shows to exist, with the lines and quantities that it shows.
     shows: Callable[[Exchange], Order | None] = lambda _exchange: None
+    #: The clauses about orders and line items that do not exist, which need a whole list of those that do.
     by_absence: frozenset[str] = frozenset()
+    #: The clause that an order does not change when another one is changed, if there is such a clause.
     untouched: str = ""
+    #: Values of a request, comparable with each other: the limits of a target are among the accepted ones.
     measured: Callable[[View], Iterable[Any]] = lambda _view: ()
+    #: What is true of a request in its case, in words that follow "if", the plainest first.
     facts: Callable[[Case, Exchange, Context], Iterable[str]] = lambda _case, _exchange, _context: ()
+    #: What a request says, in one line.
     said: Callable[[Exchange, Context], str] = lambda sent, _context: f"{sent.request.method} {sent.request.path}"
+    #: What the standard part needs to know (contracts/endpoint/call.py), as the next two.
     places: Mapping[str, Place] = field(default_factory=dict)
     repeats: Hook = Call.repeats
     left_open: Hook = Call.left_open
+    #: Makes of the OpenAPI document one from which requests for one order are generated, with the readings found.
     narrowed: Narrow = lambda document, **_known: dict(document)
+    #: The verb, and the path before the order's UUID, as clauses.toml states them.
     method: str = ""
     prefix: str = ""
 

@@ -95,7 +95,7 @@ def _needs(case: PlannedCase) -> Iterator[str]:
     if case.together:
         yield "sent concurrently"
     if case.stress:
-        yield "permission to send huge and deep requests"
+        yield "the permission may_stress"
     if case.again:
         yield "an order that can be changed again"
 

@@ -9,7 +9,7 @@ from itertools import groupby, zip_longest
 from typing import Any
 
 from contracts.endpoint.call import Call
-from contracts.model.case import clause_of, label_of
+from contracts.model.case import Identified
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
 
@@ -30,7 +30,10 @@ class Kit:
     verbs: bool = True
     #: A second test order, in cases that ask for one.
     partner: Order | None = None
+    #: The call, as the standard part knows it.
     call: Call = field(default_factory=Call)
+    #: The id of the case that an accepted request is built for, where each has to be another one.
+    case: str = ""
 
     def invented(self, *names: object) -> str:
         """A UUID of nothing that exists: the same for a seed and the same names."""
@@ -55,9 +58,8 @@ class Need:
 
     def met_by(self, order: Order) -> bool:
         """Return whether an order will do."""
-        known = [item.quantity_ordered or 0 for item in order.line_items]
-        enough = all(quantity >= self.units and not (self.exactly and quantity > self.units) for quantity in known)
-        return len(known) >= self.lines and enough
+        exceeds = self.exactly and order.units > self.units
+        return order.size >= self.lines and order.least >= self.units and not exceeds
 
     @property
     def words(self) -> str:
@@ -67,8 +69,12 @@ class Need:
         return lines + (f" of {of} ordered units each (quantity_ordered)" if self.units else "")
 
 
+NOT_PERMITTED = "there is no permission for huge and deep requests, or for the token outside of its header (may_stress)"
+"""Why a case that needs a permission of its own is not sent."""
+
+
 @dataclass(frozen=True)
-class PlannedCase:
+class PlannedCase(Identified):
     """One case to send: an accepted request, and each step as a change of it."""
 
     #: CLAUSE/LABEL: the clause that it is for, and what is special in it.
@@ -81,7 +87,7 @@ class PlannedCase:
     need: Need = Need()
     #: Whether its steps are sent concurrently.
     together: bool = False
-    #: Whether it is huge or deep, and only sent where the target permits it.
+    #: Whether it is huge or deep, or puts the token where others may read it: only sent where the target permits it.
     stress: bool = False
     #: Whether it changes one order several times.
     again: bool = False
@@ -91,16 +97,6 @@ class PlannedCase:
     if_refused: tuple[tuple[str, Change], ...] = ()
     #: Why the refusal shows nothing, if one of these is not accepted.
     otherwise: str = ""
-
-    @property
-    def clause(self) -> str:
-        """The clause that the case is for, with which its id begins."""
-        return clause_of(self.id)
-
-    @property
-    def label(self) -> str:
-        """What its id says after the clause."""
-        return label_of(self.id)
 
 
 Planner = Callable[[Kit], Iterator[PlannedCase]]
@@ -157,7 +153,7 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callabl
     can go wrong; and others where a case needs them. Of those that will do, a case gets the one that has the fewest
     requests to serve, its base among them.
     """
-    smallest = sorted(orders, key=lambda order: (len(order.line_items), -order.units))
+    smallest = sorted(orders, key=lambda order: (order.size, -order.units))
     chains = {order.uuid: Chain(order, weigh) for order in _of_each_size(smallest)[:CHAINS]}
     fits: dict[Need, list[Order]] = {}
     partnered: list[PlannedCase] = []
@@ -188,7 +184,7 @@ def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callabl
 
 def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
     """The orders, in turn one of each number of lines."""
-    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: len(order.line_items))]
+    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: order.size)]
     return [order for turn in zip_longest(*alike) for order in turn if order is not None]
 
 

@@ -194,9 +194,8 @@ class Execution:
         if run.may_change and standing.base.refused:
             self.unwilling.add(order.uuid)
             return False
-        request = standing.base.request
+        request = standing.request(run, order, case.id)
         if run.leases.once:
-            request = run.endpoint.definition.bases[case.base](order, kit) or request
             standing = replace(standing, before=run.read(order) if case.read and run.reads_back else None)
         try:
             requests = [(role, edit(request, order, kit)) for role, edit in case.steps]

@@ -73,7 +73,7 @@ class Lanes:
     def orders(self, need: Need) -> list[Order]:
         """Return the orders that will do, the smallest first."""
         fit = [order for order in self.run.leases.orders if need.met_by(order)]
-        return sorted(fit, key=lambda order: len(order.line_items))
+        return sorted(fit, key=lambda order: order.size)
 
     def _ready(self, attempt: Attempt) -> list[Order]:
         """Return some orders that will do, first those on which the base was accepted before."""

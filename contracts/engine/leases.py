@@ -72,7 +72,7 @@ class Leases:
                 left = [order for order in self.orders if order.uuid not in self.spent and order is not other_than]
                 fit = [order for order in left if need.met_by(order)]
                 if fit:
-                    return min(fit, key=lambda order: len(order.line_items))
+                    return min(fit, key=lambda order: order.size)
                 if self.make is None or self.made >= MOST:
                     raise ExhaustedError(self._why(need))
                 self._add()
@@ -87,9 +87,9 @@ class Leases:
         assert self.make is not None  # noqa: S101 - asked before
         order = self.make()
         self.made += 1
-        names = {order.uuid, *(line.uuid for line in order.line_items)}
+        names = set(order.uuids)
         for other in self.orders:
-            again = names & {other.uuid, *(line.uuid for line in other.line_items)}
+            again = names & set(other.uuids)
             if again:
                 raise UsageError(
                     f"order_command: returned {min(again)} a second time; let it make a new order, "

@@ -41,7 +41,7 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     planned = endpoint.planned(kit)
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]
-    skipped = {case.id: "huge and deep requests are not permitted (may_stress)" for case in stress}
+    skipped = {case.id: plans.NOT_PERMITTED for case in stress}
     assignment = plans.assign([case for case in planned if case.id not in skipped], orders, weighed(endpoint))
     skipped |= {case.id: plans.unmet(case) for case in assignment.unmet}
     sent = [case for case in planned if case.id not in skipped]

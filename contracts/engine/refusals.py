@@ -117,15 +117,9 @@ def without_spare(orders: Sequence[Order], spent: Iterable[str]) -> list[Order]:
     """Return the orders without one that stays unused: the largest of those whose cases another can serve."""
     used = set(spent)
 
-    def least(order: Order) -> int:
-        return min((item.quantity_ordered or 0 for item in order.line_items), default=0)
-
     def is_served(order: Order) -> bool:
-        return any(
-            other is not order and len(other.line_items) >= len(order.line_items) and least(other) >= least(order)
-            for other in orders
-        )
+        return any(other is not order and other.size >= order.size and other.least >= order.least for other in orders)
 
     spare = [order for order in orders if order.uuid not in used and is_served(order)] if len(orders) > FEW else []
-    kept = max(spare, key=lambda order: len(order.line_items), default=None)
+    kept = max(spare, key=lambda order: order.size, default=None)
     return [order for order in orders if order is not kept]

@@ -171,7 +171,7 @@ class Run(Kept):
 
     def _unsuited(self, case: plans.PlannedCase) -> bool:
         if case.stress and not self.target.may_stress:
-            self.skipped[case.id] = "the target does not permit huge and deep requests (may_stress)"
+            self.skipped[case.id] = plans.NOT_PERMITTED
         return case.id in self.skipped
 
     def is_unsure(self, exchanges: Iterable[Exchange]) -> bool:
@@ -214,8 +214,11 @@ class Run(Kept):
         standing = self._proofs.get(name) if self.leases.once else self._standing.get(order.uuid)
         if standing is not None and standing.name == name:
             return standing
+        before = self._accepted.get((order.uuid, name))
+        if before is not None and not may_be_sent_again(before.base):
+            return before
         order = self.leases.fresh(plans.Need(), other_than=order) if self.leases.once else order
-        request = self.endpoint.definition.bases[name](order, self.kit)
+        request = self.endpoint.definition.bases[name](order, replace(self.kit, case=BASE))
         if request is None:
             return None
         exchange = self.transport.send(request)
@@ -260,11 +263,9 @@ class Run(Kept):
         standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
         if standing is None or (self.may_change and not standing.base.accepted):
             raise NoBaseError(f"this target accepts no request of the kind {base} on {order.uuid}")
-        request = standing.base.request
-        if self.leases.once:
-            request = self.endpoint.definition.bases[base](order, self.kit) or request
+        request = standing.request(self, order, name)
         exchange = self.transport.send(edit(request, order, self.kit))
-        self.refusals.note(exchange, Made(order, base, edit, plans.Need(len(order.line_items))))
+        self.refusals.note(exchange, Made(order, base, edit, plans.Need(order.size)))
         sent = [exchange]
         if exchange.refused and not self.leases.once:
             sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]

@@ -139,7 +139,7 @@ class Watch:
 
     def _is_caused(self, order: Order, case: Case, sent: Mapping[str, list[Exchange]]) -> bool:
         """Return True if the order changes whenever another request is sent; the case is kept, with that request."""
-        names = [line.uuid.encode() for line in order.line_items]
+        names = [uuid.encode() for uuid in order.uuids[1:]]
         others = [each for uuid, all_sent in sent.items() if uuid != order.uuid for each in all_sent if each.accepted]
         others.sort(key=lambda each: any(name in each.request.body for name in names), reverse=True)
         for other in others[:TRIED]:

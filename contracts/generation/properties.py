@@ -172,7 +172,7 @@ class Generated(Sender):
         def instead(_base: Request, order: Order, _kit: Kit) -> Request:
             return renamed(request, made_for, order)
 
-        self._waiting.append((Attempt(instead, need=Need(len(made_for.line_items))), expect))
+        self._waiting.append((Attempt(instead, need=Need(made_for.size)), expect))
         if len(self._waiting) == ROW:
             self._send()
 
@@ -199,9 +199,7 @@ class Generated(Sender):
 def renamed(request: Request, before: Order, after: Order) -> Request:
     """Return a request for one order as one for another that has as many line items."""
     path, body = request.path, request.body
-    pairs = [(before.uuid, after.uuid)]
-    pairs += [(old.uuid, new.uuid) for old, new in zip(before.line_items, after.line_items, strict=False)]
-    for old, new in pairs:
+    for old, new in zip(before.uuids, after.uuids, strict=False):
         path, body = path.replace(old, new), body.replace(old.encode(), new.encode())
     return Request(request.method, path, request.headers, body, request.credential)
 

@@ -25,13 +25,25 @@ def clause_of(case_id: str) -> str:
     return case_id.partition("/")[0]
 
 
-def label_of(case_id: str) -> str:
-    """Return what the id of a case says after the clause: `arrays` of `robustness.deep-json/arrays`."""
-    return case_id.partition("/")[2]
+class Identified:
+    """A case with an id of the form CLAUSE/LABEL."""
+
+    __slots__ = ()
+    id: str
+
+    @property
+    def clause(self) -> str:
+        """The clause that the case is for."""
+        return clause_of(self.id)
+
+    @property
+    def label(self) -> str:
+        """What is special in the case."""
+        return self.id.partition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(Identified):
     """The exchanges that belong together, oldest first, each with its role.
 
     Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
@@ -46,16 +58,6 @@ class Case:
     steps: tuple[tuple[str, Exchange], ...]
     #: Who sent it: `plan`, `base`, a property, and so on.
     origin: str = PLANNED
-
-    @property
-    def clause(self) -> str:
-        """The clause that the case was planned for, with which its id begins."""
-        return clause_of(self.id)
-
-    @property
-    def label(self) -> str:
-        """What its id says after the clause."""
-        return label_of(self.id)
 
     @property
     def key(self) -> tuple[str, str]:

@@ -25,9 +25,24 @@ class Order:
     line_items: tuple[LineItem, ...]
 
     @property
+    def uuids(self) -> tuple[str, ...]:
+        """The UUIDs that requests may name: that of the order, and those of its line items."""
+        return (self.uuid, *(item.uuid for item in self.line_items))
+
+    @property
+    def size(self) -> int:
+        """How many line items it has."""
+        return len(self.line_items)
+
+    @property
     def units(self) -> int:
         """The largest quantity ordered of a line, in units; 0 where all are unknown."""
         return max((item.quantity_ordered or 0 for item in self.line_items), default=0)
+
+    @property
+    def least(self) -> int:
+        """The smallest quantity ordered of a line, in units; 0 where one is unknown."""
+        return min((item.quantity_ordered or 0 for item in self.line_items), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from contracts.model.exchange import Exchange, Request, Response
 from contracts.model.unknown import Part
 from contracts.recording.bodies import Attached, body_of
+from contracts.recording.elsewhere import given
 from contracts.recording.moments import milliseconds, moment
 from contracts.recording.skipped import status_of
 from contracts.transport.journal import header_pair
@@ -178,6 +179,7 @@ def _credential(
     """Return what takes the credentials out of the answer, and their label: `unknown` or `absent`."""
     tokens = tuple(value for name, value in headers or () if name.lower() == "authorization")
     others = any(name.lower() == "cookie" for name, _ in headers or ()) or bool(asked.get("cookies"))
+    tokens += given(asked, headers or ())
     if tokens:
         return _redactor(tokens), "unknown"
     if leaves_in and headers is not None and not others:

@@ -53,7 +53,10 @@ def curl(request: Request, base_url: str, exchange_id: str = "") -> str:
     options = ["curl", "-isS", "--path-as-is", "-g", *_method(request), *_headers(request, base_url)]
     before, data, after = _body(request, exchange_id)
     url = quote(base_url.rstrip("/") + request.path)
-    return f"{before}{' '.join([*options, *data, url])} -w '\\n%{{http_code}}\\n'{after}"
+    query = [
+        word for pair in credentials.added_in_sh(request.credential).query for word in ("--url-query", _in_sh(*pair))
+    ]
+    return f"{before}{' '.join([*options, *data, *query, url])} -w '\\n%{{http_code}}\\n'{after}"
 
 
 def _method(request: Request) -> list[str]:
@@ -72,15 +75,19 @@ def _headers(request: Request, base_url: str) -> list[str]:
     ]
     # What curl would add on its own is taken out, so that a request without it stays one without it.
     lines += [f"{name}:" for name in ("Accept", "Content-Type") if request.header(name) is None]
-    credential = credentials.shell(request.credential)
-    if credential is not None:
-        lines.append(f'"Authorization: {credential}"' if credential else quote("Authorization;"))
+    for name, value in credentials.added_in_sh(request.credential).headers:
+        lines.append(f'"{name}: {value}"' if value else quote(f"{name};"))
     return [part for line in lines for part in ("-H", line)]
 
 
 def _body(request: Request, exchange_id: str) -> tuple[str, list[str], str]:
     """The lines before curl, its own words, and the lines after it."""
-    body = request.body
+    body, members = request.body, credentials.added_in_sh(request.credential).members
+    if members and len(body) <= WHOLE:
+        before, end = credentials.halves(body)
+        added = "".join(f', "{name}": "%s"' for name, _ in members)
+        values = " ".join(f'"{value}"' for _, value in members)
+        return f"printf '{_printf(before)}{added}{_printf(end)}' {values} | ", ["--data-binary", "@-"], ""
     if not body:
         # httpx says Content-Length: 0 for these; curl says it only when it has data to send.
         return "", ["--data-binary", "''"] if request.method in {"PUT", "POST", "PATCH"} else [], ""
@@ -91,6 +98,11 @@ def _body(request: Request, exchange_id: str) -> tuple[str, list[str], str]:
     if text.encode() == body and text.isprintable() and not text.startswith("@"):
         return "", ["--data-binary", quote(text)], ""
     return f"printf '{_printf(body)}' | ", ["--data-binary", "@-"], ""
+
+
+def _in_sh(name: str, value: str) -> str:
+    """Return a pair for curl, which encodes the value."""
+    return f'"{name}={value}"'
 
 
 def _printf(body: bytes) -> str:

@@ -75,10 +75,11 @@ def _statuses(report: Report) -> Iterator[dict[str, Any]]:
     if report.specs is None:
         return
     document = schema.load(report.specs / "openapi.yaml")
-    listed = {code for path in document["paths"].values() for code in path["put"]["responses"]}
+    calls = [(path, verb) for path, item in document["paths"].items() for verb in item if verb in schema.VERBS]
+    listed = {code for path, verb in calls for code in document["paths"][path][verb]["responses"]}
     for status in report.statuses:
         if str(status) not in listed:
             phrase = {each.value: each.phrase for each in HTTPStatus}.get(status, "no code of HTTP's")
             update = {str(status): {"description": f"Observed: {phrase}."}}
-            for path in document["paths"]:
-                yield {"target": f"$.paths['{path}'].put.responses", "description": f"{status}", "update": update}
+            for path, verb in calls:
+                yield {"target": f"$.paths['{path}'].{verb}.responses", "description": f"{status}", "update": update}

@@ -74,7 +74,7 @@ def _orders(report: Report) -> Iterator[str]:
         return
     yield f"## Test orders that were named ({len(report.orders)})"
     yield ""
-    yield "Each shows the last request that it carried out; `verdicts.json` has what it allocated."
+    yield "Each shows the last request that it carried out; `verdicts.json` has what it asked for."
     yield ""
     rows = [
         [code(touched.order), str(touched.requests), code(touched.last.id) if touched.last else "none"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Trait
-from contracts.model.exchange import Exchange
+from contracts.model.exchange import Exchange, Request
 from contracts.model.marks import ECHO
 from contracts.standard.requests import chained, raw_body, with_credential, with_segment
 from contracts.standard.texts import remembered
+from contracts.transport.credentials import CredentialError, added
 
 SECTION = "authentication"
 REFUSED = {
@@ -27,11 +29,18 @@ REFUSED = {
     "near: extended": "near-miss",
     "near: last": "near-miss",
     "near: case": "near-miss",
+    "other in query": "invented-token-elsewhere",
+    "other in cookie": "invented-token-elsewhere",
+    "other in header": "invented-token-elsewhere",
+    "other in body": "invented-token-elsewhere",
     "retailer": "wrong-requester",
     "unpermitted": "without-permission",
 }
 OTHER_USERS = frozenset({"retailer", "unpermitted"})
-ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"}
+ELSEWHERE = ("in query", "in cookie", "in header", "in body")
+ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"} | dict.fromkeys(
+    ELSEWHERE, "token-elsewhere"
+)
 UNKNOWN = "unknown"
 """The label in recordings of others, where it is unknown whether a token was right."""
 
@@ -47,6 +56,21 @@ def traits(credential: str) -> Iterator[Trait]:
 def shuts_out(credential: str) -> bool:
     """Return whether nothing behind these credentials counts, since no one is let through with them."""
     return credential in REFUSED
+
+
+IN_BODY = frozenset({"in body", "other in body"})
+WORD = {"valid": "token"}
+"""What takes the place of the token where only its being there matters."""
+
+
+def as_sent(request: Request) -> Request:
+    """Return a request with the members that its credentials add to the body, which the page does not list."""
+    if request.credential not in IN_BODY:
+        return request
+    try:
+        return replace(request, body=added(request.credential, WORD).body(request.body))
+    except CredentialError:  # a recording says so, and it cannot be sent
+        return request
 
 
 @oracle(*dict.fromkeys(f"{SECTION}.{slug}" for slug in REFUSED.values()))
@@ -80,9 +104,9 @@ def lets_the_supplier_in(case: Case, context: Context) -> Iterator[Breach | Held
         yield HELD
 
 
-@observer(*(f"{SECTION}.{slug}" for slug in ASKED.values()))
+@observer(*dict.fromkeys(f"{SECTION}.{slug}" for slug in ASKED.values()))
 def scheme(clause: str, case: Case, context: Context) -> Iterator[Observation]:
-    """Whether another way to give the token lets one in."""
+    """Whether another way to give the token, or another place for it, lets one in."""
     for exchange in case.all("change"):
         label = exchange.request.credential
         if f"{SECTION}.{ASKED.get(label)}" != clause:
@@ -168,7 +192,8 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
     """An accepted request with other credentials, and with wrong ones on orders and bodies of all kinds."""
     for label, slug in (REFUSED | ASKED).items():
         if label != "given":
-            yield change(f"{SECTION}.{slug}/{label}", with_credential(label))
+            moved = label in ELSEWHERE
+            yield change(f"{SECTION}.{slug}/{label}", with_credential(label), stress=moved, read=not moved)
     unknown = with_segment(kit.call, lambda _uuid: kit.invented("order"))
     yield _good_and_bad(f"{ORDER}/unknown order", chained(unknown, with_credential("other")))
     yield _good_and_bad(f"{BODY}/no JSON", _wrong(b"{"))
@@ -177,8 +202,11 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
 
 
 def _good_and_bad(name: str, other: Change) -> PlannedCase:
-    """A good request with a wrong token, and one with it that is not good."""
-    return PlannedCase(name, "plain", (("change", with_credential("other")), ("change", other)))
+    """A good request with a wrong token, and one with it that is not good.
+
+    No order is read back: that a wrong token changes nothing is seen where it is sent alone.
+    """
+    return PlannedCase(name, "plain", (("change", with_credential("other")), ("change", other)), read=False)
 
 
 def _wrong(body: bytes) -> Change:

@@ -16,8 +16,8 @@ from contracts.standard.texts import MISSING, kind
 
 TYPES: dict[str, type] = {"object": dict, "array": list, "string": str}
 NUMBERS = ("integer", "decimal")
-PLAIN = ("integer", "spelling", "type")
-"""The kinds of numbers (contracts/standard/numbers.py) that every JSON parser reads alike."""
+PLAIN = {"integer": ("integer",), "decimal": ("integer", "spelling", "type")}
+"""The kinds (contracts/standard/numbers.py) of numbers that are not negative and that every JSON parser reads alike."""
 
 
 def traits(value: Any, path: str, call: Call, *, deep: bool = True) -> Iterator[Trait]:
@@ -65,13 +65,16 @@ def is_of_type(value: Any, name: str) -> bool:
 
 def is_open(value: Any, path: str, call: Call) -> bool:
     """Return True if a number is written in a way of which the table says nothing: in a string, or with many digits."""
-    if isinstance(value, list):
-        return any(is_open(each, f"{path}[]", call) for each in value)
     field = call.field(path)
-    if field is not None and field.type in NUMBERS:
-        return is_of_type(value, field.type) and isinstance(value, str) | (classify(value).kind not in PLAIN)
-    inner = {each.name: each.path for each in call.members(path)} if isinstance(value, dict) else {}
-    return any(is_open(value[name], inner[name], call) for name in inner.keys() & value.keys())
+    if field is None:
+        return False
+    if field.type in NUMBERS:
+        unusual = isinstance(value, str) or classify(value).kind not in PLAIN[field.type]
+        return is_of_type(value, field.type) and unusual
+    if field.type == "array":
+        return isinstance(value, list) and any(is_open(each, f"{path}[]", call) for each in value)
+    listed = call.members(path) if isinstance(value, dict) else ()
+    return any(is_open(value[each.name], each.path, call) for each in listed if each.name in value)
 
 
 def _is_decimal(text: str) -> bool:

@@ -87,11 +87,13 @@ def written(edit: Change, number: bytes) -> Change:
     return chained(edit, raw_body(lambda body: body.replace(f'"{NUMBER}"'.encode(), number, 1)))
 
 
-def in_place_of_a_number(kit: Kit, name: str, number: bytes, *, stress: bool = False) -> Iterator[PlannedCase]:
+def in_place_of_a_number(
+    kit: Kit, name: str, number: bytes, *, stress: bool = False, read: bool = True
+) -> Iterator[PlannedCase]:
     """A case in which a number of the call is written as no JSON writer of ours would write it, if it has a number."""
     place = kit.call.places.get("number")
     if place is not None:
-        yield planned(name, written(place.write(NUMBER), number), base=place.base, stress=stress)
+        yield planned(name, written(place.write(NUMBER), number), base=place.base, stress=stress, read=read)
 
 
 def chained(*changes: Change) -> Change:

@@ -23,16 +23,15 @@ P = TypeVar("P", bound=Parsed)
 
 @dataclass(frozen=True)
 class Reader(Generic[P]):
-    """Takes requests apart into traits.
+    """Takes requests apart into traits."""
 
-    `parse` takes a request apart as the endpoint needs it; `content` yields the traits of its body, and `is_open` says
-    whether no clause speaks of something in it, both for the day on which it was sent. `dated` are the fields whose
-    traits depend on that day.
-    """
-
+    #: Takes a request apart as the endpoint needs it.
     parse: Callable[[Request, Mapping[str, Order], Call], P]
+    #: Yields the traits of the body, on the day on which it was sent.
     content: Callable[[P, Call, datetime.date], Iterator[Trait]]
+    #: Returns True if no clause speaks of something in the body, on that day.
     is_open: Callable[[P, Call, datetime.date], bool] = lambda _parsed, _call, _today: False
+    #: The fields whose traits depend on that day.
     dated: tuple[str, ...] = ()
 
     def __call__(self, exchange: Exchange, orders: Mapping[str, Order], call: Call) -> View:
@@ -62,6 +61,7 @@ class Reader(Generic[P]):
         return View(whole.traits - unknown, whole.masked - unknown, unjudged=True, detail=whole.detail)
 
     def _view(self, request: Request, started: float, orders: Mapping[str, Order], call: Call) -> View:
+        request = authentication.as_sent(request)
         found = self.parse(request, orders, call)
         today = _day(started)
         credential = frozenset(authentication.traits(request.credential))
@@ -73,7 +73,7 @@ class Reader(Generic[P]):
             or (request.method != call.method and not verb)
             or url_parameters.unjudged(found, request.path)
             or _is_open(request, found)
-            or self.is_open(found, call, today)
+            or (not found.body.constants and self.is_open(found, call, today))
         )
         if authentication.shuts_out(request.credential):
             return View(credential, verb | path | content, unjudged=False, detail=found)

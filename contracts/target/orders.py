@@ -71,7 +71,7 @@ def _uuid(place: str, entry: dict[str, Any]) -> str:
 
 def _check_unique(place: str, orders: tuple[Order, ...]) -> None:
     seen: set[str] = set()
-    for name in [order.uuid for order in orders] + [item.uuid for order in orders for item in order.line_items]:
+    for name in (name for order in orders for name in order.uuids):
         if name in seen:
             raise OrdersError(f"{place}: {name} is there twice; name every order and line item once")
         seen.add(name)

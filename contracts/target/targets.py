@@ -92,7 +92,11 @@ class Target:
         where = self.name if self.name == self.base_url else f"{self.name} ({self.base_url})"
         source = "the orders that a command makes" if self.order_command else f"its test orders ({len(self.orders)})"
         may = f"may allocate {source}" if self.may_allocate else "may not allocate: names invented orders only"
-        stress = "may stress: huge and deep requests, other verbs" if self.may_stress else "may not stress"
+        stress = (
+            "may stress: huge and deep requests, other verbs, the token in other places"
+            if self.may_stress
+            else "may not stress"
+        )
         most = f"at most {self.limits.requests} requests, " if self.limits.requests else ""
         rate = f"{self.limits.rate:g} a second, " if self.limits.rate else ""
         through = f" through the proxy {self.proxy.url}" if self.proxy else ""

@@ -27,7 +27,7 @@ from contracts.judging.attempts import (
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Order, Request, Response
 from contracts.model.report import Touched
-from contracts.transport.credentials import CredentialError, header
+from contracts.transport.credentials import Added, CredentialError, added, elsewhere
 from contracts.transport.interlock import Interlock, Outgoing, RefusedToSendError
 from contracts.transport.journal import Journal
 from contracts.transport.limits import Clock, Limits, Pace, TargetLostError
@@ -226,20 +226,32 @@ class Transport:
             number = next(self._numbers)
         name = f"{self._run}-{number:05d}"
         try:
-            headers = self._headers(request, name)
-            prepared = self._prepare(request, headers)
+            tokens = self._tokens.revealed()
+            credentials = added(request.credential, tokens)
+            headers = self._headers(request, name, credentials)
+            prepared = self._prepare(request, headers, credentials)
         except CredentialError as error:
             raise RefusedToSendError(str(error)) from None
         except (httpx.InvalidURL, ValueError, TypeError) as error:
             raise RefusedToSendError(f"cannot be put on the wire: {self.redactor.clean_text(str(error))}") from None
         url = prepared.url
         origin = f"{url.scheme}://{url.netloc.decode()}"
-        if url.raw_path != (self._interlock.base_path + request.path).encode():
-            raise RefusedToSendError(f"cannot be put on the wire: {request.path} would become {url.raw_path!r}")
+        if url.raw_path != (self._interlock.base_path + credentials.path(request.path)).encode():
+            became = self.redactor.clean_text(repr(url.raw_path))
+            raise RefusedToSendError(f"cannot be put on the wire: {request.path} would become {became}")
         self._interlock.check(
-            Outgoing(prepared.method, origin, url.raw_path, tuple(prepared.headers.raw), prepared.content)
+            Outgoing(
+                prepared.method,
+                origin,
+                url.raw_path,
+                tuple(prepared.headers.raw),
+                prepared.content,
+                credentials,
+                elsewhere(request.credential),
+                tuple(tokens.values()),
+            )
         )
-        sent = replace(request, headers=self._with_headers(request, headers))
+        sent = replace(request, headers=self._with_headers(request, headers, credentials))
         sent_at = self._pace.before()
         started = time.time()
         clock = time.perf_counter()
@@ -259,33 +271,31 @@ class Transport:
         """Return what an error says, without secrets."""
         return self.redactor.clean_text(f"{type(error).__name__}: {error}".rstrip(": "))
 
-    def _headers(self, request: Request, name: str) -> list[tuple[str, str]]:
+    def _headers(self, request: Request, name: str, credentials: Added) -> list[tuple[str, str]]:
         asked = [pair for pair in request.headers if pair[0].lower() != "x-request-id"]
         given = {key.lower() for key, _ in asked}
         ours = [("User-Agent", AGENT), ("Accept", "application/json"), ("Accept-Encoding", "identity")]
         ours.append(("X-Request-Id", name))
         ours += [(key, value.reveal() if isinstance(value, Secret) else value) for key, value in self._extra.items()]
-        headers = [pair for pair in ours if pair[0].lower() not in given]
-        if request.credential != "given":
-            value = header(request.credential, self._tokens.revealed())
-            if value is not None:
-                headers.append(("Authorization", value))
-        return headers + asked
+        return [*(pair for pair in ours if pair[0].lower() not in given), *credentials.headers, *asked]
 
-    def _with_headers(self, request: Request, headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    def _with_headers(
+        self, request: Request, headers: list[tuple[str, str]], credentials: Added
+    ) -> tuple[tuple[str, str], ...]:
         """The headers as the exchange keeps them: the credential by its label alone, no secret.
 
         Every part of a secret that occurs in the rest of the request is not an echo where it comes back.
         """
         public = [value for key, value in request.headers if key.lower() != "authorization"]
         self.redactor.learn("\n".join([request.path, request.body[:LEARNED].decode("latin-1"), *public]))
-        kept = (pair for pair in headers if pair[0] != "Authorization" or pair in request.headers)
+        kept = (pair for pair in headers if pair not in credentials.headers or pair in request.headers)
         return tuple(self._shown.get(pair, pair) for pair in kept)
 
-    def _prepare(self, request: Request, headers: list[tuple[str, str]]) -> httpx.Request:
-        url = self._origin.copy_with(raw_path=(self._interlock.base_path + request.path).encode("ascii"))
+    def _prepare(self, request: Request, headers: list[tuple[str, str]], credentials: Added) -> httpx.Request:
+        path = self._interlock.base_path + credentials.path(request.path)
+        url = self._origin.copy_with(raw_path=path.encode("ascii"))
         encoded = [(key.encode("ascii"), value.encode("utf-8")) for key, value in headers]
-        body = request.body or (b"" if request.method in {"PUT", "POST", "PATCH"} else None)
+        body = credentials.body(request.body) or (b"" if request.method in {"PUT", "POST", "PATCH"} else None)
         return httpx.Request(request.method, url, headers=encoded, content=body, extensions=self._extensions)
 
     def _receive(self, prepared: httpx.Request, *, fresh: bool) -> Response:

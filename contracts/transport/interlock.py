@@ -6,7 +6,7 @@ import functools
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from contracts.judging.attempts import may_be_sent_again
 from contracts.model.exchange import Exchange, Order
 from contracts.model.uuids import compact, is_invented
 from contracts.transport import layers
+from contracts.transport.credentials import NOTHING, Added
 from contracts.transport.layers import TooDeepError
 from contracts.transport.spellings import Spellings, found
 
@@ -27,6 +28,10 @@ REROUTING = frozenset(
 
 OVERRIDING = ("x-http-method", "x-method-override", "_method")
 """What some servers take for the verb in place of the verb."""
+
+
+LONG = 16
+"""Characters of a token that is in no request by chance."""
 
 
 class RefusedToSendError(Exception):
@@ -64,6 +69,28 @@ class Outgoing:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     #: All of it.
     body: bytes = b""
+    #: What its credentials added to it.
+    credentials: Added = NOTHING
+    #: Where they put a token that belongs into Authorization, in words; empty if they do not.
+    elsewhere: str = ""
+    #: Those that this target has.
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def bare(self) -> Outgoing:
+        """The request without what its credentials add."""
+        names = {name.lower().encode() for name, _ in self.credentials.headers}
+        path, mark, query = self.target.partition(b"?")
+        own = self.credentials.in_query.encode()
+        query = query.removesuffix(own).removesuffix(b"&") if own else query
+        body = self.body.replace(self.credentials.in_body.encode(), b"", 1) if self.credentials.members else self.body
+        return replace(
+            self,
+            target=path + mark + query if query or not own else path,
+            headers=tuple(pair for pair in self.headers if pair[0].lower() not in names),
+            body=body,
+            credentials=NOTHING,
+        )
 
 
 @dataclass(frozen=True)
@@ -98,8 +125,7 @@ class Interlock:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "test_orders", {compact(order.uuid): order.uuid for order in self.orders})
-        names = [order.uuid for order in self.orders]
-        names += [line.uuid for order in self.orders for line in order.line_items]
+        names = [uuid for order in self.orders for uuid in order.uuids]
         object.__setattr__(self, "_permitted", frozenset(map(compact, names)))
 
     @property
@@ -115,9 +141,10 @@ class Interlock:
         """Raise RefusedToSendError unless this request may leave."""
         self._check_place(outgoing)
         self._check_headers(outgoing)
+        self._check_tokens(outgoing)
         try:
             segment = self._check_path(outgoing)
-            self._check_names(outgoing, segment)
+            self._check_names(outgoing.bare, segment)
         except TooDeepError as error:
             raise RefusedToSendError(f"what a request names cannot be seen: {error}") from error
 
@@ -142,6 +169,20 @@ class Interlock:
         for name in ("host", "content-length", "authorization"):
             if sum(key == name for key, _ in given) > 1:
                 raise RefusedToSendError(f"the header {name} more than once")
+
+    def _check_tokens(self, outgoing: Outgoing) -> None:
+        """Raise RefusedToSendError if a token is anywhere but where the credentials put it, or may not be there.
+
+        A short token may occur in a request by chance.
+        """
+        if outgoing.elsewhere and not self.may_stress:
+            raise RefusedToSendError(f"the token in {outgoing.elsewhere}: no permission for that (may_stress)")
+        bare = outgoing.bare
+        parts = [bare.target, bare.body]
+        parts += [value for name, value in bare.headers if name.lower().decode("latin-1") not in self._unread]
+        for token in outgoing.tokens:
+            if len(token) >= LONG and any(token.encode() in part for part in parts):
+                raise RefusedToSendError("a token outside of the place that is meant for it")
 
     def _check_path(self, outgoing: Outgoing) -> bytes:
         """The segment that names the order, without the slash behind it."""

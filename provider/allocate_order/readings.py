@@ -45,6 +45,8 @@ SWITCHES: Final[Switches] = {
     "allocation-object.backorder-date-with-time": ACCEPT,
     "allocation-object.backorder-date-compact": ACCEPT,
     "allocation-object.backorder-date-unpadded": ACCEPT,
+    "allocation-object.backorder-date-week": ACCEPT,
+    "allocation-object.backorder-date-ordinal": ACCEPT,
     "allocation-object.backorder-date-three-digits": ACCEPT,
     "response-parameters.shape": ("object", "array"),
     "response-parameters.other-line-items": ("left-out", "answered"),
@@ -58,6 +60,5 @@ SWITCHES: Final[Switches] = {
     **switches_of("response-codes"),
     **switches_of("authentication"),
     **switches_of("http"),
-    "http.invalid-utf-8": ("refused", "passed-over", "some"),
     "state.second-allocation": ("accepted", "refused", "some"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from provider.readings import Readings
@@ -32,6 +33,8 @@ _DATES = (
     ("backorder-date-with-time", re.compile(rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})T{_TIME}")),
     ("backorder-date-compact", re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")),
     ("backorder-date-unpadded", re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")),
+    ("backorder-date-week", re.compile(r"([0-9]{4})-W([0-9]{2})-([1-7])")),
+    ("backorder-date-ordinal", re.compile(r"([0-9]{4})-([0-9]{3})")),
     ("backorder-date-three-digits", re.compile(r"([0-9]{4})-(0[0-9]{2})-(0[0-9]{2})")),
 )
 
@@ -74,8 +77,30 @@ def date(text: str, readings: Readings) -> datetime.date | None:
             taken = True
         else:
             taken = readings.accepts(f"allocation-object.{name}")
-        return _day(*match.groups()) if taken else None
+        return _READ.get(name, _day)(*match.groups()) if taken else None
     return None
+
+
+def _in_a_week(year: str, week: str, day: str) -> datetime.date:
+    try:
+        return datetime.date.fromisocalendar(int(year), int(week), int(day))
+    except ValueError as error:
+        raise ImpossibleDateError(str(error)) from None
+
+
+def _in_a_year(year: str, number: str) -> datetime.date:
+    first = _day(year, "1", "1")
+    day = first + datetime.timedelta(int(number) - 1)
+    if day.year != first.year:
+        raise ImpossibleDateError(f"{year} has no day {number}")
+    return day
+
+
+_READ: Mapping[str, Callable[..., datetime.date]] = {
+    "backorder-date-week": _in_a_week,
+    "backorder-date-ordinal": _in_a_year,
+}
+"""How days are read that are not given by year, month and day."""
 
 
 def _day(year: str, month: str, day: str) -> datetime.date:

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 from provider.http import Answer, Message, RefusalError, as_json
 from provider.orders import Order
@@ -123,6 +123,8 @@ class StandardCall(ABC):
     def authenticate(self, message: Message) -> None:
         """Let the supplier in, and no one else."""
         token = self.token(message.headers.get("authorization", ""))
+        if token is None:
+            token = self.token_elsewhere(message)
         if token == self.tokens.retailer:
             code = self.readings.code("response-codes.wrong-requester")
             raise RefusalError(code, "wrong_requester", "Retailers do not allocate.")
@@ -139,6 +141,14 @@ class StandardCall(ABC):
         if scheme in known or (any_case and scheme.lower() in {name.lower() for name in known}):
             return token.strip(" ") or None
         return None
+
+    def token_elsewhere(self, message: Message) -> str | None:
+        """The token outside of Authorization, if it is taken from there; some targets take it from a cookie alone."""
+        places = {"accepted": ("query", "cookie", "header", "body"), "some": ("cookie",), "refused": ()}
+        given = given_elsewhere(message)
+        return next(
+            (given[each] for each in places[self.readings["authentication.token-elsewhere"]] if each in given), None
+        )
 
     def is_valid(self, token: str) -> bool:
         """Return whether a token is the supplier's."""
@@ -198,6 +208,28 @@ class StandardCall(ABC):
         """The answer to a request that is at fault."""
         error = {"code": refusal.code, "message": refusal.message, "field": refusal.field}
         return replace(as_json(refusal.status, {"error": error}, refusal.headers), more=refusal.more)
+
+
+NAMES = ("token", "access_token")
+"""What a token is called in a query, a cookie and a body."""
+
+
+def given_elsewhere(message: Message) -> dict[str, str]:
+    """Return the tokens that a request has outside of Authorization, by the place."""
+    query = parse_qs(message.query)
+    cookies = dict(pair.strip().partition("=")[::2] for pair in message.headers.get("cookie", "").split(";"))
+    try:
+        read = json.loads(message.body)
+    except (ValueError, RecursionError):
+        read = None
+    body = read if isinstance(read, dict) else {}
+    found = {
+        "query": next((query[name][0] for name in NAMES if name in query), None),
+        "cookie": next((cookies[name] for name in NAMES if name in cookies), None),
+        "header": message.headers.get("x-auth-token") or message.headers.get("x-api-key"),
+        "body": next((body[name] for name in NAMES if name in body), None),
+    }
+    return {place: token for place, token in found.items() if isinstance(token, str)}
 
 
 def with_hyphens(name: str) -> str:

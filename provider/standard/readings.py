@@ -18,11 +18,13 @@ SWITCHES: Final[Switches] = {
     "response-codes.wrong-requester": ("conflict", "forbidden"),
     "authentication.before-the-body": ("credentials-first", "body-first", "in-part"),
     "authentication.bearer-scheme": ACCEPT,
+    "authentication.token-elsewhere": (*ACCEPT, "some"),
     "authentication.scheme-case": ("any-case", "exact"),
     "http.get": ("not-allowed", "shown"),
     "http.content-type-absent": ("refused", "served"),
     "http.byte-order-mark": ("refused", "passed-over"),
     "http.json-extensions": (*ACCEPT, "some"),
+    "http.invalid-utf-8": ("refused", "passed-over", "some"),
 }
 
 

@@ -31,6 +31,8 @@ from contracts.transport.journal import Journal
 from contracts.transport.secrets import Secret
 from tests.field.proxies.serving import Serving
 
+collect_ignore = ["tracking"]  # an endpoint of its own, whose tests are run against a target
+
 settings.register_profile("selftest", deadline=None)  # how long an example takes depends on what else the machine does
 settings.load_profile("selftest")
 

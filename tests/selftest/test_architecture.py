@@ -2,9 +2,11 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,9 @@ SECTIONS = sorted(path for package in PACKAGES for path in package.glob("*.py"))
 MODULES = [*(ROOT / "contracts").rglob("*.py"), *(ROOT / "provider").rglob("*.py")]
 GENERATE = {"strategies.py"}
 """Modules of the endpoint that make requests up: the only ones that may know Hypothesis."""
+
+LABELS = "contracts.transport.credentials"
+"""The table of the labels of credentials, which imports the standard library alone."""
 
 HOMES = {
     "httpx": {"client.py", "wire.py"},
@@ -49,7 +54,8 @@ def packages(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", SECTIONS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_an_endpoint_knows_what_endpoints_are_written_with_and_nothing_else(path):
-    packages_used = {name.split(".")[1] for name in imported(path) if name.startswith("contracts.")}
+    known = {name for name in imported(path) if name.startswith("contracts.") and not name.startswith(LABELS)}
+    packages_used = {name.split(".")[1] for name in known}
 
     assert packages_used <= {path.parent.name, "standard", "endpoint", "model"}
 
@@ -63,7 +69,6 @@ BROKEN = {
     "the engine imports the endpoint": ("engine/run.py", "from contracts.allocate_order import view"),
     "the transport imports the command line": ("transport/client.py", "from contracts import cli"),
     "judging opens a connection": ("judging/cases.py", "from contracts.transport import client"),
-    "a package is not in the contract": ("stray/__init__.py", ""),
 }
 
 
@@ -91,6 +96,42 @@ def lint(folder):
     command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+
+
+def strays(folder):
+    """The packages of a folder that are neither in the contract nor endpoints, and what imports an endpoint."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0][
+        "layers"
+    ]
+    known = {name.strip() for layer in listed for name in re.split("[:|]", layer)}
+    packages = {path.parent.name for path in folder.glob("*/__init__.py")}
+    endpoints = {
+        name for name in packages if "EndpointDefinition(" in (folder / name / "__init__.py").read_text("utf-8")
+    }
+    users = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.py")
+        for name in imported(path)
+        if name.startswith("contracts.") and name.split(".")[1] in endpoints - {path.relative_to(folder).parts[0]}
+    }
+    return (packages - known - endpoints) | users
+
+
+def test_a_package_is_in_the_contract_or_an_endpoint_that_nothing_imports():
+    assert strays(ROOT / "contracts") == set()
+
+
+def test_a_stray_package_and_an_import_of_an_endpoint_would_be_seen(tmp_path):
+    for name, text in {
+        "stray/__init__.py": "",
+        "hold/__init__.py": "ENDPOINT = EndpointDefinition()",
+        "engine/run.py": "from contracts.hold import body",
+        "hold/body.py": "from contracts.hold import other",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+
+    assert strays(tmp_path) == {"stray", "engine/run.py"}
 
 
 @pytest.mark.parametrize(("package", "homes"), HOMES.items(), ids=list(HOMES))

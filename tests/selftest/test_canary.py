@@ -1,6 +1,7 @@
 """No secret in anything that is written, though the target repeats it everywhere."""
 
 import base64
+import json
 import os
 import re
 import shutil
@@ -64,8 +65,11 @@ def ran(tmp_path_factory):
             "echoes-credentials-in-a-header",
             "echoes-credentials-in-refusals",
             "echoes-three-quarters-of-the-token",
+            "echoes-the-query-in-refusals",
             "sum-exceeds-by-one",
         ),
+        readings={"authentication.token-elsewhere": "accepted"},
+        access_log=folder / "access.log",
     )
     with server.running(settings) as running:
         running.write_orders(folder / "orders.toml")
@@ -96,6 +100,16 @@ def test_the_run_saw_the_echo_and_reported_it(ran):
     assert done.returncode == 1
     assert b"authentication.token-not-echoed" in done.stdout
     assert b"[secret valid]" in (folder / "reports" / "exchanges.jsonl").read_bytes()
+
+
+def test_the_run_put_the_token_into_the_query_and_the_target_took_and_repeated_it(ran):
+    _, folder = ran
+    lines = map(json.loads, (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines())
+    sent = {line["request"]["credential"]: line for line in lines if line["kind"] == "exchange"}
+
+    assert {sent[f"in {place}"]["response"]["status"] for place in ("query", "cookie", "header", "body")} == {200}
+    assert "?token=never-given-out" in sent["other in query"]["response"]["text"]
+    assert (folder / "access.log").stat().st_size > 1000
 
 
 def test_no_secret_and_no_near_miss_of_one_is_in_anything_written(ran):

@@ -9,7 +9,9 @@ from collections import Counter
 import pytest
 
 from contracts import CONFORMANCE
+from contracts.commands.diff import load
 from provider import server
+from provider.allocate_order.faults import FAULTS as EVERY_FAULT
 from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("determinism")
@@ -108,3 +110,26 @@ def test_verdicts_are_the_same_by_pytest_or_program_and_however_many_requests_ar
     assert sum(outcome == "failed" for outcome, _, _ in found["one-at-a-time"].values()) >= len(FAULTS)
     for name, verdicts in found.items():
         assert verdicts == found["one-at-a-time"], name
+
+
+OF_SECTIONS = {
+    fault.breaks[0].partition(".")[0]: name for name, fault in reversed(EVERY_FAULT.items()) if not fault.invisible
+}
+"""A fault for each section of clauses."""
+
+ALL = "EVERY_FAULT" in os.environ
+SEEDED = tuple(OF_SECTIONS.values()) if ALL else ("quantity-shipped-as-string",)
+SEEDS = range(5) if ALL else range(2)
+
+
+@pytest.mark.parametrize("fault", SEEDED)
+def test_a_fault_has_the_same_signatures_with_each_seed(fault, tmp_path):
+    needs = [word for pair in EVERY_FAULT[fault].needs.items() for word in ("--reading", "=".join(pair))]
+    found = {}
+    for seed in SEEDS:
+        reports = tmp_path / str(seed)
+        command("run", "--fault", fault, *needs, "--seed", str(seed), "--reports-dir", reports)
+        found[seed] = {d["signature"]: d["observed"] for v in load(reports)["verdicts"] for d in v["divergences"]}
+
+    assert found[0]
+    assert {frozenset(signatures) for signatures in found.values()} == {frozenset(found[0])}, found

@@ -13,6 +13,8 @@ import pytest
 
 from contracts.model.exchange import LineItem, Order, Request
 from contracts.model.uuids import invented, is_invented
+from contracts.transport.credentials import added
+from contracts.transport.credentials import elsewhere as credentials_elsewhere
 from contracts.transport.interlock import FRAMING, OVERRIDING, REROUTING, Interlock, Outgoing, RefusedToSendError
 from contracts.transport.proxy import Proxy
 from tests.field.proxies.forward import ForwardProxy
@@ -435,3 +437,56 @@ def test_what_is_invented_is_known_again_and_nothing_else_is():
     assert all(is_invented(invented("a", number)) for number in range(1_000))
     assert not any(is_invented(other) for other in others)
     assert re.fullmatch("[0-9a-f-]{14}4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", invented("a"))
+
+
+SECRET = "71e3c2a9-0d52-4f1c-8a64-5b9d7f2e6c30"  # noqa: S105 - no one's; it is a UUID, and of none of the orders
+IN_PLACES = ("query", "cookie", "header", "body")
+OBJECT = b'{"line_items": []}'
+
+
+OWN = f"{PREFIX}{invented('order')}/"
+
+
+def with_token(label, path=OWN, token=SECRET):
+    """A request with a token in the place of a label."""
+    credentials = added(label, {"valid": token})
+    headers = tuple((name.encode(), value.encode()) for name, value in credentials.headers)
+    target, body = credentials.path(path).encode(), credentials.body(OBJECT)
+    where = credentials_elsewhere(label)
+    return Outgoing("PUT", REMOTE, target, headers, body, credentials, where, (token,))
+
+
+@pytest.mark.parametrize("place", IN_PLACES)
+def test_the_token_is_outside_of_its_header_with_a_permission_only_and_names_no_order_there(place):
+    assert refused(with_token(f"in {place}"), may_stress=True) is None
+    assert "no permission for that (may_stress)" in refused(with_token(f"in {place}"))
+    assert refused(with_token(f"other in {place}")) is None
+
+
+@pytest.mark.parametrize("place", IN_PLACES)
+def test_what_a_request_has_next_to_its_credentials_is_looked_at(place):
+    foreign = with_token(f"in {place}", f"{OWN}?a={FOREIGN}")
+
+    assert "neither a test order's nor invented" in refused(foreign, may_stress=True)
+
+
+@pytest.mark.parametrize("label", ["valid", *(f"in {place}" for place in IN_PLACES), "absent"])
+@pytest.mark.parametrize(
+    "spill",
+    [
+        pytest.param(lambda sent: replace(sent, target=sent.target + b"&b=" + SECRET.encode()), id="query"),
+        pytest.param(lambda sent: replace(sent, headers=(*sent.headers, (b"X-Note", SECRET.encode()))), id="header"),
+        pytest.param(lambda sent: replace(sent, body=sent.body + SECRET.encode()), id="body"),
+    ],
+)
+def test_a_token_leaves_in_the_place_of_its_label_and_nowhere_else(label, spill):
+    sent = with_token(label, f"{OWN}?a=1")
+
+    assert refused(sent, may_stress=True) is None
+    assert "a token outside of the place that is meant for it" in refused(spill(sent), may_stress=True)
+
+
+def test_a_short_token_may_be_in_a_request_by_chance():
+    sent = with_token("valid", f"{OWN}?a=12345678", token="12345678")  # noqa: S106 - no one's
+
+    assert refused(sent) is None

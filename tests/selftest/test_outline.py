@@ -100,7 +100,7 @@ def test_what_orders_leave_untested_is_shown_with_the_reason(orders, clause, why
     ("more", "said"),
     [
         pytest.param(
-            {"may_stress": False}, "Left untested, as huge and deep requests are not permitted", id="no-stress"
+            {"may_stress": False}, "Left untested, as there is no permission for huge and deep requests", id="no-stress"
         ),
         pytest.param({"may_allocate": False}, "Orders used: none", id="no-permission"),
         pytest.param({"reusable_orders": False}, "Orders used: up to all 2 test orders, each once", id="once"),

@@ -51,6 +51,8 @@ def value_of(value, text):
     """A value of the data with its placeholders replaced."""
     deflate = zlib.compress(text.encode())
     forms = {"@body": text, "@null": None, "@base64": text.encode(), "@gzip64": gzip.compress(text.encode())}
+    asked = entry()["request"]["postData"]["text"]
+    forms |= {"@asked-with-token": f'{asked[:-1]}, "access_token": "0a1b2c3d4e5f60718293"}}'}
     forms |= {"@deflate64": deflate, "@raw64": bytes([0x8B, 0xFF]) + deflate}
     if isinstance(value, dict):
         return {key: value_of(each, text) for key, each in value.items()}

@@ -84,11 +84,12 @@ def test_a_refusal_planned_for_a_clause_differs_from_an_accepted_request_in_that
             continue
         blurred += [case.id for exchange in case.all("change") if not run.context.isolates(case, exchange, clause.id)]
 
-    # A name that is written otherwise is missing as the listed one, and is an unlisted one.
+    # A name that is written otherwise is missing as the listed one, and is an unlisted one; so is a token in the body.
     assert sorted(blurred) == [
         "allocation-object.quantity-accepted-required/with a space",
         "allocation-object.quantity-rejected-required/in camel case",
         "allocation-object.sum-checked-per-line-item/last over, first below",
+        "authentication.invented-token-elsewhere/other in body",
         "request-parameters.line-item-uuid-required/in camel case",
         "request-parameters.line-items-required/in another object",
     ]

@@ -232,3 +232,17 @@ def _or_today(read: Stage, given: str) -> Any:
         return read(given)
     except RefusalError:
         return datetime.datetime.now(datetime.UTC).date()
+
+
+@fault("day", "state.read-back", needs={f"{AT}-week": "accepted"})
+def counts_days_of_a_week_from_sunday(_call: AllocateOrder, honest: Stage, given: str) -> Any:
+    """Of a day that is given by its week, the day before it is stored: the first one is taken for a Sunday."""
+    day = honest(given)
+    return day - datetime.timedelta(1) if day and "W" in given else day
+
+
+@fault("day", "state.read-back", needs={f"{AT}-ordinal": "accepted"})
+def counts_days_of_the_year_from_zero(_call: AllocateOrder, honest: Stage, given: str) -> Any:
+    """Of a day that is given by its number in the year, the next one is stored."""
+    day = honest(given)
+    return day + datetime.timedelta(1) if day and re.fullmatch("[0-9]{4}-[0-9]{3}", given) else day

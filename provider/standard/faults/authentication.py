@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
-from provider.standard.handler import StandardCall
+from provider.standard.handler import StandardCall, given_elsewhere
 
 AT = "authentication"
 CODE = "response-codes.bad-credentials"
@@ -77,11 +77,32 @@ def accepts_any_token(call: StandardCall, honest: Stage, message: Message) -> No
         honest(message)
 
 
-@fault("authenticate", f"{AT}.absent", severity="critical")
+@fault("authenticate", f"{AT}.absent", also=(f"{AT}.invented-token-elsewhere",), severity="critical")
 def accepts_no_credentials(_call: StandardCall, honest: Stage, message: Message) -> None:
     """Without Authorization everyone is let in."""
     if "authorization" in message.headers:
         honest(message)
+
+
+def _letting_anyone_in(place: str) -> Fault:
+    """Takes any token for a right one that is not in Authorization."""
+
+    def deviation(_call: StandardCall, honest: Stage, message: Message) -> None:
+        if "authorization" in message.headers or place not in given_elsewhere(message):
+            honest(message)
+
+    what = f"Without Authorization, any token in the {place} lets in."
+    return Fault(
+        f"accepts-any-token-in-the-{place}",
+        what,
+        "authenticate",
+        deviation,
+        (f"{AT}.invented-token-elsewhere",),
+        severity="critical",
+    )
+
+
+ANYWHERE = tuple(map(_letting_anyone_in, ("query", "cookie", "header", "body")))
 
 
 @fault("authenticate", f"{AT}.empty", severity="critical")
@@ -236,16 +257,23 @@ def echoes_credentials_in_refusals(
 def echoes_the_token_in_a_success(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A success says whose token it was."""
     answer: Answer = honest(message)
-    if answer.status != 200 or message.method != call.METHOD:
+    if answer.status not in {200, 201} or message.method != call.METHOD:
         return answer
     return replace(answer, body=answer.body[:-1] + f', "by": "{call.tokens.supplier}"}}'.encode())
+
+
+@fault("refuse", ECHO, severity="critical")
+def echoes_the_query_in_refusals(_call: StandardCall, honest: Stage, message: Message, refusal: RefusalError) -> Any:
+    """A refusal repeats path and query of the request."""
+    refusal.message = f"{refusal.message} It was {message.path}?{message.query}."
+    return honest(message, refusal)
 
 
 @fault("answer", ECHO, severity="critical")
 def sets_the_token_as_a_cookie(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A success sets the token as a cookie."""
     answer: Answer = honest(message)
-    cookie = {"Set-Cookie": f"token={call.tokens.supplier}; Path=/"} if answer.status == 200 else {}
+    cookie = {"Set-Cookie": f"token={call.tokens.supplier}; Path=/"} if answer.status in {200, 201} else {}
     return replace(answer, headers={**answer.headers, **cookie})
 
 

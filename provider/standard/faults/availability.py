@@ -27,7 +27,7 @@ def _is_nth(call: StandardCall, number: int) -> bool:
     return counted % number == 0
 
 
-@fault("call", f"{SECTION}.no-intermittent-errors")
+@fault("call", f"{SECTION}.no-intermittent-errors", again=True)
 def fails_now_and_then(call: StandardCall, honest: Stage, message: Message, name: str, *, slash: bool) -> Answer:
     """Each seventh request is answered 500, whatever it says."""
     if _is_nth(call, 7):
@@ -36,7 +36,7 @@ def fails_now_and_then(call: StandardCall, honest: Stage, message: Message, name
     return answer
 
 
-@fault("answer", f"{SECTION}.every-request-is-answered", severity="minor")
+@fault("answer", f"{SECTION}.every-request-is-answered", severity="minor", again=True)
 def answers_502_now_and_then(call: StandardCall, honest: Stage, message: Message) -> Answer:
     """Each fortieth request is answered 502."""
     if _is_nth(call, 40):
