@@ -17,7 +17,7 @@ from contracts.engine.log import Kept
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
-from contracts.engine.standing import NoBaseError, Standing
+from contracts.engine.standing import NoBaseError, Standing, kit_of_base
 from contracts.engine.watch import Watch
 from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
@@ -218,7 +218,7 @@ class Run(Kept):
         if before is not None and not may_be_sent_again(before.base):
             return before
         order = self.leases.fresh(plans.Need(), other_than=order) if self.leases.once else order
-        request = self.endpoint.definition.bases[name](order, replace(self.kit, case=BASE))
+        request = self.endpoint.definition.bases[name](order, kit_of_base(self, order, name))
         if request is None:
             return None
         exchange = self.transport.send(request)

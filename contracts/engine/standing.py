@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contracts.judging.attempts import may_be_sent_again
+from contracts.model.case import BASE
 from contracts.model.exchange import Exchange, Order, Request
 
 if TYPE_CHECKING:
+    from contracts.endpoint.plan import Kit
     from contracts.engine.run import Run
 
 
@@ -37,3 +39,10 @@ class Standing:
     def steps(self) -> tuple[tuple[str, Exchange], ...]:
         """The first steps of a case that varies it."""
         return (("base", self.base), *([("before", self.before)] if self.before else []))
+
+
+def kit_of_base(run: Run, order: Order, name: str) -> Kit:
+    """Return the kit for the base of this name: one of its own if the earlier ones must not be sent again."""
+    earlier = [case for case in run.cases if case.origin == BASE and case.id == f"base/{name}/{order.uuid}"]
+    again = sum(not all(map(may_be_sent_again, case.all("change"))) for case in earlier)
+    return replace(run.kit, case=f"{BASE}/{again}" if again else BASE)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tokenize
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,11 @@ def verdicts(reports):
     return json.loads((reports / "verdicts.json").read_text("utf-8"))
 
 
+def addition(request):
+    """What a request asks to be added, and where."""
+    return request["path"], request.get("text"), request.get("base64")
+
+
 def test_the_endpoint_of_the_project_is_found_and_no_other():
     assert set(discover()) == {"allocate_order"}
 
@@ -70,10 +76,23 @@ def test_a_post_that_was_carried_out_is_never_sent_again(ran):
     lines = (ran[1] / "exchanges.jsonl").read_text("utf-8").splitlines()
     sent = [line for line in map(json.loads, lines) if line["kind"] == "exchange"]
     added = [each["request"] for each in sent if 200 <= each["response"]["status"] < 300]
-    contents = {(each["path"], each.get("text"), each.get("base64")) for each in added}
+    contents = {addition(each) for each in added}
 
     assert len(added) > 40
     assert len(contents) == len(added)
+
+
+def test_a_post_with_an_unknown_effect_is_not_sent_again_either(tmp_path):
+    faults = ("--fault", "answers-502-now-and-then", "--fault", "fails-now-and-then")
+    done = program("run", "--endpoint", "tracking", "--examples", "3", *faults, "--reports-dir", str(tmp_path))
+    lines = (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()
+    sent = [
+        each for each in map(json.loads, lines) if each["kind"] == "exchange" and each["request"]["method"] == "POST"
+    ]
+    unknown = [addition(each["request"]) for each in sent if each["response"]["status"] >= 500]
+
+    assert len(unknown) > 3, done.stdout + done.stderr
+    assert {Counter(addition(each["request"]) for each in sent)[each] for each in unknown} == {1}
 
 
 def test_what_cannot_be_sent_again_is_not_said_to_be_reproducible(ran):
@@ -169,17 +188,25 @@ def runs(lines):
     return {tuple(lines[at : at + ALIKE]) for at in range(len(lines) - ALIKE + 1)}
 
 
+def content(path):
+    """The lines of a file that count: of code without comments, of data without blank lines."""
+    if path.suffix == ".py":
+        return code_lines(path)
+    return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
 def copies(first, second):
-    """The runs of equal lines between the modules of two lists of folders."""
-    found = [
-        set().union(*(runs(code_lines(path)) for folder in folders for path in sorted(folder.rglob("*.py"))))
+    """The runs of equal lines between the files of two lists of folders."""
+    files = [
+        [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".toml", ".yaml"}]
         for folders in (first, second)
     ]
+    found = [set().union(*(runs(content(path)) for path in paths)) for paths in files]
     return found[0] & found[1]
 
 
 def test_no_endpoint_copies_another():
-    own = [ROOT / each / "allocate_order" for each in ("contracts", "provider")]
+    own = [ROOT / each / "allocate_order" for each in ("contracts", "provider", "specs")]
 
     assert copies(own, [TRACKING]) == set()
     assert copies(own, own) != set()
