@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench.measure import PROGRAM, Row, in_turns, options, program, seconds, served, suite
 from contracts.endpoint.discovery import Endpoint
+from contracts.endpoint.plan import Need, PlannedCase
 from contracts.engine import session
 from contracts.engine.calibrate import calibrate
 from contracts.engine.run import Run
@@ -82,9 +83,12 @@ def lines(folder: Path, rounds: int) -> Iterator[Row]:
     with server.running(server.Settings(orders=(*default_orders(3), *large))) as running:
         target = embedded.target(running)
         with session.begun(target, asked) as run:
-            run.leases.begin()
+            run.stock.begin()
             calibrate(run)
-            cases = [run.attempt(order, "plain", unchanged, order.uuid, "bench") for order in target.orders[3:]]
+            made = [
+                PlannedCase("", "plain", (("change", unchanged),), Need(order=o), read=False) for o in target.orders[3:]
+            ]
+            cases = [case for case in run.generate("bench", made) if isinstance(case, Case)]
             works = {str(size): partial(_judging_once, run, case) for size, case in zip(sizes, cases, strict=True)}
             found = in_turns(works, rounds)
     for less, more in pairwise(map(str, sizes)):

@@ -50,7 +50,7 @@ def parts_of_a_run(target: Served, reports: Path) -> dict[str, float]:
     asked = options(target, reports)
     with session.prepared(asked) as known, session.begun(known, asked) as run:
         clock = [time.perf_counter()]
-        run.leases.begin()
+        run.stock.begin()
         calibrate(run)
         clock.append(time.perf_counter())
         cases = run.planned()

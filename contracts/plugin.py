@@ -21,7 +21,6 @@ from contracts.reports.words import printed
 from contracts.target.targets import UsageError
 
 if TYPE_CHECKING:
-    from contracts.engine.lanes import Lanes
     from contracts.engine.run import Run
     from contracts.generation.properties import Generated, Property
     from contracts.model.exchange import Request
@@ -255,22 +254,14 @@ def run(pytestconfig: pytest.Config) -> Run:
     return begun
 
 
-@pytest.fixture(scope="session")
-def lanes(run: Run) -> Lanes:
-    """Sends generated requests; without permission to change orders there is no accepted request to vary."""
-    from contracts.engine.lanes import Lanes  # noqa: PLC0415
-
-    return Lanes(run)
-
-
 @pytest.fixture
-def answers(lanes: Lanes, pytestconfig: pytest.Config) -> Property:
+def answers(run: Run, pytestconfig: pytest.Config) -> Property:
     """Sends changes of an accepted request, and returns what the target answers."""
     from contracts.generation.properties import Property  # noqa: PLC0415
 
-    if not lanes.run.may_change:
+    if not run.may_change:
         pytest.skip("without permission to change orders there is no accepted request to vary")
-    return Property(lanes, pytestconfig.getoption("--examples"))
+    return Property(run, pytestconfig.getoption("--examples"))
 
 
 @pytest.fixture(scope="session")
@@ -280,11 +271,11 @@ def seen() -> set[Request]:
 
 
 @pytest.fixture
-def generated(lanes: Lanes, seen: set[Request]) -> Generated:
+def generated(run: Run, seen: set[Request]) -> Generated:
     """Sends requests that Schemathesis makes up, and holds each answer against what a test expects."""
     from contracts.generation.properties import Generated  # noqa: PLC0415
 
-    return Generated(lanes, seen)
+    return Generated(run, seen)
 
 
 @pytest.fixture(scope="session")

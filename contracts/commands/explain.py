@@ -102,10 +102,12 @@ def _divergence(reports: Path, name: str) -> tuple[dict[str, Any] | None, dict[s
 
 def everything(endpoint: Endpoint) -> dict[str, Explained]:
     """All clauses of an endpoint with what is to be said of them, by id."""
+    from contracts.commands import places as code  # noqa: PLC0415
     from contracts.commands.trials import Trials  # noqa: PLC0415 - starts slowly
     from contracts.page.kept import load_places  # noqa: PLC0415
 
     trials = Trials(endpoint.name)
+    sent = code.senders(endpoint, endpoint.kit(0, example.TODAY))
     faults, readings = trials.faults(), trials.readings()
     places = load_places(endpoint.specs / "places.toml")
     steps: dict[str, list[example.Step]] = {}
@@ -121,6 +123,11 @@ def everything(endpoint: Endpoint) -> dict[str, Explained]:
             breaks=tuple(Proof(t.name, t.what) for t in faults if clause.id in t.breaks),
             also=tuple(Proof(t.name, t.what) for t in faults if clause.id in t.also),
             default=_default(clause, {t.readings.get(clause.id) for t in readings}),
+            code=(
+                ("Judged", {code.judged_at(endpoint, clause): ()}),
+                ("Sent", sent[clause.id]),
+                ("Proved", code.proofs(trials, clause)),
+            ),
         )
         for clause in endpoint.catalogue.clauses.values()
     }

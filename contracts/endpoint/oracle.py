@@ -1,9 +1,8 @@
 """What an oracle is, and the standard ones. Pure: no I/O, no clock, no randomness, no pytest, no httpx.
 
-An oracle of a clause is a generator over one case and the context. It yields `HELD` each time the case
-exercised the clause and the target kept it, and a `Breach` each time the target did not. What it does not
-exercise it passes over. Most clauses need none of their own: `expects`, `decided_by` or `codes` in
-`clauses.toml` choose a standard one from this module.
+An oracle of a clause is a generator over one case and the context. It yields `HELD` each time the case exercised the
+clause and the target kept it, and a `Breach` each time the target did not. What it does not exercise it passes over.
+Most clauses need none of their own: `expects`, `decided_by` or `codes` in `clauses.toml` choose a standard one here.
 """
 
 from __future__ import annotations
@@ -121,8 +120,8 @@ def marked(module: ModuleType) -> Iterator[Marked]:
 def judge(
     clause: Clause, case: Case, context: Context, judges: Mapping[str, Judge], observers: Mapping[str, Observer]
 ) -> Iterator[Finding | Held]:
-    """Yield what one clause says of one case, until it reads something that the recording does not contain."""
-    yield from as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
+    """Return what one clause says of one case, until it reads something that the recording does not contain."""
+    return as_far_as_known(case, lambda seen: _judge(clause, seen, context, judges, observers))
 
 
 def _judge(
@@ -133,17 +132,19 @@ def _judge(
         seen = own(case, context)
     elif clause.is_question:
         seen = _answered(clause, case, context, observers)
-    elif clause.refusals_of:
-        seen = _coded(clause, case, context)
-    elif clause.expects == "refused":
-        seen = refused(clause, case, context)
     else:
-        seen = accepted(clause, case, context)
+        seen = standard_of(clause)(clause, case, context)
     for item in seen:
         if isinstance(item, Held):
             yield item
         elif not (item.refusal and context.excuses(item.exchange)):
             yield _finding(clause, case, item)
+
+
+def standard_of(clause: Clause) -> Callable[..., Iterator[Breach | Held]]:
+    """Return the standard oracle of a clause without one of its own."""
+    for_duties = refused if clause.expects == "refused" else accepted
+    return _answered if clause.is_question else _coded if clause.refusals_of else for_duties
 
 
 def has_oracle(clause: Clause, judges: Mapping[str, Judge], observers: Mapping[str, Observer]) -> bool:
@@ -231,8 +232,8 @@ def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | He
 
 
 def observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:
-    """The evidence one case gives on a question, as far as the recording contains it."""
-    yield from as_far_as_known(case, lambda seen: _observe(clause, seen, context, observers))
+    """Return the evidence that one case gives on a question, as far as the recording contains it."""
+    return as_far_as_known(case, lambda seen: _observe(clause, seen, context, observers))
 
 
 def _observe(clause: Clause, case: Case, context: Context, observers: Mapping[str, Observer]) -> Iterator[Observation]:

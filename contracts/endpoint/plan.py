@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby, zip_longest
 from typing import Any
 
 from contracts.endpoint.call import Call
-from contracts.model.case import Identified
+from contracts.model.case import PLANNED, Identified
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
 
@@ -40,6 +39,12 @@ class Kit:
         return invented(self.seed, *names)
 
 
+IN_A_ROW = 5
+"""How many refusals are sent before the order is read back once for all of them."""
+
+OPENING = 2
+"""Requests that it takes to have a base stored on an order: itself, and a read-back."""
+
 Change = Callable[[Request, Order, Kit], Request]
 
 
@@ -55,9 +60,13 @@ class Need:
     partner: bool = False
     #: Whether each line item has to be of exactly so many units.
     exactly: bool = False
+    #: This order, and no other.
+    order: Order | None = None
 
     def met_by(self, order: Order) -> bool:
         """Return whether an order will do."""
+        if self.order is not None:
+            return order == self.order
         exceeds = self.exactly and order.units > self.units
         return order.size >= self.lines and order.least >= self.units and not exceeds
 
@@ -97,11 +106,29 @@ class PlannedCase(Identified):
     if_refused: tuple[tuple[str, Change], ...] = ()
     #: Why the refusal shows nothing, if one of these is not accepted.
     otherwise: str = ""
+    #: What its clause requires of the target: "accepted", "refused", or None where that is open.
+    expects: str | None = None
+    #: Who has made it.
+    origin: str = PLANNED
+
+    @property
+    def suits_a_row(self) -> bool:
+        """Return True if it may be sent in a row with others, after which the order is read back once for all."""
+        return self.expects == "refused" and self.read and len(self.steps) == 1
+
+    @property
+    def requests(self) -> float:
+        """About how many requests it takes, with its part of what has to be sent for those behind it."""
+        if self.suits_a_row:
+            return 1 + 1 / IN_A_ROW
+        taken = len(self.steps) + self.read
+        if len(self.steps) > 1:
+            return taken + OPENING
+        # Of what is open a part is carried out, after which the base has to be sent again.
+        return taken if self.expects == "accepted" or self.origin != PLANNED else taken + OPENING / 4
 
 
 Planner = Callable[[Kit], Iterator[PlannedCase]]
-Pair = tuple[Order, Order, PlannedCase]
-"""A case that needs a second order, behind its two."""
 
 
 def change(
@@ -122,101 +149,6 @@ def change(
     return PlannedCase(
         name, base, (("change", edit),), need, stress=stress, read=read, if_refused=further, otherwise=otherwise
     )
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """Which cases each test order serves, in turn, and which found no order that will do.
-
-    `pairs` are the cases that need a second order, each with two that nothing else uses; `after` are those for which
-    no such two were left, which have to wait until all others are done.
-    """
-
-    chains: tuple[tuple[Order, tuple[PlannedCase, ...]], ...]
-    pairs: tuple[Pair, ...]
-    after: tuple[Pair, ...]
-    unmet: tuple[PlannedCase, ...]
-
-
-CHAINS = 16
-"""So many orders keep a target busy. Each further one costs requests that bring it to a known state."""
-
-OPENING = 2
-"""Requests that it takes to have a base stored on an order: itself, and a read-back."""
-
-
-def assign(cases: Iterable[PlannedCase], orders: Sequence[Order], weigh: Callable[[PlannedCase], float]) -> Assignment:
-    """Give each case an order, the same way every time; `weigh` says about how many requests a case takes.
-
-    Each order's cases are sent one after another and different orders' concurrently, so that no order is ever
-    used by two things. Some orders of each size are used, of these those with the largest quantities, in which most
-    can go wrong; and others where a case needs them. Of those that will do, a case gets the one that has the fewest
-    requests to serve, its base among them.
-    """
-    smallest = sorted(orders, key=lambda order: (order.size, -order.units))
-    chains = {order.uuid: Chain(order, weigh) for order in _of_each_size(smallest)[:CHAINS]}
-    fits: dict[Need, list[Order]] = {}
-    partnered: list[PlannedCase] = []
-    unmet: list[PlannedCase] = []
-    for case in sorted(cases, key=lambda case: (-case.need.lines, -case.need.units)):
-        if case.need not in fits:
-            fits[case.need] = [order for order in smallest if case.need.met_by(order)]
-        fit = fits[case.need]
-        if not fit or (case.need.partner and len(orders) < 2):
-            unmet.append(case)
-        elif case.need.partner:
-            partnered.append(case)
-        else:
-            used = [chains[order.uuid] for order in fit if order.uuid in chains] or [Chain(fit[0], weigh)]
-            chain = min(used, key=lambda chain: chain.requests + chain.more(case))
-            chain.add(case)
-            chains[chain.order.uuid] = chain
-    longest_first = sorted((chain for chain in chains.values() if chain.cases), key=lambda chain: -chain.requests)
-    taken = {chain.order.uuid for chain in longest_first}
-    pairs: list[Pair] = []
-    after: list[Pair] = []
-    for case in partnered:
-        order, partner = _pair(fits[case.need], smallest, taken)
-        (after if {order.uuid, partner.uuid} & taken else pairs).append((order, partner, case))
-        taken |= {order.uuid, partner.uuid}
-    return Assignment(tuple(chain.by_base() for chain in longest_first), tuple(pairs), tuple(after), tuple(unmet))
-
-
-def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
-    """The orders, in turn one of each number of lines."""
-    alike = [list(orders) for _, orders in groupby(smallest, key=lambda order: order.size)]
-    return [order for turn in zip_longest(*alike) for order in turn if order is not None]
-
-
-def _pair(fit: Sequence[Order], orders: Sequence[Order], taken: set[str]) -> tuple[Order, Order]:
-    """An order that will do and another one, not taken if there are such."""
-    order = min(fit, key=lambda order: order.uuid in taken)
-    return order, min((other for other in orders if other is not order), key=lambda other: other.uuid in taken)
-
-
-@dataclass
-class Chain:
-    """The cases of one order, and about how many requests serve them."""
-
-    order: Order
-    weigh: Callable[[PlannedCase], float]
-    cases: list[PlannedCase] = field(default_factory=list)
-    requests: float = 0
-    _bases: set[str] = field(default_factory=set)
-
-    def more(self, case: PlannedCase) -> float:
-        """How many requests one more case would take."""
-        return self.weigh(case) + (0 if case.base in self._bases else OPENING)
-
-    def add(self, case: PlannedCase) -> None:
-        """Take one more case."""
-        self.requests += self.more(case)
-        self._bases.add(case.base)
-        self.cases.append(case)
-
-    def by_base(self) -> tuple[Order, tuple[PlannedCase, ...]]:
-        """The order, and the cases in their turn: those of one base together."""
-        return self.order, tuple(sorted(self.cases, key=lambda case: case.base))
 
 
 def unmet(case: PlannedCase) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from contracts.endpoint.plan import Change, Kit, PlannedCase, Planner
+from contracts.model.clause import Clause
 from contracts.model.definition import DefinitionError, in_a_line
 from contracts.model.exchange import Order, Request
 from contracts.model.spelling import meant
@@ -17,14 +18,14 @@ STANDARD = "contracts.standard."
 
 
 def planned(
-    planners: Iterable[Planner], kit: Kit, clauses: Collection[str], bases: Collection[str]
+    planners: Iterable[Planner], kit: Kit, clauses: Mapping[str, Clause], bases: Collection[str]
 ) -> Iterator[PlannedCase]:
     """Yield the cases of all planners. Raises DefinitionError, also later in a change of a case.
 
     Args:
         planners: the planners of an endpoint.
         kit: what they build with.
-        clauses: the ids of the clauses that a case may be for.
+        clauses: the clauses that a case may be for, by id.
         bases: the names of the requests that a case may vary.
     """
     seen: dict[str, str] = {}
@@ -46,7 +47,7 @@ def planned(
             if case.id in seen:
                 raise DefinitionError(f"{entry}: planner {seen[case.id]} has a case of this name too")
             seen[case.id] = planner.__name__
-            yield _with_place(case, entry)
+            yield _with_place(replace(case, expects=clauses[case.clause].expects), entry)
 
 
 def _with_place(case: PlannedCase, entry: str) -> PlannedCase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from contracts.endpoint.plan import Need
-from contracts.engine.leases import ExhaustedError
+from contracts.engine.orders import ExhaustedError
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, may_be_sent_again, sign
 from contracts.judging.failures import error_text
@@ -33,10 +33,10 @@ def calibrate(run: Run) -> None:
     def lease() -> Order:
         """An order that has not been changed, as far as there is one."""
         try:
-            order = run.leases.fresh(Need())
+            order = run.stock.fresh(Need())
         except ExhaustedError:
-            order = run.leases.orders[0]
-        run.leases.spend(order)
+            order = run.stock.orders[0]
+        run.stock.spend(order)
         used.append(order)
         return order
 
@@ -53,25 +53,22 @@ def calibrate(run: Run) -> None:
             break
         sent += len(tried)
         missing = all(exchange.status == NOT_FOUND for exchange in tried) and sent + len(tried) > REQUESTS
-        if missing or len(used) == min(ORDERS, len(run.leases.orders)) or not _is_refused(tried):
+        if missing or len(used) == min(ORDERS, len(run.stock.orders)) or not _is_refused(tried):
             raise _nothing(run.target.base_url, first)
-    run.kit = replace(run.kit, dialect=found.dialect)
     understood = next((e for e in tried if e.accepted), tried[-1])
-    run.transport.probe = _without_effect(run, understood)
+    run.understand(found.dialect, _without_effect(run, understood))
     if run.may_change:
         accepted = [exchange for exchange in tried if exchange.accepted]
         _read_back(run, used, accepted[-1])
-        run.leases.once = not _takes_another(run, used[begun], accepted[0])
+        if not _takes_another(run, used[begun], accepted[0]):
+            run.use_once()
 
 
 def _read_back(run: Run, used: list[Order], accepted: Exchange) -> None:
     """Read the order that was changed last, and keep why it does not show that, if it does not."""
     read = run.read(next(order for order in reversed(used) if order.uuid in accepted.request.path))
     if read is not None:
-        run.unread = run.endpoint.definition.unreadable(accepted, read)
-        run.reads_back = not run.unread
-        if run.reads_back:
-            run.transport.probe = read.request  # it changes nothing, unlike the request of the call
+        run.read_back(run.endpoint.definition.unreadable(accepted, read), read.request)
 
 
 def _without_effect(run: Run, understood: Exchange) -> Request:
@@ -137,12 +134,12 @@ def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
     if run.target.reusable_orders is not None or not second.refused:
         return run.target.reusable_orders is not False
     try:
-        fresh = run.leases.fresh(Need())
+        fresh = run.stock.fresh(Need())
     except ExhaustedError:
         return False
     plain = run.endpoint.definition.bases["plain"](fresh, run.kit)
     first = run.transport.send(another(plain, fresh, run.kit)) if plain else None
     if first is None or not first.accepted:
         return True
-    run.leases.spend(fresh)
+    run.stock.spend(fresh)
     return False

@@ -11,8 +11,8 @@ from itertools import groupby
 from contracts.endpoint import example
 from contracts.endpoint import plan as plans
 from contracts.endpoint.discovery import Endpoint
-from contracts.engine.execution import weighed
-from contracts.engine.leases import imaginary
+from contracts.engine.making import imaginary
+from contracts.engine.turns import assign
 from contracts.target.targets import Target
 
 
@@ -42,17 +42,17 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]
     skipped = {case.id: plans.NOT_PERMITTED for case in stress}
-    assignment = plans.assign([case for case in planned if case.id not in skipped], orders, weighed(endpoint))
-    skipped |= {case.id: plans.unmet(case) for case in assignment.unmet}
+    turns = assign([case for case in planned if case.id not in skipped], orders)
+    skipped |= {case.id: plans.unmet(case) for case in turns.unmet}
     sent = [case for case in planned if case.id not in skipped]
-    pairs = (*assignment.pairs, *assignment.after)
-    used = {order.uuid for order, _ in assignment.chains} | {order.uuid for pair in pairs for order in pair[:2]}
+    served = [turn for queue in (*turns.queues, turns.after) for turn in queue]
+    used = {order.uuid for turn in served for order in (turn.order, turn.partner) if order is not None}
     return Outline(
         kit=kit,
         sent=frozenset(case.id for case in sent),
         cases=Counter(_section(case.id) for case in sent),
         requests=Counter(_section(case.id) for case in sent for _ in case.steps),
-        in_all=round(sum(map(weighed(endpoint), sent))),
+        in_all=round(sum(case.requests for case in sent)),
         orders=len(used) if target.may_allocate else 0,
         untested=_untested(planned, sent, skipped),
     )

@@ -16,7 +16,7 @@ MOST = 20
 
 def recheck(run: Run) -> None:
     """Send such cases of a run again. What gets an answer now was no fault of the request's."""
-    if run.leases.once:
+    if not run.stock.again:
         return
     cases = [case for case in run.cases if case.origin not in ASIDE and _lost(case) and run.way.aside(case) is None]
     try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contracts.endpoint.plan import Change, Need, PlannedCase
-from contracts.engine.leases import ExhaustedError
+from contracts.engine.orders import ExhaustedError
 from contracts.model.case import ELSEWHERE, Case
 from contracts.model.exchange import Exchange, Order
 from contracts.model.finding import Finding
@@ -24,9 +24,6 @@ AGAIN = 2
 """How often a request is sent again to its own order, in a row: an answer that changes each time changes then."""
 
 NO_ORDER = "it may be the state of the order that it is refused, and no unused test order is left to see"
-
-FEW = 3
-"""With fewer orders, none is kept unused."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Refusals:
 
     def note(self, exchange: Exchange, made: Made) -> None:
         """Keep how a request was made if it was refused on an order that was changed before."""
-        if exchange.refused and made.order.uuid in self.run.leases.spent:
+        if exchange.refused and made.order.uuid in self.run.stock.spent:
             self._made[exchange.id] = made
 
     def note_all(self, order: Order, case: PlannedCase, exchanges: Iterable[Exchange]) -> None:
@@ -81,11 +78,11 @@ class Refusals:
         for _ in range(AGAIN):
             steps.append(("tried", run.transport.send(finding.exchange.request)))
             if not steps[-1][1].refused:
-                run.forget(made.order)
+                run.stock.forget(made.order)
                 break
         sent = self._on_an_unused_order(made)
         if sent is None:
-            run.skipped[f"{finding.clause}/{ELSEWHERE}"] = NO_ORDER
+            run.skip(f"{finding.clause}/{ELSEWHERE}", NO_ORDER)
         else:
             steps.append(("change", sent))
         run.keep(Case(f"{finding.case.id}/{ELSEWHERE}", tuple(steps), ELSEWHERE))
@@ -106,20 +103,8 @@ class Refusals:
         """Return an order that this run did not change, nor anybody else if it can be read. Raises ExhaustedError."""
         run = self.run
         while True:
-            order = run.leases.fresh(need)
+            order = run.stock.fresh(need)
             read = run.read(order) if run.reads_back else None
             if read is None or run.endpoint.definition.unused(read):
                 return order
-            run.leases.spend(order)
-
-
-def without_spare(orders: Sequence[Order], spent: Iterable[str]) -> list[Order]:
-    """Return the orders without one that stays unused: the largest of those whose cases another can serve."""
-    used = set(spent)
-
-    def is_served(order: Order) -> bool:
-        return any(other is not order and other.size >= order.size and other.least >= order.least for other in orders)
-
-    spare = [order for order in orders if order.uuid not in used and is_served(order)] if len(orders) > FEW else []
-    kept = max(spare, key=lambda order: order.size, default=None)
-    return [order for order in orders if order is not kept]
+            run.stock.spend(order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -11,13 +12,14 @@ from typing import Any
 
 from contracts.endpoint import plan as plans
 from contracts.engine import facts
-from contracts.engine.execution import UNSURE, execute
-from contracts.engine.leases import Leases
 from contracts.engine.log import Kept
+from contracts.engine.orders import Orders
+from contracts.engine.progress import Counter as Steps
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
-from contracts.engine.standing import NoBaseError, Standing, kit_of_base
+from contracts.engine.scheduler import Scheduler, Unsent
+from contracts.engine.standing import Standing, kit_of_base
 from contracts.engine.watch import Watch
 from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
@@ -46,7 +48,7 @@ class Run(Kept):
 
     target: Target = field(kw_only=True)
     transport: Transport = field(kw_only=True)
-    leases: Leases = field(kw_only=True)
+    stock: Orders = field(kw_only=True)
     seed: int = 0
     progress: Progress = silent
     unsent: list[str] = field(default_factory=list)
@@ -54,9 +56,7 @@ class Run(Kept):
     kit: plans.Kit = field(init=False)
     refusals: Refusals = field(init=False)
     watch: Watch = field(init=False)
-    _standing: dict[str, Standing] = field(default_factory=dict)
-    _accepted: dict[tuple[str, str], Standing] = field(default_factory=dict)
-    _proofs: dict[str, Standing] = field(default_factory=dict)
+    _generated: Counter[str] = field(default_factory=Counter)
     rereads: Rereads = field(default_factory=Rereads)
 
     def __repr__(self) -> str:
@@ -73,8 +73,8 @@ class Run(Kept):
         self.watch = Watch(self)
         today = datetime.datetime.fromtimestamp(self.started, datetime.UTC).date()
         self.kit = self.endpoint.kit(self.seed, today, may_change=self.may_change, verbs=self.target.may_stress)
-        self.leases.added = self._added
-        self.transport.tried = self.keep
+        self.stock.tell(self._added)
+        self.transport.tell(self.keep)
 
     def _added(self, order: Order) -> None:
         """One more order was made for this run."""
@@ -156,8 +156,17 @@ class Run(Kept):
     def execute(self, cases: Iterable[plans.PlannedCase]) -> None:
         """Send planned cases, the chains of different orders concurrently; then settle the questions."""
         sendable = [case for case in cases if not self._unsuited(case)]
-        execute(self, sendable)
+        done = Steps("planned cases", len(sendable), self.progress)
+        Scheduler(self, done.step).send(sendable)
         self.explain_refusals()
+
+    def generate(self, origin: str, cases: Iterable[plans.PlannedCase]) -> list[Case | Unsent]:
+        """Send generated cases, whose ids are counted; return what was sent and answered, or why nothing was."""
+        numbered = []
+        for case in cases:
+            self._generated[origin] += 1
+            numbered.append(replace(case, id=f"{origin}/{self._generated[origin]}", origin=origin))
+        return Scheduler(self).send(numbered)
 
     def explain_refusals(self) -> None:
         """Find out which refusals the state of an order explains, before they are reported; settle the questions.
@@ -167,7 +176,33 @@ class Run(Kept):
         self.settle()
         if self.may_change and self.refusals.explain([f for case in self.cases for f in self.judge(case)]):
             self.settle()
-        self.leases.once = self.leases.once or self.context.elsewhere.state_rule
+        if self.context.elsewhere.state_rule:
+            self.use_once()
+
+    def use_once(self) -> None:
+        """Change each order once from now on."""
+        if self.stock.again:
+            self.stock = self.stock.used_once()
+
+    def understand(self, dialect: Any, probe: Request) -> None:
+        """Take what calibration found: how the target is spoken to, and a request that it accepts."""
+        self.kit = replace(self.kit, dialect=dialect)
+        self.transport.ask_with(probe)
+
+    def read_back(self, unread: str, probe: Request) -> None:
+        """Take what the first reading of an order showed: `unread` says why orders cannot be read back."""
+        self.unread = unread
+        self.reads_back = not unread
+        if self.reads_back:
+            self.transport.ask_with(probe)  # it changes nothing, unlike the request of the call
+
+    def skip(self, case: str, reason: str) -> None:
+        """Keep why a planned case was not sent, or shows nothing."""
+        self.skipped[case] = reason
+
+    def leave_out(self, reasons: Iterable[str]) -> None:
+        """Keep why generated requests were not sent."""
+        self.unsent.extend(reasons)
 
     def _unsuited(self, case: plans.PlannedCase) -> bool:
         if case.stress and not self.target.may_stress:
@@ -182,21 +217,7 @@ class Run(Kept):
         """What was not refused, or not for sure, may have changed the order."""
         sent = list(exchanges)
         if self.is_unsure(sent) or any(not exchange.refused for exchange in sent):
-            self.forget(order)
-            self.leases.spend(order)
-
-    def forget(self, order: Order) -> None:
-        """Forget what is stored on an order: it is unknown from now on."""
-        self._standing.pop(order.uuid, None)
-
-    def has_base(self, order: Order, name: str) -> bool:
-        """Return True if the base of this name was accepted on an order."""
-        return (order.uuid, name) in self._accepted
-
-    def stored(self, order: Order, name: str) -> Standing | None:
-        """The base of this name that was accepted on an order, where it is no longer stored; else None."""
-        standing = self._accepted.get((order.uuid, name))
-        return None if standing is None or order.uuid in self._standing else replace(standing, before=None)
+            self.stock.change(order)
 
     def send_all(self, requests: list[tuple[str, Request]], *, together: bool) -> list[tuple[str, Exchange]]:
         """Send (role, request) pairs in turn, or all concurrently; return (role, exchange) pairs."""
@@ -211,79 +232,38 @@ class Run(Kept):
 
         Where orders are changed once, one of another order, which shows the same.
         """
-        standing = self._proofs.get(name) if self.leases.once else self._standing.get(order.uuid)
-        if standing is not None and standing.name == name:
+        standing = self.stock.base(order, name)
+        if standing is not None:
             return standing
-        before = self._accepted.get((order.uuid, name))
+        before = self.stock.earlier(order, name)
         if before is not None and not may_be_sent_again(before.base):
             return before
-        order = self.leases.fresh(plans.Need(), other_than=order) if self.leases.once else order
+        order = self.stock.place_of_base(order)
         request = self.endpoint.definition.bases[name](order, kit_of_base(self, order, name))
         if request is None:
             return None
         exchange = self.transport.send(request)
         if self.is_unsure([exchange]) and may_be_sent_again(exchange):
             exchange = self.transport.send(request)
-        earlier = self._accepted.get((order.uuid, name))
+        earlier = self.stock.earlier(order, name)
         steps = (("base", earlier.base),) if earlier else ()
         case = Case(f"base/{name}/{order.uuid}", (*steps, ("change", exchange)), BASE)
         self.refusals.note(exchange, Made(order, name, lambda base, _order, _kit: base, plans.Need()))
-        read = self.read(order) if self.reads_back and not self.leases.once else None
+        read = self.read(order) if self.reads_back and self.stock.again else None
         if read is not None:
             case = self.reread(replace(case, steps=(*case.steps, ("read", read))), order)
             read = case.steps[-1][1]
         self.keep(case)
         standing = Standing(name, exchange, read)
-        if exchange.accepted or exchange.refused:
-            self._standing[order.uuid] = standing
-        if exchange.accepted or not self.may_change:
-            self._proofs[name] = standing
-        if exchange.accepted:
-            self._accepted[order.uuid, name] = standing
-        if not exchange.refused:
-            self.leases.spend(order)
+        self.stock.keep(order, standing)
         return standing
-
-    def attempt(
-        self,
-        order: Order,
-        base: str,
-        edit: plans.Change,
-        name: str,
-        origin: str,
-        *if_refused: plans.Change,
-        times: int = UNSURE,
-    ) -> Case:
-        """Send one more change of an accepted request on an order that nothing else uses now.
-
-        If it is refused, `if_refused` are sent too, unless orders are changed once: they show what that means.
-        If it is unknown what one of them did, all are sent again, up to so many `times`.
-        Raises RefusedToSendError, and NoBaseError where this target accepts no such base.
-        """
-        standing = self._accepted.get((order.uuid, base)) or self.base(order, base)
-        if standing is None or (self.may_change and not standing.base.accepted):
-            raise NoBaseError(f"this target accepts no request of the kind {base} on {order.uuid}")
-        request = standing.request(self, order, name)
-        exchange = self.transport.send(edit(request, order, self.kit))
-        self.refusals.note(exchange, Made(order, base, edit, plans.Need(order.size)))
-        sent = [exchange]
-        if exchange.refused and not self.leases.once:
-            sent += [self.transport.send(further(request, order, self.kit)) for further in if_refused]
-        self.note(order, sent)
-        if times and not self.leases.once and self.is_unsure(sent) and all(map(may_be_sent_again, sent)):
-            self._accepted.pop((order.uuid, base), None)
-            return self.attempt(order, base, edit, name, origin, *if_refused, times=times - 1)
-        if not exchange.refused and not exchange.accepted:
-            self._accepted.pop((order.uuid, base), None)  # its effect is unknown: the base again, before the next
-        steps = (("base", standing.base), *(("change", each) for each in sent))
-        return self.keep(Case(name, steps, origin))
 
     def replay(self, case: Case) -> Case:
         """Send a case's exchanges again, in their order and with their roles. Raises RefusedToSendError.
 
         A base that would be carried out a second time is taken as it was; any other such request may not leave.
         """
-        kept = {"base"} if self.leases.once or not all(map(may_be_sent_again, case.all("base"))) else set()
+        kept = {"base"} if not self.stock.again or not all(map(may_be_sent_again, case.all("base"))) else set()
         check_may_be_sent_again(exchange for role, exchange in case.steps if role not in kept)
         together = any(role == "race" for role, _ in case.steps)
         steps: list[tuple[str, Exchange]] = []
@@ -296,5 +276,5 @@ class Run(Kept):
             elif together:
                 steps += self.send_all(racing, together=True)
                 together = False
-        self._standing.clear()
+        self.stock.forget()
         return replace(case, steps=tuple(steps))

@@ -13,7 +13,8 @@ from contracts import ENDPOINT
 from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import facts, verdicts
 from contracts.engine.calibrate import calibrate
-from contracts.engine.leases import Leases, imaginary, made_by
+from contracts.engine.making import imaginary, made_by
+from contracts.engine.orders import Imaginary, Reusable
 from contracts.engine.progress import Progress, silent
 from contracts.engine.recheck import recheck
 from contracts.engine.run import NothingAcceptedError, Run
@@ -95,7 +96,7 @@ def _prepared(
         journal=journal,
         target=target,
         transport=transport,
-        leases=Leases(list(target.orders) if may_change else imaginary(seed), make),
+        stock=Reusable(list(target.orders), make) if may_change else Imaginary(imaginary(seed)),
         seed=seed,
         progress=progress,
     )
@@ -109,7 +110,7 @@ def send(run: Run) -> None:
     """
     try:
         run.transport.begin()
-        run.leases.begin()
+        run.stock.begin()
         if run.target.wait_seconds:
             path = f"{run.endpoint.definition.prefix}{run.kit.invented('wait')}/"
             run.transport.wait(Request("GET", path), run.target.wait_seconds)

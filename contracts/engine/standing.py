@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 from contracts.judging.attempts import may_be_sent_again
 from contracts.model.case import BASE
-from contracts.model.exchange import Exchange, Order, Request
+from contracts.model.exchange import Exchange, Order
 
 if TYPE_CHECKING:
     from contracts.endpoint.plan import Kit
     from contracts.engine.run import Run
-
-
-class NoBaseError(Exception):
-    """This target accepts no request of the kind that another varies."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +21,6 @@ class Standing:
     name: str
     base: Exchange
     before: Exchange | None
-
-    def request(self, run: Run, order: Order, case: str) -> Request:
-        """Return the request that a case varies: the base as it was sent, or one of its own.
-
-        It is one of its own if orders are changed once, or if the same request again would be carried out again.
-        """
-        if not run.leases.once and may_be_sent_again(self.base):
-            return self.base.request
-        return run.endpoint.definition.bases[self.name](order, replace(run.kit, case=case)) or self.base.request
 
     @property
     def steps(self) -> tuple[tuple[str, Exchange], ...]:

@@ -51,7 +51,7 @@ class Watch:
         run = self.run
         if not (run.may_change and run.reads_back and run.endpoint.definition.untouched):
             return
-        orders = [order for order in run.orders if order.uuid not in run.leases.spent][:MOST]
+        orders = [order for order in run.orders if order.uuid not in run.stock.spent][:MOST]
         first = self._read(orders)
         second = first | self._read(orders[:TWICE])
         for order in orders:
@@ -155,8 +155,8 @@ class Watch:
 
     def _steps(self, order: Order, base: Exchange | None, other: Request) -> Iterator[tuple[str, Exchange]]:
         run = self.run
-        run.forget(order)
-        if base is not None and not run.leases.once:
+        run.stock.forget(order)
+        if base is not None and run.stock.again:
             yield "base", run.transport.send(base.request)
         for role, request in (("before", None), ("other", other), ("read", None)):
             exchange = run.transport.send(request) if request is not None else run.read(order)

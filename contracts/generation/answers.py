@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.endpoint.context import Demand
-from contracts.engine.lanes import Attempt
 from contracts.engine.run import Run
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
@@ -46,8 +45,11 @@ class Answer:
         return self.exchange.refused
 
 
-def answer_in(case: Case, attempt: Attempt, run: Run) -> Answer | None:
-    """Return the answer in the case of an attempt; None if it says nothing of the application."""
+def answer_in(case: Case, run: Run, *, has_witnesses: bool) -> Answer | None:
+    """Return the answer in a generated case; None if it says nothing of the application.
+
+    `has_witnesses`: after a refusal other requests show what it means, which is nothing unless they are accepted.
+    """
     if run.way.aside(case) is not None:
         return None
     exchange, *others = case.all("change")
@@ -57,16 +59,16 @@ def answer_in(case: Case, attempt: Attempt, run: Run) -> Answer | None:
         exchange=exchange,
         findings=findings,
         is_known=bool(found) and all(is_known(each, run) for each in found),
-        excused=exchange.refused and _is_excused(case, exchange, others, attempt, run),
+        excused=exchange.refused and _is_excused(case, exchange, run, others if has_witnesses else None),
         words=f"{run.endpoint.definition.said(exchange, run.context)} was answered {_answered(exchange)}",
     )
 
 
-def _is_excused(case: Case, exchange: Exchange, others: list[Exchange], attempt: Attempt, run: Run) -> bool:
+def _is_excused(case: Case, exchange: Exchange, run: Run, witnesses: list[Exchange] | None) -> bool:
     if run.context.excuses(exchange):
         return True
-    if attempt.if_refused and not (others and all(other.accepted for other in others)):
-        return True  # nothing shows what the refusal means
+    if witnesses is not None and not (witnesses and all(each.accepted for each in witnesses)):
+        return True
     fresh = run.context.fresh(case, exchange)
     return fresh is None or any(run.context.demand(trait) is not Demand.ACCEPT for trait in fresh)
 

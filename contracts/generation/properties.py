@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 import pytest
 
-from contracts.endpoint.plan import Change, Kit, Need
-from contracts.engine.lanes import Attempt, Lanes, Unsent
+from contracts.endpoint.plan import Change, Kit, PlannedCase, change, unmet
 from contracts.engine.run import Run
+from contracts.engine.scheduler import Unsent
 from contracts.generation.answers import Answer, answer_in, is_known
 from contracts.model.exchange import Order, Request
 
@@ -27,17 +28,16 @@ Key = tuple[str, Request, tuple[Request, ...]]
 class Sender:
     """What one item sends, with what is said of it at its end. Hypothesis and Schemathesis use one class each."""
 
-    def __init__(self, lanes: Lanes) -> None:
+    def __init__(self, run: Run) -> None:
         """Begin with nothing sent."""
-        self.run: Run = lanes.run
+        self.run = run
         self.known: set[str] = set()
         self.unsent: list[str] = []
-        self._lanes = lanes
         self._asked = False
 
-    def _answers(self, origin: str, attempts: list[Attempt]) -> list[Answer | None]:
-        """Send attempts; return their answers, None for each that was not sent or says nothing of the application."""
-        cases = self._lanes.send(origin, attempts)
+    def _answers(self, origin: str, generated: Sequence[PlannedCase]) -> list[Answer | None]:
+        """Send cases; return their answers, None for each that was not sent or says nothing of the application."""
+        cases = self.run.generate(origin, generated)
         self.unsent += [each.reason for each in cases if isinstance(each, Unsent)]
         sent = [each for each in cases if not isinstance(each, Unsent)]
         self._asked = self._asked or bool(sent)
@@ -45,8 +45,8 @@ class Sender:
         if self.run.refusals.explain(finding for finding in findings if not is_known(finding, self.run)):
             self.run.settle()
         return [
-            None if isinstance(case, Unsent) else answer_in(case, attempt, self.run)
-            for case, attempt in zip(cases, attempts, strict=True)
+            None if isinstance(case, Unsent) else answer_in(case, self.run, has_witnesses=bool(made.if_refused))
+            for case, made in zip(cases, generated, strict=True)
         ]
 
     def _is_expected(self, answer: Answer) -> bool:
@@ -70,9 +70,9 @@ class Property(Sender):
     from one time to the next is found by the clauses, and not an error of Hypothesis.
     """
 
-    def __init__(self, lanes: Lanes, most: int) -> None:
+    def __init__(self, run: Run, most: int) -> None:
         """Send `most` requests, as long as the property holds."""
-        super().__init__(lanes)
+        super().__init__(run)
         self._left = most
         self._found: dict[Key, Answer | None] = {}
         self._last: Answer | None = None
@@ -92,22 +92,21 @@ class Property(Sender):
             lines: how many line items the order has at least.
             units: how many units are ordered of each at least.
         """
-        need = Need(lines, units)
-        drawn: list[tuple[Key, Attempt]] = []
+        drawn: list[tuple[Key, PlannedCase]] = []
         # While the property holds, each value counts that is drawn, also if it is not new: small spaces are soon known.
         for each in changes if self._failed else islice(changes, self._left):
             edit, *further = each if isinstance(each, tuple) else (each,)
-            attempt = Attempt(edit, base, need, tuple(further), None if self._left else self._order)
-            drawn.append((self._key(attempt), attempt))
-        attempts = dict(drawn)
-        new = self._chosen({key: attempt for key, attempt in attempts.items() if key not in self._found}, len(drawn))
+            made = change("", edit, base=base, lines=lines, units=units, read=False, if_refused=tuple(further))
+            drawn.append((self._key(made), made))
+        asked = dict(drawn)
+        new = self._chosen({key: made for key, made in asked.items() if key not in self._found}, len(drawn))
         if new:
             self._found |= zip(new, self._answers("property", list(new.values())), strict=True)
-        answers = [answer for key in attempts if (answer := self._found.get(key)) is not None]
+        answers = [answer for key in asked if (answer := self._found.get(key)) is not None]
         return self._each(sorted(answers, key=lambda answer: answer.is_known))
 
-    def _chosen(self, new: dict[Key, Attempt], drawn: int) -> dict[Key, Attempt]:
-        """Return those of the new attempts that are sent."""
+    def _chosen(self, new: dict[Key, PlannedCase], drawn: int) -> dict[Key, PlannedCase]:
+        """Return those of the new cases that are sent."""
         if self._left:
             chosen = dict(islice(new.items(), self._left))
             self._left -= len(chosen) if self._failed else drawn
@@ -116,23 +115,25 @@ class Property(Sender):
         if not self._failed or len(new) > min(1, self._shrinks):
             return {}
         self._shrinks -= len(new)
-        return new
+        order = None if not self.run.stock.again else self._order
+        return {key: replace(made, need=replace(made.need, order=order)) for key, made in new.items()}
 
     def _each(self, answers: list[Answer]) -> Iterator[Answer]:
         for answer in answers:
             self._last = answer
             yield answer
 
-    def _key(self, attempt: Attempt) -> Key:
-        """Return what identifies an attempt: its requests on the smallest order that will do."""
-        fit = self._lanes.orders(attempt.need)
+    def _key(self, made: PlannedCase) -> Key:
+        """Return what identifies a case: its requests on the smallest order that will do."""
+        fit = [order for order in self.run.stock.orders if made.need.met_by(order)]
         if not fit:
-            pytest.skip(f"no test order will do: it needs {attempt.need.words}")
-        base = self.run.endpoint.definition.bases[attempt.base](fit[0], self.run.kit)
+            pytest.skip(unmet(made))
+        order, kit = min(fit, key=lambda order: order.size), self.run.kit
+        base = self.run.endpoint.definition.bases[made.base](order, kit)
         if base is None:
-            pytest.skip(f"this target accepts no request of the kind {attempt.base}")
-        first, *others = (edit(base, fit[0], self.run.kit) for edit in (attempt.edit, *attempt.if_refused))
-        return attempt.base, first, tuple(others)
+            pytest.skip(f"this target accepts no request of the kind {made.base}")
+        first, *others = (edit(base, order, kit) for _, edit in (*made.steps, *made.if_refused))
+        return made.base, first, tuple(others)
 
     def allows(self) -> bool:
         """Return True if an assertion failed on an answer that is a known divergence.
@@ -144,8 +145,8 @@ class Property(Sender):
         if not self._failed:
             self._failed = True
             path = self._last.exchange.request.path if self._last is not None else ""
-            self._order = next((order for order in self.run.leases.orders if order.uuid in path), None)
-            if self.run.leases.once:
+            self._order = next((order for order in self.run.stock.orders if order.uuid in path), None)
+            if not self.run.stock.again:
                 self._left, self._shrinks = 0, SHRINKS_ONCE
         return False
 
@@ -153,11 +154,11 @@ class Property(Sender):
 class Generated(Sender):
     """Sends requests that Schemathesis makes up, some at a time, and holds each answer against what is expected."""
 
-    def __init__(self, lanes: Lanes, seen: set[Request]) -> None:
+    def __init__(self, run: Run, seen: set[Request]) -> None:
         """Send no request that is in `seen`, to which all others are added."""
-        super().__init__(lanes)
+        super().__init__(run)
         self._seen = seen
-        self._waiting: list[tuple[Attempt, Callable[[Answer], None]]] = []
+        self._waiting: list[tuple[PlannedCase, Callable[[Answer], None]]] = []
         self._failures: list[AssertionError] = []
 
     def __call__(self, request: Request, made_for: Order, expect: Callable[[Answer], None]) -> None:
@@ -172,21 +173,21 @@ class Generated(Sender):
         def instead(_base: Request, order: Order, _kit: Kit) -> Request:
             return renamed(request, made_for, order)
 
-        self._waiting.append((Attempt(instead, need=Need(made_for.size)), expect))
+        self._waiting.append((change("", instead, lines=made_for.size, read=False), expect))
         if len(self._waiting) == ROW:
             self._send()
 
     def finish(self) -> None:
         """Send what is left; raise the first failure."""
         self._send()
-        self.run.unsent.extend(self.unsent)
+        self.run.leave_out(self.unsent)
         if self._failures:
             raise self._failures[0]
         super().finish()
 
     def _send(self) -> None:
         waiting, self._waiting = self._waiting, []
-        answers = self._answers("schemathesis", [attempt for attempt, _ in waiting])
+        answers = self._answers("schemathesis", [made for made, _ in waiting])
         for answer, (_, expect) in zip(answers, waiting, strict=True):
             if answer is not None:
                 try:

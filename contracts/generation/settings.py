@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from contracts import PACKAGE
+from contracts import CONFORMANCE, PACKAGE
 from contracts.generation.properties import known_aside
 from contracts.target.targets import UsageError
 from contracts.target.urls import without_secrets
@@ -85,8 +85,8 @@ def keep_no_constants(home: Path) -> None:
     """
     folder = home / "constants"
     folder.mkdir(parents=True, exist_ok=True)
-    for package in (PACKAGE, PACKAGE.with_name("provider")):
-        for module in package.rglob("*.py"):
+    for place in (PACKAGE, PACKAGE.with_name("provider"), CONFORMANCE):
+        for module in place.rglob("*.py"):
             name = hashlib.sha1(module.read_bytes(), usedforsecurity=False).hexdigest()[:16]
             (folder / name).write_text("[]", "utf-8")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.conditions import condition
 from contracts.judging.failures import error_text, failure
-from contracts.model.case import led_to
+from contracts.model.case import READ_BACK, led_to
 from contracts.model.clause import Clause, Level
 from contracts.model.exchange import Exchange
 from contracts.model.report import Cause, Divergence, Facts, Verdict
@@ -133,8 +133,8 @@ def _explains(reason: Found, other: Found) -> bool:
         return False
     if other.clause.section == SCHEMATHESIS or other.clause.id in reason.clause.explains:
         return True
-    if reason.clause.basic:
-        return not other.clause.basic
+    if reason.clause.basic:  # that a request was accepted, and what it stored, does not depend on what was answered
+        return not (other.clause.basic or _is_taken(other) or READ_BACK in other.clause.source)
     # What has to be refused was carried out: all that shows on these answers alone comes of that.
     return _is_taken(reason) and others <= shown and (other.alike < shown or not _is_taken(other))
 

@@ -53,13 +53,17 @@ class _Guarded:
 
 
 def as_far_as_known(case: Case, ask: Callable[[Case], Iterator[_T]]) -> Iterator[_T]:
-    """Yield what is said of a case, up to where a part is read that the recording does not contain.
+    """Return what is said of a case, up to where a part is read that the recording does not contain.
 
     `ask` gets the case with its missing parts guarded. What it says is about the exchanges of the case itself.
     """
-    if not any(exchange.lacks & GUARDED for _, exchange in case.steps):
-        yield from ask(case)
-        return
+    for _, exchange in case.steps:  # nothing is missing of what was just sent, and each clause asks for each case
+        if exchange.lacks and exchange.lacks & GUARDED:
+            return _guarded_from(case, ask)
+    return ask(case)
+
+
+def _guarded_from(case: Case, ask: Callable[[Case], Iterator[_T]]) -> Iterator[_T]:
     recorded = {exchange.id: exchange for _, exchange in case.steps}
     guarded = replace(case, steps=tuple((role, _guarded(exchange)) for role, exchange in case.steps))
     with suppress(NotRecordedError):

@@ -21,6 +21,10 @@ STANDARD = {
 """What the standard oracles of `contracts/endpoint/oracle.py` do, by the key of `clauses.toml` that chooses them."""
 
 
+NAMES = 5
+"""So many names of what is at one place in the code are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """A fault of the reference provider, and what it does."""
@@ -51,6 +55,8 @@ class Explained:
     also: tuple[Proof, ...]
     #: The reading of the reference provider, if it is a question.
     default: str | None
+    #: At which file and line it is judged, what is sent for it is made up, and it is proved, with the names there.
+    code: tuple[tuple[str, Mapping[str, tuple[str, ...]]], ...] = ()
 
 
 def table_of(clauses: Iterable[Clause], sections: Mapping[str, str]) -> str:
@@ -98,7 +104,15 @@ def document(clauses: Sequence[Explained], title: str) -> str:
 def alone(each: Explained) -> str:
     """One clause, with how to pin a reading of it and how to accept a divergence from it."""
     sent = [*planned.requests(each.steps), ""] if each.steps else []
-    return "\n".join([f"# {plain(each.clause.id)}", "", *_body(each), "", *sent, *_ledger(each)])
+    return "\n".join([f"# {plain(each.clause.id)}", "", *_body(each), "", *_code(each), *sent, *_ledger(each)])
+
+
+def _code(each: Explained) -> Iterator[str]:
+    for what, places in each.code:
+        for place, names in places.items():
+            more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+            yield f"- {what} at {code(place)}{': ' * bool(names)}{', '.join(map(plain, names[:NAMES]))}{more}"
+    yield ""
 
 
 def _body(each: Explained) -> Iterator[str]:

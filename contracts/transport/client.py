@@ -80,9 +80,6 @@ class Transport:
     ) -> None:
         """Connect to nothing yet.
 
-        `probe` is a request that the target has accepted, once there is one: it says whether the target is still
-        there and the token still good. `tried` is called with the attempts at a request that was sent several times.
-
         Args:
             interlock: what may leave.
             tokens: the secrets by the labels contracts/transport/credentials.py uses (`valid`, `retailer`, ...).
@@ -129,6 +126,14 @@ class Transport:
     def requests(self) -> int:
         """How many requests were let out."""
         return self._pace.requests
+
+    def tell(self, tried: Callable[[Case], object]) -> None:
+        """Call `tried` with the attempts at each request that is sent several times from now on."""
+        self.tried = tried
+
+    def ask_with(self, probe: Request) -> None:
+        """Ask with `probe`, which the target has accepted, whether it is still there and the token still good."""
+        self.probe = probe
 
     def begin(self) -> None:
         """Have the first token made, if tokens are made. Raises what `renew` raises."""
@@ -213,12 +218,9 @@ class Transport:
                 if asked[-1].status != UNAUTHENTICATED:
                     return number == PROBES
             self.tried(credential_case(asked))
-            raise self._pace.give_up(
-                TargetLostError(
-                    f"{self._interlock.origin} no longer accepts the token: it was accepted until request "
-                    f"{self._accepted_until}, and nothing after that is judged"
-                )
-            )
+            until = f"it was accepted until request {self._accepted_until}, and nothing after that is judged"
+            lost = TargetLostError(f"{self._interlock.origin} no longer accepts the token: {until}")
+            raise self._pace.give_up(lost)
 
     def _once(self, request: Request, *, fresh: bool) -> tuple[Exchange, float]:
         __tracebackhide__ = True  # the frames below hold secrets
@@ -239,18 +241,9 @@ class Transport:
         if url.raw_path != (self._interlock.base_path + credentials.path(request.path)).encode():
             became = self.redactor.clean_text(repr(url.raw_path))
             raise RefusedToSendError(f"cannot be put on the wire: {request.path} would become {became}")
-        self._interlock.check(
-            Outgoing(
-                prepared.method,
-                origin,
-                url.raw_path,
-                tuple(prepared.headers.raw),
-                prepared.content,
-                credentials,
-                elsewhere(request.credential),
-                tuple(tokens.values()),
-            )
-        )
+        raw = url.raw_path, tuple(prepared.headers.raw), prepared.content
+        secret = credentials, elsewhere(request.credential), tuple(tokens.values())
+        self._interlock.check(Outgoing(prepared.method, origin, *raw, *secret))
         sent = replace(request, headers=self._with_headers(request, headers, credentials))
         sent_at = self._pace.before()
         started = time.time()
@@ -274,8 +267,8 @@ class Transport:
     def _headers(self, request: Request, name: str, credentials: Added) -> list[tuple[str, str]]:
         asked = [pair for pair in request.headers if pair[0].lower() != "x-request-id"]
         given = {key.lower() for key, _ in asked}
-        ours = [("User-Agent", AGENT), ("Accept", "application/json"), ("Accept-Encoding", "identity")]
-        ours.append(("X-Request-Id", name))
+        ours = [("User-Agent", AGENT), ("X-Request-Id", name)]
+        ours += [("Accept", "application/json"), ("Accept-Encoding", "identity")]
         ours += [(key, value.reveal() if isinstance(value, Secret) else value) for key, value in self._extra.items()]
         return [*(pair for pair in ours if pair[0].lower() not in given), *credentials.headers, *asked]
 

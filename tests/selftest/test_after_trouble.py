@@ -54,7 +54,7 @@ def readings(verdicts):
 
 def ledger(folder):
     """Return the pins of a folder's target, and the signatures that are known of it."""
-    table = tomllib.loads((folder / "targets.toml").read_text("utf-8"))["behind"]
+    table = tomllib.loads((folder / "targets.toml").read_text("utf-8"))["behind"].get("allocate_order", {})
     return set(table.get("pinned", {}).items()), {entry["signature"] for entry in table.get("known", ())}
 
 

@@ -155,6 +155,33 @@ def test_a_module_has_at_most_300_lines(path):
     assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
+def private_parts(path):
+    """What a module reads of another's private parts: where ruff looks away, imports and names in quotes."""
+    text = path.read_text("utf-8")
+    names = imported(path) | {node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)}
+    words = {str(name) for name in names if str(name).isprintable() and " " not in str(name)}
+    private = {
+        word for word in words if re.search(r"(^|\.)_(hypothesis|schemathesis|pytest)|\.(internal|vendor)\b", word)
+    }
+    return private | set(re.findall(r"SLF001", text))
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "contracts").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_nothing_private_of_a_library_is_used(path):
+    assert private_parts(path) == set()
+
+
+def test_a_private_part_would_be_seen(tmp_path):
+    module = tmp_path / "module.py"
+    module.write_text(
+        "from hypothesis.internal import x\ngetattr(f, '_schemathesis_x')\nf._y  # noqa: SLF001\n", "utf-8"
+    )
+
+    assert private_parts(module) >= {"hypothesis.internal.x", "_schemathesis_x", "SLF001"}
+
+
 def test_specs_hold_data_alone():
     assert {path.suffix for path in (ROOT / "specs").rglob("*") if path.is_file()} == {".toml", ".yaml"}
 

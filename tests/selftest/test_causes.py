@@ -75,6 +75,13 @@ def test_what_follows_from_an_answer_that_is_not_json_belongs_to_that():
     assert clauses(causes(shown(STATUS, 1), shown(PARSES, 1), shown(SHIPPED, 2))) == [(PARSES, STATUS), (SHIPPED,)]
 
 
+@pytest.mark.parametrize("clause", [SUM, READ_BACK], ids=["it was accepted", "it was stored"])
+def test_an_answer_that_is_not_json_does_not_explain_what_a_target_did(clause):
+    elsewhere = shown(PARSES, 1, 2)
+
+    assert clauses(causes(elsewhere, shown(clause, 1))) == [(PARSES,), (clause,)]
+
+
 def test_a_clause_explains_those_that_its_entry_names():
     assert clauses(causes(shown(PRESENCE, 1), shown(VERBS, 1))) == [(VERBS, PRESENCE)]
 

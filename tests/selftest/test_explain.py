@@ -9,6 +9,7 @@ import pytest
 
 from contracts import ROOT
 from contracts.commands.explain import everything
+from contracts.commands.places import ACCEPTS_NOTHING
 from contracts.endpoint.discovery import discover
 from tests.selftest.forks import command
 
@@ -71,6 +72,31 @@ def test_every_clause_is_somewhere_is_judged_and_has_a_fault_that_it_sees(every)
     # tests/selftest/hostile.py send what breaks the third one.
     accepts_nothing = {"url-parameters.order-uuid-addresses-the-order", "authentication.token"}
     assert unproved == {*accepts_nothing, "http.header-syntax"}
+
+
+def test_every_clause_says_at_which_file_and_line_it_is_judged_sent_and_proved(every):
+    for name, each in every.items():
+        places = dict(each.code)
+        assert list(places) == ["Judged", "Sent", "Proved"], name
+        for place in [place for where in places.values() for place in where]:
+            path, _, number = place.rpartition(":")
+            line = (ROOT / path).read_text("utf-8").splitlines()[int(number) - 1]
+            assert re.search(rf'^\s*(@|def |.*lambda)|"{name}"', line), (name, place, line)
+        assert all(places.values()), name
+
+
+def test_what_proves_a_clause_is_a_fault_or_a_choice_unless_breaking_it_leaves_nothing_to_judge(every):
+    ended = {name for name, each in every.items() if (ACCEPTS_NOTHING,) in dict(each.code)["Proved"].values()}
+
+    assert ended == {"url-parameters.order-uuid-addresses-the-order", "authentication.token"}
+
+
+def test_a_clause_is_explained_with_its_places():
+    _, output, _ = explain("allocation-object.sum-exceeds-ordered")
+
+    assert re.search(r"- Judged at `contracts/endpoint/oracle.py:\d+`", output)
+    assert re.search(r"- Sent at `contracts/allocate_order/quantity_sums.py:\d+`: excess", output)
+    assert re.search(r"- Proved at `provider/allocate_order/faults/sums.py:\d+`: sum-exceeds-by-one", output)
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,9 @@ def test_the_recording_of_a_run_on_faults_gives_its_verdicts_and_causes(faults, 
     for name in ("exchanges.jsonl", "exchanges.har"):
         code, _ = judge(tmp_path / name, tmp_path / name.replace(".", "-"))
         judged = load(tmp_path / name.replace(".", "-"))
-        assert code == report.exit_code == 1
+        assert code == report.exit_code  # 0 for a fault at level should
         assert compare(sent, judged)["differs"] is False
-        assert judged["causes"] == sent["causes"]
+        assert judged["causes"] == sent["causes"] != []
 
 
 def test_what_a_run_writes_is_har_that_names_every_exchange(run):

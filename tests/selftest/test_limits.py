@@ -21,7 +21,7 @@ def answers(*statuses, after=200, **headers):
 def test_too_many_requests_are_waited_out(listening, sender):
     there = listening(answers(429, 429, **{"Retry-After": "0"}))
     transport, tried = sender(there.url), []
-    transport.tried = tried.append
+    transport.tell(tried.append)
 
     exchange = transport.send(REQUEST)
 

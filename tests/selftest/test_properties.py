@@ -16,7 +16,6 @@ from contracts.allocate_order import strategies
 from contracts.allocate_order.requests import allocated, with_member
 from contracts.engine import session
 from contracts.engine.calibrate import calibrate
-from contracts.engine.lanes import Lanes
 from contracts.generation.batches import batches
 from contracts.generation.properties import SHRINKS_ONCE, Property, known_aside
 from contracts.target.embedded import target
@@ -124,9 +123,9 @@ def begin(tmp_path):
         def begun(most, **changed):
             running = stack.enter_context(server.running(server.Settings(**changed)))
             run = stack.enter_context(session.begun(target(running), session.Options(Choice(), tmp_path)))
-            run.leases.begin()
+            run.stock.begin()
             calibrate(run)
-            return run, Property(Lanes(run), most)
+            return run, Property(run, most)
 
         yield begun
 
@@ -216,7 +215,7 @@ def test_where_orders_are_allocated_once_looking_for_a_smaller_request_takes_few
         return allows()
 
     answers.allows = noted
-    assert run.leases.once
+    assert not run.stock.again
     with pytest.raises(AssertionError, match="was answered 200"):
         states()
 

@@ -5,21 +5,15 @@ from dataclasses import replace
 import pytest
 
 from contracts.engine import session
-from contracts.engine.refusals import without_spare
 from contracts.judging.questions import evidence, settle
 from contracts.model.case import BASE, ELSEWHERE, Case
 from contracts.model.clause import Outcome
-from contracts.model.exchange import LineItem, Order
 from contracts.target.targets import Choice
 from tests.selftest.conftest import PARTNER
 
 ACCEPTED = "request-parameters.documented-request-accepted"
 FURTHER = "state.second-allocation"
 REFUSES = "refuses-another-order-of-line-items"
-
-
-def order(name, *units):
-    return Order(name, tuple(LineItem(f"{name}-{number}", each) for number, each in enumerate(units)))
 
 
 def settled(bench, *cases):
@@ -82,14 +76,6 @@ def test_a_base_that_is_refused_after_it_was_accepted_shows_that_some_allocation
 
     assert context.elsewhere.state_rule
     assert context.readings[FURTHER] == "some"
-
-
-def test_the_largest_order_that_others_can_serve_for_stays_unused():
-    small, large, larger, alike = order("a", 5), order("b", 5, 5), order("c", 6, 6), order("d", 6, 6)
-
-    assert without_spare([small, large, larger, alike], []) == [small, larger, alike]
-    assert without_spare([small, large, larger, alike], ["b"]) == [small, large, alike]
-    assert without_spare([small, large, larger], []) == [small, large, larger]
 
 
 def on(tmp_path, **choice):

@@ -25,7 +25,7 @@ def sending(sender, there, **limits):
     """A transport to a listener, and the attempts that it tells of."""
     transport = sender(there.url, limits=Limits(**(vars(QUICK) | limits)))
     tried = []
-    transport.tried = tried.append
+    transport.tell(tried.append)
     return transport, tried
 
 
@@ -81,7 +81,7 @@ def test_a_request_that_fails_each_time_while_others_pass_keeps_its_failure(list
     there = listening(lambda message: (502 if b"deep" in message.body else 200, {}, b"{}"))
     transport, tried = sending(sender, there)
     transport.send(REQUEST)
-    transport.probe = REQUEST
+    transport.ask_with(REQUEST)
 
     exchange = transport.send(Request("PUT", REQUEST.path, body=b"deep"))
 
@@ -94,7 +94,7 @@ def test_a_request_that_is_answered_503_each_time_does_not_slow_the_others_down(
     clock = Clock()
     transport = sender(there.url, limits=QUICK, clock=clock)
     transport.send(REQUEST)
-    transport.probe = REQUEST
+    transport.ask_with(REQUEST)
 
     assert transport.send(Request("PUT", REQUEST.path, body=b"foreign")).status == 503
     waited = len(clock.waited)
@@ -107,7 +107,7 @@ def test_a_target_that_is_gone_for_a_moment_is_waited_for(listening, sender):
     with Proxy(listening().url, habits.gone(2, 0.5, BAD_GATEWAY)) as proxy:
         transport, tried = sending(sender, proxy)
         transport.send(REQUEST)
-        transport.probe = REQUEST
+        transport.ask_with(REQUEST)
 
         assert [transport.send(REQUEST).status for _ in range(3)] == [200] * 3
     assert len(tried) == 1
@@ -117,7 +117,7 @@ def test_a_target_that_does_not_come_back_is_given_up(listening, sender):
     with Proxy(listening().url, habits.gone(1, 600, BAD_GATEWAY)) as proxy:
         transport, _ = sending(sender, proxy, silence_seconds=0.3)
         transport.send(REQUEST)
-        transport.probe = REQUEST
+        transport.ask_with(REQUEST)
 
         with pytest.raises(TargetLostError, match="is down: 502 to everything"):
             transport.send(REQUEST)
@@ -134,7 +134,7 @@ def test_a_request_that_takes_the_target_down_each_time_keeps_its_failure(listen
     with Proxy(listening().url, habit) as proxy:
         transport, tried = sending(sender, proxy)
         transport.send(REQUEST)
-        transport.probe = REQUEST
+        transport.ask_with(REQUEST)
 
         assert transport.send(Request("PUT", REQUEST.path, body=b"deep")).status == 502
         assert transport.send(REQUEST).status == 200
@@ -161,7 +161,7 @@ def test_a_token_that_is_refused_twice_on_what_was_accepted_has_expired(listenin
     there = listening(answers(200, 200, after=401))
     transport, tried = sending(sender, there)
     transport.send(REQUEST)
-    transport.probe = REQUEST
+    transport.ask_with(REQUEST)
     transport.send(REQUEST)
 
     with pytest.raises(TargetLostError, match="accepted until request 2, and nothing after that is judged"):
@@ -175,7 +175,7 @@ def test_a_401_to_one_kind_of_request_is_an_answer(listening, sender):
     there = listening(lambda message: (401 if message.body else 200, {}, b"{}"))
     transport, tried = sending(sender, there)
     transport.send(REQUEST)
-    transport.probe = REQUEST
+    transport.ask_with(REQUEST)
 
     assert transport.send(Request("PUT", REQUEST.path, body=b"{}")).status == 401
     assert transport.send(REQUEST).status == 200

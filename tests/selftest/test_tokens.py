@@ -52,7 +52,7 @@ def issued(listening, sender):
     def make(issuer, answer=None):
         transport = sender(listening(answer or issuer.answer).url, renew=issuer)
         transport.begin()
-        transport.probe = REQUEST
+        transport.ask_with(REQUEST)
         return transport
 
     return make
@@ -127,7 +127,7 @@ def test_a_new_token_that_is_refused_too_ends_the_run(issued):
 def test_without_a_command_the_run_ends_as_before(listening, sender):
     left = [200, 200]
     transport = sender(listening(lambda _message: (left.pop() if left else 401, {}, b"{}")).url)
-    transport.probe = REQUEST
+    transport.ask_with(REQUEST)
     transport.send(REQUEST)
     transport.send(REQUEST)
 

@@ -11,7 +11,13 @@ from provider.http import Message
 from provider.standard.faults.path import AT, MALFORMED
 
 
-@fault("call", MALFORMED, f"{AT}.unknown-order", severity="critical")
+@fault(
+    "call",
+    MALFORMED,
+    f"{AT}.unknown-order",
+    severity="critical",
+    causes="a name that is not a UUID is refused, and how a UUID of no order is refused is a question",
+)
 def finds_the_order_by_its_line_items(
     call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Any:

@@ -131,7 +131,12 @@ FAMILIES: tuple[tuple[str, str, Reader, str], ...] = (
 """The name and the sentence for a field, how it is read, and the clause of the field that this breaks."""
 
 SUM = ("allocation-object.sum-exceeds-ordered", "allocation-object.sum-checked-per-line-item", "state.read-back")
-SEVERAL = "a quantity beyond 2^31 is not a quantity, and one just beyond 2^16 only makes the sum too large"
+CAUSES = {
+    "parses-{}-leniently": "5e0 in a string is a question about all quantities, which this one answers in another way",
+    "wraps-{}-at-16-bits": "a quantity beyond 2^31 is not a quantity, and one just beyond 2^16 makes the sum too large",
+}
+"""Why a fault has several causes, by its name."""
+
 ALSO = {
     "parses-{}-leniently": ("allocation-object.spelling-exponent-string",),
     "wraps-{}-at-16-bits": SUM,
@@ -146,7 +151,7 @@ def _all() -> Iterator[Fault]:
             breaks = (f"allocation-object.{slug}-{kind}",)
             full = name.format(slug)
             made = Fault(full, what.format(field), "quantity", _of(field, read), breaks, ALSO.get(name, ()))
-            yield replace(made, causes=SEVERAL) if ALSO.get(name) is SUM else made
+            yield replace(made, causes=CAUSES.get(name, ""))
 
 
 def _after_the_first_line(reader: Deviation) -> Deviation:

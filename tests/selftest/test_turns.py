@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.endpoint import plan
-from contracts.endpoint.plan import CHAINS, Need, PlannedCase
+from contracts.endpoint.plan import Need, PlannedCase
+from contracts.engine.turns import BUSY, assign
 from contracts.model.exchange import LineItem, Order
 from contracts.model.uuids import invented
 
@@ -25,14 +25,19 @@ CASES = [
 ]
 
 
-def assign(cases, orders):
-    """As a run assigns them, but that each case takes its requests and a read-back."""
-    return plan.assign(cases, orders, lambda each: len(each.steps) + each.read)
+def used_by(turn):
+    return [order for order in (turn.order, turn.partner) if order is not None]
 
 
-def served(assignment):
-    chained = [each for _, chain in assignment.chains for each in chain]
-    return [*chained, *(pair[2] for pair in (*assignment.pairs, *assignment.after)), *assignment.unmet]
+def served(turns):
+    every = [turn for queue in (*turns.queues, turns.after) for turn in queue]
+    return [*(each for turn in every for each in turn.cases), *turns.unmet]
+
+
+def chains(turns):
+    """The cases of each order that serves cases without a second one, with the order."""
+    alone = [queue for queue in turns.queues if queue[0].partner is None]
+    return [(queue[0].order, [each for turn in queue for each in turn.cases]) for queue in alone]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 24, 240])
@@ -40,52 +45,52 @@ def test_every_case_is_served_once_by_an_order_that_will_do(count):
     assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(count)])
 
     assert sorted(each.id for each in served(assignment)) == sorted(each.id for each in CASES)
-    assert all(each.need.met_by(used) for used, chain in assignment.chains for each in chain)
-    assert all(each.need.met_by(used) for used, _, each in (*assignment.pairs, *assignment.after))
+    every = [turn for queue in (*assignment.queues, assignment.after) for turn in queue]
+    assert all(each.need.met_by(turn.order) for turn in every for each in turn.cases)
+    assert all(each.need.partner == (turn.partner is not None) for turn in every for each in turn.cases)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 8, 24, 240])
 def test_what_is_sent_concurrently_shares_no_order(count):
     assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(count)])
-    used = [each.uuid for each, _ in assignment.chains]
-    used += [each.uuid for pair in assignment.pairs for each in pair[:2]]
+    used = [{order.uuid for turn in queue for order in used_by(turn)} for queue in assignment.queues]
 
-    assert len(used) == len(set(used))
+    assert sum(map(len, used)) == len(set().union(*used))
 
 
 def test_more_orders_than_keep_a_target_busy_are_left_alone():
     assignment = assign(CASES, [order(number, lines=1 + number % 5) for number in range(240)])
 
-    assert len(assignment.chains) == CHAINS
-    assert {len(used.line_items) for used, _ in assignment.chains} == {1, 2, 3, 4, 5}
+    assert len(chains(assignment)) == BUSY
+    assert {len(used.line_items) for used, _ in chains(assignment)} == {1, 2, 3, 4, 5}
 
 
 def test_the_orders_with_the_largest_quantities_are_among_those_used():
     orders = [order(number, lines=1 + number % 5, units=number) for number in range(240)]
-    used = {each.units for each, _ in assign(CASES, orders).chains}
+    used = {each.units for each, _ in chains(assign(CASES, orders))}
 
     assert used >= set(range(225, 240))
 
 
 def test_chains_are_about_as_long():
     assignment = assign(CASES[:200], [order(number) for number in range(24)])
-    lengths = [len(chain) for _, chain in assignment.chains]
+    lengths = [len(chain) for _, chain in chains(assignment)]
 
-    assert len(lengths) == CHAINS
+    assert len(lengths) == BUSY
     assert max(lengths) - min(lengths) <= 2
 
 
 def test_bases_are_kept_apart_where_there_are_orders_for_it():
     assignment = assign(CASES[:200], [order(number) for number in range(24)])
 
-    assert sum(len({each.base for each in chain}) for _, chain in assignment.chains) < CHAINS + 4
+    assert sum(len({each.base for each in chain}) for _, chain in chains(assignment)) < BUSY + 4
 
 
 @pytest.mark.parametrize(("count", "pairs"), [(2, 0), (16, 0), (18, 1), (20, 2)])
 def test_cases_with_a_second_order_wait_only_where_no_two_are_free(count, pairs):
     assignment = assign([*CASES[:200], *CASES[221:]], [order(number) for number in range(count)])
 
-    assert len(assignment.pairs) == pairs
+    assert len(assignment.queues) - len(chains(assignment)) == pairs
     assert len(assignment.after) == 2 - pairs
 
 
@@ -93,5 +98,13 @@ def test_an_order_is_opened_for_a_case_that_none_of_the_others_will_do_for():
     orders = [*(order(number, units=1) for number in range(40)), order(40, units=500)]
     assignment = assign([*CASES[:20], case(1_000, units=500)], orders)
 
-    assert orders[40] in [used for used, _ in assignment.chains]
+    assert orders[40] in [used for used, _ in chains(assignment)]
     assert assignment.unmet == ()
+
+
+def test_orders_that_have_a_base_are_used_before_others():
+    orders = [order(number) for number in range(BUSY)]
+    ready = {orders[3].uuid, orders[7].uuid}
+    turns = assign(CASES[:2], orders, lambda each: {"plain"} if each.uuid in ready else ())
+
+    assert {used.uuid for used, _ in chains(turns)} == ready

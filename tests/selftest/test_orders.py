@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from contracts.endpoint.plan import Need
+from contracts.endpoint.plan import Need, PlannedCase
 from contracts.engine import session
-from contracts.engine.leases import ExhaustedError, Leases, made_by
+from contracts.engine.making import imaginary, made_by
+from contracts.engine.orders import ExhaustedError, Imaginary, Reusable, SingleUse
+from contracts.engine.standing import Standing
 from contracts.model.clause import Outcome
-from contracts.model.exchange import LineItem, Order, Request
+from contracts.model.exchange import Exchange, LineItem, Order, Request, Response
 from contracts.model.uuids import invented
 from contracts.target import commands
 from contracts.target.embedded import target
@@ -24,7 +26,7 @@ from provider import server
 from provider.orders import default_orders
 from tests.selftest.forks import command
 
-pytestmark = pytest.mark.xdist_group("leases")
+pytestmark = pytest.mark.xdist_group("orders")
 ROOT = Path(__file__).parents[2]
 PART = {"quantity_accepted": 1, "quantity_rejected": 0, "quantity_backordered": 0}
 ONCE = {"state.second-allocation": "refused"}
@@ -36,23 +38,103 @@ def order(lines, units=6):
 
 def test_the_smallest_order_that_will_do_is_leased_until_it_is_spent():
     small, large = order(1), order(3)
-    leases = Leases([large, small])
+    orders = Reusable([large, small])
 
-    assert leases.fresh(Need()) is small
-    leases.spend(small)
-    assert leases.fresh(Need()) is large
-    assert leases.fresh(Need(lines=2)) is large
+    assert orders.fresh(Need()) is small
+    orders.spend(small)
+    assert orders.fresh(Need()) is large
+    assert orders.fresh(Need(lines=2)) is large
     with pytest.raises(ExhaustedError, match="none is left that will do: it needs one of 4 line items"):
-        leases.fresh(Need(lines=4))
+        orders.fresh(Need(lines=4))
 
 
 def test_a_command_is_asked_when_no_order_is_left():
     made = [order(1, units) for units in (1, 2, 3)]
     added = []
-    leases = Leases([], made.copy().pop, added.append)
+    orders = Reusable([], made.copy().pop, added.append)
 
-    assert leases.fresh(Need(units=2)).line_items[0].quantity_ordered >= 2
-    assert added == leases.orders
+    assert orders.fresh(Need(units=2)).line_items[0].quantity_ordered >= 2
+    assert added == orders.orders
+
+
+def case(number, **need):
+    return PlannedCase(f"a.clause/{number}", "plain", (("change", lambda base, *_: base),), Need(**need))
+
+
+def accepted(order, name="plain"):
+    """The base of this name, accepted on an order."""
+    return Standing(name, Exchange("x", Request("PUT", f"/{order.uuid}/"), Response(200, (), b"{}")), None)
+
+
+def test_reusable_orders_serve_many_cases_each_and_are_used_concurrently():
+    stock = Reusable([order(lines) for lines in (1, 2)])
+    turns = stock.turns([case(number) for number in range(6)], lambda _case: True)
+
+    assert len(turns.queues) == 2
+    assert sum(len(turn.cases) for queue in turns.queues for turn in queue) == 6
+
+
+def named(name, *units):
+    return Order(name, tuple(LineItem(f"{name}-{number}", each) for number, each in enumerate(units)))
+
+
+@pytest.mark.parametrize(
+    ("names", "spent", "used"), [("abcd", [], "acd"), ("abcd", ["b"], "abd"), ("abc", [], "abc")], ids=str
+)
+def test_the_largest_reusable_order_that_others_can_serve_for_stays_unused(names, spent, used):
+    orders = {"a": named("a", 5), "b": named("b", 5, 5), "c": named("c", 6, 6), "d": named("d", 6, 6)}
+    stock = Reusable([orders[name] for name in names])
+    for name in spent:
+        stock.spend(orders[name])
+    turns = stock.turns([case(number) for number in range(12)], lambda _case: True)
+
+    assert {turn.order.uuid for queue in turns.queues for turn in queue} == set(used)
+
+
+def test_single_use_orders_serve_one_case_each_one_after_another_and_what_changes_nothing_first():
+    stock = SingleUse([order(lines) for lines in (1, 2, 3)])
+    (queue,) = stock.turns([case(0), case(1, units=1), case(2), case(3)], lambda each: each.need.units == 0).queues
+    served = []
+    for turn in queue:
+        served.append((turn.cases[0].label, turn.unmet or turn.order))
+        if turn.order is not None:
+            stock.spend(turn.order)
+
+    assert [label for label, _ in served] == ["1", "0", "2", "3"]
+    assert len({used.uuid for _, used in served[:3]}) == 3
+    assert "none is left that will do" in served[3][1]
+
+
+def test_a_base_that_was_accepted_is_known_on_its_order_or_where_orders_are_used_once_on_all():
+    first, second = order(1), order(2)
+    reusable, once = Reusable([first, second]), SingleUse([first, second])
+    for stock in (reusable, once):
+        stock.keep(first, accepted(first))
+
+    assert (reusable.base(first, "plain"), reusable.base(second, "plain")) == (accepted(first), None)
+    assert once.base(second, "plain") == accepted(first)
+    assert reusable.place_of_base(second) is second
+    with pytest.raises(ExhaustedError):
+        once.place_of_base(second)
+
+
+def test_a_changed_order_has_no_known_base_and_the_one_accepted_before_can_still_be_varied():
+    used = order(1)
+    stock = Reusable([used])
+    stock.keep(used, accepted(used))
+    stock.change(used)
+
+    assert stock.base(used, "plain") is None
+    assert stock.replaced(used, "plain") == accepted(used)
+    stock.doubt(used, "plain")
+    assert stock.earlier(used, "plain") is None
+
+
+def test_a_base_that_is_refused_serves_only_where_no_order_exists():
+    refused = Standing("plain", Exchange("x", Request("PUT", "/"), Response(404, (), b"{}")), None)
+
+    assert not Reusable([order(1)]).serves(refused)
+    assert Imaginary(imaginary(0)).serves(refused)
 
 
 def run_on(settings, reports, **changed):
@@ -127,7 +209,7 @@ def test_what_is_declared_saves_the_experiment(tmp_path):
     settings = server.Settings(orders=default_orders(4))
     _, run = run_on(settings, tmp_path, reusable_orders=False)
 
-    assert run.leases.once
+    assert not run.stock.again
 
 
 @pytest.fixture(scope="module")
@@ -242,23 +324,23 @@ def test_an_order_or_a_line_that_a_command_returns_again_is_an_error():
     first, line = order(2), order(1).line_items[0]
     other = Order(invented("another"), (first.line_items[1],))
     for again in (first, other):
-        leases = Leases([], [again, first].pop)
-        assert leases.fresh(Need()) is first
+        orders = Reusable([], [again, first].pop)
+        assert orders.fresh(Need()) is first
         with pytest.raises(UsageError, match="a second time; let it make a new order"):
-            leases.fresh(Need(), other_than=first)
-    assert Leases([first], lambda: Order(invented("new"), (line,))).fresh(Need(), other_than=first).line_items == (
+            orders.fresh(Need(), other_than=first)
+    assert Reusable([first], lambda: Order(invented("new"), (line,))).fresh(Need(), other_than=first).line_items == (
         line,
     )
 
 
 def test_a_command_is_run_so_often_and_no_more():
     numbers = iter(range(10_000))
-    leases = Leases([], lambda: Order(invented("o", next(numbers)), (LineItem(invented("l", next(numbers)), 1),)))
+    orders = Reusable([], lambda: Order(invented("o", next(numbers)), (LineItem(invented("l", next(numbers)), 1),)))
 
     for _ in range(400):
-        leases.spend(leases.fresh(Need()))
+        orders.spend(orders.fresh(Need()))
     with pytest.raises(ExhaustedError, match="order_command was run 400 times, the most that one run asks of it"):
-        leases.fresh(Need())
+        orders.fresh(Need())
     assert next(numbers) == 800
 
 

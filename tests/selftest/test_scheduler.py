@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from contracts.allocate_order.parsed import DATE
+from contracts.endpoint.plan import IN_A_ROW
 from contracts.engine import session
 from contracts.engine.calibrate import calibrate
-from contracts.engine.execution import IN_A_ROW
 from contracts.engine.rereads import REREADS
 from contracts.target.targets import Choice
 from provider.allocate_order import faults
