@@ -11,6 +11,7 @@ import click
 
 from contracts import PACKAGE
 from contracts.model.exits import ExitCode
+from contracts.model.finding import version_of
 
 SCHEMA = PACKAGE / "reports" / "verdicts.schema.json"
 SAME = ("endpoint", "seed", "pedantic")
@@ -123,6 +124,9 @@ def _warnings(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     leave = [run["target"]["may_allocate"] for run in (first, second)]
     if leave[0] != leave[1]:
         differences.append("one had permission to allocate, and the other had not")
+    versions = [{version_of(name) for name in _divergences(run)} for run in (first, second)]
+    if all(versions) and versions[0].isdisjoint(versions[1]):
+        differences.append("signatures of two versions: no divergence can be found in both")
     names = [{verdict["clause"] for verdict in run["verdicts"]} for run in (first, second)]
     if names[0] != names[1]:
         differences.append(

@@ -12,6 +12,12 @@ VERSION = "2"
 """Of signatures: what they are made of. Those of version 1 had no version and no endpoint in them."""
 
 
+def version_of(signature: str) -> str:
+    """Return the version of a signature."""
+    version, dash, _ = signature.partition("-")
+    return version if dash else "1"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One observed breach of a clause."""

@@ -12,7 +12,7 @@ from contracts.model.case import Case
 from contracts.model.clause import Clause, Defect, Level, Outcome, Reading
 from contracts.model.exchange import Exchange
 from contracts.model.exits import ExitCode
-from contracts.model.finding import VERSION
+from contracts.model.finding import VERSION, version_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Known:
     @property
     def older(self) -> bool:
         """Return whether its signature is of another version than those of this release."""
-        return self.signature.partition("-")[0] != VERSION
+        return version_of(self.signature) != VERSION
 
     def means(self, clause: str, category: str | None) -> bool:
         """Return whether it speaks of divergences of this clause and category, as far as both are stated."""

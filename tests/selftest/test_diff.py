@@ -170,3 +170,12 @@ def test_what_is_not_a_run_is_one_line_and_exit_4(tmp_path, text, words):
     assert code == 4
     assert words in error
     assert error.count("\n") <= 4
+
+
+def test_signatures_of_two_versions_are_named_where_they_hide_what_is_the_same(runs):
+    newer, clean = runs[1]
+    older = json.loads(json.dumps(newer).replace('"2-', '"'))
+    said = "signatures of two versions: no divergence can be found in both"
+
+    assert said in compare(older, newer)["warnings"]
+    assert said not in compare(newer, newer)["warnings"] + compare(older, clean)["warnings"]
