@@ -16,7 +16,7 @@ from contracts.model.exchange import Exchange, Request
 from contracts.standard.internals import insides
 from contracts.standard.parsed import Parsed
 from contracts.standard.requests import changed, in_place_of_a_number, raw_body, with_header
-from contracts.standard.texts import BOM, MISSING, NO_END, dump, parse_json
+from contracts.standard.texts import BOM, MISSING, NO_END, Flaw, dump, parse_json
 from contracts.standard.verbs import is_not_implemented
 
 
@@ -53,9 +53,9 @@ def text_traits(body: bytes, parsed: Parsed, call: Call) -> Iterator[Trait]:
     if body.startswith(BOM):
         yield Trait("http.byte-order-mark", "a byte order mark")
     if parsed.body.value is MISSING:
-        if (parsed.body.error or "").startswith("not UTF-8"):
+        if parsed.body.flaw is Flaw.NOT_UTF_8:
             yield Trait("http.invalid-utf-8", "not UTF-8")
-        elif parsed.body.error != "too deep to read":
+        elif parsed.body.flaw is not Flaw.TOO_DEEP:
             label = _malformed(body)
             yield Trait("http.json-extensions" if label in EXTENSIONS else "http.malformed-json", label)
     elif parsed.body.constants:

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any, Final, TypeVar
 
 from contracts.model.nesting import is_too_deep
@@ -35,13 +36,27 @@ class Missing:
 MISSING: Final = Missing()
 
 
+class Flaw(Enum):
+    """Why a text could not be read as JSON."""
+
+    NOT_UTF_8 = auto()
+    TOO_DEEP = auto()
+    MALFORMED = auto()
+
+
 @dataclass(frozen=True)
 class Json:
-    """What a JSON text says: `value`, or MISSING with the `error`; and what RFC 8259 warns of in it."""
+    """What a JSON text says, and what RFC 8259 warns of in it."""
 
+    #: MISSING if it could not be read.
     value: Any
+    #: Why not, in words for a reader.
     error: str | None = None
+    #: Why not.
+    flaw: Flaw | None = None
+    #: Names that an object has more than once.
     repeated: tuple[str, ...] = ()
+    #: NaN and Infinity, as they are written.
     constants: tuple[str, ...] = ()
 
 
@@ -79,14 +94,14 @@ def parse_json(body: bytes) -> Json:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        return Json(MISSING, f"not UTF-8 at byte {error.start}")
+        return Json(MISSING, f"not UTF-8 at byte {error.start}", Flaw.NOT_UTF_8)
     if is_too_deep(text):
-        return Json(MISSING, "too deep to read")
+        return Json(MISSING, "too deep to read", Flaw.TOO_DEEP)
     try:
         value = json.loads(text, object_pairs_hook=pairs, parse_constant=constant, parse_int=_integer)
     except ValueError as error:
-        return Json(MISSING, str(error))
-    return Json(value, None, tuple(sorted(repeated)), tuple(constants))
+        return Json(MISSING, str(error), Flaw.MALFORMED)
+    return Json(value, repeated=tuple(sorted(repeated)), constants=tuple(constants))
 
 
 def _integer(digits: str) -> int:

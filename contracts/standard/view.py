@@ -13,7 +13,7 @@ from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.unknown import Part
 from contracts.standard import authentication, http, robustness, url_parameters, verbs
 from contracts.standard.parsed import Parsed
-from contracts.standard.texts import MISSING
+from contracts.standard.texts import MISSING, Flaw
 
 OF_REQUEST = frozenset({Part.REQUEST_HEADERS, Part.REQUEST_BODY, Part.TIME})
 """What a view of a request needs, besides its credentials, which have a label where they are unknown."""
@@ -106,5 +106,5 @@ def _is_open(request: Request, found: Parsed) -> bool:
         or bool(found.body.repeated)
         or request.header("Origin") is not None
         or (request.header("Accept") or "application/json") != "application/json"
-        or (request.body != b"" and found.body.error == "too deep to read")
+        or (request.body != b"" and found.body.flaw is Flaw.TOO_DEEP)
     )

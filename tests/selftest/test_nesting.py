@@ -5,7 +5,7 @@ import pytest
 from contracts.judging.backends import form_of
 from contracts.judging.failures import error_text
 from contracts.model.nesting import DEEPEST, is_too_deep, readable
-from contracts.standard.texts import parse_json
+from contracts.standard.texts import Flaw, parse_json
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_deep_json_is_given_to_no_parser():
     deep = "[" * 100_000 + "]" * 100_000
 
     assert form_of(deep.encode()) == "too deep"
-    assert parse_json(deep.encode()).error == "too deep to read"
+    assert parse_json(deep.encode()).flaw is Flaw.TOO_DEEP
     assert error_text(deep) == ""
     assert readable(deep.encode()) == b"["
     assert readable(b"[[]]") == b"[[]]"
