@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from contracts.allocate_order.answers import asked, passed_over
@@ -33,6 +34,9 @@ class Day:
     days: frozenset[datetime.date] = frozenset()
 
 
+REMEMBERED = 256
+"""So many bodies of order details are remembered with what they show."""
+
 Stored = Mapping[str, Mapping[str, Any]]
 """What is stored of an order: line UUID -> numbers by the request's names, and a Day or None.
 
@@ -42,7 +46,15 @@ What is unknown is left out.
 
 def read_back(exchange: Exchange) -> Stored | None:
     """Return the allocations that an order detail shows; None if it has no list of line items."""
-    entries = _entries(exchange)
+    if exchange.status != 200 or exchange.response is None or not exchange.response.complete:
+        return None
+    return _stored(exchange.response.body)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _stored(body: bytes) -> Stored | None:
+    """Return the same for a body. Remembered: several cases share a read-back, and several clauses look at it."""
+    entries = _listed(body)
     if entries is None:
         return None
     stored: dict[str, Mapping[str, Any]] = {}
@@ -60,7 +72,11 @@ def read_back(exchange: Exchange) -> Stored | None:
 def _entries(exchange: Exchange) -> list[Any] | None:
     if exchange.status != 200 or exchange.response is None or not exchange.response.complete:
         return None
-    value = parse_json(exchange.response.body).value
+    return _listed(exchange.response.body)
+
+
+def _listed(body: bytes) -> list[Any] | None:
+    value = parse_json(body).value
     entries = value.get(LINES) if isinstance(value, dict) else None
     return entries if isinstance(entries, list) else None
 
