@@ -15,6 +15,7 @@ from contracts.endpoint.plan import Kit
 from contracts.endpoint.planning import planned
 from contracts.engine.calibrate import calibrate
 from contracts.judging.availability import POOLED
+from provider.standard import readings
 
 if TYPE_CHECKING:
     from contracts.commands.trials import Trials
@@ -82,8 +83,9 @@ def proofs(trials: Trials, clause: Clause) -> Places:
         if clause.id in (*fault.breaks, *fault.also):
             found[place(fault.deviation)].add(name)
     if clause.id in trials.call.switches:
-        package = Path(inspect.getfile(trials.call.handler)).parents[1]
-        where = _line_with(f'"{clause.id}":', sorted(package.rglob("readings.py")))
+        handler = Path(inspect.getfile(trials.call.handler))
+        files = [*sorted(handler.parent.rglob("*.py")), Path(inspect.getfile(readings)), handler]
+        where = _line_with(f'"{clause.id}":', files)
         found[where] |= {f"{clause.id}={name}" for name in trials.call.switches[clause.id]}
     if clause.id in HOSTILE:
         found[_line_with(f'"{clause.id}"', [ROOT / HOSTILE_SERVERS])].add("hostile servers")
