@@ -15,7 +15,6 @@ from contracts.endpoint.plan import Kit
 from contracts.endpoint.planning import planned
 from contracts.engine.calibrate import calibrate
 from contracts.judging.availability import POOLED
-from provider.standard import readings
 
 if TYPE_CHECKING:
     from contracts.commands.trials import Trials
@@ -27,6 +26,9 @@ ACCEPTS_NOTHING = "what breaks it accepts nothing, and ends with exit code 5 or 
 HOSTILE_SERVERS = "tests/selftest/hostile.py"
 HOSTILE = frozenset({"http.header-syntax"})
 """What only servers written for the tests send, and their file."""
+
+SHARED_READINGS = "provider/standard/readings.py"
+"""The switches of the questions that every call has."""
 
 Places = Mapping[str, tuple[str, ...]]
 """Names by the file and the line where they are."""
@@ -84,8 +86,8 @@ def proofs(trials: Trials, clause: Clause) -> Places:
             found[place(fault.deviation)].add(name)
     if clause.id in trials.call.switches:
         handler = Path(inspect.getfile(trials.call.handler))
-        files = [*sorted(handler.parent.rglob("*.py")), Path(inspect.getfile(readings)), handler]
-        where = _line_with(f'"{clause.id}":', files)
+        own = sorted(handler.parent.rglob("*.py"), key=lambda path: (path.name != "readings.py", path))
+        where = _line_with(f'"{clause.id}":', [PACKAGE.parent / SHARED_READINGS, *own, handler])
         found[where] |= {f"{clause.id}={name}" for name in trials.call.switches[clause.id]}
     if clause.id in HOSTILE:
         found[_line_with(f'"{clause.id}"', [ROOT / HOSTILE_SERVERS])].add("hostile servers")
