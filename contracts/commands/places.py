@@ -27,6 +27,9 @@ HOSTILE_SERVERS = "tests/selftest/hostile.py"
 HOSTILE = frozenset({"http.header-syntax"})
 """What only servers written for the tests send, and their file."""
 
+SHARED_READINGS = "provider/standard/readings.py"
+"""The switches of the questions that every call has."""
+
 Places = Mapping[str, tuple[str, ...]]
 """Names by the file and the line where they are."""
 
@@ -82,8 +85,9 @@ def proofs(trials: Trials, clause: Clause) -> Places:
         if clause.id in (*fault.breaks, *fault.also):
             found[place(fault.deviation)].add(name)
     if clause.id in trials.call.switches:
-        package = Path(inspect.getfile(trials.call.handler)).parents[1]
-        where = _line_with(f'"{clause.id}":', sorted(package.rglob("readings.py")))
+        handler = Path(inspect.getfile(trials.call.handler))
+        own = sorted(handler.parent.rglob("*.py"), key=lambda path: (path.name != "readings.py", path))
+        where = _line_with(f'"{clause.id}":', [PACKAGE.parent / SHARED_READINGS, *own, handler])
         found[where] |= {f"{clause.id}={name}" for name in trials.call.switches[clause.id]}
     if clause.id in HOSTILE:
         found[_line_with(f'"{clause.id}"', [ROOT / HOSTILE_SERVERS])].add("hostile servers")
