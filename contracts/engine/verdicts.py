@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 
+from contracts.endpoint.plan import NOT_PERMITTED
 from contracts.engine.run import Run
 from contracts.judging import availability
 from contracts.judging.causes import causes_of
@@ -190,11 +191,13 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
         found = run.context.readings.get(question)
         if found is not None and found not in names:
             return Outcome.INAPPLICABLE, f"the target's reading of {question} is {found}"
+    skipped = [reason for case, reason in run.skipped.items() if clause_of(case) == clause.id]
+    if NOT_PERMITTED in skipped:
+        return Outcome.UNTESTED, NOT_PERMITTED
     if not run.may_change:
         return (
             Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED
         ), "no permission to allocate (may_allocate)"
-    skipped = [reason for case, reason in run.skipped.items() if clause_of(case) == clause.id]
     if skipped:
         unknown = "quantity_ordered" in skipped[0]
         return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.endpoint.plan import NOT_PERMITTED
 from contracts.engine import session
 from contracts.model.clause import Outcome
 from contracts.target.embedded import target
@@ -82,7 +83,8 @@ def test_at_least_fifty_clauses_get_a_verdict_all_the_same(ran):
     assert verdicts["summary"]["failed"] == 0
     assert verdicts["orders"] == []
     assert {verdict["reason"] for verdict in verdicts["verdicts"] if verdict["outcome"] == "untested"} == {
-        "no permission to allocate (may_allocate)"
+        "no permission to allocate (may_allocate)",
+        NOT_PERMITTED,
     }
 
 
