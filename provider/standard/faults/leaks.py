@@ -55,7 +55,7 @@ def shows_its_query_when_it_succeeds(_call: StandardCall, honest: Stage, *seen: 
     "http.no-reflection",
     "http.error-media-type",
     severity="critical",
-    also=("openapi.content-type",),
+    also=("openapi.content-type", "authentication.token-not-echoed"),
     causes="all refusals are HTML, and some of them repeat markup",
 )
 def reflects_markup(_call: StandardCall, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
