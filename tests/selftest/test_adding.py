@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -65,6 +66,23 @@ def test_the_steps_make_new_files_and_edit_none(clone):
 
     assert {name for name, digest in before.items() if after.get(name) != digest} == set()
     assert after.keys() - before.keys() == {name for name, _ in STEPS}
+
+
+def test_the_linters_of_the_project_accept_the_new_files(clone):
+    ruff = shutil.which("ruff", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if ruff is None:
+        pytest.skip("ruff is not installed")
+    for words in (("check",), ("format", "--check")):
+        new = [name for name, _ in STEPS if name.endswith(".py")]
+        done = subprocess.run(
+            [ruff, *words, "--no-cache", "--config", str(ROOT / "pyproject.toml"), *new],
+            cwd=clone[0],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_what_the_steps_make_passes_on_its_provider_with_its_property(clone, tmp_path):
