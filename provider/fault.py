@@ -26,7 +26,7 @@ class Fault:
     shows, as a report has to state it. `causes` says why a report shows it as more than one cause. `once`: an order
     that was changed cannot be changed otherwise, so that a run needs many. `again`: it shows as what it is only if
     requests are sent again, which no run does with a call whose method is not idempotent. What breaks nothing is a
-    variation: another allowed deployment.
+    variation: another allowed deployment; `hides` is the source of clauses of which nothing can be said under it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Fault:
     causes: str = ""
     once: bool = False
     again: bool = False
+    hides: str = ""
 
 
 def fault(

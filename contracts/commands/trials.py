@@ -149,11 +149,17 @@ class Trials:
         left = 2
         for choice in drawn.sample(choices, len(choices)):
             asked = self._readings(choice)
-            allowed = choice not in fault.hidden_by and not asked.keys() & set(fault.breaks)
+            allowed = not self._hides(choice, fault) and not asked.keys() & set(fault.breaks)
             if left and allowed and all(taken.get(key, value) == value for key, value in asked.items()):
                 taken |= asked
                 left -= 1
                 yield choice
+
+    def _hides(self, choice: str, fault: Fault) -> bool:
+        """Return True if a fault cannot be seen under a choice, as the fault says, or the variation."""
+        variation = self.call.variations.get(choice)
+        sources = {source for clause in fault.breaks for source in self.endpoint.catalogue.clauses[clause].source}
+        return choice in fault.hidden_by or (variation is not None and variation.hides in sources)
 
     def _readings(self, choice: str) -> Mapping[str, str]:
         """Return the readings that a choice is, or needs."""

@@ -55,7 +55,11 @@ DATES = (
 # --------------------------------------------------------------------------------------- other order details
 
 
-def _detail(name: str, what: str, edit: Callable[[Any], Any], status: int = 200) -> Fault:
+READ_BACK = "order detail call"
+"""The source of clauses that need an order read back."""
+
+
+def _detail(name: str, what: str, edit: Callable[[Any], Any], status: int = 200, *, hides: str = READ_BACK) -> Fault:
     """The order detail is not the published one."""
 
     def deviation(_call: AllocateOrder, honest: Stage, *seen: Any) -> Answer:
@@ -64,7 +68,7 @@ def _detail(name: str, what: str, edit: Callable[[Any], Any], status: int = 200)
             return answer
         return replace(answer, status=status, body=json.dumps(edit(json.loads(answer.body))).encode())
 
-    return Fault(name, what, "detail", deviation, ())
+    return Fault(name, what, "detail", deviation, (), hides=hides)
 
 
 def _allocations(edit: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[Any], Any]:
@@ -98,6 +102,7 @@ DETAILS = (
         "detail-without-nulls",
         "Members that are null are left out.",
         _allocations(lambda members: {key: value for key, value in members.items() if value is not None}),
+        hides="",
     ),
     _detail("detail-in-an-envelope", "The order detail is in a member.", lambda value: {"order": value}),
 )
