@@ -16,6 +16,7 @@ from contracts.commands.faults import faults as faults_command
 from contracts.commands.prove import attempt
 from contracts.commands.trials import Trials
 from contracts.endpoint.discovery import discover
+from contracts.model.case import READ_BACK
 from provider.allocate_order.faults import FAULTS, VARIATIONS
 from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
@@ -140,6 +141,17 @@ def test_choices_with_a_fault_neither_answer_for_it_nor_contradict_each_other(ea
     assert all(
         each.readings[choice.partition("=")[0]] == choice.partition("=")[2] for choice in choices if "=" in choice
     )
+
+
+def test_a_fault_that_only_a_read_back_shows_is_not_tried_where_orders_cannot_be_read_back():
+    names = [each.name.split(" + ") for each in TRIALS.triples(2_000)]
+    unread = {name for name, variation in VARIATIONS.items() if variation.hides}
+    behind = {fault for fault, *choices in names if unread & set(choices)}
+    clauses = TRIALS.endpoint.catalogue.clauses
+
+    assert len(unread) > 5
+    assert behind
+    assert not any(READ_BACK in clauses[clause].source for fault in behind for clause in FAULTS[fault].breaks)
 
 
 def test_the_same_triples_are_drawn_every_time():
