@@ -139,6 +139,7 @@ def _judged(endpoint: Endpoint, store: Store, facts: Facts, found: Found, report
         list(facts.orders),
         facts.may_change,
         skipped=dict(facts.skipped),
+        confirmed=dict(facts.confirmed),
         reads_back=facts.reads_back,
         unread=facts.unread,
         started=facts.started,

@@ -23,6 +23,7 @@ def write(run: Run) -> None:
         unread=run.unread,
         orders=tuple(run.orders),
         skipped=run.skipped,
+        confirmed=run.confirmed,
         max_seconds=run.target.max_seconds,
     )
     try:

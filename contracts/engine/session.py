@@ -197,6 +197,8 @@ def conclude(run: Run, options: Options, *, complete: bool = True) -> Report:
         stopped=run.stopped,
         confirmed=complete,
     )
+    if run.confirmed:
+        facts.write(run)
     return _without_secrets(report, run.transport.redactor)
 
 

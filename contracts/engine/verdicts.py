@@ -32,7 +32,9 @@ CONFIRMATIONS = 2
 
 def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool) -> Divergence:
     smallest = group.smallest
-    again = confirm(run, smallest) if confirmed and isinstance(run, Run) else None
+    if confirmed and isinstance(run, Run):
+        run.note_confirmed(smallest.signature, confirm(run, smallest))
+    again = run.confirmed.get(smallest.signature)
     sometimes = is_flaky(again) or judged.sometimes(group)
     signature = smallest.signature_when(sometimes=sometimes)
     return Divergence(

@@ -43,6 +43,8 @@ class Cases(ABC):
     unread: str = NOT_READ
     #: When the run began, in seconds since the epoch.
     started: float = field(default_factory=time.time)
+    #: How often the smallest case of a finding showed it again, as k/n, by the signature of what always shows.
+    confirmed: dict[str, str | None] = field(default_factory=dict)
     #: What the cases show of the way to the application.
     way: Way = field(init=False)
     #: What is known of the target.
@@ -65,6 +67,10 @@ class Cases(ABC):
     @abstractmethod
     def each(self) -> Iterator[Case]:
         """Every case, in the order in which they were kept."""
+
+    def note_confirmed(self, signature: str, shown: str | None) -> None:
+        """Keep how often a finding showed when its smallest case was sent again; None if that could not be done."""
+        self.confirmed[signature] = shown
 
     def look(self) -> None:
         """Find out what the cases so far show of the way to the application."""

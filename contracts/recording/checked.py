@@ -18,6 +18,7 @@ from contracts.transport.credentials import LABELS
 from contracts.transport.journal import exchange_of
 
 LARGEST_SEED = 2**63
+CONFIRMED = re.compile("[0-9]{1,3}/[0-9]{1,3}")
 
 
 def exchange(line: Mapping[str, Any]) -> Exchange:
@@ -76,6 +77,11 @@ def facts(line: Mapping[str, Any]) -> Facts:
     plain["max_seconds"] = line.get("max_seconds")
     _need(plain["max_seconds"] is None or _is_number(plain["max_seconds"]), "max_seconds is not a number")
     plain["may_change"] = plain.pop("allocates")
+    plain["confirmed"] = line.get("confirmed", {})
+    _need(isinstance(plain["confirmed"], dict), "confirmed is not an object")
+    for shown in plain["confirmed"].values():
+        fits = shown is None or (isinstance(shown, str) and CONFIRMED.fullmatch(shown))
+        _need(fits, "confirmed is not of the form k/n")
     return Facts(orders=tuple(_order(order) for order in line["orders"]), skipped=skipped, **plain)
 
 

@@ -54,6 +54,8 @@ class Facts:
     skipped: Mapping[str, str] = field(default_factory=dict)
     #: How long an answer might take.
     max_seconds: float | None = None
+    #: How often the smallest case of a finding showed it again, as k/n, by its signature.
+    confirmed: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(repr=False)
@@ -143,4 +145,5 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "orders": orders,
         "skipped": dict(facts.skipped),
         "max_seconds": facts.max_seconds,
+        "confirmed": dict(facts.confirmed),
     }

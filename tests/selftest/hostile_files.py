@@ -165,6 +165,7 @@ def _own() -> Iterator[tuple[str, File]]:
         "started": [1e300, -1e300, "yesterday", None],
         "orders": [5, [5], [{"uuid": "x", "line_items": []}], [{"uuid": ORDER, "line_items": [{"uuid": LINE}]}]],
         "skipped": [5, {"x": 5}],
+        "confirmed": [5, {"x": 5}, {"x": "often"}],
         "allocates": ["yes", None],
         "max_seconds": ["5", True, [5]],
     }
