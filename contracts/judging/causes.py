@@ -121,10 +121,10 @@ def _is_taken(found: Found) -> bool:
 
 
 def _reason(found: Found, all_found: Sequence[Found]) -> Found | None:
-    """Return the divergence that explains another one: the one on most of the same answers."""
+    """Return the divergence that explains another one: that on most of the same answers and on the fewest others."""
+    shown = found.divergence.exchanges
     reasons = [other for other in all_found if _explains(other, found)]
-    shared = [len(other.alike & found.divergence.exchanges) for other in reasons]
-    return reasons[shared.index(max(shared))] if reasons else None
+    return max(reasons, key=lambda other: (len(other.alike & shown), -len(other.alike)), default=None)
 
 
 def _explains(reason: Found, other: Found) -> bool:

@@ -67,6 +67,13 @@ def test_what_the_specification_says_again_belongs_to_the_named_clause():
     assert clauses(causes(shown(BODY, 1, 2), shown(SHIPPED, 1, 2))) == [(SHIPPED, BODY)]
 
 
+def test_it_belongs_to_the_named_clause_that_shows_on_the_fewest_other_answers():
+    assert clauses(causes(shown(SHIPPED, 1, 2, 3), shown(STATUS, 1, 2), shown(BODY, 1, 2))) == [
+        (SHIPPED,),
+        (STATUS, BODY),
+    ]
+
+
 def test_what_only_the_specification_says_is_a_cause_of_its_own():
     assert clauses(causes(shown(BODY, 1), shown(SHIPPED, 2))) == [(BODY,), (SHIPPED,)]
 
