@@ -23,6 +23,7 @@ SCHEMAS = sorted((ROOT / "contracts").rglob("*.schema.json"))
 KEYWORDS = {
     *("$schema", "$id", "$ref", "$defs", "title", "description", "type", "enum"),
     *("const", "properties", "required", "additionalProperties", "propertyNames", "items", "minItems", "maxItems"),
+    "uniqueItems",
     *("minProperties", "minLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "oneOf", "anyOf"),
     *("allOf", "if", "then", "else", "writeOnly"),
 }

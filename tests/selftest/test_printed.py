@@ -51,14 +51,12 @@ def test_of_the_target():
 
 
 def test_what_pytest_prints_of_a_conformance_item_is_escaped(tmp_path, monkeypatch):
-    test = tmp_path / "test_shown.py"
+    test = tmp_path / "tests" / "conformance" / "test_shown.py"
+    test.parent.mkdir(parents=True)
     test.write_text(FAILING, "utf-8")
     plugin = tmp_path / "here.py"
-    plugin.write_text(
-        f"from pathlib import Path\nimport contracts.plugin as p\np.CONFORMANCE = Path({str(tmp_path)!r})\n"
-        "p.pytest_collection_modifyitems = None\n",
-        "utf-8",
-    )
+    plugin.write_text("import contracts.plugin as p\np.pytest_collection_modifyitems = None\n", "utf-8")
+    monkeypatch.setenv("TIMP_ENDPOINTS", str(tmp_path))
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "contracts.plugin", "-p", "here", str(test), "-rA", "--color=no"],

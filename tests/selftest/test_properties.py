@@ -16,6 +16,7 @@ from contracts.allocate_order import strategies
 from contracts.allocate_order.requests import allocated, with_member
 from contracts.engine import session
 from contracts.engine.calibrate import calibrate
+from contracts.engine.turns import BUSY
 from contracts.generation.batches import batches
 from contracts.generation.properties import SHRINKS_ONCE, Property, known_aside
 from contracts.target.embedded import target
@@ -186,7 +187,7 @@ def test_independent_requests_of_a_batch_are_sent_on_several_orders(begin):
 
     list(answers([with_member("quantity_accepted", -number) for number in range(1, 17)]))
 
-    assert len({case.all("change")[0].request.path for case in run.cases if case.origin == "property"}) == 8
+    assert len({case.all("change")[0].request.path for case in run.cases if case.origin == "property"}) == BUSY
 
 
 def test_what_is_found_is_one_small_request(begin):
