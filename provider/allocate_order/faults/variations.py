@@ -28,8 +28,11 @@ def _headers(**headers: str) -> Callable[[Answer], Answer]:
 
 
 def _rewritten(write: Callable[[Any], str]) -> Callable[[Answer], Answer]:
+    """Return what writes the object of an answer otherwise; an answer in the array form stays as it is."""
+
     def edit(answer: Answer) -> Answer:
-        return replace(answer, body=write(json.loads(answer.body)).encode()) if answer.body else answer
+        value = json.loads(answer.body) if answer.body else None
+        return replace(answer, body=write(value).encode()) if isinstance(value, dict) else answer
 
     return edit
 
