@@ -28,9 +28,7 @@ def _headers(**headers: str) -> Callable[[Answer], Answer]:
 
 
 def _rewritten(write: Callable[[Any], str]) -> Callable[[Answer], Answer]:
-    """Return what writes the object of an answer otherwise; an answer in the array form stays as it is."""
-
-    def edit(answer: Answer) -> Answer:
+    def edit(answer: Answer) -> Answer:  # in the array form it stays as it is
         value = json.loads(answer.body) if answer.body else None
         return replace(answer, body=write(value).encode()) if isinstance(value, dict) else answer
 
