@@ -27,7 +27,7 @@ from contracts.endpoint.oracle import (
     Held,
     Observation,
     accepted,
-    in_one_word,
+    accepted_or_refused,
     observed_answer,
     observer,
     oracle,
@@ -121,7 +121,7 @@ def impossible_day(case: Case, context: Context) -> Iterator[Breach | Held]:
         labels = sorted(trait.label for trait in context.view(exchange).traits if trait.clause == clause)
         for label in labels:
             if exchange.accepted:
-                yield Breach(exchange, "a refusal", f"{in_one_word(exchange)}: {label} in {PATH}", label, PATH)
+                yield Breach(exchange, "a refusal", f"{accepted_or_refused(exchange)}: {label} in {PATH}", label, PATH)
             elif exchange.refused and context.isolates(case, exchange, clause):
                 found = [text for text in texts(exchange, context) if text.kind == "calendar"]
                 if all(within_limits(text, context) for text in found):

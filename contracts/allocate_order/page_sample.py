@@ -9,7 +9,7 @@ from contracts.allocate_order.dates import write
 from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES
 from contracts.allocate_order.requests import backorder_day
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, in_one_word, oracle, planner
+from contracts.endpoint.oracle import HELD, Breach, Held, accepted_or_refused, oracle, planner
 from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
 from contracts.model.case import Case
 from contracts.model.exchange import Order, Request
@@ -38,7 +38,7 @@ def carried_out(case: Case, context: Context) -> Iterator[Breach | Held]:
     if sample.accepted:
         yield HELD
     elif sample.refused and others and others[0].accepted:
-        yield Breach(sample, "200 or 201", f"{in_one_word(sample)}: the page's own sample")
+        yield Breach(sample, "200 or 201", f"{accepted_or_refused(sample)}: the page's own sample")
 
 
 @planner

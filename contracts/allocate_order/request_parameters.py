@@ -15,7 +15,7 @@ from contracts.endpoint.oracle import (
     Breach,
     Held,
     Observation,
-    in_one_word,
+    accepted_or_refused,
     in_words,
     observer,
     oracle,
@@ -96,7 +96,11 @@ def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Br
                 yield HELD
             elif exchange.accepted:
                 yield Breach(
-                    exchange, "a refusal", f"{in_one_word(exchange)}: {in_words(trait)}", trait.label, trait.field
+                    exchange,
+                    "a refusal",
+                    f"{accepted_or_refused(exchange)}: {in_words(trait)}",
+                    trait.label,
+                    trait.field,
                 )
 
 

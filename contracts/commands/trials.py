@@ -124,10 +124,12 @@ class Trials:
         known = [each for each in self.found.values() if not each.invisible and not each.needs]
         found: list[Trial] = []
         for _ in range(count * TRIES):
+            if len(found) == count:
+                break
             first, second = drawn.sample(known, 2)
             kinds = [{kind[clause] for clause in (*each.breaks, *each.also)} for each in (first, second)]
             alike = all(each.name.startswith(FAILS) for each in (first, second))
-            if kinds[0].isdisjoint(kinds[1]) and not alike and len(found) < count:
+            if kinds[0].isdisjoint(kinds[1]) and not alike:
                 found.append(self._pair(first, second))
         return found
 

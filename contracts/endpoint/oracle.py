@@ -174,7 +174,7 @@ def in_words(trait: Trait) -> str:
     return f"{trait.label} in {trait.field}" if trait.field else trait.label
 
 
-def in_one_word(exchange: Exchange) -> str:
+def accepted_or_refused(exchange: Exchange) -> str:
     """Return whether a request was accepted or refused, such as `accepted (200)`; of other answers the status."""
     word = "accepted" if exchange.accepted else "refused" if exchange.refused else None
     return f"{word} ({exchange.status})" if word else str(exchange.status)
@@ -192,7 +192,7 @@ def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | H
     for exchange in case.all("change", "repeat", "race"):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
-                seen = f"{in_one_word(exchange)}: {in_words(trait)}"
+                seen = f"{accepted_or_refused(exchange)}: {in_words(trait)}"
                 yield Breach(exchange, "a refusal", seen, trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
                 yield Held(trait.label, trait.field)
@@ -205,7 +205,7 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
             if exchange.accepted:
                 yield Held(trait.label, trait.field)
             elif exchange.refused and _alone(clause, case, exchange, trait, context):
-                seen = f"{in_one_word(exchange)}: {in_words(trait)}"
+                seen = f"{accepted_or_refused(exchange)}: {in_words(trait)}"
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field, refusal=True)
 
 

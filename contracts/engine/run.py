@@ -200,6 +200,10 @@ class Run(Kept):
         """Keep why a planned case was not sent, or shows nothing."""
         self.skipped[case] = reason
 
+    def note_confirmed(self, signature: str, shown: str | None) -> None:
+        """Keep how often a finding showed when its smallest case was sent again; None if that could not be done."""
+        self.confirmed[signature] = shown
+
     def leave_out(self, reasons: Iterable[str]) -> None:
         """Keep why generated requests were not sent."""
         self.unsent.extend(reasons)

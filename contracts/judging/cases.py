@@ -68,10 +68,6 @@ class Cases(ABC):
     def each(self) -> Iterator[Case]:
         """Every case, in the order in which they were kept."""
 
-    def note_confirmed(self, signature: str, shown: str | None) -> None:
-        """Keep how often a finding showed when its smallest case was sent again; None if that could not be done."""
-        self.confirmed[signature] = shown
-
     def look(self) -> None:
         """Find out what the cases so far show of the way to the application."""
         self.way = way_of(self.each(), self.most_seconds)

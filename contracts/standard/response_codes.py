@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, in_one_word, in_words, judged, oracle
+from contracts.endpoint.oracle import HELD, Breach, Held, accepted_or_refused, in_words, judged, oracle
 from contracts.model.case import Case, Trait
 from contracts.model.exchange import Exchange
 from contracts.standard.redirects import REDIRECTS, to_documented_path
@@ -119,7 +119,7 @@ def documented_request_accepted(case: Case, context: Context) -> Iterator[Breach
         if exchange.accepted:
             yield HELD
         elif exchange.refused and not _explained(case, exchange, context):
-            seen = f"{in_one_word(exchange)}: a documented request"
+            seen = f"{accepted_or_refused(exchange)}: a documented request"
             yield Breach(exchange, "200 or 201", seen, "documented request", refusal=True)
 
 

@@ -141,10 +141,11 @@ class Interlock:
         """Raise RefusedToSendError unless this request may leave."""
         self._check_place(outgoing)
         self._check_headers(outgoing)
-        self._check_tokens(outgoing)
+        bare = outgoing.bare
+        self._check_tokens(outgoing, bare)
         try:
             segment = self._check_path(outgoing)
-            self._check_names(outgoing.bare, segment)
+            self._check_names(bare, segment)
         except TooDeepError as error:
             raise RefusedToSendError(f"what a request names cannot be seen: {error}") from error
 
@@ -170,14 +171,13 @@ class Interlock:
             if sum(key == name for key, _ in given) > 1:
                 raise RefusedToSendError(f"the header {name} more than once")
 
-    def _check_tokens(self, outgoing: Outgoing) -> None:
+    def _check_tokens(self, outgoing: Outgoing, bare: Outgoing) -> None:
         """Raise RefusedToSendError if a token is anywhere but where the credentials put it, or may not be there.
 
-        A short token may occur in a request by chance.
+        `bare` is the request without what its credentials add. A short token may occur in a request by chance.
         """
         if outgoing.elsewhere and not self.may_stress:
             raise RefusedToSendError(f"the token in {outgoing.elsewhere}: no permission for that (may_stress)")
-        bare = outgoing.bare
         parts = [bare.target, bare.body]
         parts += [value for name, value in bare.headers if name.lower().decode("latin-1") not in self._unread]
         for token in outgoing.tokens:

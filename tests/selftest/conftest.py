@@ -7,7 +7,7 @@ import socketserver
 import threading
 import time
 import uuid
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from typing import NamedTuple
@@ -29,6 +29,7 @@ from contracts.transport.client import Transport
 from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.secrets import Secret
+from tests.field.proxies.forward import pump
 from tests.field.proxies.serving import Serving
 
 collect_ignore = ["tracking"]  # an endpoint of its own, whose tests are run against a target
@@ -241,7 +242,7 @@ def sender(tmp_path):
         yield make
 
 
-class Relay:
+class Relay(Serving):
     """Listens before a server on this machine and keeps every byte that clients send through it."""
 
     def __init__(self, url):
@@ -256,29 +257,7 @@ class Relay:
                     pump(self.request, far, received)
                     back.join()
 
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_error):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-def pump(source, sink, kept=None):
-    """Hand on what comes until there is no more."""
-    with suppress(OSError):
-        while data := source.recv(65536):
-            if kept is not None:
-                kept += data
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_WR)
+        super().__init__(Handler, socketserver.ThreadingTCPServer)
 
 
 @pytest.fixture(scope="session")

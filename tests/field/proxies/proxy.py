@@ -5,9 +5,11 @@ import ssl
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.field.proxies.serving import Serving
 
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "server", "date"})
 
@@ -61,23 +63,19 @@ class Proxy:
         class Handler(_Handler):
             owner = proxy
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._serving = Serving(Handler)
         if self.tls is not None:
             context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.tls / "client-authority.pem")
             context.verify_mode = ssl.CERT_REQUIRED
             context.load_cert_chain(self.tls / "localhost.pem")
-            plain = self._server.socket
-            self._server.socket = context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-        self._thread.start()
+            server = self._serving.server
+            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = self._serving.url
+        self._serving.__enter__()
         return self
 
-    def __exit__(self, *_error):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    def __exit__(self, *error):
+        self._serving.__exit__(*error)
 
     def next(self):
         """Return the number of one more request."""

@@ -5,12 +5,15 @@ from http.server import ThreadingHTTPServer
 
 
 class Serving:
-    """Serves with a handler from the beginning of a `with` to its end; `server` may be given TLS before it begins."""
+    """Serves with a handler from the beginning of a `with` to its end; `server` may be given TLS before it begins.
 
-    def __init__(self, handler):
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    `kind` is the class of the server, if it is not one of HTTP.
+    """
+
+    def __init__(self, handler, kind=ThreadingHTTPServer):
+        self.server = kind(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
 
     def __enter__(self):
