@@ -10,21 +10,19 @@ from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
 
-from contracts.page import languages
-from contracts.page.calls import call_of
+from contracts.page.calls import call_of, language_of
 from contracts.page.values import DESCRIPTION, Block, Field, Sample, Section
 
-_MARKDOWN = MarkdownIt("commonmark").use(deflist_plugin)
+_MARKDOWN = MarkdownIt("commonmark").use(front_matter_plugin).use(deflist_plugin)
 _ATTRIBUTES = re.compile(r"\s*\{:(.*)\}\s*$")
 _TITLE = re.compile(r"""\btitle=(?:"([^"]*)"|'([^']*)')""")
 _INCLUDE = re.compile(r"\{%-?\s*include(?:_relative)?\s+([^\s%]+)[^%]*%\}")
 _KINDS = {"heading_open": "heading", "dt_open": "term", "dd_open": "definition", "dl_close": "", "heading_close": ""}
-_TYPE = re.compile(r"\(([^)]*)\)\s*")
-_REQUIRED = re.compile(r"[*_]{1,3}required[*_]{1,3}\s*", re.IGNORECASE)
-_DATE_PART = r"(?:y{2,4}|m{1,4}|d{1,4})"
+_DEFINITION = re.compile(r"(?:\(([^)]*)\)\s*)?([*_]{1,3}required[*_]{1,3}\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _FORMAT = re.compile(
-    rf"\b{_DATE_PART}(?:[-/.]{_DATE_PART}){{1,2}}\b|\b\d+ decimal places\b|\bISO 8601\b|\bRFC 3339\b", re.IGNORECASE
+    r"\b[ymd]{1,4}(?:[-/.][ymd]{1,4}){1,2}\b|\b\d+ decimal places\b|\bISO 8601\b|\bRFC 3339\b", re.IGNORECASE
 )
 
 
@@ -36,7 +34,9 @@ def blocks(text: str, first: int) -> Iterator[Block]:
         if token.type in _KINDS:
             kind, level = _KINDS[token.type], int(token.tag[1:]) if token.type == "heading_open" else 0
         elif token.type == "fence":
-            yield Block("sample", line, token.content, language=languages.name(token.info, token.content))
+            yield Block("sample", line, token.content, language=language_of(token.info, token.content))
+        elif token.type == "front_matter":
+            yield Block("front", line, token.content)
         elif token.type == "inline" and kind == "heading":
             yield Block(kind, line, html.unescape(token.content).strip().rstrip(":").strip(), level)
         elif token.type == "inline":
@@ -65,26 +65,24 @@ def samples(found: Iterable[Block]) -> Iterator[Sample]:
             yield Sample(title, block.language, block.text, block.line, call_of(block.language, block.text))
 
 
-def sections(found: list[Block]) -> list[Section]:
-    """Return the sections that blocks make up; the first is what comes before any heading, if anything does."""
+def sections(found: list[Block]) -> Iterator[Section]:
+    """Yield the sections that blocks make up; the first is what comes before any heading, if anything does."""
     starts = [at for at, block in enumerate(found) if block.kind == "heading"]
-    made: list[Section] = []
     above: list[Block] = []
     for start, end in pairwise([-1, *starts, len(found)]):
-        inside = [block for block in found[start + 1 : end] if block.kind not in {"sample", "title"}]
-        has_samples = any(block.kind == "sample" for block in found[start + 1 : end])
-        if start >= 0:
-            above = [*(block for block in above if block.level < found[start].level), found[start]]
-        elif not inside:
-            continue
-        head = found[start] if start >= 0 else Block("heading", inside[0].line, DESCRIPTION)
-        path = tuple(block.text for block in above) or (DESCRIPTION,)
-        fields = tuple(_fields(head.text, inside))
-        made.append(Section(head.text, head.level, head.line, path, tuple(inside), fields, has_samples))
-    return made
+        below = found[start + 1 : end]
+        inside = tuple(block for block in below if block.kind not in {"sample", "title"})
+        head = found[start] if start >= 0 else Block("heading", inside[0].line if inside else 0, DESCRIPTION)
+        above = [*(block for block in above if 0 < block.level < head.level), head]
+        if head.level or inside:
+            path = tuple(block.text for block in above)
+            has_samples = any(block.kind == "sample" for block in below)
+            yield Section(
+                head.text, head.level, head.line, path, inside, tuple(_fields(head.text, inside)), has_samples
+            )
 
 
-def _fields(section: str, inside: list[Block]) -> Iterator[Field]:
+def _fields(section: str, inside: tuple[Block, ...]) -> Iterator[Field]:
     """Yield the entries of the section's lists: a name, and all the definitions that follow it."""
     terms = [at for at, block in enumerate(inside) if block.kind == "term"]
     for start, end in pairwise([*terms, len(inside)]):
@@ -93,17 +91,16 @@ def _fields(section: str, inside: list[Block]) -> Iterator[Field]:
 
 
 def _field(section: str, term: Block, text: str) -> Field:
-    kind = _TYPE.match(text)
-    words = [word.strip().lower() for word in kind[1].split(",")] if kind else []
-    rest = text[kind.end() :] if kind else text
-    marked, form = _REQUIRED.match(rest), _FORMAT.search(rest)
+    kinds, marked, definition = _DEFINITION.findall(text)[0]
+    words = [word.strip().lower() for word in kinds.split(",")]
+    form = _FORMAT.search(definition)
     return Field(
         section=section,
         name=term.text.strip("`* "),
         type=", ".join(word for word in words if word not in {"required", "optional"}) or None,
-        required=marked is not None or "required" in words,
+        required=bool(marked) or "required" in words,
         format=form[0] if form else None,
-        definition=rest[marked.end() :] if marked else rest,
+        definition=definition,
         line=term.line,
     )
 
@@ -117,26 +114,25 @@ def groups(found: Iterable[Section]) -> list[list[Section]]:
     """
     made: list[list[Section]] = []
     for section in found:
-        group = next((group for group in made if _same(_key(group[0]), _key(section))), None)
-        if group is None:
-            made.append([section])
-        else:
-            group.append(section)
+        group = next((group for group in made if _same(group[0], section)), [])
+        if not group:
+            made.append(group)
+        group.append(section)
     return made
+
+
+def _same(one: Section, other: Section) -> bool:
+    shorter, longer = sorted((_key(one), _key(other)), key=len)
+    return longer[-len(shorter) :] == shorter
+
+
+def _key(section: Section) -> tuple[str, ...]:
+    """Return where the section is; the long description is the text before any heading, again."""
+    *above, title = section.path
+    return (*above, DESCRIPTION if title == f"Long {DESCRIPTION}" else title)
 
 
 def numbered(found: list[Section]) -> tuple[Section, ...]:
     """Return the sections, each with the number of its copy."""
     copies = {id(section): copy for group in groups(found) for copy, section in enumerate(group, 1)}
     return tuple(replace(section, copy=copies[id(section)]) for section in found)
-
-
-def _key(section: Section) -> tuple[str, ...]:
-    """The long description is the text before any heading, again."""
-    *above, title = section.path
-    return (*above, DESCRIPTION if title == f"Long {DESCRIPTION}" else title)
-
-
-def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    return longer[len(longer) - len(shorter) :] == shorter

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from contracts.model.clause import Defect
-from contracts.page import languages
 from contracts.page.values import Page, Sample
 from contracts.page.wording import defect, in_lines
 
@@ -38,7 +37,7 @@ def _label(sample: Sample) -> str:
 
 def _syntax(sample: Sample) -> Iterator[Defect]:
     """Without the parser's own words: they differ from one version of it to the next."""
-    if line := languages.trouble(sample.language, sample.text):
+    if line := sample.call.wrong:
         last = sample.text.rstrip("\n").count("\n") + 1
         said = {"sample": _label(sample), "language": _NAMES[sample.language]}
         yield defect("sample-syntax", sample.line + min(line, last), **said)

@@ -97,6 +97,8 @@ class Call:
     broken: bool = False
     #: Whether the tool sets the media type on its own.
     declares_json: bool = False
+    #: The line of the sample, from 1, at which it does not parse; None if it does, or nothing here parses its language.
+    wrong: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Sample:
 
     #: What the page calls it.
     title: str
-    #: One of `languages.NAMES`, or as written.
+    #: json, bash, python, javascript, or as written.
     language: str
     #: The code.
     text: str
