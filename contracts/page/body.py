@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
@@ -13,7 +12,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from contracts.page.calls import call_of, language_of
-from contracts.page.values import DESCRIPTION, Block, Field, Sample, Section
+from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Block, Field, Sample, Section
 
 _MARKDOWN = MarkdownIt("commonmark").use(front_matter_plugin).use(deflist_plugin)
 _ATTRIBUTES = re.compile(r"\s*\{:(.*)\}\s*$")
@@ -73,9 +72,12 @@ def sections(found: list[Block]) -> Iterator[Section]:
         below = found[start + 1 : end]
         inside = tuple(block for block in below if block.kind not in {"sample", "title"})
         head = found[start] if start >= 0 else Block("heading", inside[0].line if inside else 0, DESCRIPTION)
-        above = [*(block for block in above if 0 < block.level < head.level), head]
+        # What is below a description is under no heading: a page may have its parts there a second time.
+        above = [block for block in above if block.level < head.level and block.text not in DESCRIPTIONS]
+        title = DESCRIPTION if head.text == f"Long {DESCRIPTION}" else head.text
+        path = (*(block.text for block in above), title)
+        above.append(head)
         if head.level or inside:
-            path = tuple(block.text for block in above)
             has_samples = any(block.kind == "sample" for block in below)
             yield Section(
                 head.text, head.level, head.line, path, inside, tuple(_fields(head.text, inside)), has_samples
@@ -103,36 +105,3 @@ def _field(section: str, term: Block, text: str) -> Field:
         definition=definition,
         line=term.line,
     )
-
-
-def groups(found: Iterable[Section]) -> list[list[Section]]:
-    """Return the sections, each with its copies, in the order of the page.
-
-    Two sections are copies where they are under the same headings, or one of them under all headings of the
-    other and some more: a page whose parts are there a second time below a heading of their own. A section under
-    two different headings, such as an object of the request and one of the response, is not a copy.
-    """
-    made: list[list[Section]] = []
-    for section in found:
-        group = next((group for group in made if _same(group[0], section)), [])
-        if not group:
-            made.append(group)
-        group.append(section)
-    return made
-
-
-def _same(one: Section, other: Section) -> bool:
-    shorter, longer = sorted((_key(one), _key(other)), key=len)
-    return longer[-len(shorter) :] == shorter
-
-
-def _key(section: Section) -> tuple[str, ...]:
-    """Return where the section is; the long description is the text before any heading, again."""
-    *above, title = section.path
-    return (*above, DESCRIPTION if title == f"Long {DESCRIPTION}" else title)
-
-
-def numbered(found: list[Section]) -> tuple[Section, ...]:
-    """Return the sections, each with the number of its copy."""
-    copies = {id(section): copy for group in groups(found) for copy, section in enumerate(group, 1)}
-    return tuple(replace(section, copy=copies[id(section)]) for section in found)

@@ -60,7 +60,7 @@ def _several_names(page: Page) -> Iterator[Defect]:
     names: dict[str, dict[tuple[str, ...], list[tuple[int, str]]]] = {}
     for role in ("request", "response"):
         for node in _walk(lists.described(page, role)):
-            if lists.is_composite(node.field):
+            if node.field.json_type in {"array", "object"}:
                 own = names.setdefault(node.field.name, {})
                 for line, name in _called(node):
                     own.setdefault(words(name), []).append((line, name))
@@ -119,7 +119,7 @@ def _slips(word: str) -> set[str]:
 
 def _unshown(page: Page) -> Iterator[Defect]:
     """Fields of the response that no sample of it shows, those that point to another call apart."""
-    shown = [json.dumps(s.call.payload) for s in page.samples if s.is_response and s.call.payload is not None]
+    shown = [json.dumps(s.call.payload) for s in page.samples if s.role == "response" and s.call.payload is not None]
     listed = [field for section in lists.sections(page, "response") for field in section.fields]
     hidden = [field for field in listed if shown and not any(json.dumps(field.name) in payload for payload in shown)]
     terms = {field.name: _foreign(page, field) for field in hidden}

@@ -74,7 +74,7 @@ def _page(raw: bytes, file: Path | None) -> Page:
         path=values.get("title"),
         description=values.get("description"),
         front=lines,
-        sections=body.numbered(sections),
+        sections=tuple(sections),
         samples=tuple(body.samples([*aside, *blocks])),
     )
 
