@@ -1,24 +1,14 @@
-"""What the field lists of a page describe together: the tree of the request, and that of the response."""
+"""What the field lists of a page describe together: the fields of the request, those of the response, their insides."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from contracts.page.values import Field, Page, Section
 
 _ROLES = {"url": "path", "path": "path", "query": "query", "header": "header", "request": "request", "body": "request"}
 _ROLES |= {"headers": "header", "response": "response"}
 _NOISE = frozenset({"object", "array", "list", "parameter", "field", "the", "a", "an", "of", "individual"})
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A field with the list that describes its inside; `section` is None where no list does."""
-
-    field: Field
-    section: Section | None = None
-    children: tuple[Node, ...] = ()
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -41,28 +31,24 @@ def _role(title: str) -> str | None:
     return next((_ROLES[word] for word in re.findall("[a-z]+", title.lower()) if word in _ROLES), None)
 
 
-def described(page: Page, role: str) -> tuple[Node, ...]:
-    """The tree of `request` or `response`: its top list, and below arrays and objects the lists of their inside."""
+def outermost(page: Page, role: str) -> tuple[Field, ...]:
+    """The fields of the whole that the lists of a role describe: those of the lists that say so, or of the first."""
     own = sections(page, role)
-    roots = [section for section in own if _role(section.title) == role] or list(own[:1])
-    links = _links(own, [section for section in own if section not in roots])
-    return tuple(_node(field, links) for root in roots for field in root.fields)
+    roots = [section for section in own if _role(section.title) == role] or own[:1]
+    return tuple(field for section in roots for field in section.fields)
 
 
-def _node(field: Field, links: dict[tuple[str, str], Section]) -> Node:
-    inside = links.get((field.section, field.name))
-    return Node(field, inside, tuple(_node(child, links) for child in inside.fields) if inside else ())
-
-
-def _links(own: tuple[Section, ...], inner: list[Section]) -> dict[tuple[str, str], Section]:
-    """Return which list describes the inside of which field: each list once, the surest match first."""
-    fields = [field for section in own for field in section.fields if field.json_type in {"array", "object"}]
+def inside(page: Page, role: str) -> dict[Field, Section]:
+    """Return which list describes the inside of which field of a role: each list once, the surest match first."""
+    own, outer = sections(page, role), outermost(page, role)
+    fields = [field for section in own for field in section.fields if field.is_composite]
+    inner = [section for section in own if section.fields[0] not in outer]
     pairs = [(field, section) for field in fields for section in inner if section.title != field.section]
-    links: dict[tuple[str, str], Section] = {}
+    found: dict[Field, Section] = {}
     for field, section in sorted(pairs, key=lambda pair: _likeness(*pair), reverse=True):
-        if _likeness(field, section) and section not in links.values():
-            links.setdefault((field.section, field.name), section)
-    return links
+        if _likeness(field, section) and section not in found.values():
+            found.setdefault(field, section)
+    return found
 
 
 def _likeness(field: Field, section: Section) -> int:

@@ -12,8 +12,7 @@ from typing import Any
 
 from contracts.model.clause import Defect
 from contracts.page import lists
-from contracts.page.lists import Node
-from contracts.page.values import Field, Page, Sample, grouped
+from contracts.page.values import Field, Page, Sample, Section, grouped
 from contracts.page.wording import UUID, defect, in_lines
 
 _DATE_PARTS = {"yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dd": "%d", "d": "%d"}
@@ -34,11 +33,12 @@ class _Mismatch:
 
 def find(page: Page) -> Iterator[Defect]:
     """Every way in which the payloads of the samples depart from the lists; the same in several samples is one."""
-    trees = {role: lists.described(page, role) for role in ("request", "response")}
-    samples = [sample for sample in page.samples if trees[sample.role] and sample.call.payload is not None]
-    found = (each for sample in samples for each in _compare(trees[sample.role], sample.call.payload, sample))
-    groups = grouped(((each.kind, each.name, json_type(each.value), each.field), each) for each in found)
-    yield from (_defect(trees[group[0].sample.role], group) for group in groups.values())
+    for role in ("request", "response"):
+        fields, inside = lists.outermost(page, role), lists.inside(page, role)
+        samples = [each for each in page.samples if each.role == role and fields and each.call.payload is not None]
+        found = [each for sample in samples for each in _compare(fields, inside, sample.call.payload, sample)]
+        groups = grouped(((each.kind, each.name, json_type(each.value), each.field), each) for each in found)
+        yield from (_defect(fields, group) for group in groups.values())
 
 
 def json_type(value: Any) -> str:
@@ -47,33 +47,34 @@ def json_type(value: Any) -> str:
     return "null" if value is None else names.get(type(value), "value")
 
 
-def _compare(nodes: tuple[Node, ...], value: Any, sample: Sample) -> Iterator[_Mismatch]:
+def _compare(
+    fields: tuple[Field, ...], inside: dict[Field, Section], value: Any, sample: Sample
+) -> Iterator[_Mismatch]:
     """One object against its list; a whole that is not an object is named once, and not looked into."""
     if not isinstance(value, dict):
         yield _Mismatch("sample-shape", "", None, value, sample, sample.line)
         return
-    known = {node.field.name: node for node in nodes}
-    for name in value.keys() - known.keys():
+    for name in value.keys() - {field.name for field in fields}:
         yield _Mismatch("sample-unlisted-field", str(name), None, value[name], sample, sample.line_of(str(name)))
-    for name, node in known.items():
-        if name in value:
-            yield from _value(node, value[name], sample)
-        elif node.field.required:
-            yield _Mismatch("sample-missing-field", name, node.field, None, sample, sample.line)
+    for field in fields:
+        if field.name in value:
+            yield from _value(field, inside, value[field.name], sample)
+        elif field.required:
+            yield _Mismatch("sample-missing-field", field.name, field, None, sample, sample.line)
 
 
-def _value(node: Node, value: Any, sample: Sample) -> Iterator[_Mismatch]:
-    field, line = node.field, sample.line_of(node.field.name)
+def _value(field: Field, inside: dict[Field, Section], value: Any, sample: Sample) -> Iterator[_Mismatch]:
+    line = sample.line_of(field.name)
     if value is None and not field.required:
         return
     if field.json_type not in {None, json_type(value)} and (field.json_type, type(value)) != ("number", int):
         yield _Mismatch("sample-type", field.name, field, value, sample, line)
     elif not _formed(field, value):
         yield _Mismatch("sample-format", field.name, field, value, sample, line)
-    elif node.children:
+    elif field in inside:
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
-                yield from _compare(node.children, item, sample)
+                yield from _compare(inside[field].fields, inside, item, sample)
             else:
                 yield _Mismatch("sample-item", field.name, field, item, sample, line)
 
@@ -95,7 +96,7 @@ def _formed(field: Field, value: Any) -> bool:
     return False
 
 
-def _defect(nodes: tuple[Node, ...], group: list[_Mismatch]) -> Defect:
+def _defect(fields: tuple[Field, ...], group: list[_Mismatch]) -> Defect:
     """The same mismatch in one sample or in several as one defect."""
     first = group[0]
     field, value = first.field, first.value
@@ -116,7 +117,7 @@ def _defect(nodes: tuple[Node, ...], group: list[_Mismatch]) -> Defect:
         form=form,
         right=f"{text} without quotes" if re.fullmatch(r"-?\d+(\.\d+)?", text) else f"a value of type {listed_type}",
         role=first.sample.role,
-        listed_fields=", ".join(f"`{node.field.name}` (line {node.field.line})" for node in nodes),
+        listed_fields=", ".join(f"`{field.name}` (line {field.line})" for field in fields),
         items=_items(value),
     )
 

@@ -75,6 +75,11 @@ class Field:
         """What JSON calls its type; None if that is not known."""
         return next((name for name, words in _JSON_TYPES.items() if (self.type or "").startswith(words)), None)
 
+    @property
+    def is_composite(self) -> bool:
+        """Return whether it holds further values, which a list may describe."""
+        return self.json_type in {"array", "object"}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
