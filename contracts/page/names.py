@@ -45,7 +45,7 @@ def _unknown_identifiers(page: Page) -> Iterator[Defect]:
             if likeness.get(meant, 0) >= _ALIKE:
                 found.append(((name, meant), block.line))
     for (name, meant), lines in grouped(found).items():
-        yield defect("unknown-name", lines[0], name=name, lines=in_lines(lines), meant=meant)
+        yield defect("unknown-name", lines, name=name, meant=meant)
 
 
 def _likeness(one: str, other: str) -> float:
@@ -68,7 +68,7 @@ def _several_names(page: Page) -> Iterator[Defect]:
     for field_name, names in grouped(named).items():
         called = list(grouped((words(name), (line, name)) for line, name in names).values())
         if len(called) > 1:
-            listed = ", ".join(f"{found[0][1]} ({in_lines(line for line, _ in found)})" for found in called)
+            listed = ", ".join(f"{found[0][1]} ({in_lines([line for line, _ in found])})" for found in called)
             yield defect("several-names", min(called[1])[0], name=field_name, names=listed)
 
 
@@ -85,7 +85,7 @@ def _spellings(page: Page) -> Iterator[Defect]:
     for word, places in lines.items():
         best = max((other for other in ranks if word in slips[other] or other in slips[word]), key=ranks.__getitem__)
         if best != word:
-            yield defect("spelling", min(places), word=word, lines=in_lines(places), meant=best)
+            yield defect("spelling", places, word=word, meant=best)
 
 
 def _slips(word: str) -> set[str]:
@@ -102,7 +102,7 @@ def _unshown(page: Page) -> Iterator[Defect]:
     hidden = [field for field in listed if not any(json.dumps(field.name) in payload for payload in shown)]
     foreign = {field: term for field in hidden for term in _foreign(page, field)[:1]}
     for field, term in foreign.items():
-        yield defect("foreign-field", field.line, name=field.name, term=term)
+        yield defect("foreign-field", field.line, field=field, term=term)
     rest = [field for field in hidden if field not in foreign]
     if rest:
         names = ", ".join(f"`{field.name}` (line {field.line})" for field in rest)

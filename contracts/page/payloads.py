@@ -13,7 +13,7 @@ from typing import Any
 from contracts.model.clause import Defect
 from contracts.page import lists
 from contracts.page.values import Field, Page, Sample, Section, grouped
-from contracts.page.wording import UUID, defect, in_lines
+from contracts.page.wording import UUID, defect
 
 _DATE_PARTS = {"yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dd": "%d", "d": "%d"}
 """What parts of a format are to `strptime`; three digits of a day are that of a year."""
@@ -99,26 +99,22 @@ def _formed(field: Field, value: Any) -> bool:
 def _defect(fields: tuple[Field, ...], group: list[_Mismatch]) -> Defect:
     """The same mismatch in one sample or in several as one defect."""
     first = group[0]
-    field, value = first.field, first.value
-    text = value if isinstance(value, str) else ""
-    listed_type = field.type if field else None
-    titles = ", ".join(dict.fromkeys(found.sample.title or found.sample.language for found in group))
-    form = (field and field.format) or "of a UUID"
+    text = first.value if isinstance(first.value, str) else ""
+    form = (first.field and first.field.format) or "of a UUID"
     iso = first.kind == "sample-format" and form.lower() != "yyyy-mm-dd" and re.fullmatch(r"\d{4}-\d\d-\d\d", text)
     return defect(
         f"{first.kind}.iso" if iso else first.kind,
-        min(found.line for found in group),
+        [found.line for found in group],
         name=first.name,
-        where=f"{in_lines(found.line for found in group)} ({titles})",
-        type=json_type(value),
-        shown=json.dumps(value),
-        listed=field.line if field else 0,
-        listed_type=listed_type,
+        field=first.field,
+        titles=", ".join(dict.fromkeys(found.sample.name for found in group)),
+        type=json_type(first.value),
+        shown=json.dumps(first.value),
         form=form,
-        right=f"{text} without quotes" if re.fullmatch(r"-?\d+(\.\d+)?", text) else f"a value of type {listed_type}",
+        right=f"{text} without quotes" if re.fullmatch(r"-?\d+(\.\d+)?", text) else f"a value of type {first.field and first.field.type}",
         role=first.sample.role,
         listed_fields=", ".join(f"`{field.name}` (line {field.line})" for field in fields),
-        items=_items(value),
+        items=_items(first.value),
     )
 
 

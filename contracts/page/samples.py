@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from contracts.model.clause import Defect
 from contracts.page.values import Page, Sample, grouped
-from contracts.page.wording import defect, in_lines
+from contracts.page.wording import defect
 
 _PLACEHOLDER = re.compile(
     r"[<>{}$\[\]…]|\.\.\.|\*\*|(?<![a-z0-9])(?:your|my|token|secret|key|example|x{3,})(?![a-z0-9])", re.IGNORECASE
@@ -28,33 +28,26 @@ def find(page: Page) -> Iterator[Defect]:
     bodies = [sample for sample in sent if sample.call.payload is not None]
     for sample in bodies[1:]:
         if _sorted(bodies[0].call.payload) != _sorted(sample.call.payload):
-            first = {"first": bodies[0].title, "at": bodies[0].line}
-            yield defect("sample-bodies", sample.line, sample=_label(sample), **first)
-
-
-def _label(sample: Sample) -> str:
-    return f"The sample {sample.title or sample.language or 'without a title'}"
+            yield defect("sample-bodies", sample.line, sample=sample, first=bodies[0])
 
 
 def _syntax(sample: Sample) -> Iterator[Defect]:
     """Without the parser's own words: they differ from one version of it to the next."""
     if line := sample.call.wrong:
         last = sample.text.rstrip("\n").count("\n") + 1
-        said = {"sample": _label(sample), "language": _NAMES[sample.language]}
-        yield defect("sample-syntax", sample.line + min(line, last), **said)
+        yield defect("sample-syntax", sample.line + min(line, last), sample=sample, language=_NAMES[sample.language])
     elif sample.call.broken:
-        yield defect("sample-json", sample.line, sample=_label(sample))
+        yield defect("sample-json", sample.line, sample=sample)
 
 
 def _address(page: Page, sample: Sample) -> Iterator[Defect]:
     """The verb and the path of a sample against the front matter."""
-    call, label = sample.call, _label(sample)
-    if call.method and page.method and call.method != page.method:
-        said = {"shown": call.method.upper(), "method": page.method.upper(), "at": page.front["method"]}
-        yield defect("sample-method", sample.line, sample=label, **said)
-    if call.url and page.path and page.path.startswith("/") and not _same_path(page.path, call.url):
-        said = {"shown": urlsplit(call.url).path, "path": page.path, "at": page.front["title"]}
-        yield defect("sample-path", sample.line, sample=label, **said)
+    method, url = sample.call.method, sample.call.url
+    if method and page.method and method != page.method:
+        said = {"sent": method.upper(), "said": page.method.upper()}
+        yield defect("sample-method", sample.line, sample=sample, page=page, **said)
+    if url and page.path and page.path.startswith("/") and not _same_path(page.path, url):
+        yield defect("sample-path", sample.line, sample=sample, page=page, sent=urlsplit(url).path)
 
 
 def _same_path(title: str, url: str) -> bool:
@@ -101,7 +94,7 @@ def _credentials(page: Page) -> Iterator[Defect]:
     )
     for scheme, lines in shown.items():
         after = f" after {scheme}" if scheme else ""
-        yield defect("sample-credential", min(lines), after=after, lines=in_lines(lines), scheme=scheme)
+        yield defect("sample-credential", lines, after=after, scheme=scheme)
 
 
 def _sorted(value: object) -> str:

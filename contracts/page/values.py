@@ -142,6 +142,11 @@ class Sample:
     call: Call
 
     @property
+    def name(self) -> str:
+        """What it is called: its title, or its language."""
+        return self.title or self.language or "without a title"
+
+    @property
     def role(self) -> str:
         """Return `response` if it shows what comes back; all others show what is sent, the `request`."""
         return "response" if "response" in self.title.lower() else "request"
