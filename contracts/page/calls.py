@@ -21,7 +21,7 @@ _LANGUAGES |= dict.fromkeys(("sh", "shell", "console", "zsh", "curl"), "bash")
 _VERBS = ("get", "put", "post", "patch", "delete", "head", "options")
 _JSON = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])""")
 _ANSI_C = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:[ux]((?<=u)[0-9a-fA-F]{4}|(?<=x)[0-9a-fA-F]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
 _ITEM = re.compile(r"^([^:=@]+?)(:=@|=@|:=|==|=|:)(.*)", re.DOTALL)
 _ENDS = frozenset({"|", ";", "&&", "||", ">", ">>", "&"})
@@ -44,14 +44,12 @@ def language_of(info: str, code: str) -> str:
 def call_of(language: str, code: str) -> Call:
     """Return the request that a sample shows; for a language not known here, what its string literals give away."""
     try:
-        return {"json": _json, "bash": _shell, "python": _python}.get(language, _literals)(code)
+        if language == "json":
+            return Call(payload=_load(code))
+        return {"bash": _shell, "python": _python}.get(language, _literals)(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         found = _literals(code) if language == "python" else Call()
         return replace(found, wrong=getattr(error, "lineno", None) or 1)
-
-
-def _json(code: str) -> Call:
-    return Call(payload=_load(code))
 
 
 def _load(text: str) -> Any:
@@ -70,10 +68,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _body(text: str) -> tuple[Any, bool]:
-    """Return the JSON object or array that a text is, None for other texts; and whether it does not parse."""
+def _body(body: Any) -> tuple[Any, bool]:
+    """Return the JSON value that a body is, or is the text of, None for other texts; and whether it does not parse."""
+    if not isinstance(body, str):
+        return body, False
     try:
-        return _load(text) if _JSON.match(text) else None, False
+        return _load(body) if _JSON.match(body) else None, False
     except ValueError:
         return None, True
 
@@ -86,11 +86,7 @@ def _members(items: Iterable[tuple[str, str, str]]) -> str:
 
 def _unescaped(text: str) -> str:
     """Return the text of a string literal; C, JavaScript and the `$''` of bash have the same escapes."""
-    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1]) or _character(found[1]), text)
-
-
-def _character(escape: str) -> str:
-    return chr(int(escape[1:], 16)) if len(escape) > 1 else _ESCAPED.get(escape, escape)
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _ESCAPED.get(found[2], found[2]), text)
 
 
 def _curl() -> argparse.ArgumentParser:
@@ -160,29 +156,17 @@ def _python(code: str) -> Call:
         tree = ast.parse(code)
     literals = _Literals(tree)
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {*_VERBS, "request"}
-        ):
-            names = ("method", "url") if node.func.attr == "request" else ("url",)
-            given = {word.arg: literals.value(word.value) for word in node.keywords if word.arg}
+        verb = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+        if isinstance(node, ast.Call) and verb in {*_VERBS, "request"}:
+            given = {word.arg: literals.value(word.value) for word in node.keywords}
+            names = ("method", "url") if verb == "request" else ("url",)
             given |= dict(zip(names, map(literals.value, node.args), strict=False))
+            headers = given["headers"].items() if isinstance(given.get("headers"), dict) else ()
+            pairs = tuple((str(name), str(value)) for name, value in headers)
+            body = _body(given.get("json", given.get("data")))
             if isinstance(given.get("url"), str):
-                return _requested({"method": node.func.attr} | given)
+                return Call(str(given.get("method", verb)).lower(), given["url"], pairs, *body, "json" in given)
     return _literals(code)
-
-
-def _requested(given: dict[str, Any]) -> Call:
-    """Return the request of a call of an HTTP library with these arguments."""
-    body, headers = given.get("json", given.get("data")), given.get("headers")
-    return Call(
-        str(given["method"]).lower(),
-        given["url"],
-        tuple((str(name), str(value)) for name, value in headers.items()) if isinstance(headers, dict) else (),
-        *(_body(body) if isinstance(body, str) else (body, False)),
-        declares_json="json" in given,
-    )
 
 
 def _literals(code: str) -> Call:

@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts.model.clause import Clause
-from contracts.page.kept import write
-from contracts.page.payloads import json_type
+from contracts.page.kept import UUID, write
+from contracts.page.lists import json_type
 from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Page
-from contracts.page.wording import UUID
 
 Cite = Mapping[str, Any]
 

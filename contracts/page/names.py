@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from contracts.model.clause import Defect
 from contracts.page import lists
+from contracts.page.kept import defect, in_lines
 from contracts.page.lists import words
 from contracts.page.values import Block, Field, Page, grouped
-from contracts.page.wording import defect, in_lines
 
 _IDENTIFIER = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 _PHRASE = re.compile(r"((?:\b[A-Z]\w+\s+)+)(?:array|objects?|list)\b")
@@ -58,7 +58,7 @@ def _several_names(page: Page) -> Iterator[Defect]:
     """A field whose inside, and whose own text, call it by another name than its own."""
     named: list[tuple[str, tuple[int, str]]] = []
     for role in ("request", "response"):
-        inside = lists.inside(page, role)
+        inside = lists.insides(page, role)
         for field in [
             field for section in lists.sections(page, role) for field in section.fields if field.is_composite
         ]:

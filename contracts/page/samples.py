@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from contracts.model.clause import Defect
+from contracts.page.kept import defect
 from contracts.page.values import Page, Sample, grouped
-from contracts.page.wording import defect
 
 _PLACEHOLDER = re.compile(
     r"[<>{}$\[\]…]|\.\.\.|\*\*|(?<![a-z0-9])(?:your|my|token|secret|key|example|x{3,})(?![a-z0-9])", re.IGNORECASE

@@ -9,8 +9,8 @@ from itertools import zip_longest
 
 from contracts.model.clause import Defect
 from contracts.page import lists
+from contracts.page.kept import UUID, defect, in_lines
 from contracts.page.values import Page, Section, grouped
-from contracts.page.wording import UUID, defect, in_lines
 
 _PLACEHOLDER = re.compile(r"(?<=/)[{<:]+([A-Za-z]\w*)[}>]*(?=/|$)")
 _WORDS = 6
