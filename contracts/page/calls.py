@@ -21,8 +21,8 @@ _LANGUAGES |= dict.fromkeys(("sh", "shell", "console", "zsh", "curl"), "bash")
 _VERBS = ("get", "put", "post", "patch", "delete", "head", "options")
 _JSON = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])""")
 _ANSI_C = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
-_ESCAPE = re.compile(r"\\(?:[ux]((?<=u)[0-9a-fA-F]{4}|(?<=x)[0-9a-fA-F]{2})|(.))", re.DOTALL)
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 _ITEM = re.compile(r"^([^:=@]+?)(:=@|=@|:=|==|=|:)(.*)", re.DOTALL)
 _ENDS = frozenset({"|", ";", "&&", "||", ">", ">>", "&"})
 _LITERAL = re.compile(
@@ -68,12 +68,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _body(body: Any) -> tuple[Any, bool]:
-    """Return the JSON value that a body is, or is the text of, None for other texts; and whether it does not parse."""
-    if not isinstance(body, str):
-        return body, False
+def _body(text: str) -> tuple[Any, bool]:
+    """Return the JSON object or array that a text is, None for other texts; and whether it does not parse."""
     try:
-        return _load(body) if _JSON.match(body) else None, False
+        return _load(text) if _JSON.match(text) else None, False
     except ValueError:
         return None, True
 
@@ -86,7 +84,7 @@ def _members(items: Iterable[tuple[str, str, str]]) -> str:
 
 def _unescaped(text: str) -> str:
     """Return the text of a string literal; C, JavaScript and the `$''` of bash have the same escapes."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _ESCAPED.get(found[2], found[2]), text)
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[3], found[3]) or chr(int(found[1] or found[2], 16)), text)
 
 
 def _curl() -> argparse.ArgumentParser:
@@ -150,23 +148,17 @@ class _Literals(ast.NodeTransformer):
 
 
 def _python(code: str) -> Call:
-    """Return the first call of an HTTP library that names a URL; where no call names one, what literals give away."""
+    """Return what literals say, once each body is written as the JSON text that an HTTP library makes of it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(code)
     literals = _Literals(tree)
-    for node in ast.walk(tree):
-        verb = node.func.attr if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
-        if isinstance(node, ast.Call) and verb in {*_VERBS, "request"}:
-            given = {word.arg: literals.value(word.value) for word in node.keywords}
-            names = ("method", "url") if verb == "request" else ("url",)
-            given |= dict(zip(names, map(literals.value, node.args), strict=False))
-            headers = given["headers"].items() if isinstance(given.get("headers"), dict) else ()
-            pairs = tuple((str(name), str(value)) for name, value in headers)
-            body = _body(given.get("json", given.get("data")))
-            if isinstance(given.get("url"), str):
-                return Call(str(given.get("method", verb)).lower(), given["url"], pairs, *body, "json" in given)
-    return _literals(code)
+    bodies = [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg in {"json", "data"}]
+    for body in bodies:
+        value = literals.value(body.value)
+        if isinstance(value, dict | list):
+            body.value = ast.Constant(json.dumps(value, skipkeys=True, default=repr))
+    return replace(_literals(ast.unparse(tree)), declares_json=any(body.arg == "json" for body in bodies))
 
 
 def _literals(code: str) -> Call:

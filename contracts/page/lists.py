@@ -72,7 +72,7 @@ def _likeness(field: Field, section: Section) -> int:
     return 2 if spoken_of else int(bool(set(name) & set(title)))
 
 
-def find(page: Page) -> Iterator[Defect]:
+def _mismatches(page: Page) -> Iterator[Defect]:
     """Every way in which the payloads of the samples depart from the lists; the same in several samples is one."""
     for role in ("request", "response"):
         fields, inside = _outermost(page, role), insides(page, role)
@@ -164,3 +164,7 @@ def _items(value: Any) -> str:
         return ""
     keyed = isinstance(value[0], dict) and value[0] and all(UUID.fullmatch(key) for key in value[0])
     return f" of {json_type(value[0])}s{' keyed by UUIDs' if keyed else ''}"
+
+
+CHECKS = (_mismatches,)
+"""What finds samples that depart from the field lists."""

@@ -20,14 +20,6 @@ _ALIKE = 0.5
 _LONG_WORD = 8
 
 
-def find(page: Page) -> Iterator[Defect]:
-    """All that the names on the page show."""
-    yield from _unknown_identifiers(page)
-    yield from _several_names(page)
-    yield from _spellings(page)
-    yield from _unshown(page)
-
-
 def _blocks(page: Page) -> list[Block]:
     """What is written in sentences."""
     return [block for section in page.sections for block in section.blocks if block.kind in {"prose", "definition"}]
@@ -114,3 +106,7 @@ def _foreign(page: Page, field: Field) -> list[str]:
     elsewhere = [block.text for block in _blocks(page) if field.definition not in block.text]
     known = set(words(" ".join([*elsewhere, *(other.name.replace("_", " ") for other in page.fields)])))
     return [term for term in _TERM.findall(field.definition) if not known & set(words(term))]
+
+
+CHECKS = (_unknown_identifiers, _several_names, _spellings, _unshown)
+"""What finds defects of the names on a page."""

@@ -16,16 +16,10 @@ _PLACEHOLDER = re.compile(r"(?<=/)[{<:]+([A-Za-z]\w*)[}>]*(?=/|$)")
 _WORDS = 6
 
 
-def find(page: Page) -> Iterator[Defect]:
-    """All that the order of the page itself shows."""
-    if page.fields or page.samples:
-        missing = [key for key, value in (("title", page.path), ("method", page.method)) if not value]
-        yield from (defect("front-matter", 1, key=key) for key in missing)
-    yield from _title(page)
-    yield from _includes(page)
-    yield from _lists(page)
-    yield from _empty(page)
-    yield from _copies(page)
+def _front(page: Page) -> Iterator[Defect]:
+    """Keys that the front matter lacks, though the page documents a call."""
+    missing = [key for key in ("title", "method") if not page.front.get(key) and (page.fields or page.samples)]
+    yield from (defect("front-matter", 1, key=key) for key in missing)
 
 
 def _title(page: Page) -> Iterator[Defect]:
@@ -109,3 +103,7 @@ def _excerpt(words: list[str]) -> str:
 
 def _line(section: Section, index: int) -> int:
     return section.words[min(index, len(section.words) - 1)][1] if section.words else section.line
+
+
+CHECKS = (_front, _title, _includes, _lists, _empty, _copies)
+"""What finds defects of the order of a page."""
