@@ -90,10 +90,9 @@ def _unescaped(text: str) -> str:
 def _curl() -> argparse.ArgumentParser:
     """Return the options of curl that say something of the request, or take a value that does not."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for option in ("-X --request", "--url", "-u --user", "-o --output", "-A --user-agent"):
-        parser.add_argument(*option.split())
-    for option in ("-H --header", "-d --data --data-raw --data-binary --data-ascii", "--json"):
-        parser.add_argument(*option.split(), action="append", default=[])
+    others = ("-X --request", "-H --header", "--json", "--url", "-u --user", "-o --output", "-A --user-agent")
+    for names in ("-d --data --data-raw --data-binary --data-ascii", *others):
+        parser.add_argument(*names.split(), action="append", default=[])
     return parser
 
 
@@ -109,13 +108,13 @@ def _shell(code: str) -> Call:
     except (argparse.ArgumentError, SystemExit):
         return Call()
     others = [word for word in others if not word.startswith("-")]
-    method = others.pop(0) if others and re.fullmatch("[A-Z]+", others[0]) else found.request
-    url = found.url or next(iter(others), None)
+    methods = [others.pop(0)] if others and re.fullmatch("[A-Z]+", others[0]) else found.request
+    url = next(iter([*found.url, *others]), None)
     items = [item for word in others[1:] for item in _ITEM.findall(word)] if command != "curl" else []
     headers = [header.partition(":") for header in found.header] + [item for item in items if item[1] == ":"]
     body = _members(items) or "&".join([*found.data, *found.json])
     return Call(
-        (method or ("post" if body else "get")).lower() if url else None,
+        (methods or ["post" if body else "get"])[0].lower() if url else None,
         url,
         tuple((name.strip(), value.strip()) for name, _, value in headers),
         *_body(body),

@@ -69,18 +69,17 @@ def _page(raw: bytes, file: Path | None) -> Page:
     lines = {key: _line(node) for key, node in scalars.items()}
     texts = [event for event in yaml.parse(front) if isinstance(event, yaml.ScalarEvent) and _FENCE.search(event.value)]
     aside = [block for event in texts for block in _blocks(event.value, _line(event))]
-    sections = list(_sections(blocks))
+    above = [Block("heading", blocks[0].line, DESCRIPTION)] if blocks else []
     if summary := values.get("description"):
-        title, first = f"Short {DESCRIPTION}", lines["description"]
-        sections.insert(0, Section(title, 0, first, (title,), (Block("prose", first, summary),)))
+        first = lines["description"]
+        above = [Block("heading", first, f"Short {DESCRIPTION}"), Block("prose", first, summary), *above]
     return Page(
         file=file,
         sha256=hashlib.sha256(raw).hexdigest(),
         method=values["method"].lower() if "method" in values else None,
         path=values.get("title"),
-        description=values.get("description"),
         front=lines,
-        sections=tuple(sections),
+        sections=tuple(_sections([*above, *blocks])),
         samples=tuple(_samples([*aside, *blocks])),
     )
 
@@ -151,13 +150,12 @@ def _samples(found: Iterable[Block]) -> Iterator[Sample]:
 
 
 def _sections(found: list[Block]) -> Iterator[Section]:
-    """Yield the sections that blocks make up; the first is what comes before any heading, if anything does."""
+    """Yield the sections that blocks make up, the first of which is a heading."""
     starts = [at for at, block in enumerate(found) if block.kind == "heading"]
     above: list[Block] = []
-    for start, end in pairwise([-1, *starts, len(found)]):
-        below = found[start + 1 : end]
+    for start, end in pairwise([*starts, len(found)]):
+        head, *below = found[start:end]
         inside = tuple(block for block in below if block.kind not in {"sample", "title"})
-        head = found[start] if start >= 0 else Block("heading", inside[0].line if inside else 0, DESCRIPTION)
         # What is below a description is under no heading: a page may have its parts there a second time.
         above = [block for block in above if block.level < head.level and block.text not in DESCRIPTIONS]
         title = DESCRIPTION if head.text == f"Long {DESCRIPTION}" else head.text

@@ -67,16 +67,13 @@ def _headers(page: Page) -> Iterator[Defect]:
 
 def _credentials(page: Page) -> Iterator[Defect]:
     """A token in a sample that could be one, rather than the place where one's own goes."""
-    sent = [(sample, *pair) for sample in page.samples for pair in sample.call.headers]
-    values = [(sample, *value.rpartition(" ")) for sample, name, value in sent if name.lower() == "authorization"]
-    shown = grouped(
-        (scheme, sample.line_of(secret))
-        for sample, scheme, _, secret in values
-        if not _PLACEHOLDER.search(secret) and not secret.isupper()
-    )
-    for scheme, lines in shown.items():
-        after = f" after {scheme}" if scheme else ""
-        yield defect("sample-credential", lines, after=after, scheme=scheme)
+    found: list[tuple[str, int]] = []
+    for sample, (name, value) in [(each, header) for each in page.samples for header in each.call.headers]:
+        scheme, _, secret = value.rpartition(" ")
+        if name.lower() == "authorization" and not _PLACEHOLDER.search(secret) and not secret.isupper():
+            found.append((scheme, sample.line_of(secret)))
+    for scheme, lines in grouped(found).items():
+        yield defect("sample-credential", lines, after=f" after {scheme}" if scheme else "", scheme=scheme)
 
 
 def _bodies(page: Page) -> Iterator[Defect]:

@@ -18,8 +18,9 @@ _WORDS = 6
 
 def _front(page: Page) -> Iterator[Defect]:
     """Keys that the front matter lacks, though the page documents a call."""
-    missing = [key for key in ("title", "method") if not page.front.get(key) and (page.fields or page.samples)]
-    yield from (defect("front-matter", 1, key=key) for key in missing)
+    if page.fields or page.samples:
+        missing = [key for key, value in (("title", page.path), ("method", page.method)) if not value]
+        yield from (defect("front-matter", 1, key=key) for key in missing)
 
 
 def _title(page: Page) -> Iterator[Defect]:

@@ -14,7 +14,6 @@ V = TypeVar("V")
 
 DESCRIPTION = "Description"
 """What cites call the description: the front matter's, the prose before any heading, and its copies."""
-
 DESCRIPTIONS = frozenset({DESCRIPTION, "Short Description", "Long Description"})
 
 
@@ -170,8 +169,6 @@ class Page:
     method: str | None
     #: Its title: the path of the call.
     path: str | None
-    #: What the front matter says of it.
-    description: str | None
     #: The line of each key of the front matter.
     front: dict[str, int]
     #: Before the headings, what is under none.
