@@ -5,26 +5,23 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
 
-from contracts.page import languages
-from contracts.page.calls import call_of
-from contracts.page.values import DESCRIPTION, Block, Field, Sample, Section
+from contracts.page.calls import call_of, language_of
+from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Block, Field, Sample, Section
 
-_MARKDOWN = MarkdownIt("commonmark").use(deflist_plugin)
+_MARKDOWN = MarkdownIt("commonmark").use(front_matter_plugin).use(deflist_plugin)
 _ATTRIBUTES = re.compile(r"\s*\{:(.*)\}\s*$")
 _TITLE = re.compile(r"""\btitle=(?:"([^"]*)"|'([^']*)')""")
 _INCLUDE = re.compile(r"\{%-?\s*include(?:_relative)?\s+([^\s%]+)[^%]*%\}")
 _KINDS = {"heading_open": "heading", "dt_open": "term", "dd_open": "definition", "dl_close": "", "heading_close": ""}
-_TYPE = re.compile(r"\(([^)]*)\)\s*")
-_REQUIRED = re.compile(r"[*_]{1,3}required[*_]{1,3}\s*", re.IGNORECASE)
-_DATE_PART = r"(?:y{2,4}|m{1,4}|d{1,4})"
+_DEFINITION = re.compile(r"(?:\(([^)]*)\)\s*)?([*_]{1,3}required[*_]{1,3}\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _FORMAT = re.compile(
-    rf"\b{_DATE_PART}(?:[-/.]{_DATE_PART}){{1,2}}\b|\b\d+ decimal places\b|\bISO 8601\b|\bRFC 3339\b", re.IGNORECASE
+    r"\b[ymd]{1,4}(?:[-/.][ymd]{1,4}){1,2}\b|\b\d+ decimal places\b|\bISO 8601\b|\bRFC 3339\b", re.IGNORECASE
 )
 
 
@@ -36,7 +33,9 @@ def blocks(text: str, first: int) -> Iterator[Block]:
         if token.type in _KINDS:
             kind, level = _KINDS[token.type], int(token.tag[1:]) if token.type == "heading_open" else 0
         elif token.type == "fence":
-            yield Block("sample", line, token.content, language=languages.name(token.info, token.content))
+            yield Block("sample", line, token.content, language=language_of(token.info, token.content))
+        elif token.type == "front_matter":
+            yield Block("front", line, token.content)
         elif token.type == "inline" and kind == "heading":
             yield Block(kind, line, html.unescape(token.content).strip().rstrip(":").strip(), level)
         elif token.type == "inline":
@@ -65,26 +64,27 @@ def samples(found: Iterable[Block]) -> Iterator[Sample]:
             yield Sample(title, block.language, block.text, block.line, call_of(block.language, block.text))
 
 
-def sections(found: list[Block]) -> list[Section]:
-    """Return the sections that blocks make up; the first is what comes before any heading, if anything does."""
+def sections(found: list[Block]) -> Iterator[Section]:
+    """Yield the sections that blocks make up; the first is what comes before any heading, if anything does."""
     starts = [at for at, block in enumerate(found) if block.kind == "heading"]
-    made: list[Section] = []
     above: list[Block] = []
     for start, end in pairwise([-1, *starts, len(found)]):
-        inside = [block for block in found[start + 1 : end] if block.kind not in {"sample", "title"}]
-        has_samples = any(block.kind == "sample" for block in found[start + 1 : end])
-        if start >= 0:
-            above = [*(block for block in above if block.level < found[start].level), found[start]]
-        elif not inside:
-            continue
-        head = found[start] if start >= 0 else Block("heading", inside[0].line, DESCRIPTION)
-        path = tuple(block.text for block in above) or (DESCRIPTION,)
-        fields = tuple(_fields(head.text, inside))
-        made.append(Section(head.text, head.level, head.line, path, tuple(inside), fields, has_samples))
-    return made
+        below = found[start + 1 : end]
+        inside = tuple(block for block in below if block.kind not in {"sample", "title"})
+        head = found[start] if start >= 0 else Block("heading", inside[0].line if inside else 0, DESCRIPTION)
+        # What is below a description is under no heading: a page may have its parts there a second time.
+        above = [block for block in above if block.level < head.level and block.text not in DESCRIPTIONS]
+        title = DESCRIPTION if head.text == f"Long {DESCRIPTION}" else head.text
+        path = (*(block.text for block in above), title)
+        above.append(head)
+        if head.level or inside:
+            has_samples = any(block.kind == "sample" for block in below)
+            yield Section(
+                head.text, head.level, head.line, path, inside, tuple(_fields(head.text, inside)), has_samples
+            )
 
 
-def _fields(section: str, inside: list[Block]) -> Iterator[Field]:
+def _fields(section: str, inside: tuple[Block, ...]) -> Iterator[Field]:
     """Yield the entries of the section's lists: a name, and all the definitions that follow it."""
     terms = [at for at, block in enumerate(inside) if block.kind == "term"]
     for start, end in pairwise([*terms, len(inside)]):
@@ -93,50 +93,15 @@ def _fields(section: str, inside: list[Block]) -> Iterator[Field]:
 
 
 def _field(section: str, term: Block, text: str) -> Field:
-    kind = _TYPE.match(text)
-    words = [word.strip().lower() for word in kind[1].split(",")] if kind else []
-    rest = text[kind.end() :] if kind else text
-    marked, form = _REQUIRED.match(rest), _FORMAT.search(rest)
+    kinds, marked, definition = _DEFINITION.findall(text)[0]
+    words = [word.strip().lower() for word in kinds.split(",")]
+    form = _FORMAT.search(definition)
     return Field(
         section=section,
         name=term.text.strip("`* "),
         type=", ".join(word for word in words if word not in {"required", "optional"}) or None,
-        required=marked is not None or "required" in words,
+        required=bool(marked) or "required" in words,
         format=form[0] if form else None,
-        definition=rest[marked.end() :] if marked else rest,
+        definition=definition,
         line=term.line,
     )
-
-
-def groups(found: Iterable[Section]) -> list[list[Section]]:
-    """Return the sections, each with its copies, in the order of the page.
-
-    Two sections are copies where they are under the same headings, or one of them under all headings of the
-    other and some more: a page whose parts are there a second time below a heading of their own. A section under
-    two different headings, such as an object of the request and one of the response, is not a copy.
-    """
-    made: list[list[Section]] = []
-    for section in found:
-        group = next((group for group in made if _same(_key(group[0]), _key(section))), None)
-        if group is None:
-            made.append([section])
-        else:
-            group.append(section)
-    return made
-
-
-def numbered(found: list[Section]) -> tuple[Section, ...]:
-    """Return the sections, each with the number of its copy."""
-    copies = {id(section): copy for group in groups(found) for copy, section in enumerate(group, 1)}
-    return tuple(replace(section, copy=copies[id(section)]) for section in found)
-
-
-def _key(section: Section) -> tuple[str, ...]:
-    """The long description is the text before any heading, again."""
-    *above, title = section.path
-    return (*above, DESCRIPTION if title == f"Long {DESCRIPTION}" else title)
-
-
-def _same(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    return longer[len(longer) - len(shorter) :] == shorter

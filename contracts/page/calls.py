@@ -4,196 +4,203 @@ from __future__ import annotations
 
 import argparse
 import ast
+import copy
+import json
 import re
-from contextlib import suppress
+import shlex
+import warnings
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import dropwhile, takewhile
 from typing import Any
 
-from contracts.page.languages import load_json, parse_python, shell_words, unescaped
 from contracts.page.values import Call
 
-VERBS = ("get", "put", "post", "patch", "delete", "head", "options")
-
+_LANGUAGES = {"python3": "python", "py": "python", "js": "javascript", "node": "javascript"}
+_LANGUAGES |= dict.fromkeys(("sh", "shell", "console", "zsh", "curl"), "bash")
+_VERBS = ("get", "put", "post", "patch", "delete", "head", "options")
 _JSON = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])""")
-_ITEM = re.compile(r"([^:=@]+?)(:=@|=@|:=|==|=|:)(.*)", re.DOTALL)
+_ANSI_C = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
+_ITEM = re.compile(r"^([^:=@]+?)(:=@|=@|:=|==|=|:)(.*)", re.DOTALL)
 _ENDS = frozenset({"|", ";", "&&", "||", ">", ">>", "&"})
 _LITERAL = re.compile(
-    r"""//[^\n]*|\#[^\n]*|/\*.*?\*/|(?:(?P<name>\w+)(?P<mark>:?=))?(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)""",
-    re.DOTALL,
+    r"""//[^\n]*|\#[^\n]*|/\*.*?\*/|(?:(\w+)(:?=))?("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`)""", re.DOTALL
 )
+_PAIR = re.compile(r"""["']?([A-Za-z][\w-]*)["']?\s*[:=]\s*(["'])([^"'\n]*)\2""")
 _HEADERS = re.compile(r"""headers\b['"]?\s*[:=]\s*(\{(?:[^{}]|\{[^{}]*\})*\})""", re.IGNORECASE)
-_PAIR = re.compile(r"""["']?([A-Za-z][\w-]*)["']?\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)')""")
-_VERB = re.compile(
-    rf"""\b(?:(?:requests|axios|session|client|http)\.({"|".join(VERBS)})\(|method['"]?\s*[:=]\s*['"](\w+)['"])""",
-    re.IGNORECASE,
-)
-_HOST = re.compile(r"""\b(?:hostname|host)['"]?\s*:\s*['"]([^'"]+)['"]""")
-_PATH = re.compile(r"""\bpath['"]?\s*:\s*['"](/[^'"]*)['"]""")
+_CALLED = re.compile(rf"\b(?:requests|axios|session|client|http)\.({'|'.join(_VERBS)})\(", re.IGNORECASE)
+
+
+def language_of(info: str, code: str) -> str:
+    """Return the language of a sample, from the words at its fence; where there are none, from how it begins."""
+    start = code.lstrip()
+    guess = "json" if start.startswith(("{", "[")) else "bash" if start.startswith(("curl ", "http ")) else ""
+    word = (info.lower().split() or [guess])[0]
+    return _LANGUAGES.get(word, word)
 
 
 def call_of(language: str, code: str) -> Call:
-    """The request a sample shows; for a language not known here, what its string literals give away."""
-    with suppress(ValueError, SyntaxError):
-        if language == "json":
-            return Call(payload=load_json(code))
-        if language == "bash":
-            return _command(shell_words(code))
-        if language == "python":
-            return _python(parse_python(code)) or _literals(code)
-    return Call() if language in {"json", "bash"} else _literals(code)
-
-
-def _body(text: str) -> dict[str, Any]:
-    """The JSON object or array that a text is; or that it means to be one and does not parse."""
-    if not _JSON.match(text):
-        return {}
+    """Return the request that a sample shows; for a language not known here, what its string literals give away."""
     try:
-        return {"payload": load_json(text)}
+        return {"json": _json, "bash": _shell, "python": _python}.get(language, _literals)(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        found = _literals(code) if language == "python" else Call()
+        return replace(found, wrong=getattr(error, "lineno", None) or 1)
+
+
+def _json(code: str) -> Call:
+    return Call(payload=_load(code))
+
+
+def _load(text: str) -> Any:
+    """Return the value of a JSON text. Raises ValueError, also for a key that is there twice, and for depth."""
+    try:
+        # int() refuses NaN and Infinity, which are not JSON.
+        return json.loads(text, parse_constant=int, object_pairs_hook=_object)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is there twice in one object")
+    return found
+
+
+def _body(text: str) -> tuple[Any, bool]:
+    """Return the JSON object or array that a text is, None for other texts; and whether it does not parse."""
+    try:
+        return _load(text) if _JSON.match(text) else None, False
     except ValueError:
-        return {"broken": True}
+        return None, True
 
 
-# ------------------------------------------------------------------------------------------------- shell
+def _members(items: Iterable[tuple[str, str, str]]) -> str:
+    """Return the JSON object that HTTPie makes of its items `name=text` and `name:=json`; empty without any."""
+    texts = [(name, json.dumps(text) if mark == "=" else text) for name, mark, text in items if mark in {"=", ":="}]
+    return f"{{{', '.join(f'{json.dumps(name)}: {text}' for name, text in texts)}}}" if texts else ""
 
 
-class _Curl(argparse.ArgumentParser):
-    """The options of curl that say something of the request, or take a value that is none of it."""
-
-    def __init__(self) -> None:
-        super().__init__(add_help=False, allow_abbrev=False, exit_on_error=False)
-        self.add_argument("-X", "--request")
-        self.add_argument("-H", "--header", action="append", default=[])
-        self.add_argument(
-            *("-d", "--data", "--data-raw", "--data-binary", "--data-ascii"), action="append", default=[], dest="data"
-        )
-        self.add_argument("--json", action="append", default=[])
-        self.add_argument("--url")
-        for names in (("-u", "--user"), ("-o", "--output"), ("-A", "--user-agent")):
-            self.add_argument(*names)
+def _unescaped(text: str) -> str:
+    """Return the text of a string literal; C, JavaScript and the `$''` of bash have the same escapes."""
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1]) or _character(found[1]), text)
 
 
-def _command(words: list[str]) -> Call:
-    """The request of the first curl or HTTPie command; an empty one where there is no such command."""
-    start = next((index for index, word in enumerate(words) if word in {"curl", "http", "https"}), None)
-    if start is None:
-        return Call()
-    rest = words[start + 1 :]
-    end = next((index for index, word in enumerate(rest) if word in _ENDS), len(rest))
-    return _curl(rest[:end]) if words[start] == "curl" else _httpie(rest[:end])
+def _character(escape: str) -> str:
+    return chr(int(escape[1:], 16)) if len(escape) > 1 else _ESCAPED.get(escape, escape)
 
 
-def _curl(words: list[str]) -> Call:
+def _curl() -> argparse.ArgumentParser:
+    """Return the options of curl that say something of the request, or take a value that does not."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    for option in ("-X --request", "--url", "-u --user", "-o --output", "-A --user-agent"):
+        parser.add_argument(*option.split())
+    for option in ("-H --header", "-d --data --data-raw --data-binary --data-ascii", "--json"):
+        parser.add_argument(*option.split(), action="append", default=[])
+    return parser
+
+
+def _shell(code: str) -> Call:
+    """Return the request of the first curl or HTTPie command; an empty one where there is no such command."""
+    plain = _ANSI_C.sub(lambda found: shlex.quote(_unescaped(found[1])), code.replace("\\\n", " "))
+    words = dropwhile(lambda word: word not in {"curl", "http", "https"}, shlex.split(plain, comments=True))
+    command, *rest = [*takewhile(lambda word: word not in _ENDS, words)] or [""]
+    if command != "curl":  # the options of HTTPie take no value that says something of the request
+        rest = [word for word in rest if not word.startswith("-")]
     try:
-        found, others = _Curl().parse_known_args(words)
+        found, others = _curl().parse_known_args(rest)
     except (argparse.ArgumentError, SystemExit):
         return Call()
-    data = [*found.data, *found.json]
-    pairs = (header.partition(":") for header in found.header)
+    others = [word for word in others if not word.startswith("-")]
+    method = others.pop(0) if others and re.fullmatch("[A-Z]+", others[0]) else found.request
+    url = found.url or next(iter(others), None)
+    items = [item for word in others[1:] for item in _ITEM.findall(word)] if command != "curl" else []
+    headers = [header.partition(":") for header in found.header] + [item for item in items if item[1] == ":"]
+    body = _members(items) or "&".join([*found.data, *found.json])
     return Call(
-        (found.request or ("post" if data else "get")).lower(),
-        found.url or next((word for word in others if not word.startswith("-")), None),
-        tuple((name.strip(), value.strip()) for name, _, value in pairs),
-        declares_json=bool(found.json),
-        **_body("&".join(data)),
+        (method or ("post" if body else "get")).lower() if url else None,
+        url,
+        tuple((name.strip(), value.strip()) for name, _, value in headers),
+        *_body(body),
+        declares_json=command != "curl" or bool(found.json),
     )
-
-
-def _httpie(words: list[str]) -> Call:
-    arguments = [word for word in words if not word.startswith("-")]
-    method = arguments.pop(0).lower() if arguments and re.fullmatch("[A-Z]+", arguments[0]) else None
-    url = arguments.pop(0) if arguments else None
-    items = [match.groups() for match in map(_ITEM.fullmatch, arguments) if match]
-    payload: dict[str, Any] = {name: value for name, separator, value in items if separator == "="}
-    try:
-        payload |= {name: load_json(value) for name, separator, value in items if separator == ":="}
-        body: dict[str, Any] = {"payload": payload or None}
-    except ValueError:
-        body = {"broken": True}
-    method = method or ("post" if payload else "get")
-    headers = tuple((name, value) for name, separator, value in items if separator == ":")
-    return Call(method, url, headers, declares_json=True, **body)
-
-
-# ------------------------------------------------------------------------------------------------ Python
-
-
-def _python(tree: ast.Module) -> Call | None:
-    """The first call of an HTTP library that names a URL; None where no call names one."""
-    names = {
-        target.id: node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            verb = node.func.attr
-            call = _request(verb, node, _Literals(names)) if verb in {*VERBS, "request"} else Call()
-            if call.url:
-                return call
-    return None
 
 
 class _Literals(ast.NodeTransformer):
-    """Puts the value in the place of each name; the names within a value stay, so that it ends."""
+    """Puts its value in the place of a name, and what `json.dumps` is called with in the place of that call."""
 
-    def __init__(self, values: dict[str, ast.expr]) -> None:
-        self.values = values
+    def __init__(self, tree: ast.Module) -> None:
+        given = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+        self.values = {name.id: each.value for each in given for name in each.targets if isinstance(name, ast.Name)}
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """The expression the name was given."""
-        return self.values.get(node.id, node)
+        """Return the expression that the name was given."""
+        return copy.deepcopy(self.values.get(node.id, node))
 
-    def expression(self, node: ast.expr | None) -> ast.expr | None:
-        """Return the value that a name was given, or that `json.dumps` is called with."""
-        node = self.visit_Name(node) if isinstance(node, ast.Name) else node
-        dumps = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "dumps"
-        return node.args[0] if dumps and isinstance(node, ast.Call) and node.args else node
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Return what `json.dumps` is called with, and any other call as it is."""
+        dumps = isinstance(node.func, ast.Attribute) and node.func.attr == "dumps" and node.args
+        return self.visit(node.args[0]) if dumps else node
 
-    def value(self, node: ast.expr | None) -> Any:
-        """The value of a literal; None for anything else."""
-        expression = self.expression(node)
+    def value(self, node: ast.expr) -> Any:
+        """Return the value of a literal; None for anything else. A name may have a value in which there are names."""
         try:
-            return ast.literal_eval(self.visit(expression)) if expression is not None else None
-        except (ValueError, TypeError, SyntaxError, RecursionError):
+            return ast.literal_eval(self.visit(self.visit(node)))
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             return None
 
 
-def _request(verb: str, node: ast.Call, literals: _Literals) -> Call:
-    positions = ("method", "url") if verb == "request" else ("url",)
-    given = dict(zip(positions, node.args, strict=False)) | {word.arg: word.value for word in node.keywords if word.arg}
-    method = literals.value(given.get("method")) if verb == "request" else verb
-    url, body = literals.value(given.get("url")), literals.value(given.get("json", given.get("data")))
-    headers = literals.expression(given.get("headers"))
-    pairs = zip(headers.keys, headers.values, strict=True) if isinstance(headers, ast.Dict) else ()
-    texts = ((literals.value(name), literals.value(value)) for name, value in pairs)
+def _python(code: str) -> Call:
+    """Return the first call of an HTTP library that names a URL; where no call names one, what literals give away."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(code)
+    literals = _Literals(tree)
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {*_VERBS, "request"}
+        ):
+            names = ("method", "url") if node.func.attr == "request" else ("url",)
+            given = {word.arg: literals.value(word.value) for word in node.keywords if word.arg}
+            given |= dict(zip(names, map(literals.value, node.args), strict=False))
+            if isinstance(given.get("url"), str):
+                return _requested({"method": node.func.attr} | given)
+    return _literals(code)
+
+
+def _requested(given: dict[str, Any]) -> Call:
+    """Return the request of a call of an HTTP library with these arguments."""
+    body, headers = given.get("json", given.get("data")), given.get("headers")
     return Call(
-        method.lower() if isinstance(method, str) else None,
-        url if isinstance(url, str) else None,
-        tuple(pair for pair in texts if all(isinstance(text, str) for text in pair)),
+        str(given["method"]).lower(),
+        given["url"],
+        tuple((str(name), str(value)) for name, value in headers.items()) if isinstance(headers, dict) else (),
+        *(_body(body) if isinstance(body, str) else (body, False)),
         declares_json="json" in given,
-        **(_body(body) if isinstance(body, str) else {"payload": body}),
     )
 
 
-# ------------------------------------------------------------------------------- any other language
-
-
 def _literals(code: str) -> Call:
-    """From string literals and object literals alone: for JavaScript, and for code that does not parse."""
-    host, path, verb, headers = (pattern.search(code) for pattern in (_HOST, _PATH, _VERB, _HEADERS))
-    literals = [(each, unescaped(each["quoted"][1:-1])) for each in _LITERAL.finditer(code) if each["quoted"]]
-    address = next((text for _, text in literals if re.match(r"https?://", text)), None)
-    if path:
-        address = f"https://{host[1]}{path[1]}" if host else path[1]
-    bodies = [(at, body) for at, (_, text) in enumerate(literals) if (body := _body(text))]
-    at, body = min(bodies, key=lambda found: "payload" not in found[1], default=(0, {}))
-    if "payload" in body and literals[at][0]["mark"] == ":=":  # the items of HTTPie, in another language
-        texts = {each["name"]: text for each, text in literals[at + 1 :] if each["mark"] == "="}
-        body = {"payload": {literals[at][0]["name"]: body["payload"], **texts}}
+    """Return what string literals and object literals say: for JavaScript, and for code that does not parse."""
+    literals = [(name, mark, _unescaped(quoted[1:-1])) for name, mark, quoted in _LITERAL.findall(code) if quoted]
+    items = [*dropwhile(lambda literal: literal[1] != ":=", literals)]
+    texts = [_members(items)] if items else [text for _, _, text in literals]
+    bodies = [_body(text) for text in texts]
+    named = {name.lower(): value for name, _, value in reversed(_PAIR.findall(code))}
+    url = next((text for _, _, text in literals if re.match(r"https?://", text)), None)
+    if named.get("path", "").startswith("/"):
+        host = named.get("hostname", named.get("host"))
+        url = f"https://{host}{named['path']}" if host else named["path"]
+    headers, called = _HEADERS.search(code), _CALLED.search(code)
+    method = called[1] if called else named.get("method")
     return Call(
-        method=(verb[1] or verb[2]).lower() if verb else None,
-        url=address,
-        headers=tuple((pair[1], pair[2] or pair[3] or "") for pair in _PAIR.finditer(headers[1])) if headers else (),
-        **body,
+        method.lower() if method else None,
+        url,
+        tuple((name, value) for name, _, value in _PAIR.findall(headers[1])) if headers else (),
+        *next((body for body in bodies if body[0] is not None), (None, any(broken for _, broken in bodies))),
     )

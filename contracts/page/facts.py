@@ -12,18 +12,23 @@ A cite is a table of `clauses.toml`. Its keys say what kind of fact it is:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from contracts.model.clause import Clause
 from contracts.page.kept import write
 from contracts.page.payloads import json_type
-from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Field, Page
+from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Page
 from contracts.page.wording import UUID
 
 Cite = Mapping[str, Any]
+
+_OPTIONAL = frozenset({"type", "required", "format", "starts", "value"})
+"""The keys that a cite may leave out; it needs all others of the fact that it cites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Statement:
 
 
 def check(page: Page, clauses: Iterable[Clause]) -> tuple[BrokenCite, ...]:
-    """The cited facts that are not on the page; a cite of no known kind is one of them."""
+    """Return the cited facts that are not on the page; a cite of no known kind is one of them."""
     cited = ((clause, cite) for clause in clauses for cite in clause.cites)
     return tuple(BrokenCite(clause.id, cite, clause.line) for clause, cite in cited if not lines_of(page, cite))
 
@@ -77,141 +82,93 @@ def write_places(page: Page, clauses: Iterable[Clause], path: Path) -> None:
 
 
 def lines_of(page: Page, cite: Cite) -> tuple[int, ...]:
-    """The lines on which the page says what a cite claims, those of copies too; none if it does not say it."""
-    for (needed, allowed), find in _KINDS.items():
-        if needed <= cite.keys() <= needed | allowed:
-            return tuple(find(page, cite))
-    return ()
-
-
-def _method(page: Page, cite: Cite) -> Iterator[int]:
-    if page.method == str(cite["method"]).lower():
-        yield page.front["method"]
-
-
-def _path(page: Page, cite: Cite) -> Iterator[int]:
-    if page.path is not None and same_path(cite["path"], page.path):
-        yield page.front["title"]
-
-
-def same_path(cited: str, title: str) -> bool:
-    """Return whether a title is the cited path, in which `{name}` means a UUID or a placeholder."""
-    ours, theirs = cited.split("/"), title.split("/")
-    return len(ours) == len(theirs) and all(map(_same_segment, ours, theirs))
-
-
-def _same_segment(cited: str, written: str) -> bool:
-    if not re.fullmatch(r"\{\w+\}", cited):
-        return cited == written
-    return bool(UUID.fullmatch(written)) or written.startswith(("{", ":", "<"))
-
-
-def _field(page: Page, cite: Cite) -> Iterator[int]:
-    claimed = {"name" if key == "field" else key: value for key, value in cite.items()}
-    same = (field for field in page.fields if all(getattr(field, key) == value for key, value in claimed.items()))
-    return (field.line for field in same)
-
-
-def _sample(page: Page, cite: Cite) -> Iterator[int]:
-    named = [token for token in cite.get("pointer", "").split("/") if token and not token.isdecimal()]
-    for sample in page.samples:
-        if sample.title == cite["sample"] and _shows(sample.call.payload, cite):
-            yield sample.line_of(named[-1]) if named else sample.line
-
-
-def _shows(payload: Any, cite: Cite) -> bool:
-    if "pointer" not in cite:
-        return not {"value", "type"} & cite.keys()
-    try:
-        value = at(payload, cite["pointer"])
-    except LookupError:
-        return False
-    wanted = cite.get("value", value)
-    same = type(wanted) is type(value) and wanted == value
-    return same and cite.get("type", json_type(value)) == json_type(value)
-
-
-def at(payload: Any, pointer: str) -> Any:
-    """The value a JSON pointer (RFC 6901) finds. Raises LookupError where it finds none, or there is no payload."""
-    if payload is None:
-        raise LookupError(pointer)
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        if not isinstance(payload, dict) and not (isinstance(payload, list) and key.isdecimal()):
-            raise LookupError(pointer)
-        payload = payload[key] if isinstance(payload, dict) else payload[int(key)]
-    return payload
-
-
-def _header(page: Page, cite: Cite) -> Iterator[int]:
-    for sample in page.samples:
-        yield from (sample.line_of(cite["header"]) for pair in sample.call.headers if _sends(cite, *pair))
-
-
-def _sends(cite: Cite, name: str, value: str) -> bool:
-    return bool(cite["header"].lower() == name.lower() and value.startswith(cite.get("starts", "")))
-
-
-def _include(page: Page, cite: Cite) -> Iterator[int]:
-    return (include.line for include in page.includes if include.text == cite["include"])
-
-
-def _heading(page: Page, cite: Cite) -> Iterator[int]:
-    found = page.named(cite["heading"])
-    return (section.line for section in found if any(each.blocks or each.samples for each in found))
-
-
-def _term(page: Page, cite: Cite) -> Iterator[int]:
-    blocks = (block for section in page.named(cite["section"]) for block in section.blocks)
-    return (block.line for block in blocks if _even(cite["term"]) in _even(block.text))
-
-
-def _even(text: str) -> str:
-    return " ".join(text.split()).lower()
-
-
-_KINDS: dict[tuple[frozenset[str], frozenset[str]], Callable[[Page, Cite], Iterator[int]]] = {
-    (frozenset({"method"}), frozenset()): _method,
-    (frozenset({"path"}), frozenset()): _path,
-    (frozenset({"field", "section"}), frozenset({"type", "required", "format"})): _field,
-    (frozenset({"sample"}), frozenset({"pointer", "value", "type"})): _sample,
-    (frozenset({"header"}), frozenset({"starts"})): _header,
-    (frozenset({"include"}), frozenset()): _include,
-    (frozenset({"heading"}), frozenset()): _heading,
-    (frozenset({"term", "section"}), frozenset()): _term,
-}
-"""For each kind of fact the keys its cite needs and those it may have, and what finds its lines."""
+    """Return the lines on which the page says what a cite claims, those of copies too; none if it does not say it."""
+    facts = chain(_facts(page), _facts_asked_for(page, cite))
+    return tuple(
+        line
+        for line, fact in facts
+        if fact.keys() - _OPTIONAL <= cite.keys() <= fact.keys()
+        and all(_agree(key, cited, fact[key]) for key, cited in cite.items())
+    )
 
 
 def statements(page: Page) -> tuple[Statement, ...]:
-    """All that the page states and a clause can cite, each once, in the order of the lines."""
+    """Return all that the page states and a clause can cite, each once, in the order of the lines."""
     first: dict[str, Statement] = {}
-    for line, cite in sorted(_said(page), key=lambda said: said[0]):
-        first.setdefault(repr(cite), Statement(line, cite))
+    lists = [section.fields for section in page.sections if any(field.required for field in section.fields)]
+    marking = {field.line for fields in lists for field in fields}
+    for line, fact in sorted(_facts(page), key=lambda found: found[0]):
+        for cite in _single(fact, marks=line in marking):
+            first.setdefault(repr(cite), Statement(line, cite))
     return tuple(first.values())
 
 
-def _said(page: Page) -> Iterator[tuple[int, Cite]]:
-    """Yield all that the page states, with its line; a cite names no particular UUID."""
+def _facts(page: Page) -> Iterator[tuple[int, Cite]]:
+    """Yield all that the page says, with its line; of a field, all that its list says of it. No UUID is named."""
     if page.method:
         yield page.front["method"], {"method": page.method}
     if page.path:
         yield page.front["title"], {"path": UUID.sub("{uuid}", page.path)}
+    filled = {section.title for section in page.sections if section.blocks or section.samples}
     for section in page.sections:
-        if section.blocks:
+        if section.title in filled:
             yield section.line, {"heading": DESCRIPTION if section.title in DESCRIPTIONS else section.title}
-        marks = any(field.required for field in section.fields)
-        yield from ((field.line, cite) for field in section.fields for cite in _field_cites(field, marks=marks))
+        for field in section.fields:
+            said = {"type": field.type, "format": field.format, "required": field.required}
+            yield field.line, {"field": field.name, "section": field.section, **said}
     for sample in page.samples:
         yield sample.line, {"sample": sample.title}
         yield from ((sample.line_of(name), {"header": name, "starts": value}) for name, value in sample.call.headers)
     yield from ((include.line, {"include": include.text}) for include in page.includes)
 
 
-def _field_cites(field: Field, *, marks: bool) -> list[Cite]:
-    """One cite for each thing said of a field. Not being marked as required says something where others are."""
-    said = {"type": field.type, "format": field.format, "required": field.required if marks else None}
-    base = {"field": field.name, "section": field.section}
+def _facts_asked_for(page: Page, cite: Cite) -> Iterator[tuple[int, Cite]]:
+    """Yield what the page says at the pointer that a cite has, and where it says the term that a cite has."""
+    if "pointer" in cite:
+        names = [token for token in cite["pointer"].split("/") if token and not token.isdecimal()]
+        for sample in page.samples:
+            with suppress(LookupError, TypeError, ValueError):
+                value = _at(sample.call.payload, cite["pointer"])
+                line = sample.line_of(names[-1]) if names else sample.line
+                found = {"sample": sample.title, "pointer": cite["pointer"], "value": value, "type": json_type(value)}
+                yield line, found
+    if {"term", "section"} == cite.keys():
+        term = " ".join(cite["term"].lower().split())
+        blocks = (block for section in page.named(cite["section"]) for block in section.blocks)
+        yield from ((block.line, cite) for block in blocks if term in " ".join(block.text.lower().split()))
+
+
+def _at(payload: Any, pointer: str) -> Any:
+    """Return the value at a JSON pointer (RFC 6901). Raises LookupError, TypeError or ValueError where none is."""
+    if payload is None:
+        raise LookupError(pointer)
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        payload = payload[int(key)] if isinstance(payload, list) else payload[key]
+    return payload
+
+
+def _agree(key: str, cited: Any, said: Any) -> bool:
+    """Return whether the page says what a cite has at a key."""
+    if key == "path":
+        ours, theirs = cited.split("/"), said.split("/")
+        return len(ours) == len(theirs) and all(map(_same_segment, ours, theirs))
+    if key == "header":
+        return bool(cited.lower() == said.lower())
+    return said.startswith(cited) if key == "starts" else type(cited) is type(said) and cited == said
+
+
+def _same_segment(cited: str, written: str) -> bool:
+    """Return whether a segment of a path is the cited one, in which `{name}` means any placeholder."""
+    return written.startswith(("{", ":", "<")) if re.fullmatch(r"\{\w+\}", cited) else cited == written
+
+
+def _single(fact: Cite, *, marks: bool) -> list[Cite]:
+    """Return a cite for each thing that is said of a field. It says something not to mark it if others are marked."""
+    if "field" not in fact:
+        return [fact]
+    base = {"field": fact["field"], "section": fact["section"]}
+    said = {key: fact[key] for key in ("type", "format", "required") if key != "required" or marks}
     return [base | {key: value} for key, value in said.items() if value is not None] or [base]
 
 
@@ -219,8 +176,4 @@ def _covers(cite: Cite, statement: Cite) -> bool:
     """Return whether a clause's cite speaks of a statement; a heading is covered by whatever cites its section."""
     if "heading" in statement:
         return statement["heading"] in {cite.get("heading"), cite.get("section")}
-    if "header" in statement:
-        return "header" in cite and _sends(cite, statement["header"], statement["starts"])
-    if "path" in statement:
-        return "path" in cite and same_path(cite["path"], statement["path"])
-    return all(key in cite and cite[key] == value for key, value in statement.items())
+    return all(_agree(key, cite[key], said) if key in cite else key == "starts" for key, said in statement.items())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -18,24 +18,55 @@ LIMIT = 1_000_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _FENCE = re.compile(r"^ {0,3}(?:~~~|```)", re.MULTILINE)
-_BOUNDARY = re.compile(r"^-{3,}[ \t]*\n?", re.MULTILINE)
 
 
 def read(source: str | Path) -> Page:
     """Read a page from its text, or from a file. Raises PageError, in one line, for what is not a page."""
     file = source if isinstance(source, Path) else None
-    name = str(file) if file else "the text"
-    raw = _bytes(file) if file else str(source).encode("utf-8", "surrogatepass")
-    front, main, line = _split(_decoded(raw, name), name)
-    scalars = list(_scalars(front, name))
-    blocks = [block for _, text, first in scalars if _FENCE.search(text) for block in body.blocks(text, first)]
-    blocks_of_body = list(body.blocks(main, line))
-    lines = {key: first for key, _, first in scalars if key}
-    values = {key: html.unescape(text) for key, text, _ in scalars if key and text}
-    sections = body.sections(blocks_of_body)
+    try:
+        return _page(_bytes(file) if file else str(source).encode(), file)
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        raise PageError(f"{file or 'the text'}: {_why(error)}") from error
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"is not UTF-8 text: {error.reason} at byte {error.start}"
+    if isinstance(error, yaml.YAMLError | RecursionError):
+        mark = getattr(error, "problem_mark", None)
+        place = f" in line {mark.line + 1}" if mark else ""
+        return f"the front matter is not YAML: {getattr(error, 'problem', None) or 'it cannot be read'}{place}"
+    return str(error)
+
+
+def _bytes(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        raw = stream.read(LIMIT + 1)
+    if len(raw) > LIMIT:
+        raise PageError(f"is larger than {LIMIT} bytes, which no page is")
+    return raw
+
+
+def _page(raw: bytes, file: Path | None) -> Page:
+    text = _text(raw)
+    blocks = list(body.blocks(text, 1))
+    front = ""
+    if text.startswith("---"):
+        if not blocks or blocks[0].kind != "front":
+            raise PageError("the front matter that line 1 opens is never closed")
+        # With an empty line in the place of the opening `---`, lines are counted as in the file.
+        front = "\n" + blocks.pop(0).text
+    scalars = _scalars(front)
+    values = {key: html.unescape(node.value) for key, node in scalars.items() if node.value}
+    lines = {key: _line(node) for key, node in scalars.items()}
+    texts = [event for event in yaml.parse(front) if isinstance(event, yaml.ScalarEvent) and _FENCE.search(event.value)]
+    aside = [block for event in texts for block in body.blocks(event.value, _line(event))]
+    sections = list(body.sections(blocks))
     if summary := values.get("description"):
         title, first = f"Short {DESCRIPTION}", lines["description"]
-        sections = [Section(title, 0, first, (title,), (Block("prose", first, summary),)), *sections]
+        sections.insert(0, Section(title, 0, first, (title,), (Block("prose", first, summary),)))
     return Page(
         file=file,
         sha256=hashlib.sha256(raw).hexdigest(),
@@ -43,70 +74,31 @@ def read(source: str | Path) -> Page:
         path=values.get("title"),
         description=values.get("description"),
         front=lines,
-        sections=body.numbered(sections),
-        samples=tuple(body.samples([*blocks, *blocks_of_body])),
+        sections=tuple(sections),
+        samples=tuple(body.samples([*aside, *blocks])),
     )
 
 
-def _bytes(file: Path) -> bytes:
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(LIMIT + 1)
-    except (OSError, ValueError) as error:
-        raise PageError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    if len(raw) > LIMIT:
-        raise PageError(f"{file}: is larger than {LIMIT} bytes, which no page is")
-    return raw
-
-
-def _decoded(raw: bytes, name: str) -> str:
-    """The text with its line ends made one; a byte order mark is passed over."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PageError(f"{name}: is not UTF-8 text: {error.reason} at byte {error.start}") from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+def _text(raw: bytes) -> str:
+    """Return the text with its line ends made one; a byte order mark is passed over."""
+    text = re.sub("\r\n?", "\n", raw.decode("utf-8-sig"))
     if not text.strip():
-        raise PageError(f"{name}: is empty")
+        raise PageError("is empty")
     if control := _CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
-        raise PageError(f"{name}: is not text: a control character is in line {line}")
+        raise PageError(f"is not text: a control character is in line {line}")
     return text
 
 
-def _split(text: str, name: str) -> tuple[str, str, int]:
-    """The front matter, padded so that its lines count as in the file; the body; the line it begins on."""
-    if not _BOUNDARY.match(text):
-        return "", text, 1
-    before, *parts = _BOUNDARY.split(text, maxsplit=2)
-    if len(parts) < 2:
-        raise PageError(f"{name}: the front matter that line 1 opens is never closed")
-    front, main = f"{before}\n{parts[0]}", parts[1]
-    return front, main, text.count("\n", 0, len(text) - len(main)) + 1
+def _scalars(front: str) -> dict[str, yaml.ScalarNode]:
+    """Return the texts of the front matter by their keys, as composed: that keeps lines."""
+    root = yaml.compose(front, Loader=yaml.SafeLoader)
+    if root and not isinstance(root, yaml.MappingNode):
+        raise PageError("the front matter has no keys")
+    nodes = root.value if root else []
+    return {str(key.value): node for key, node in nodes if isinstance(node, yaml.ScalarNode)}
 
 
-def _scalars(front: str, name: str) -> Iterator[tuple[str, str, int]]:
-    """Yield each scalar of the front matter: its key, empty below the top; its text; the line on which that begins.
-
-    The tree is walked as composed, which keeps lines and expands nothing; a node that aliases name comes once.
-    """
-    try:
-        root = yaml.compose(front, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" in line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        raise PageError(f"{name}: the front matter is not YAML: {problem}{place}") from error
-    if root is None:
-        return
-    if not isinstance(root, yaml.MappingNode):
-        raise PageError(f"{name}: the front matter has no keys")
-    waiting = [(str(key.value), node) for key, node in root.value]
-    seen: set[int] = set()
-    for key, node in waiting:
-        if isinstance(node, yaml.ScalarNode):
-            # The text of a block scalar begins on the line after its indicator.
-            yield key, node.value, node.start_mark.line + (2 if node.style in {"|", ">"} else 1)
-        elif id(node) not in seen:
-            seen.add(id(node))
-            waiting += [("", each[1] if isinstance(each, tuple) else each) for each in node.value]
+def _line(scalar: Any) -> int:
+    """Return the line on which a text begins; that of a block scalar is the line after its indicator."""
+    return int(scalar.start_mark.line) + (2 if scalar.style in {"|", ">"} else 1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from contracts.model.clause import Defect
-from contracts.page import languages
-from contracts.page.values import Page, Sample
+from contracts.page.values import Page, Sample, grouped
 from contracts.page.wording import defect, in_lines
 
 _PLACEHOLDER = re.compile(
@@ -22,14 +22,14 @@ def find(page: Page) -> Iterator[Defect]:
     for sample in page.samples:
         yield from _syntax(sample)
         yield from _address(page, sample)
-    sent = [sample for sample in page.samples if not sample.is_response]
-    yield from _headers(sent)
+    sent = [sample for sample in page.samples if sample.role == "request"]
+    yield from _headers([sample for sample in sent if sample.call.headers])
     yield from _credentials(page)
-    with_body = [sample for sample in sent if sample.call.payload is not None]
-    for sample in with_body[1:]:
-        first = with_body[0]
-        if _differs(first.call.payload, sample.call.payload):
-            yield defect("sample-bodies", sample.line, sample=_label(sample), first=first.title, at=first.line)
+    bodies = [sample for sample in sent if sample.call.payload is not None]
+    for sample in bodies[1:]:
+        if _sorted(bodies[0].call.payload) != _sorted(sample.call.payload):
+            first = {"first": bodies[0].title, "at": bodies[0].line}
+            yield defect("sample-bodies", sample.line, sample=_label(sample), **first)
 
 
 def _label(sample: Sample) -> str:
@@ -38,7 +38,7 @@ def _label(sample: Sample) -> str:
 
 def _syntax(sample: Sample) -> Iterator[Defect]:
     """Without the parser's own words: they differ from one version of it to the next."""
-    if line := languages.trouble(sample.language, sample.text):
+    if line := sample.call.wrong:
         last = sample.text.rstrip("\n").count("\n") + 1
         said = {"sample": _label(sample), "language": _NAMES[sample.language]}
         yield defect("sample-syntax", sample.line + min(line, last), **said)
@@ -61,10 +61,9 @@ def _same_path(title: str, url: str) -> bool:
     """Segment by segment from the end, as a host may serve the API below a prefix; a placeholder is any segment."""
     # A URL that begins with a variable, such as {{host}}/orders/, has its path after it.
     path = urlsplit(re.sub(r"^(?:\{\{[^}]*\}\}|\$\{?\w+\}?)", "", url)).path
-    ours, theirs = title.split("/")[1:], path.split("/")[1:]
-    beyond = len(theirs) - len(ours)
-    pairs = zip(ours, theirs[max(beyond, 0) :], strict=False)
-    return beyond >= 0 and all(one == other or _is_open(one) or _is_open(other) for one, other in pairs)
+    ours, theirs = title.split("/")[:0:-1], path.split("/")[:0:-1]
+    pairs = zip(ours, theirs, strict=False)
+    return len(ours) <= len(theirs) and all(one == other or _is_open(one) or _is_open(other) for one, other in pairs)
 
 
 def _is_open(segment: str) -> bool:
@@ -73,18 +72,19 @@ def _is_open(segment: str) -> bool:
 
 def _headers(sent: list[Sample]) -> Iterator[Defect]:
     """Headers that one sample of the request sends and another does not, or with another value."""
-    sent = [sample for sample in sent if sample.call.headers]
     names = {name.lower(): name for sample in sent for name, _ in sample.call.headers if name.lower() != "user-agent"}
     for name, written in names.items():
-        values: dict[str | None, list[Sample]] = {}
-        for sample in sent:
-            value = next((value for key, value in sample.call.headers if key.lower() == name), None)
-            if value is not None or not (name == "content-type" and sample.call.declares_json):
-                values.setdefault(value, []).append(sample)
+        pairs = [({key.lower(): value for key, value in sample.call.headers}.get(name), sample) for sample in sent]
+        own = [
+            (value, sample)
+            for value, sample in pairs
+            if value or name != "content-type" or not sample.call.declares_json
+        ]
+        values = grouped(own)
         if len(values) > 1:
-            shown = (
+            shown = [
                 (value or "not at all", ", ".join(each.title for each in found)) for value, found in values.items()
-            )
+            ]
             rare = min(values.values(), key=len)[0]
             ways = "; ".join(f"{value} in {titles}" for value, titles in shown)
             yield defect("sample-headers", rare.line_of(written), name=written, ways=ways)
@@ -92,23 +92,18 @@ def _headers(sent: list[Sample]) -> Iterator[Defect]:
 
 def _credentials(page: Page) -> Iterator[Defect]:
     """A token in a sample that could be one, rather than the place where one's own goes."""
-    shown: dict[str, list[int]] = {}
-    for sample in page.samples:
-        for name, value in sample.call.headers:
-            scheme, _, secret = value.rpartition(" ")
-            if name.lower() == "authorization" and not _PLACEHOLDER.search(secret) and not secret.isupper():
-                shown.setdefault(scheme, []).append(sample.line_of(secret))
+    sent = [(sample, *pair) for sample in page.samples for pair in sample.call.headers]
+    values = [(sample, *value.rpartition(" ")) for sample, name, value in sent if name.lower() == "authorization"]
+    shown = grouped(
+        (scheme, sample.line_of(secret))
+        for sample, scheme, _, secret in values
+        if not _PLACEHOLDER.search(secret) and not secret.isupper()
+    )
     for scheme, lines in shown.items():
         after = f" after {scheme}" if scheme else ""
         yield defect("sample-credential", min(lines), after=after, lines=in_lines(lines), scheme=scheme)
 
 
-def _differs(one: object, other: object) -> bool:
-    """Return whether two JSON values differ: true is not 1, and 1 is not 1.0."""
-    return repr(_sorted(one)) != repr(_sorted(other))
-
-
-def _sorted(value: object) -> object:
-    if isinstance(value, dict):
-        return [(key, _sorted(value[key])) for key in sorted(value)]
-    return [_sorted(each) for each in value] if isinstance(value, list) else value
+def _sorted(value: object) -> str:
+    """Return a JSON value with its names in order; `true` is not 1, and 1 is not 1.0."""
+    return json.dumps(value, sort_keys=True, default=repr)

@@ -9,11 +9,10 @@ from itertools import zip_longest
 
 from contracts.model.clause import Defect
 from contracts.page import lists
-from contracts.page.body import groups
-from contracts.page.values import Page, Section
+from contracts.page.values import Page, Section, grouped
 from contracts.page.wording import UUID, defect, in_lines
 
-_PLACEHOLDER = re.compile(r"[{<:]+([A-Za-z]\w*)[}>]*")
+_PLACEHOLDER = re.compile(r"(?<=/)[{<:]+([A-Za-z]\w*)[}>]*(?=/|$)")
 _WORDS = 6
 
 
@@ -31,18 +30,17 @@ def find(page: Page) -> Iterator[Defect]:
 
 def _title(page: Page) -> Iterator[Defect]:
     """Where a parameter belongs, a placeholder is, and it has a list entry."""
-    parts, line = (page.path or "").split("/"), page.front.get("title", 1)
+    path, line = page.path or "", page.front.get("title", 1)
     listed = {field.name: field for section in lists.sections(page, "path") for field in section.fields}
-    real = sum(bool(UUID.fullmatch(part)) for part in parts)
-    placeholders = [match[1] for part in parts if (match := _PLACEHOLDER.fullmatch(part))]
-    if real:
-        names = ", ".join(f"{{{name}}}" for name in listed) if len(listed) == real else "{…}"
-        yield defect("title-placeholder", line, count=real, names=names)
+    placeholders, uuids = _PLACEHOLDER.findall(path), len(UUID.findall(path))
+    if uuids:
+        names = ", ".join(f"{{{name}}}" for name in listed) if len(listed) == uuids else "{…}"
+        yield defect("title-placeholder", line, count=uuids, names=names)
     for name in placeholders:
         if listed and name not in listed:
             yield defect("path-parameter.not-listed", line, name=name)
     for name, field in listed.items():
-        if placeholders and not real and name not in placeholders:
+        if placeholders and not uuids and name not in placeholders:
             yield defect("path-parameter.not-in-title", field.line, name=name)
         if not field.required and any(other.required for other in page.fields):
             yield defect("path-parameter.not-required", field.line, name=name)
@@ -52,45 +50,40 @@ def _includes(page: Page) -> Iterator[Defect]:
     """Includes of files that are nowhere; the same several times is one."""
     file = page.file
     folders = [file.parent, *(parent / "_includes" for parent in file.resolve().parents)] if file else []
-    lines: dict[str, list[int]] = {}
-    for include in page.includes:
-        if not any((folder / include.text).is_file() for folder in folders):
-            lines.setdefault(include.text, []).append(include.line)
-    yield from (
-        defect("unresolved-include", found[0], path=path, lines=in_lines(found)) for path, found in lines.items()
-    )
+    for path, lines in grouped((include.text, include.line) for include in page.includes).items():
+        if not any((folder / path).is_file() for folder in folders):
+            yield defect("unresolved-include", lines[0], path=path, lines=in_lines(lines))
 
 
 def _lists(page: Page) -> Iterator[Defect]:
     """Fields without a type, and fields that one list has twice."""
     for section in page.sections:
-        first: dict[str, int] = {}
+        lines = grouped((field.name, field.line) for field in section.fields)
         for field in section.fields:
             said = {"section": section.title, "name": field.name, "again": field.line}
             if field.type is None:
                 yield defect("field-type", field.line, **said)
-            if first.setdefault(field.name, field.line) != field.line:
-                yield defect("field-twice", field.line, first=first[field.name], **said)
+            if field.line != lines[field.name][0]:
+                yield defect("field-twice", field.line, first=lines[field.name][0], **said)
 
 
 def _empty(page: Page) -> Iterator[Defect]:
     """Headings with nothing below them."""
-    twins = {id(section): group for group in groups(page.headings) for section in group}
     for section, after in zip_longest(page.headings, page.headings[1:]):
         if section.blocks or section.samples or (after and after.level > section.level):
             continue
-        others = [other.line for other in twins[id(section)] if other is not section]
+        others = [other.line for other in page.copies[section.path] if other is not section]
         also = f"; it is also in {in_lines(others)}" if others else ""
         yield defect("empty-heading", section.line, title=section.title, also=also)
 
 
 def _copies(page: Page) -> Iterator[Defect]:
     """Sections that are there more than once: alike, which invites drift, or drifted apart."""
-    filled = [[section for section in group if section.blocks] for group in groups(page.sections)]
+    filled = [[section for section in group if section.blocks] for group in page.copies.values()]
     pairs = [(group[0], other) for group in filled for other in group[1:]]
-    differences = [_difference(one, other) for one, other in pairs]
-    yield from (drift for drift in differences if drift)
-    alike = [pair for pair, drift in zip(pairs, differences, strict=True) if not drift]
+    drifts = [_difference(one, other) for one, other in pairs]
+    yield from filter(None, drifts)
+    alike = [pair for pair, drift in zip(pairs, drifts, strict=True) if not drift]
     if alike:
         names = ", ".join(f"{one.title} ({one.line}, {other.line})" for one, other in alike)
         yield defect("repeated-section", min(other.line for _, other in alike), names=names)

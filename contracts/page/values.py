@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 DESCRIPTION = "Description"
 """What cites call the description: the front matter's, the prose before any heading, and its copies."""
 
 DESCRIPTIONS = frozenset({DESCRIPTION, "Short Description", "Long Description"})
+
+
+_JSON_TYPES = {"string": ("string", "text", "char", "uuid", "date", "time", "url", "email"), "integer": ("int",)}
+_JSON_TYPES |= {"number": ("decimal", "number", "float", "double"), "boolean": ("bool",)}
+_JSON_TYPES |= {"array": ("array", "list"), "object": ("object", "hash", "map")}
+
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """Return the values of each key, in the order in which they come."""
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 class PageError(ValueError):
@@ -53,6 +70,16 @@ class Field:
     #: That of the name.
     line: int
 
+    @property
+    def json_type(self) -> str | None:
+        """What JSON calls its type; None if that is not known."""
+        return next((name for name, words in _JSON_TYPES.items() if (self.type or "").startswith(words)), None)
+
+    @property
+    def is_composite(self) -> bool:
+        """Return whether it holds further values, which a list may describe."""
+        return self.json_type in {"array", "object"}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -64,7 +91,7 @@ class Section:
     level: int
     #: That of the heading.
     line: int
-    #: The titles of the headings it is under, its own last.
+    #: The titles of the headings it is under, its own last; sections of one path are copies.
     path: tuple[str, ...]
     #: What is below it.
     blocks: tuple[Block, ...]
@@ -72,8 +99,6 @@ class Section:
     fields: tuple[Field, ...] = ()
     #: Whether code is in it.
     samples: bool = False
-    #: 1 for the first section of that path, 2 for its first repetition.
-    copy: int = 1
 
     @property
     def words(self) -> tuple[tuple[str, int], ...]:
@@ -97,6 +122,8 @@ class Call:
     broken: bool = False
     #: Whether the tool sets the media type on its own.
     declares_json: bool = False
+    #: The line of the sample, from 1, at which it does not parse; None if it does, or nothing here parses its language.
+    wrong: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +132,7 @@ class Sample:
 
     #: What the page calls it.
     title: str
-    #: One of `languages.NAMES`, or as written.
+    #: json, bash, python, javascript, or as written.
     language: str
     #: The code.
     text: str
@@ -115,9 +142,9 @@ class Sample:
     call: Call
 
     @property
-    def is_response(self) -> bool:
-        """Return whether it shows what comes back; all others show what is sent."""
-        return "response" in self.title.lower()
+    def role(self) -> str:
+        """Return `response` if it shows what comes back; all others show what is sent, the `request`."""
+        return "response" if "response" in self.title.lower() else "request"
 
     def line_of(self, word: str) -> int:
         """The first line on which `word` is whole; the fence's where it is nowhere."""
@@ -151,6 +178,11 @@ class Page:
     def headings(self) -> tuple[Section, ...]:
         """The sections that have a heading."""
         return tuple(section for section in self.sections if section.level)
+
+    @functools.cached_property
+    def copies(self) -> dict[tuple[str, ...], list[Section]]:
+        """The sections by their path: each with its copies."""
+        return grouped((section.path, section) for section in self.sections)
 
     @functools.cached_property
     def fields(self) -> tuple[Field, ...]:

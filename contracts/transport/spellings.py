@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 
+from contracts.transport.codings import SHORT
 from contracts.transport.layers import views
 
 DIGITS = 32
@@ -39,7 +40,7 @@ _NOT_HEX = bytes(byte for byte in range(256) if byte not in b"0123456789abcdef")
 _NOT_LETTERS = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte).isalnum()))
 
 
-def found(data: bytes, *, alone: bool = False) -> set[str]:
+def found(data: bytes, *, alone: bool = False) -> frozenset[str]:
     """Return all UUIDs that `data` holds in any spelling that shows that it is one, as 32 digits in lower case.
 
     Digits may have any separators, or be a number or a coding of the 16 bytes that is a word on its own. 32 decimal
@@ -47,13 +48,20 @@ def found(data: bytes, *, alone: bool = False) -> set[str]:
     `data` is all of a name.
     """
     if len(data) < DIGITS // 2:
-        return set()
+        return frozenset()
+    return _remembered(data, alone) if len(data) <= SHORT else _found(data, alone)
+
+
+def _found(data: bytes, alone: bool) -> frozenset[str]:
     seen = views(data)
     raws = [raw for view in seen.outer for raw in _words(view)]
     raws += [int(number).to_bytes(17, "big")[1:] for view in (*seen.outer, *seen.inner) for number in _numbers_in(view)]
     raws += [raw for raw in seen.outer if alone and len(raw) == DIGITS // 2]
     written = {name for view in (*seen.outer, *seen.inner) if len(view) >= DIGITS for name in _written(view.lower())}
-    return written | {raw.hex() for raw in raws if _is_plausible(raw)}
+    return frozenset(written | {raw.hex() for raw in raws if _is_plausible(raw)})
+
+
+_remembered = functools.lru_cache(maxsize=1024)(_found)
 
 
 def _written(view: bytes) -> Iterator[str]:

@@ -29,7 +29,7 @@ HOMES = {
 }
 HOMES |= {
     "socket": {"streams.py"},
-    "subprocess": {"commands.py", "languages.py"},
+    "subprocess": {"commands.py"},
     "requests": {"schema.py"},
     "aiohttp": set(),
 }

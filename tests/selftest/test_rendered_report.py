@@ -149,7 +149,7 @@ def test_two_targets_are_side_by_side(tab, tmp_path):
     tab.goto(f"{page.as_uri()}?query=the%20string")
     for target in ("dev", "prod"):
         tab.get_by_text(f'Environment: "{target}"').wait_for()
-    tab.get_by_text('the string "2"; expected').first.click()
+    tab.get_by_text('the string "2" in line_items').first.click()
     tab.get_by_text("Environments", exact=False).first.click()
 
     assert tab.title().strip() == "Allocate Order on dev, prod"
