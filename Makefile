@@ -78,8 +78,11 @@ $(LINTERS): tests/linters/package.json tests/linters/package-lock.json
 	npm ci --prefix tests/linters --no-progress
 	touch $(LINTERS)
 
+# Half of the time a test waits for an answer or a process: two of them for each processor.
+WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+
 test: develop
-	$(BIN)/python -m pytest -n auto --dist loadgroup -q
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q
 	$(BIN)/timp-conformance prove --sample
 	$(BIN)/timp-conformance run --target embedded
 

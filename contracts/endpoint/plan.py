@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.endpoint.call import Call
-from contracts.model.case import PLANNED, Identified
+from contracts.model.case import PLANNED, Identified, Unsent
+from contracts.model.clause import Outcome
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
 
@@ -78,7 +79,9 @@ class Need:
         return lines + (f" of {of} ordered units each (quantity_ordered)" if self.units else "")
 
 
-NOT_PERMITTED = "there is no permission for huge and deep requests, or for the token outside of its header (may_stress)"
+NOT_PERMITTED = Unsent(
+    "there is no permission for huge and deep requests, or for the token outside of its header (may_stress)"
+)
 """Why a case that needs a permission of its own is not sent."""
 
 
@@ -151,9 +154,12 @@ def change(
     )
 
 
-def unmet(case: PlannedCase) -> str:
-    """Why a case found no order that will do."""
-    return "it needs two test orders" if case.need.partner else f"no test order will do: it needs {case.need.words}"
+def unmet(case: PlannedCase) -> Unsent:
+    """Why a case found no order that will do: whether a sum is right cannot be told without the quantities ordered."""
+    if case.need.partner:
+        return Unsent("it needs two test orders")
+    outcome = Outcome.CANT_TELL if case.need.units else Outcome.UNTESTED
+    return Unsent(f"no test order will do: it needs {case.need.words}", outcome)
 
 
 def with_partner(kit: Kit, partner: Order) -> Kit:

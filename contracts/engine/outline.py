@@ -13,6 +13,7 @@ from contracts.endpoint import plan as plans
 from contracts.endpoint.discovery import Endpoint
 from contracts.engine.making import imaginary
 from contracts.engine.turns import assign
+from contracts.model.case import Unsent
 from contracts.target.targets import Target
 
 
@@ -62,14 +63,18 @@ def _section(case: str) -> str:
     return case.partition(".")[0]
 
 
+SENT = Unsent("")
+"""What is said of a case that is sent."""
+
+
 def _untested(
-    planned: list[plans.PlannedCase], sent: list[plans.PlannedCase], skipped: dict[str, str]
+    planned: list[plans.PlannedCase], sent: list[plans.PlannedCase], skipped: dict[str, Unsent]
 ) -> dict[str, list[str]]:
     """The clauses none of whose cases would be sent, by the reason."""
     tried = {case.clause for case in sent}
     untested: dict[str, list[str]] = {}
     for case in planned:
-        clauses = untested.setdefault(skipped.get(case.id, ""), [])
+        clauses = untested.setdefault(skipped.get(case.id, SENT).reason, [])
         if case.clause not in tried and case.clause not in clauses:
             clauses.append(case.clause)
     return {reason: clauses for reason, clauses in untested.items() if clauses}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from contracts.endpoint.plan import Change, Need, PlannedCase
 from contracts.engine.orders import ExhaustedError
-from contracts.model.case import ELSEWHERE, Case
+from contracts.model.case import ELSEWHERE, Case, Unsent
 from contracts.model.exchange import Exchange, Order
 from contracts.model.finding import Finding
 from contracts.transport.interlock import RefusedToSendError
@@ -23,7 +23,7 @@ TRIES = 2
 AGAIN = 2
 """How often a request is sent again to its own order, in a row: an answer that changes each time changes then."""
 
-NO_ORDER = "it may be the state of the order that it is refused, and no unused test order is left to see"
+NO_ORDER = Unsent("it may be the state of the order that it is refused, and no unused test order is left to see")
 
 
 @dataclass(frozen=True)

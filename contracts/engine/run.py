@@ -18,12 +18,12 @@ from contracts.engine.progress import Counter as Steps
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
 from contracts.engine.rereads import REREAD_SECONDS, Rereads
-from contracts.engine.scheduler import Scheduler, Unsent
+from contracts.engine.scheduler import Scheduler
 from contracts.engine.standing import Standing, kit_of_base
 from contracts.engine.watch import Watch
 from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
-from contracts.model.case import BASE, READ_BACK, Case
+from contracts.model.case import BASE, READ_BACK, Case, Unsent
 from contracts.model.definition import DefinitionError
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.exits import ExitCode
@@ -196,7 +196,7 @@ class Run(Kept):
         if self.reads_back:
             self.transport.ask_with(probe)  # it changes nothing, unlike the request of the call
 
-    def skip(self, case: str, reason: str) -> None:
+    def skip(self, case: str, reason: Unsent) -> None:
         """Keep why a planned case was not sent, or shows nothing."""
         self.skipped[case] = reason
 

@@ -15,7 +15,7 @@ from contracts.engine.refusals import Made
 from contracts.engine.standing import Standing
 from contracts.engine.turns import Turn
 from contracts.judging.attempts import may_be_sent_again
-from contracts.model.case import PLANNED, Case
+from contracts.model.case import PLANNED, Case, Unsent
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
 
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 
 UNSURE = 4
 """How often a case is sent again if the effect of one of its requests is unknown."""
-
-
-@dataclass(frozen=True)
-class Unsent:
-    """Why a case was not sent."""
-
-    reason: str
 
 
 @dataclass(repr=False)
@@ -71,7 +64,7 @@ class Scheduler:
             self._left = [*cases]
             return
         for case in turns.unmet:
-            self._end(case, Unsent(unmet(case)))
+            self._end(case, unmet(case))
         with ThreadPoolExecutor(self.run.target.limits.concurrency) as pool:
             queues = [pool.submit(self._queue, queue) for queue in turns.queues]
             try:
@@ -99,7 +92,7 @@ class Scheduler:
     def _end(self, case: PlannedCase, found: Case | Unsent) -> None:
         self._found[case.id] = found
         if isinstance(found, Unsent) and case.origin == PLANNED:
-            self.run.skip(case.id, found.reason)
+            self.run.skip(case.id, found)
         self.sent()
 
     def _spends(self, case: PlannedCase) -> bool:
@@ -224,7 +217,7 @@ class Scheduler:
             steps.append((role, run.transport.send(edit(request, order, kit))))
             run.note(order, [steps[-1][1]])
         if case.otherwise and not all(exchange.accepted for _, exchange in steps):
-            run.skip(case.id, case.otherwise)
+            run.skip(case.id, Unsent(case.otherwise))
         return steps
 
     def _partnered(self, order: Order, partner: Order, case: PlannedCase, kit: Kit) -> Case | Unsent | None:

@@ -47,7 +47,7 @@ def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool
         observed=smallest.observed,
         seen=group.seen,
         of=judged.cases,
-        exchanges=frozenset(group.exchanges),
+        exchanges=group.exchanges,
         sometimes=sometimes,
         failed=frozenset(group.facts),
         passed=frozenset(judged.could_show(group)),
@@ -171,7 +171,7 @@ def _verdict(run: Judgeable, clause: Clause, judgement: Judgement, confirmed: bo
     untold = run.skipped.get(f"{clause.id}/{ELSEWHERE}")
     if untold is not None:
         reading = _reading(run, clause)
-        return Verdict(clause, Outcome.CANT_TELL, judged.cases, reading, untold, seconds=judged.seconds)
+        return Verdict(clause, Outcome.CANT_TELL, judged.cases, reading, untold.reason, seconds=judged.seconds)
     if judged.cases:
         return Verdict(clause, Outcome.PASSED, judged.cases, _reading(run, clause), seconds=judged.seconds)
     if clause.id in judgement.hidden:
@@ -195,14 +195,13 @@ def _why_not(run: Judgeable, clause: Clause) -> tuple[Outcome, str]:
             return Outcome.INAPPLICABLE, f"the target's reading of {question} is {found}"
     skipped = [reason for case, reason in run.skipped.items() if clause_of(case) == clause.id]
     if NOT_PERMITTED in skipped:
-        return Outcome.UNTESTED, NOT_PERMITTED
+        return Outcome.UNTESTED, NOT_PERMITTED.reason
     if not run.may_change:
         return (
             Outcome.CANT_TELL if clause.is_question else Outcome.UNTESTED
         ), "no permission to allocate (may_allocate)"
     if skipped:
-        unknown = "quantity_ordered" in skipped[0]
-        return (Outcome.CANT_TELL if unknown else Outcome.UNTESTED), skipped[0]
+        return skipped[0].outcome, skipped[0].reason
     if READ_BACK in clause.source and not run.reads_back:
         return Outcome.UNTESTED, run.unread
     if clause.is_question:

@@ -12,8 +12,8 @@ import pytest
 
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change, unmet
 from contracts.engine.run import Run
-from contracts.engine.scheduler import Unsent
 from contracts.generation.answers import Answer, answer_in, is_known
+from contracts.model.case import Unsent
 from contracts.model.exchange import Order, Request
 
 SHRINKS, SHRINKS_ONCE = 40, 8
@@ -127,7 +127,7 @@ class Property(Sender):
         """Return what identifies a case: its requests on the smallest order that will do."""
         fit = [order for order in self.run.stock.orders if made.need.met_by(order)]
         if not fit:
-            pytest.skip(unmet(made))
+            pytest.skip(unmet(made).reason)
         order, kit = min(fit, key=lambda order: order.size), self.run.kit
         base = self.run.endpoint.definition.bases[made.base](order, kit)
         if base is None:

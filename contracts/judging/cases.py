@@ -12,7 +12,7 @@ from contracts.endpoint.discovery import Endpoint
 from contracts.endpoint.oracle import Held, judge
 from contracts.judging.questions import Evidence, evidence, settle
 from contracts.judging.way import ASIDE, Way, way_of
-from contracts.model.case import READ_BACK, Case
+from contracts.model.case import READ_BACK, Case, Unsent
 from contracts.model.clause import Clause
 from contracts.model.definition import in_a_line
 from contracts.model.exchange import Exchange, Order
@@ -34,7 +34,7 @@ class Cases(ABC):
     #: Whether the target permits to change its test orders.
     may_change: bool = True
     #: Why planned cases were not sent, by the id of the case.
-    skipped: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, Unsent] = field(default_factory=dict)
     #: Trouble in the suite itself, one line each.
     errors: list[str] = field(default_factory=list)
     #: Whether orders can be read back.
@@ -67,6 +67,10 @@ class Cases(ABC):
     @abstractmethod
     def each(self) -> Iterator[Case]:
         """Every case, in the order in which they were kept."""
+
+    @abstractmethod
+    def number(self, exchange: Exchange) -> int:
+        """Return the number of an exchange, which no other one has."""
 
     def look(self) -> None:
         """Find out what the cases so far show of the way to the application."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.model.clause import Outcome
 from contracts.model.exchange import Exchange
 
 READ_BACK = "order detail call"
@@ -40,6 +41,16 @@ class Identified:
     def label(self) -> str:
         """What is special in the case."""
         return self.id.partition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Why a planned or a generated case was not sent, or shows nothing."""
+
+    #: In words, for the reports.
+    reason: str
+    #: The outcome of a clause of which nothing else was sent.
+    outcome: Outcome = Outcome.UNTESTED
 
 
 @dataclass(frozen=True, slots=True)

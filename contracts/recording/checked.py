@@ -10,6 +10,8 @@ from typing import Any
 
 from contracts import ENDPOINT
 from contracts.judging.cases import NOT_READ
+from contracts.model.case import Unsent
+from contracts.model.clause import Outcome
 from contracts.model.exchange import Exchange, LineItem, Order
 from contracts.model.unknown import Part
 from contracts.recording.moments import LATEST
@@ -67,8 +69,7 @@ def facts(line: Mapping[str, Any]) -> Facts:
         _need(isinstance(plain[key], bool), f"{key} is not true or false")
     skipped = line["skipped"]
     _need(isinstance(skipped, dict), "skipped is not an object")
-    for reason in skipped.values():
-        _text("skipped", reason)
+    plain["skipped"] = {case: _unsent(why) for case, why in skipped.items()}
     _need(isinstance(line["orders"], list), "orders is not a list")
     plain["endpoint"] = line.get("endpoint", ENDPOINT)
     _text("endpoint", plain["endpoint"])
@@ -82,7 +83,17 @@ def facts(line: Mapping[str, Any]) -> Facts:
     for shown in plain["confirmed"].values():
         fits = shown is None or (isinstance(shown, str) and CONFIRMED.fullmatch(shown))
         _need(fits, "confirmed is not of the form k/n")
-    return Facts(orders=tuple(_order(order) for order in line["orders"]), skipped=skipped, **plain)
+    return Facts(orders=tuple(_order(order) for order in line["orders"]), **plain)
+
+
+def _unsent(why: Any) -> Unsent:
+    """Return why a case was not sent; in older recordings it is a text."""
+    why = {"reason": why} if isinstance(why, str) else why
+    _need(isinstance(why, dict), "skipped is not of objects with a reason")
+    _text("reason", why.get("reason"))
+    outcome = why.get("outcome", Outcome.UNTESTED)
+    _need(outcome in [*Outcome], "outcome is unknown")
+    return Unsent(why["reason"], Outcome(outcome))
 
 
 def _order(line: Mapping[str, Any]) -> Order:

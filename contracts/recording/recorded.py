@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts import ENDPOINT
 from contracts.judging.cases import NOT_READ, Cases
-from contracts.model.case import Case, View
+from contracts.model.case import Case, Unsent, View
 from contracts.model.exchange import Exchange, Order
 from contracts.model.report import Touched
 from contracts.recording.store import Store
@@ -51,7 +51,7 @@ class Facts:
     #: The orders that a request may name as existing.
     orders: tuple[Order, ...] = ()
     #: Why planned cases were not sent, by the id of the case.
-    skipped: Mapping[str, str] = field(default_factory=dict)
+    skipped: Mapping[str, Unsent] = field(default_factory=dict)
     #: How long an answer might take.
     max_seconds: float | None = None
     #: How often the smallest case of a finding showed it again, as k/n, by its signature.
@@ -103,6 +103,10 @@ class Recording(Cases):
             self.context.forget(case)
             before = case
 
+    def number(self, exchange: Exchange) -> int:
+        """Return the number of an exchange: its line in the store."""
+        return self.store.number(exchange.id)
+
     @property
     def seconds(self) -> float:
         """From the beginning of the recording to its last answer."""
@@ -143,7 +147,7 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "reads_back": facts.reads_back,
         "unread": facts.unread,
         "orders": orders,
-        "skipped": dict(facts.skipped),
+        "skipped": {case: {"reason": why.reason, "outcome": why.outcome} for case, why in facts.skipped.items()},
         "max_seconds": facts.max_seconds,
         "confirmed": dict(facts.confirmed),
     }

@@ -164,7 +164,7 @@ def _own() -> Iterator[tuple[str, File]]:
         "seed": [1e400, "1", None, []],
         "started": [1e300, -1e300, "yesterday", None],
         "orders": [5, [5], [{"uuid": "x", "line_items": []}], [{"uuid": ORDER, "line_items": [{"uuid": LINE}]}]],
-        "skipped": [5, {"x": 5}],
+        "skipped": [5, {"x": 5}, {"x": {}}, {"x": {"reason": "r", "outcome": []}}],
         "confirmed": [5, {"x": 5}, {"x": "often"}],
         "allocates": ["yes", None],
         "max_seconds": ["5", True, [5]],

@@ -17,6 +17,8 @@ from contracts.endpoint.discovery import EndpointDefinition
 from provider.calls import CallDefinition
 from tests.selftest.conftest import PATIENCE
 
+pytestmark = pytest.mark.xdist_group("adding")
+
 TEXT = (ROOT / "docs" / "adding-an-endpoint.md").read_text("utf-8")
 STEPS = re.findall(r"^```\w+\n# (\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 COMMANDS = [

@@ -16,6 +16,8 @@ from contracts import ROOT
 from contracts.endpoint.discovery import discover
 from tests.selftest.conftest import PATIENCE
 
+pytestmark = pytest.mark.xdist_group("second endpoint")
+
 TRACKING = Path(__file__).parent / "tracking"
 MOST_LINES = 350
 ALIKE = 6

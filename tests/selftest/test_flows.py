@@ -12,6 +12,7 @@ import pytest
 from contracts import ROOT
 from provider import server
 from tests.field.in_front import free_port
+from tests.selftest.conftest import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("flows")
 BIN = Path(sys.executable).parent
@@ -35,7 +36,7 @@ def shell(script, folder, **variables):
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=PATIENCE,
     )
 
 

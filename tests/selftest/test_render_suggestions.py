@@ -10,6 +10,8 @@ from contracts.page.kept import load_defects
 from contracts.reports import suggestions
 from contracts.target.targets import Choice
 
+pytestmark = pytest.mark.xdist_group("suggestions")
+
 SHAPE = "response-parameters.shape"
 ENDPOINT = discover()["allocate_order"]
 

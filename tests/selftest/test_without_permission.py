@@ -84,7 +84,7 @@ def test_at_least_fifty_clauses_get_a_verdict_all_the_same(ran):
     assert verdicts["orders"] == []
     assert {verdict["reason"] for verdict in verdicts["verdicts"] if verdict["outcome"] == "untested"} == {
         "no permission to allocate (may_allocate)",
-        NOT_PERMITTED,
+        NOT_PERMITTED.reason,
     }
 
 
