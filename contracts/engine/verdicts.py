@@ -47,7 +47,7 @@ def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool
         observed=smallest.observed,
         seen=group.seen,
         of=judged.cases,
-        exchanges=frozenset(group.exchanges),
+        exchanges=group.exchanges,
         sometimes=sometimes,
         failed=frozenset(group.facts),
         passed=frozenset(judged.could_show(group)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from statistics import fmean, median
 
@@ -45,16 +45,24 @@ class Seen:
     times: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class Intermediary:
     """The answers of intermediaries."""
 
     #: What they are called, or how they sign.
-    names: tuple[str, ...]
-    #: The cases with such answers.
-    cases: tuple[Case, ...]
+    names: set[str] = field(default_factory=set)
+    #: How many cases have such answers.
+    cases: int = 0
+    #: The smallest of these cases.
+    smallest: Case | None = None
     #: The clauses of which nothing else is known.
-    hides: tuple[str, ...]
+    hides: list[str] = field(default_factory=list)
+
+    def add(self, case: Case, names: Iterable[str | None]) -> None:
+        """Take one more case into account, and who gave its answers."""
+        self.cases += 1
+        self.smallest = min(self.smallest or case, case, key=_size)
+        self.names |= {name for name in names if name is not None}
 
 
 Judge = Callable[[Clause, Way, Intermediary], Iterator[Seen]]
@@ -95,16 +103,15 @@ def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
 
 def direct(clause: Clause, _way: Way, front: Intermediary) -> Iterator[Seen]:
     """Find answers that something in front of the application gave."""
-    if front.cases:
-        case = min(front.cases, key=_size)
-        exchange = case.steps[-1][1]
+    if front.smallest is not None:
+        case, exchange = front.smallest, front.smallest.steps[-1][1]
         hidden = ", ".join(front.hides[:NAMED]) + (
             f" and {len(front.hides) - NAMED} more" if front.hides[NAMED:] else ""
         )
-        count, names = len(front.cases), " and ".join(front.names)
+        count, names = front.cases, " and ".join(sorted(front.names))
         observed = f"1 answer is of {names}" if count == 1 else f"{count} answers are of {names}"
         observed += f"; {'it hides' if count == 1 else 'they hide'} {hidden}" if hidden else ""
-        yield Seen(_finding(clause, (case, exchange), "answers of the application", observed), len(front.cases))
+        yield Seen(_finding(clause, (case, exchange), "answers of the application", observed), count)
 
 
 def plain(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:

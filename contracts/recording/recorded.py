@@ -105,6 +105,10 @@ class Recording(Cases):
             self.context.forget(case)
             before = case
 
+    def number(self, exchange: Exchange) -> int:
+        """Return the number of an exchange: its line in the store."""
+        return self.store.number(exchange.id)
+
     @property
     def seconds(self) -> float:
         """From the beginning of the recording to its last answer."""
