@@ -26,11 +26,15 @@ NEAR = (1, 7)
 
 @dataclass
 class Search:
-    """Requests sent to find the dialect; `order` is the one they name."""
+    """Requests sent to find the dialect."""
 
+    #: Sends a request, and returns it with its answer.
     send: Callable[[Request], Exchange]
+    #: What the endpoint's requests are made of.
     kit: Kit
+    #: The order that the requests name.
     order: Order
+    #: What was sent so far.
     cases: list[Case] = field(default_factory=list)
 
     def accepts(self, name: str, request: Request, *, tells: bool = True) -> bool:

@@ -155,7 +155,7 @@ def change(
 
 
 def unmet(case: PlannedCase) -> Unsent:
-    """Why a case found no order that will do: whether a sum is right cannot be told without the quantities ordered."""
+    """Why a case found no order that will do: without the quantities ordered, nothing says whether a sum is right."""
     if case.need.partner:
         return Unsent("it needs two test orders")
     outcome = Outcome.CANT_TELL if case.need.units else Outcome.UNTESTED

@@ -28,11 +28,15 @@ NO_ORDER = Unsent("it may be the state of the order that it is refused, and no u
 
 @dataclass(frozen=True)
 class Made:
-    """How a refused request was made: its order, the base and the change, and what that needs of an order."""
+    """How a refused request was made."""
 
+    #: Its order.
     order: Order
+    #: The name of the accepted request that it varies.
     base: str
+    #: What it changes.
     edit: Change
+    #: What it needs of an order.
     need: Need
 
 
@@ -40,6 +44,7 @@ class Made:
 class Refusals:
     """The requests that were refused on orders that this run had changed, and what came of them on unused ones."""
 
+    #: The run, which sends.
     run: Run
     _made: dict[str, Made] = field(default_factory=dict)
     _tried: Counter[str] = field(default_factory=Counter)

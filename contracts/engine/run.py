@@ -40,23 +40,30 @@ class NothingAcceptedError(Exception):
 
 @dataclass(repr=False)
 class Run(Kept):
-    """A run in progress.
+    """A run in progress."""
 
-    `unsent` says why generated requests were not let out; `stopped` is the exit code and the reason where nothing
-    more can be sent.
-    """
-
+    #: What is tested.
     target: Target = field(kw_only=True)
+    #: What sends.
     transport: Transport = field(kw_only=True)
+    #: The test orders, and what is stored on them.
     stock: Orders = field(kw_only=True)
+    #: Of all that is invented and generated.
     seed: int = 0
+    #: Called with how much is done.
     progress: Progress = silent
+    #: Why generated requests were not let out.
     unsent: list[str] = field(default_factory=list)
+    #: The exit code and the reason, where nothing more can be sent.
     stopped: tuple[ExitCode, str] | None = None
+    #: What requests are made of.
     kit: plans.Kit = field(init=False)
+    #: Which refusals the state of an order may explain.
     refusals: Refusals = field(init=False)
+    #: What the test orders show at the start and at the end.
     watch: Watch = field(init=False)
     _generated: Counter[str] = field(default_factory=Counter)
+    #: The read-backs that were repeated.
     rereads: Rereads = field(default_factory=Rereads)
 
     def __repr__(self) -> str:

@@ -28,16 +28,17 @@ UNSURE = 4
 
 @dataclass(repr=False)
 class Scheduler:
-    """Sends cases of a run. No order is used by two things, and nothing that is given is changed.
+    """Sends cases of a run. No order is used by two things, and nothing that is given is changed."""
 
-    `sent` is called after each case. `found` are the cases that were sent, or why not, by id; `left` are those whose
-    base was refused on the order that served them, which is then one of the `unwilling`.
-    """
-
+    #: The run, which sends and keeps.
     run: Run
+    #: Called after each case.
     sent: Callable[[], None] = lambda: None
+    #: The cases that were sent, or why not, by id.
     _found: dict[str, Case | Unsent] = field(default_factory=dict)
+    #: Cases whose base was refused on the order that served them.
     _left: list[PlannedCase] = field(default_factory=list)
+    #: The UUIDs of the orders on which a base was refused.
     _unwilling: set[str] = field(default_factory=set)
     _ending: threading.Event = field(default_factory=threading.Event)
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is stored on an order: the accepted base of this name, and the order read back after it."""
+    """What is stored on an order."""
 
+    #: The name of the accepted base.
     name: str
+    #: The base, with its answer.
     base: Exchange
+    #: The order read back after it; None if it was not read.
     before: Exchange | None
 
     @property

@@ -43,6 +43,7 @@ REPLAYED = 10
 class Watch:
     """What the test orders of a run show when it begins, by UUID. An order that cannot be read is left out."""
 
+    #: The run, which reads the orders.
     run: Run
     _before: dict[str, Exchange] = field(default_factory=dict)
 

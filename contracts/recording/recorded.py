@@ -24,7 +24,9 @@ class RecordingError(ValueError):
 class Sent:
     """What a transport would say of what it sent."""
 
+    #: How many requests there are.
     requests: int = 0
+    #: The test orders that they name.
     touched: tuple[Touched, ...] = ()
 
 
