@@ -30,7 +30,8 @@ _LITERAL = re.compile(
 )
 _PAIR = re.compile(r"""["']?([A-Za-z][\w-]*)["']?\s*[:=]\s*(["'])([^"'\n]*)\2""")
 _HEADERS = re.compile(r"""headers\b['"]?\s*[:=]\s*(\{(?:[^{}]|\{[^{}]*\})*\})""", re.IGNORECASE)
-_CALLED = re.compile(rf"\b(?:requests|axios|session|client|http)\.({'|'.join(_VERBS)})\(", re.IGNORECASE)
+_LIBRARY = r"\b(?:requests|axios|session|client|http)\.(?:request\(\s*['\"])?"
+_CALLED = re.compile(rf"{_LIBRARY}({'|'.join(_VERBS)})['\"(]", re.IGNORECASE)
 
 
 def language_of(info: str, code: str) -> str:
