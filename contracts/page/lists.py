@@ -11,13 +11,9 @@ from typing import Any
 
 from contracts.model.clause import Defect
 from contracts.page.kept import UUID, defect
-from contracts.page.values import Field, Page, Sample, Section, grouped
+from contracts.page.values import FORMAT, Field, Page, Sample, Section, grouped
 
-_ROLES = {"url": "path", "path": "path", "query": "query", "header": "header", "request": "request", "body": "request"}
-_ROLES |= {"headers": "header", "response": "response"}
 _NOISE = frozenset({"object", "array", "list", "parameter", "field", "the", "a", "an", "of", "individual"})
-_DATE_PARTS = {"yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dd": "%d", "d": "%d"}
-"""What parts of a format are to `strptime`; three digits of a day are that of a year."""
 
 _Mismatch = tuple[str, str, Field | None, Any]
 """A place where a sample departs from the lists: the kind of defect, the key at fault, its field, its value."""
@@ -45,7 +41,8 @@ def fields(page: Page, role: str) -> list[Field]:
 
 
 def _role(title: str) -> str | None:
-    return next((_ROLES[word] for word in re.findall("[a-z]+", title.lower()) if word in _ROLES), None)
+    roles = FORMAT["roles"]
+    return next((roles[word] for word in re.findall("[a-z]+", title.lower()) if word in roles), None)
 
 
 def _outermost(page: Page, role: str) -> tuple[Field, ...]:
@@ -133,7 +130,7 @@ def _formed(field: Field, value: Any) -> bool:
         return re.search(r"[{<\[:$]", value) is not None or UUID.fullmatch(value) is not None
     if not re.fullmatch(r"[ymd]+(?:[-/.][ymd]+)+", form):
         return True
-    directives = re.sub(r"([ymd])\1*", lambda run: _DATE_PARTS.get(run[0], "%j"), form)
+    directives = re.sub(r"([ymd])\1*", lambda run: FORMAT["dates"].get(run[0], "%j"), form)
     with suppress(ValueError):
         return datetime.strptime(value, directives).strftime(directives) == value  # noqa: DTZ007 - a day has no zone
     return False

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 
 from contracts.model.clause import Defect
 from contracts.page.kept import defect
-from contracts.page.values import Page, grouped
+from contracts.page.values import FORMAT, Page, grouped
 
 _PLACEHOLDER = re.compile(
     r"[<>{}$\[\]…]|\.\.\.|\*\*|(?<![a-z0-9])(?:your|my|token|secret|key|example|x{3,})(?![a-z0-9])", re.IGNORECASE
 )
-_NAMES = {"bash": "a shell", "python": "Python 3", "json": "JSON"}
 
 
 def _syntax(page: Page) -> Iterator[Defect]:
@@ -21,7 +20,7 @@ def _syntax(page: Page) -> Iterator[Defect]:
     for sample in page.samples:
         if line := sample.call.wrong:
             at = sample.line + min(line, sample.text.rstrip("\n").count("\n") + 1)
-            yield defect("sample-syntax", at, sample=sample, language=_NAMES.get(sample.language))
+            yield defect("sample-syntax", at, sample=sample, language=FORMAT["parsers"].get(sample.language))
         elif sample.call.broken:
             yield defect("sample-json", sample.line, sample=sample)
 
