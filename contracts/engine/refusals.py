@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from contracts.endpoint.plan import Change, Need, PlannedCase
 from contracts.engine.orders import ExhaustedError
-from contracts.model.case import ELSEWHERE, Case, Unsent
+from contracts.model.case import ELSEWHERE, Case, Role, Unsent
 from contracts.model.exchange import Exchange, Order
 from contracts.model.finding import Finding
 from contracts.transport.interlock import RefusedToSendError
@@ -79,9 +79,9 @@ class Refusals:
     def _sent_elsewhere(self, finding: Finding, made: Made) -> bool:
         """Keep the case of a refused request, sent again and to an unused order. Return True if it fares the same."""
         run = self.run
-        steps = [("tried", finding.exchange)]
+        steps = [(Role.TRIED, finding.exchange)]
         for _ in range(AGAIN):
-            steps.append(("tried", run.transport.send(finding.exchange.request)))
+            steps.append((Role.TRIED, run.transport.send(finding.exchange.request)))
             if not steps[-1][1].refused:
                 run.stock.forget(made.order)
                 break
@@ -89,7 +89,7 @@ class Refusals:
         if sent is None:
             run.skip(f"{finding.clause}/{ELSEWHERE}", NO_ORDER)
         else:
-            steps.append(("change", sent))
+            steps.append((Role.CHANGE, sent))
         run.keep(Case(f"{finding.case.id}/{ELSEWHERE}", tuple(steps), ELSEWHERE))
         return sent is not None and sent.answer == finding.exchange.answer
 
