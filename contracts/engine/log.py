@@ -19,7 +19,9 @@ from contracts.transport.journal import Journal
 class Kept(Cases):
     """Cases in memory, more of which come. What is said of each is remembered as long as it stays the same."""
 
+    #: Where each case is written as well.
     journal: Journal = field(kw_only=True)
+    #: The cases so far, oldest first.
     cases: list[Case] = field(default_factory=list)
     _unsettled: bool = True
     _known: tuple[object, ...] = ()

@@ -11,7 +11,7 @@ from statistics import fmean, median
 
 from contracts.judging.attempts import UNAVAILABLE, Sign, sign
 from contracts.judging.way import Pool, Way
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
@@ -96,7 +96,7 @@ def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
         observed = (
             f"{times} of {way.requests} requests were answered {status}, and most passed when they were sent again"
         )
-        case = Case(f"{clause.id}/{first.id}", (("change", first),))
+        case = Case(f"{clause.id}/{first.id}", ((Role.CHANGE, first),))
         due = "the same answer to the same request"
         yield Seen(_finding(clause, (case, first), due, observed, str(status)), times)
 
@@ -119,7 +119,7 @@ def plain(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
     if way.coded_first is not None:
         times, codings = sum(way.coded.values()), " and ".join(sorted(way.coded))
         observed = f"{times} of {way.requests} answers are in the content coding {codings}, and identity was asked for"
-        case = Case(f"{clause.id}/{way.coded_first.id}", (("change", way.coded_first),))
+        case = Case(f"{clause.id}/{way.coded_first.id}", ((Role.CHANGE, way.coded_first),))
         yield Seen(_finding(clause, (case, way.coded_first), "no content coding", observed), times)
 
 
@@ -129,7 +129,7 @@ def in_time(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
     late = 0 if most is None else sum(seconds > most for seconds in way.seconds)
     if late and way.slowest is not None:
         observed = f"{late} of {len(way.seconds)} answers took longer than {most:g} s: {times(way)}"
-        case = Case(f"{clause.id}/{way.slowest.id}", (("change", way.slowest),))
+        case = Case(f"{clause.id}/{way.slowest.id}", ((Role.CHANGE, way.slowest),))
         yield Seen(_finding(clause, (case, way.slowest), "an answer within max_seconds", observed), late)
 
 

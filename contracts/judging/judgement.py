@@ -13,12 +13,12 @@ from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import PLANNED, Case, led_to
+from contracts.model.case import PLANNED, Case, Role, led_to
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
 from contracts.model.report import Facts, Numbers
 
-CHANGES = ("change", "repeat", "race", "again")
+CHANGES = (Role.CHANGE, Role.REPEAT, Role.RACE, Role.AGAIN)
 """The exchanges of a case that were sent for its clause: not those that several cases begin with."""
 
 
@@ -143,7 +143,7 @@ class Judgement:
             return
         planned_for = self.clauses.get(case.clause)
         if planned_for:
-            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES, "read"))
+            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES, Role.READ))
         every = run.said(case)
         reason = None if every else run.way.aside(case)
         if reason is None:

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange
 from contracts.transport.journal import case_as_json, exchange_as_json, exchange_of, line_of
 
@@ -85,5 +85,5 @@ def alone(exchange: Exchange) -> dict[str, Any]:
 
     So a refusal says nothing of its cause; what was accepted, and each answer on its own, is judged.
     """
-    role = "change" if exchange.request.method != "GET" else "read"
+    role = Role.CHANGE if exchange.request.method != "GET" else Role.READ
     return case_as_json(f"recording/{exchange.id}", "recording", [(role, exchange.id)])
