@@ -49,7 +49,10 @@ TESTS = {
         *("availability", "without_permission", "errors", "traceability"),
     ),
 }
-"""The tests that may notice, in addition to those that import the changed module, those first that take no provider."""
+"""The tests that may notice, in addition to those that import the changed module."""
+
+RUNS = re.compile(r"\bsession\.|\bPROGRAM\b|\bcommand\(|\brunning\(|\bprogram\(")
+"""What shows that a module of tests starts whole runs or servers: those without come first."""
 
 SECONDS = 900
 EQUIVALENT = ("Eq_Is", "NotEq_IsNot")
@@ -134,7 +137,7 @@ def interpreter() -> Path:
 
 
 def command(part: str, module: Path | None = None) -> list[str]:
-    """Return what runs the tests of a part; of a module, those that import it come first."""
+    """Return what runs the tests of a part; quick ones first, and of those the ones that import the module."""
     every = {path.stem.removeprefix("test_"): path for path in sorted(Path("tests/selftest").glob("test_*.py"))}
     names = list(TESTS[part])
     if module is not None:
@@ -142,7 +145,8 @@ def command(part: str, module: Path | None = None) -> list[str]:
         package, _, name = dotted.rpartition(r"\.")
         imports = re.compile(rf"^(from {dotted} import|from {package} import .*\b{name}\b)", re.MULTILINE)
         names = [*(each for each, path in every.items() if imports.search(path.read_text("utf-8"))), *names]
-    tests = [str(every[name]) for name in dict.fromkeys(names) if name in every]
+    named = [every[name] for name in dict.fromkeys(names) if name in every]
+    tests = map(str, sorted(named, key=lambda path: bool(RUNS.search(path.read_text("utf-8")))))
     return [str(interpreter()), "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", *tests]
 
 
