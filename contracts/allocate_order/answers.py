@@ -31,8 +31,11 @@ CARRIED_OUT = frozenset(status.lower() for status in STATUSES) - NOT_FOUND
 class Entry:
     """What an answer says of one line item: its members (object form) or its status (array form)."""
 
+    #: The UUID of the line item, as the answer has it.
     name: Any
+    #: What the answer says of it, by member.
     members: dict[str, Any]
+    #: Its status in the array form.
     status: Any = MISSING
 
     @property
@@ -43,14 +46,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Answer:
-    """`shape` is object, array or other; `strays` are elements that are no entry of that shape.
+    """What an answer says: its form, and what it says of each line item."""
 
-    `others` are the names of the fields other than `line_items`.
-    """
-
+    #: object, array or other.
     shape: str
+    #: What is said of each line item.
     entries: tuple[Entry, ...] = ()
+    #: Elements that are no entry of that form.
     strays: tuple[Any, ...] = ()
+    #: The names of the members next to `line_items`.
     others: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from contracts.allocate_order.dates import FORMS
 from contracts.allocate_order.requests import Dialect, all_accepted, backorder_day, documented, one_backordered
 from contracts.endpoint.discovery import Calibration
 from contracts.endpoint.plan import Kit
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.standard.calibration import passes
 
@@ -26,11 +26,15 @@ NEAR = (1, 7)
 
 @dataclass
 class Search:
-    """Requests sent to find the dialect; `order` is the one they name."""
+    """Requests sent to find the dialect."""
 
+    #: Sends a request, and returns it with its answer.
     send: Callable[[Request], Exchange]
+    #: What the endpoint's requests are made of.
     kit: Kit
+    #: The order that the requests name.
     order: Order
+    #: What was sent so far.
     cases: list[Case] = field(default_factory=list)
 
     def accepts(self, name: str, request: Request, *, tells: bool = True) -> bool:
@@ -38,8 +42,8 @@ class Search:
         exchange = self.send(request)
         base = next((e for case in self.cases for e in case.all() if passes(e, self.kit)), None)
         passed = passes(exchange, self.kit)
-        role = "change" if passed or (tells and self.kit.may_change) else "tried"
-        steps = (("base", base), (role, exchange)) if base is not None else ((role, exchange),)
+        role = Role.CHANGE if passed or (tells and self.kit.may_change) else Role.TRIED
+        steps = ((Role.BASE, base), (role, exchange)) if base is not None else ((role, exchange),)
         self.cases.append(Case(f"calibration/{name}", steps, "calibration"))
         return passed
 

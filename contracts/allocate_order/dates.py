@@ -17,15 +17,17 @@ FORMS: Final = ("iso", "month-name", THREE_DIGITS)
 
 @dataclass(frozen=True)
 class DateText:
-    """`kind` is date, calendar, malformed, spelling, other or unclear; `label` the form, or what is wrong with it.
+    """A date as text, and what it is taken for."""
 
-    `form` is the form of what has one. `near`, of a day that does not exist, is the last one of its month.
-    """
-
+    #: date, calendar, malformed, spelling, other or unclear.
     kind: str
+    #: Its form, or what is wrong with it.
     label: str
+    #: The day that it means; None where it means none.
     date: datetime.date | None = None
+    #: The name of its form, where it has one.
     form: str = ""
+    #: Of a day that does not exist, the last one of its month.
     near: datetime.date | None = None
 
 

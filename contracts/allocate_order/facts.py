@@ -10,7 +10,7 @@ from contracts.allocate_order.dates import classify
 from contracts.allocate_order.parsed import DATE, QUANTITIES, Line, Parsed
 from contracts.allocate_order.quantity_sums import SHORT
 from contracts.endpoint.context import Context
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange
 from contracts.standard.texts import MISSING
 
@@ -83,10 +83,10 @@ def _of_dates(lines: Sequence[Line], exchange: Exchange) -> Iterator[str]:
 
 def _of_case(case: Case, exchange: Exchange) -> Iterator[str]:
     roles = [role for role, each in case.steps if each.id == exchange.id]
-    if "race" in roles:
+    if Role.RACE in roles:
         yield "another request is sent at the same time"
     yield "the request was sent before" if case.repeats_an_accepted_one(exchange) else "the request was not sent before"
-    if "again" in roles:
+    if Role.AGAIN in roles:
         yield "the order was allocated otherwise just before"
 
 

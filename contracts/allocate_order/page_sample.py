@@ -11,7 +11,7 @@ from contracts.allocate_order.requests import backorder_day
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.oracle import HELD, Breach, Held, accepted_or_refused, oracle, planner
 from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Order, Request
 from contracts.standard.texts import dump
 
@@ -32,7 +32,7 @@ def carried_out(case: Case, context: Context) -> Iterator[Breach | Held]:
     """
     if case.clause != CLAUSE:
         return
-    sample, *others = case.all("change")
+    sample, *others = case.all(Role.CHANGE)
     if {context.demand(trait) for trait in context.view(sample).traits} - {Demand.ACCEPT}:
         return
     if sample.accepted:
@@ -47,8 +47,8 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
     need = Need(units=sum(NUMBERS), exactly=True)
     usual = _sample(str if kit.dialect.digits else int, write(backorder_day(kit), kit.dialect.form or "iso"))
     for name, spell in {"as printed": str, "with integers": int}.items():
-        steps = (("change", _sample(spell, DAY)),)
-        more = (("change", usual),)
+        steps = ((Role.CHANGE, _sample(spell, DAY)),)
+        more = ((Role.CHANGE, usual),)
         yield PlannedCase(f"{CLAUSE}/{name}", "plain", steps, need, if_refused=more, otherwise=OTHERWISE)
 
 

@@ -27,12 +27,17 @@ ALLOCATION_PATH: Final = "line_items[].allocation"
 
 @dataclass(frozen=True)
 class Line:
-    """One element of `line_items`. `item` is the line that it names, `own` whether that is the request's order's."""
+    """One element of `line_items` of a request."""
 
+    #: The element, as JSON.
     entry: Any
+    #: Its `line_item_uuid`.
     name: Any = MISSING
+    #: The line item that it names; None if it names none of a test order.
     item: LineItem | None = None
+    #: Whether that line item belongs to the order of the request.
     own: bool = False
+    #: Its `allocation`, as JSON.
     allocation: Any = MISSING
 
     def value(self, field: str) -> Any:
@@ -50,6 +55,7 @@ class Line:
 class Parsed(standard.Parsed):
     """A request of Allocate Order, with the lines in its body."""
 
+    #: The elements of `line_items`.
     lines: tuple[Line, ...] = ()
 
     @property

@@ -28,7 +28,9 @@ SOUND = frozenset({f"{SECTION}.sum-equals-ordered", f"{SECTION}.backorder-date-o
 class Sum:
     """The three numbers of a line against its ordered quantity."""
 
+    #: How many are accepted, rejected and backordered.
     numbers: tuple[int, int, int]
+    #: How many are ordered.
     ordered: int
 
     @property

@@ -22,7 +22,7 @@ from contracts.endpoint.oracle import (
     planner,
 )
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
-from contracts.model.case import Case, Trait
+from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Order
 from contracts.standard.parsed import canonical, same_uuid
 from contracts.standard.requests import body_edit, body_value, chained
@@ -86,7 +86,7 @@ def unjudged(each: Line) -> bool:
 def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """A name of no line item of this order is refused, or reported where foreign ones are."""
     reported_ones = context.readings.get("request-parameters.foreign-line-item") == "reported"
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         for trait in context.view(exchange).traits:
             if trait.clause != clause:
                 continue
@@ -114,7 +114,7 @@ def _reported(case: Case, exchange: Exchange, context: Context) -> bool:
 def foreign_line_item(case: Case, context: Context) -> Iterator[Observation]:
     """A line item of no order is refused with a code, or reported within a success."""
     clause = "request-parameters.foreign-line-item"
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if not any(trait.clause == clause for trait in context.view(exchange).traits):
             continue
         if exchange.accepted:
@@ -127,7 +127,7 @@ def foreign_line_item(case: Case, context: Context) -> Iterator[Observation]:
 def upper_case_line_item_uuid(case: Case, context: Context) -> Iterator[Observation]:
     """An identifier in upper case finds its line item, or is treated as a foreign one."""
     clause = "request-parameters.upper-case-line-item-uuid"
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if not context.isolates(case, exchange, clause):
             continue
         if exchange.accepted:
@@ -170,7 +170,7 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield PlannedCase(
         f"{at}.other-orders-line-item/beside its own",
         "plain",
-        (("change", body_edit(_partners_line)),),
+        ((Role.CHANGE, body_edit(_partners_line)),),
         Need(partner=True),
     )
 

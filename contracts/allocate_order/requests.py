@@ -17,18 +17,19 @@ from contracts.standard.texts import MISSING, dump
 
 @dataclass(frozen=True)
 class Dialect:
-    """How this target takes what the page says twice.
+    """How this target takes what the page says twice."""
 
-    `digits`: quantities as strings of digits. `form`: that of dates, None where no backorder was accepted.
-    `always_dated`: nothing was accepted without a date. `soon`, `nearest` and `farthest`: days ahead of today for which
-    a date was accepted: one about a month ahead if it can be, and the limits that were found.
-    """
-
+    #: Whether it takes quantities as strings of digits.
     digits: bool = False
+    #: The form of its dates; None where no backorder was accepted.
     form: str | None = None
+    #: Whether it accepts nothing without a date.
     always_dated: bool = False
+    #: Days ahead of today of a date that it accepts: about a month, if it can be.
     soon: int = 30
+    #: Days ahead of today of the first date that it accepts.
     nearest: int = 1
+    #: Days ahead of today of the last date that it accepts.
     farthest: int = 1826
 
 

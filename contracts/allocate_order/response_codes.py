@@ -9,6 +9,7 @@ from contracts.allocate_order.parsed import QUANTITIES
 from contracts.allocate_order.requests import every_line, in_place_of
 from contracts.endpoint.oracle import planner
 from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
+from contracts.model.case import Role
 from contracts.standard.texts import MISSING
 
 
@@ -22,6 +23,6 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
         "impossible-date": ("dated", impossible),
     }
     for slug, (base, edit) in twice.items():
-        steps = (("change", edit), ("change", edit))
+        steps = ((Role.CHANGE, edit), (Role.CHANGE, edit))
         need = Need(units=1) if slug == "sum-exceeded" else Need()
         yield PlannedCase(f"response-codes.{slug}/the same request twice", base, steps, need)

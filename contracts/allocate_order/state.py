@@ -12,7 +12,7 @@ from contracts.allocate_order.stored import Stored, changes, differences, meant,
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.endpoint.plan import Kit, Need, PlannedCase
-from contracts.model.case import BASE, ELSEWHERE, Case
+from contracts.model.case import BASE, ELSEWHERE, Case, Role
 from contracts.model.exchange import Exchange
 from contracts.standard.requests import chained, unchanged
 from contracts.standard.texts import MISSING
@@ -24,7 +24,7 @@ NO_CONTENT = 204
 
 def _reading(case: Case) -> tuple[Exchange, Stored] | None:
     """The last read-back of a case, if it is in the published form."""
-    for exchange in reversed(case.all("read")):
+    for exchange in reversed(case.all(Role.READ)):
         shown = read_back(exchange)
         return None if shown is None else (exchange, shown)
     return None
@@ -34,8 +34,8 @@ def _reading(case: Case) -> tuple[Exchange, Stored] | None:
 def shows_what_was_accepted(case: Case, context: Context) -> Iterator[Breach | Held]:
     """After an accepted request the order shows its quantities and dates."""
     found = _reading(case)
-    sent = case.all("change")
-    if found is None or len(sent) != 1 or not sent[0].accepted or case.all("repeat", "race", "again"):
+    sent = case.all(Role.CHANGE)
+    if found is None or len(sent) != 1 or not sent[0].accepted or case.all(Role.REPEAT, Role.RACE, Role.AGAIN):
         return
     if context.view(sent[0]).unjudged:
         return
@@ -54,7 +54,7 @@ def _unchanged(case: Case, context: Context) -> tuple[Exchange, list[str]] | Non
     """
     found = _reading(case)
     base = case.base
-    before = [read_back(exchange) for exchange in case.all("before")]
+    before = [read_back(exchange) for exchange in case.all(Role.BEFORE)]
     if found is None:
         return None
     if base is not None and base.accepted and not differences(found[1], meant(case, base, context)):
@@ -68,7 +68,7 @@ def _unchanged(case: Case, context: Context) -> tuple[Exchange, list[str]] | Non
 def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """After a refused request the order shows what was stored before; `all-or-nothing` has several lines."""
     found = _unchanged(case, context)
-    sent = case.all("change")
+    sent = case.all(Role.CHANGE)
     if found is None or not sent or not all(exchange.refused for exchange in sent):
         return
     # Of several that were refused in a row, any may have left the trace.
@@ -88,7 +88,7 @@ def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
     It may be refused (RFC 9110 section 9.2.2: the response might differ), if the state stays the same.
     """
     found = _reading(case)
-    for again in case.all("repeat"):
+    for again in case.all(Role.REPEAT):
         for first in _said_before(case, again):
             if first.accepted and again.refused:
                 continue
@@ -110,7 +110,7 @@ def repeat(case: Case, context: Context) -> Iterator[Breach | Held]:
 
 def _said_before(case: Case, again: Exchange) -> Iterator[Exchange]:
     """The same request to the same order, where it was answered."""
-    for exchange in case.all("base", "change"):
+    for exchange in case.all(Role.BASE, Role.CHANGE):
         same = (exchange.request.path, exchange.request.body) == (again.request.path, again.request.body)
         if same and exchange.response is not None and again.response is not None:
             yield exchange
@@ -130,7 +130,7 @@ def _said(exchange: Exchange) -> Any:
 def replaced(case: Case, context: Context) -> Iterator[Breach | Held]:
     """After two different allocations the order shows the second alone, and no date that only the first had."""
     found = _reading(case)
-    sent = case.all("change", "again")
+    sent = case.all(Role.CHANGE, Role.AGAIN)
     if found is None or len(sent) != 2 or not all(exchange.accepted for exchange in sent):
         return
     first, second = (meant(case, exchange, context) for exchange in sent)
@@ -158,16 +158,16 @@ def _without_the_first_date(found: tuple[Exchange, Stored], first: Stored, secon
 @observer("state.second-allocation")
 def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
     """An order that was just allocated is allocated otherwise, as the page allows it for any order."""
-    allocated_before = all(exchange.accepted for exchange in case.all("change"))
-    for exchange in case.all("again") if allocated_before else ():
+    allocated_before = all(exchange.accepted for exchange in case.all(Role.CHANGE))
+    for exchange in case.all(Role.AGAIN) if allocated_before else ():
         view = context.view(exchange)
         allowed = not view.unjudged and all(context.demand(trait) is not Demand.REFUSE for trait in view.traits)
         if allowed and (exchange.accepted or exchange.refused):
             yield Observation("accepted" if exchange.accepted else "refused", exchange)
-    if case.origin == ELSEWHERE and any(exchange.accepted for exchange in case.all("change")):
-        yield Observation("refused", case.all("tried")[0])
+    if case.origin == ELSEWHERE and any(exchange.accepted for exchange in case.all(Role.CHANGE)):
+        yield Observation("refused", case.all(Role.TRIED)[0])
     if case.origin == BASE and case.base is not None:
-        for exchange in case.all("change"):
+        for exchange in case.all(Role.CHANGE):
             if exchange.refused:  # although the order had accepted it before
                 yield Observation("refused", exchange)
 
@@ -175,7 +175,7 @@ def second_allocation(case: Case, context: Context) -> Iterator[Observation]:
 @oracle(UNTOUCHED)
 def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Held]:
     """An order shows what was stored before another one was allocated."""
-    about_another = case.clause == UNTOUCHED and not case.all("change")
+    about_another = case.clause == UNTOUCHED and not case.all(Role.CHANGE)
     found = _unchanged(case, context) if about_another else None
     if found is not None and found[1]:
         yield Breach(
@@ -189,8 +189,8 @@ def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Hel
 def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Of two concurrent ones, the order shows one of those accepted, whole."""
     found = _reading(case)
-    racers = [exchange for exchange in case.all("race") if exchange.accepted]
-    if found is None or len(case.all("race")) < 2 or not racers:
+    racers = [exchange for exchange in case.all(Role.RACE) if exchange.accepted]
+    if found is None or len(case.all(Role.RACE)) < 2 or not racers:
         return
     if any(not differences(found[1], meant(case, exchange, context)) for exchange in racers):
         yield HELD
@@ -203,18 +203,18 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     """The accepted request repeated, replaced by another, raced against another, and with another order."""
     rejected = every_line(lambda ordered: (0, ordered, 0))
     for base in ("plain", "dated"):
-        yield PlannedCase(f"state.repeat/{base}", base, (("change", unchanged), ("repeat", unchanged)))
-    second = (("change", unchanged), ("change", rejected))
+        yield PlannedCase(f"state.repeat/{base}", base, ((Role.CHANGE, unchanged), (Role.REPEAT, unchanged)))
+    second = ((Role.CHANGE, unchanged), (Role.CHANGE, rejected))
     yield PlannedCase("state.replaced/all rejected", "plain", second, Need(units=1), again=True)
-    lines = (("change", rejected), ("change", unchanged))
+    lines = ((Role.CHANGE, rejected), (Role.CHANGE, unchanged))
     yield PlannedCase("state.replaced/several lines", "plain", lines, Need(2, units=1), again=True)
     # Both parts together are not more than was ordered: a target that adds them up refuses nothing here.
-    parts = (("change", every_line(_one_accepted)), ("again", every_line(_one_rejected)))
+    parts = ((Role.CHANGE, every_line(_one_accepted)), (Role.AGAIN, every_line(_one_rejected)))
     yield PlannedCase("state.replaced/a part after another", "plain", parts, Need(units=2))
-    dateless = (("change", unchanged), ("change", allocated(all_accepted)))
+    dateless = ((Role.CHANGE, unchanged), (Role.CHANGE, allocated(all_accepted)))
     yield PlannedCase("state.replaced/without the date", "dated", dateless, Need(), again=True)
     for number in range(4):
-        racers = (("race", unchanged), ("race", rejected))
+        racers = ((Role.RACE, unchanged), (Role.RACE, rejected))
         yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True, again=True)
     # A target may check the form of all lines first, and sums line by line while it stores.
     for name, spoils in {
@@ -222,11 +222,11 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
         "last line over": with_quantities(lambda ordered: (ordered + 1, 0, 0), -1),
     }.items():
         spoiled = chained(rejected, spoils)
-        yield PlannedCase(f"state.all-or-nothing/{name}", "plain", (("change", spoiled),), Need(2, units=1))
+        yield PlannedCase(f"state.all-or-nothing/{name}", "plain", ((Role.CHANGE, spoiled),), Need(2, units=1))
     yield PlannedCase(
         f"{UNTOUCHED}/all rejected",
         "plain",
-        (("change", rejected),),
+        ((Role.CHANGE, rejected),),
         Need(units=1, partner=True),
         again=True,
     )

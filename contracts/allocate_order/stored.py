@@ -28,9 +28,11 @@ _WITH_TIME = re.compile(r"(.+?)[T ](\d{2}):\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d
 
 @dataclass(frozen=True)
 class Day:
-    """A date as it was sent or shown: the JSON value, and the days that it can mean (none: it cannot be read)."""
+    """A date as it was sent or shown."""
 
+    #: The JSON value.
     value: Any
+    #: The days that it can mean; empty if it cannot be read.
     days: frozenset[datetime.date] = frozenset()
 
 

@@ -131,9 +131,7 @@ def _judged(endpoint: Endpoint, store: Store, facts: Facts, found: Found, report
     from contracts.engine import verdicts  # noqa: PLC0415
     from contracts.page.kept import load_defects  # noqa: PLC0415
 
-    with (reports / "exchanges.jsonl").open("w", encoding="utf-8") as journal:
-        head = [line_of(facts_as_json(facts))] if found.ours else []
-        journal.writelines(f"{line}\n" for line in (*head, *store.lines()))
+    store.save(reports / "exchanges.jsonl", [line_of(facts_as_json(facts))] if found.ours else [])
     judged = Recording(
         endpoint,
         list(facts.orders),

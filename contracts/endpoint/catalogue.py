@@ -25,10 +25,13 @@ class CatalogueError(DefinitionError):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The clauses of a call by id, the titles of their sections, both in the order of the file, and the call."""
+    """What the data of an endpoint says: its clauses, in the order of the file."""
 
+    #: The clauses, by id.
     clauses: Mapping[str, Clause]
+    #: The titles of the sections of the page, by name.
     sections: Mapping[str, str]
+    #: The method, the path and the fields.
     call: Call = field(default_factory=Call)
 
     @functools.cached_property

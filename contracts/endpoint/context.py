@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.endpoint.call import Call
 from contracts.endpoint.catalogue import REFUSAL_CODES, Catalogue
-from contracts.model.case import Case, Trait, View
+from contracts.model.case import Case, Role, Trait, View
 from contracts.model.clause import Reading
 from contracts.model.exchange import Exchange, Order
 
@@ -93,7 +93,7 @@ class Context:
         """Keep nothing of a case that is not judged again; its base may be that of others."""
         for role, exchange in case.steps:
             self._fresh.pop((*case.key, exchange.id), None)
-            if role != "base":
+            if role != Role.BASE:
                 self._views.pop(exchange.id, None)
         self._touched.pop(case.key, None)
 

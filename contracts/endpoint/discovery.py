@@ -34,9 +34,11 @@ from contracts.model.spelling import meant
 
 @dataclass(frozen=True)
 class Calibration:
-    """What one accepted request taught: `dialect` is the endpoint's own; None when nothing was accepted."""
+    """What one accepted request showed."""
 
+    #: How the target is spoken to, in a value of the endpoint's own; None if nothing was accepted.
     dialect: Any | None
+    #: What was sent for it.
     cases: tuple[Case, ...]
 
 
@@ -82,12 +84,15 @@ class EndpointDefinition:
     said: Callable[[Exchange, Context], str] = lambda sent, _context: f"{sent.request.method} {sent.request.path}"
     #: What the standard part needs to know (contracts/endpoint/call.py), as the next two.
     places: Mapping[str, Place] = field(default_factory=dict)
+    #: Whether a request asks for nothing but what was accepted before in its case.
     repeats: Hook = Call.repeats
+    #: Whether a request may be refused for a limit or a rule of its target that no clause speaks of.
     left_open: Hook = Call.left_open
     #: Makes of the OpenAPI document one from which requests for one order are generated, with the readings found.
     narrowed: Narrow = lambda document, **_known: dict(document)
     #: The verb, and the path before the order's UUID, as clauses.toml states them.
     method: str = ""
+    #: The path before the order's UUID; that of the call in clauses.toml if it is empty.
     prefix: str = ""
 
 
@@ -95,12 +100,19 @@ class EndpointDefinition:
 class Endpoint:
     """An endpoint with its clauses and all that judges them."""
 
+    #: The name of its package.
     name: str
+    #: What its package declares.
     definition: EndpointDefinition
+    #: Its clauses.
     catalogue: catalogue.Catalogue
+    #: The folder of its data.
     specs: Path
+    #: What judges an exchange, by clause.
     judges: Mapping[str, Judge]
+    #: What sees which reading an exchange shows, by question.
     observers: Mapping[str, Observer]
+    #: What makes its planned cases.
     planners: tuple[Planner, ...]
     _concerned: dict[frozenset[str], tuple[Clause, ...]] = field(default_factory=dict, compare=False, repr=False)
 

@@ -32,16 +32,19 @@ CHANGES = 9
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One planned request.
+    """One planned request, in words."""
 
-    Its clause, the case's label, the base that it varies, how, what is seen in it, and what the case needs.
-    """
-
+    #: The clause that its case is for.
     clause: str
+    #: What is special in the case.
     label: str
+    #: The name of the accepted request that it varies.
     base: str
+    #: How it differs from that.
     changes: tuple[str, ...]
+    #: What the clauses see in it.
     seen: tuple[str, ...]
+    #: What the case needs of a test order or of the target.
     needs: tuple[str, ...]
 
 

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, Final, TypeVar
 
 from contracts.endpoint.context import Context
-from contracts.model.case import Case, Trait
+from contracts.model.case import Case, Role, Trait
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
@@ -189,7 +189,7 @@ def _mine(clause: Clause, case: Case, exchange: Exchange, context: Context) -> l
 
 def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
     """The standard oracle of what has to be refused."""
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
                 seen = f"{accepted_or_refused(exchange)}: {in_words(trait)}"
@@ -214,8 +214,8 @@ def judged(case: Case) -> Iterator[Exchange]:
 
     A refusal in a race may be about the other request (RFC 9110 section 15.5.10), and says nothing.
     """
-    yield from case.all("change", "repeat")
-    yield from (exchange for exchange in case.all("race") if not exchange.refused)
+    yield from case.all(Role.CHANGE, Role.REPEAT)
+    yield from (exchange for exchange in case.all(Role.RACE) if not exchange.refused)
 
 
 def _coded(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:

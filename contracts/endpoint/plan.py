@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contracts.endpoint.call import Call
-from contracts.model.case import PLANNED, Identified, Unsent
+from contracts.model.case import PLANNED, Identified, Role, Unsent
 from contracts.model.clause import Outcome
 from contracts.model.exchange import Order, Request
 from contracts.model.uuids import invented
@@ -147,15 +147,15 @@ def change(
     otherwise: str = "",
 ) -> PlannedCase:
     """The commonest case: an accepted request with one thing changed."""
-    further = tuple(("change", each) for each in if_refused)
+    further = tuple((Role.CHANGE, each) for each in if_refused)
     need = Need(lines, units)
     return PlannedCase(
-        name, base, (("change", edit),), need, stress=stress, read=read, if_refused=further, otherwise=otherwise
+        name, base, ((Role.CHANGE, edit),), need, stress=stress, read=read, if_refused=further, otherwise=otherwise
     )
 
 
 def unmet(case: PlannedCase) -> Unsent:
-    """Why a case found no order that will do: whether a sum is right cannot be told without the quantities ordered."""
+    """Why a case found no order that will do: without the quantities ordered, nothing says whether a sum is right."""
     if case.need.partner:
         return Unsent("it needs two test orders")
     outcome = Outcome.CANT_TELL if case.need.units else Outcome.UNTESTED

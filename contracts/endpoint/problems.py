@@ -12,15 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """What one passive check says against an answer.
+    """What one passive check says against an answer."""
 
-    `check` is one of status-code, content-type, headers and body. `place` is what of the document it is about: the path
-    of a schema within that of the body, or the name of a header; empty if the check says it all. `message` is one line
-    and may quote the answer.
-    """
-
+    #: status-code, content-type, headers or body.
     check: str
+    #: The path of a schema within that of the body, or the name of a header; empty if the check says it all.
     place: str
+    #: One line, which may quote the answer.
     message: str
 
 

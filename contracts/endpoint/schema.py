@@ -30,19 +30,26 @@ VERBS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "
 
 
 class _Operation(NamedTuple):
-    """A documented verb on a documented path; `case` is a substitute, since no check looks at what was sent."""
+    """A documented verb on a documented path."""
 
+    #: The verb.
     method: str
+    #: What the path has to match.
     path: re.Pattern[str]
+    #: A substitute for what was sent: no check looks at it.
     case: schemathesis.Case[Any]
 
 
 class _Answer(NamedTuple):
     """All of an answer that a check may look at: equal answers to one operation have equal problems."""
 
+    #: The status code.
     status: int
+    #: The headers, in their order.
     headers: tuple[tuple[str, str], ...]
+    #: The bytes of the body.
     body: bytes
+    #: The names of the checks that look at it.
     checks: tuple[str, ...]
 
 

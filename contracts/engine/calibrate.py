@@ -9,7 +9,7 @@ from contracts.engine.orders import ExhaustedError
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, may_be_sent_again, sign
 from contracts.judging.failures import error_text
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.limits import TargetLostError
 
@@ -80,7 +80,7 @@ def _without_effect(run: Run, understood: Exchange) -> Request:
 
 def _unexplained(case: Case) -> Case:
     """A case that is not judged: it may be for the order that its requests were refused."""
-    return replace(case, steps=tuple(("tried", exchange) for _, exchange in case.steps))
+    return replace(case, steps=tuple((Role.TRIED, exchange) for _, exchange in case.steps))
 
 
 def _is_refused(tried: list[Exchange]) -> bool:
@@ -130,7 +130,7 @@ def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
     if another is None:
         return True
     second = run.transport.send(another(accepted.request, order, run.kit))
-    run.keep(Case("calibration/changed again", (("change", accepted), ("again", second)), "calibration"))
+    run.keep(Case("calibration/changed again", ((Role.CHANGE, accepted), (Role.AGAIN, second)), "calibration"))
     if run.target.reusable_orders is not None or not second.refused:
         return run.target.reusable_orders is not False
     try:

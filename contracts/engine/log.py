@@ -11,6 +11,7 @@ from contracts.judging.cases import Cases, Said
 from contracts.judging.questions import Evidence
 from contracts.judging.way import ASIDE
 from contracts.model.case import Case
+from contracts.model.exchange import Exchange
 from contracts.transport.journal import Journal
 
 
@@ -18,17 +19,24 @@ from contracts.transport.journal import Journal
 class Kept(Cases):
     """Cases in memory, more of which come. What is said of each is remembered as long as it stays the same."""
 
+    #: Where each case is written as well.
     journal: Journal = field(kw_only=True)
+    #: The cases so far, oldest first.
     cases: list[Case] = field(default_factory=list)
     _unsettled: bool = True
     _known: tuple[object, ...] = ()
     _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     _judged: dict[tuple[str, str], Said] = field(default_factory=dict)
+    _numbers: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def each(self) -> Iterator[Case]:
         """Every case, in the order in which they were kept."""
         return iter(self.cases)
+
+    def number(self, exchange: Exchange) -> int:
+        """Return the number of an exchange: how many others were numbered before."""
+        return self._numbers.setdefault(exchange.id, len(self._numbers))
 
     def keep(self, case: Case) -> Case:
         """Add a case, here and to the journal."""

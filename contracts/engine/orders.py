@@ -32,18 +32,20 @@ class ExhaustedError(Exception):
 
 @dataclass(repr=False)
 class Orders(ABC):
-    """The orders of one run, and what is known to be stored on each.
-
-    `make` makes one more, if the target has a command for that; `added` is called with it.
-    """
+    """The orders of one run, and what is known to be stored on each."""
 
     #: Whether an order that was changed can be changed again.
     again: ClassVar[bool] = True
 
+    #: The orders, with those that were made.
     orders: list[Order]
+    #: Makes one more, if the target has a command for that.
     make: Callable[[], Order] | None = None
+    #: Called with each order that was made.
     added: Callable[[Order], None] = lambda _order: None
+    #: The UUIDs of those that were changed.
     spent: set[str] = field(default_factory=set)
+    #: How many were made.
     made: int = 0
     _standing: dict[str, Standing] = field(default_factory=dict)
     _accepted: dict[tuple[str, str], Standing] = field(default_factory=dict)
@@ -225,6 +227,7 @@ class Imaginary(Reusable):
 class SingleUse(Orders):
     """Orders that can be changed once: each serves one case, and one accepted request represents all of its kind."""
 
+    #: Whether an order may be changed several times.
     again: ClassVar[bool] = False
 
     _proofs: dict[str, Standing] = field(default_factory=dict)

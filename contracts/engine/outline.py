@@ -19,19 +19,24 @@ from contracts.target.targets import Target
 
 @dataclass(frozen=True)
 class Outline:
-    """A plan in figures: cases and requests by section, orders that would be used, and what cannot be sent and why.
+    """A plan in figures.
 
     It is made for the readings a target is taken for before calibration; another may ask for other requests.
-    `in_all` are the planned requests with the accepted ones that they vary and the orders read back after.
-    `sent` are the ids of the cases that would be sent, made with `kit`.
     """
 
+    #: What the requests are made of.
     kit: plans.Kit
+    #: The ids of the cases that would be sent.
     sent: frozenset[str]
+    #: How many cases, by section of the page.
     cases: Counter[str]
+    #: How many requests, by section of the page.
     requests: Counter[str]
+    #: The planned requests, with the accepted ones that they vary and the read-backs after them.
     in_all: int
+    #: How many test orders would be used.
     orders: int
+    #: The clauses of which nothing would be sent, by the reason.
     untested: dict[str, list[str]]
 
 

@@ -25,9 +25,13 @@ def silent(_what: str, _done: int, _of: int) -> None:
 class Counter:
     """Counts steps that several threads take."""
 
+    #: What is counted.
     what: str
+    #: How many there are in all.
     of: int
+    #: Called after each step.
     progress: Progress
+    #: How many were taken.
     done: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -45,6 +49,7 @@ class Lines:
     The first line comes after one interval, so short work prints its last line alone.
     """
 
+    #: The time in seconds, from any beginning.
     clock: Callable[[], float] = time.monotonic
     _started: dict[str, float] = field(default_factory=dict)
     _printed: dict[str, float] = field(default_factory=dict)

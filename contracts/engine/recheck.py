@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.engine.run import Run
 from contracts.judging.attempts import Sign, case_of, sign
 from contracts.judging.way import ASIDE
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange
 from contracts.transport.interlock import RefusedToSendError
 from contracts.transport.limits import CeilingReachedError, TargetLostError
@@ -27,7 +27,7 @@ def recheck(run: Run) -> None:
 
 
 def _lost(case: Case) -> list[Exchange]:
-    return [exchange for exchange in case.all("change", "repeat", "again") if sign(exchange) is Sign.BROKEN]
+    return [exchange for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.AGAIN) if sign(exchange) is Sign.BROKEN]
 
 
 def _again(run: Run, case: Case) -> None:

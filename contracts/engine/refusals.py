@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from contracts.endpoint.plan import Change, Need, PlannedCase
 from contracts.engine.orders import ExhaustedError
-from contracts.model.case import ELSEWHERE, Case, Unsent
+from contracts.model.case import ELSEWHERE, Case, Role, Unsent
 from contracts.model.exchange import Exchange, Order
 from contracts.model.finding import Finding
 from contracts.transport.interlock import RefusedToSendError
@@ -28,11 +28,15 @@ NO_ORDER = Unsent("it may be the state of the order that it is refused, and no u
 
 @dataclass(frozen=True)
 class Made:
-    """How a refused request was made: its order, the base and the change, and what that needs of an order."""
+    """How a refused request was made."""
 
+    #: Its order.
     order: Order
+    #: The name of the accepted request that it varies.
     base: str
+    #: What it changes.
     edit: Change
+    #: What it needs of an order.
     need: Need
 
 
@@ -40,6 +44,7 @@ class Made:
 class Refusals:
     """The requests that were refused on orders that this run had changed, and what came of them on unused ones."""
 
+    #: The run, which sends.
     run: Run
     _made: dict[str, Made] = field(default_factory=dict)
     _tried: Counter[str] = field(default_factory=Counter)
@@ -74,9 +79,9 @@ class Refusals:
     def _sent_elsewhere(self, finding: Finding, made: Made) -> bool:
         """Keep the case of a refused request, sent again and to an unused order. Return True if it fares the same."""
         run = self.run
-        steps = [("tried", finding.exchange)]
+        steps = [(Role.TRIED, finding.exchange)]
         for _ in range(AGAIN):
-            steps.append(("tried", run.transport.send(finding.exchange.request)))
+            steps.append((Role.TRIED, run.transport.send(finding.exchange.request)))
             if not steps[-1][1].refused:
                 run.stock.forget(made.order)
                 break
@@ -84,7 +89,7 @@ class Refusals:
         if sent is None:
             run.skip(f"{finding.clause}/{ELSEWHERE}", NO_ORDER)
         else:
-            steps.append(("change", sent))
+            steps.append((Role.CHANGE, sent))
         run.keep(Case(f"{finding.case.id}/{ELSEWHERE}", tuple(steps), ELSEWHERE))
         return sent is not None and sent.answer == finding.exchange.answer
 

@@ -23,7 +23,7 @@ from contracts.engine.standing import Standing, kit_of_base
 from contracts.engine.watch import Watch
 from contracts.judging.attempts import may_be_sent_again
 from contracts.judging.way import Reason
-from contracts.model.case import BASE, READ_BACK, Case, Unsent
+from contracts.model.case import BASE, READ_BACK, Case, Role, Unsent
 from contracts.model.definition import DefinitionError
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.exits import ExitCode
@@ -40,23 +40,30 @@ class NothingAcceptedError(Exception):
 
 @dataclass(repr=False)
 class Run(Kept):
-    """A run in progress.
+    """A run in progress."""
 
-    `unsent` says why generated requests were not let out; `stopped` is the exit code and the reason where nothing
-    more can be sent.
-    """
-
+    #: What is tested.
     target: Target = field(kw_only=True)
+    #: What sends.
     transport: Transport = field(kw_only=True)
+    #: The test orders, and what is stored on them.
     stock: Orders = field(kw_only=True)
+    #: Of all that is invented and generated.
     seed: int = 0
+    #: Called with how much is done.
     progress: Progress = silent
+    #: Why generated requests were not let out.
     unsent: list[str] = field(default_factory=list)
+    #: The exit code and the reason, where nothing more can be sent.
     stopped: tuple[ExitCode, str] | None = None
+    #: What requests are made of.
     kit: plans.Kit = field(init=False)
+    #: Which refusals the state of an order may explain.
     refusals: Refusals = field(init=False)
+    #: What the test orders show at the start and at the end.
     watch: Watch = field(init=False)
     _generated: Counter[str] = field(default_factory=Counter)
+    #: The read-backs that were repeated.
     rereads: Rereads = field(default_factory=Rereads)
 
     def __repr__(self) -> str:
@@ -138,7 +145,7 @@ class Run(Kept):
             read = self.read(order)
             if read is None:
                 return case
-            again = replace(case, steps=(*case.steps, ("read", read)))
+            again = replace(case, steps=(*case.steps, (Role.READ, read)))
             left.intersection_update(self._differing(again))
             return again
 
@@ -146,7 +153,7 @@ class Run(Kept):
         """The signatures of what a case's read-backs show."""
         clauses = [c for c in self.endpoint.catalogue.clauses.values() if READ_BACK in c.source]
         found = [item for clause in clauses for item in self._ask(clause, case) if isinstance(item, Finding)]
-        reads = case.all("before", "read")
+        reads = case.all(Role.BEFORE, Role.READ)
         return {finding.signature for finding in found if finding.exchange in reads}
 
     def planned(self) -> list[plans.PlannedCase]:
@@ -250,12 +257,12 @@ class Run(Kept):
         if self.is_unsure([exchange]) and may_be_sent_again(exchange):
             exchange = self.transport.send(request)
         earlier = self.stock.earlier(order, name)
-        steps = (("base", earlier.base),) if earlier else ()
-        case = Case(f"base/{name}/{order.uuid}", (*steps, ("change", exchange)), BASE)
+        steps = ((Role.BASE, earlier.base),) if earlier else ()
+        case = Case(f"base/{name}/{order.uuid}", (*steps, (Role.CHANGE, exchange)), BASE)
         self.refusals.note(exchange, Made(order, name, lambda base, _order, _kit: base, plans.Need()))
         read = self.read(order) if self.reads_back and self.stock.again else None
         if read is not None:
-            case = self.reread(replace(case, steps=(*case.steps, ("read", read))), order)
+            case = self.reread(replace(case, steps=(*case.steps, (Role.READ, read))), order)
             read = case.steps[-1][1]
         self.keep(case)
         standing = Standing(name, exchange, read)
@@ -267,15 +274,15 @@ class Run(Kept):
 
         A base that would be carried out a second time is taken as it was; any other such request may not leave.
         """
-        kept = {"base"} if not self.stock.again or not all(map(may_be_sent_again, case.all("base"))) else set()
+        kept = {Role.BASE} if not self.stock.again or not all(map(may_be_sent_again, case.all(Role.BASE))) else set()
         check_may_be_sent_again(exchange for role, exchange in case.steps if role not in kept)
-        together = any(role == "race" for role, _ in case.steps)
+        together = any(role == Role.RACE for role, _ in case.steps)
         steps: list[tuple[str, Exchange]] = []
-        racing = [(role, exchange.request) for role, exchange in case.steps if role == "race"]
+        racing = [(role, exchange.request) for role, exchange in case.steps if role == Role.RACE]
         for role, exchange in case.steps:
             if role in kept:
                 steps.append((role, exchange))
-            elif role != "race":
+            elif role != Role.RACE:
                 steps.append((role, self.transport.send(exchange.request)))
             elif together:
                 steps += self.send_all(racing, together=True)

@@ -15,7 +15,7 @@ from contracts.engine.refusals import Made
 from contracts.engine.standing import Standing
 from contracts.engine.turns import Turn
 from contracts.judging.attempts import may_be_sent_again
-from contracts.model.case import PLANNED, Case, Unsent
+from contracts.model.case import PLANNED, Case, Role, Unsent
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
 
@@ -28,16 +28,17 @@ UNSURE = 4
 
 @dataclass(repr=False)
 class Scheduler:
-    """Sends cases of a run. No order is used by two things, and nothing that is given is changed.
+    """Sends cases of a run. No order is used by two things, and nothing that is given is changed."""
 
-    `sent` is called after each case. `found` are the cases that were sent, or why not, by id; `left` are those whose
-    base was refused on the order that served them, which is then one of the `unwilling`.
-    """
-
+    #: The run, which sends and keeps.
     run: Run
+    #: Called after each case.
     sent: Callable[[], None] = lambda: None
+    #: The cases that were sent, or why not, by id.
     _found: dict[str, Case | Unsent] = field(default_factory=dict)
+    #: Cases whose base was refused on the order that served them.
     _left: list[PlannedCase] = field(default_factory=list)
+    #: The UUIDs of the orders on which a base was refused.
     _unwilling: set[str] = field(default_factory=set)
     _ending: threading.Event = field(default_factory=threading.Event)
 
@@ -135,12 +136,12 @@ class Scheduler:
         read = run.read(order) if sent[-1].refused else None
         if read is not None and not _same_body(standing.before, read):
             run.stock.forget(order)
-            traces = [*(("change", exchange) for exchange in sent), ("read", read)]
+            traces = [*((Role.CHANGE, exchange) for exchange in sent), (Role.READ, read)]
             run.keep(run.reread(Case(f"{cases[0].id}/in a row", (*standing.steps, *traces)), order))
             return False
-        reads = () if read is None else (("read", read),)
+        reads = () if read is None else ((Role.READ, read),)
         for case, exchange in zip(cases, sent, strict=False):
-            kept = run.keep(Case(case.id, (*standing.steps, ("change", exchange), *reads)))
+            kept = run.keep(Case(case.id, (*standing.steps, (Role.CHANGE, exchange), *reads)))
             if reads:
                 self._end(case, kept)
         return bool(reads)
@@ -201,7 +202,7 @@ class Scheduler:
         run = self.run
         read = run.read(order) if reads else None
         if read is not None:
-            sent = run.reread(replace(sent, steps=(*sent.steps, ("read", read))), order)
+            sent = run.reread(replace(sent, steps=(*sent.steps, (Role.READ, read))), order)
             if not _same_body(standing.before, sent.steps[-1][1]):
                 run.stock.forget(order)
         return run.keep(sent)
@@ -229,9 +230,9 @@ class Scheduler:
             return Unsent(run.unread)
         sent = self._one(order, case, kit)
         if isinstance(sent, Case) and (read := run.read(partner)) is not None:
-            others = [("other", exchange) for exchange in sent.all("change")]
+            others = [(Role.OTHER, exchange) for exchange in sent.all(Role.CHANGE)]
             name = f"{run.endpoint.definition.untouched}/{case.id}"
-            run.keep(run.reread(Case(name, (*before.steps, *others, ("read", read))), partner))
+            run.keep(run.reread(Case(name, (*before.steps, *others, (Role.READ, read))), partner))
         return sent
 
 

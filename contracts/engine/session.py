@@ -38,10 +38,15 @@ from contracts.transport.redaction import Redactor
 class Options:
     """What a run was asked: see the options of the command line."""
 
+    #: Which target, and what is changed in its table.
     choice: Choice
+    #: The folder of the reports.
     reports: Path
+    #: Of all that is invented and generated.
     seed: int = 0
+    #: Whether divergences at level should fail the run.
     pedantic: bool = False
+    #: The name of the endpoint.
     endpoint: str = ENDPOINT
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from contracts.judging.attempts import may_be_sent_again
-from contracts.model.case import BASE
+from contracts.model.case import BASE, Role
 from contracts.model.exchange import Exchange, Order
 
 if TYPE_CHECKING:
@@ -16,20 +16,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is stored on an order: the accepted base of this name, and the order read back after it."""
+    """What is stored on an order."""
 
+    #: The name of the accepted base.
     name: str
+    #: The base, with its answer.
     base: Exchange
+    #: The order read back after it; None if it was not read.
     before: Exchange | None
 
     @property
     def steps(self) -> tuple[tuple[str, Exchange], ...]:
         """The first steps of a case that varies it."""
-        return (("base", self.base), *([("before", self.before)] if self.before else []))
+        return ((Role.BASE, self.base), *([(Role.BEFORE, self.before)] if self.before else []))
 
 
 def kit_of_base(run: Run, order: Order, name: str) -> Kit:
     """Return the kit for the base of this name: one of its own if the earlier ones must not be sent again."""
     earlier = [case for case in run.cases if case.origin == BASE and case.id == f"base/{name}/{order.uuid}"]
-    again = sum(not all(map(may_be_sent_again, case.all("change"))) for case in earlier)
+    again = sum(not all(map(may_be_sent_again, case.all(Role.CHANGE))) for case in earlier)
     return replace(run.kit, case=f"{BASE}/{again}" if again else BASE)

@@ -15,33 +15,41 @@ BUSY = 16
 
 @dataclass(frozen=True)
 class Turn:
-    """Cases that are sent together on an order: several only if all of them are to be refused.
+    """Cases that are sent together on an order: several only if all of them are to be refused."""
 
-    `partner` is the second order of a case that needs one. `unmet` says why no order is left for the cases.
-    """
-
+    #: The order; None if none is left for the cases.
     order: Order | None
+    #: The cases, in the order in which they are sent.
     cases: tuple[PlannedCase, ...]
+    #: The second order of a case that needs one.
     partner: Order | None = None
+    #: Why no order is left for the cases.
     unmet: str = ""
 
 
 @dataclass(frozen=True)
 class Turns:
-    """Queues of turns, no two of which use the same order; what waits until they are empty; what is not served."""
+    """Who is served, and by which order."""
 
+    #: Queues of turns, no two of which use the same order.
     queues: tuple[Iterable[Turn], ...]
+    #: Turns that wait until the queues are empty.
     after: tuple[Turn, ...] = ()
+    #: Cases that no order serves.
     unmet: tuple[PlannedCase, ...] = ()
 
 
 @dataclass
 class _Chain:
-    """The cases of one order, and about how many requests serve them; `bases` are the names of those stored there."""
+    """The cases of one order."""
 
+    #: The order.
     order: Order
+    #: Its cases.
     cases: list[PlannedCase] = field(default_factory=list)
+    #: About how many requests they take.
     requests: float = 0
+    #: The names of the bases that are stored there.
     bases: set[str] = field(default_factory=set)
 
     def more(self, case: PlannedCase) -> float:

@@ -11,7 +11,7 @@ from contracts.judging import availability
 from contracts.judging.causes import causes_of
 from contracts.judging.gate import counted, gate
 from contracts.judging.judgement import Group, Judged, Judgement, judge_all
-from contracts.model.case import ELSEWHERE, READ_BACK, clause_of
+from contracts.model.case import ELSEWHERE, READ_BACK, Role, clause_of
 from contracts.model.clause import Clause, Defect, Outcome
 from contracts.model.exchange import Exchange
 from contracts.model.exits import ExitCode
@@ -47,7 +47,7 @@ def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool
         observed=smallest.observed,
         seen=group.seen,
         of=judged.cases,
-        exchanges=frozenset(group.exchanges),
+        exchanges=group.exchanges,
         sometimes=sometimes,
         failed=frozenset(group.facts),
         passed=frozenset(judged.could_show(group)),
@@ -61,9 +61,9 @@ def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool
 
 def _to_replay(finding: Finding) -> list[Exchange]:
     """What to send again to see it: the exchange alone, or where it is a read-back or a repeat, what led to it."""
-    steps = [(role, exchange) for role, exchange in finding.case.steps if role != "before"]
+    steps = [(role, exchange) for role, exchange in finding.case.steps if role != Role.BEFORE]
     roles = {role for role, exchange in steps if exchange.id == finding.exchange.id}
-    if not roles & {"read", "repeat"}:
+    if not roles & {Role.READ, Role.REPEAT}:
         return [finding.exchange]
     last = max(index for index, (_, exchange) in enumerate(steps) if exchange.id == finding.exchange.id)
     return [exchange for _, exchange in steps[: last + 1]]
@@ -74,7 +74,7 @@ def confirm(run: Run, finding: Finding) -> str | None:
 
     None where it cannot be sent again, or not to the same effect: on an order that is changed once.
     """
-    changes = finding.case.all("change", "repeat", "race", "again")
+    changes = finding.case.all(Role.CHANGE, Role.REPEAT, Role.RACE, Role.AGAIN)
     if not run.stock.again and not all(exchange.refused for exchange in changes):
         return None
     shown = 1

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from contracts.endpoint.oracle import Held
 from contracts.judging.attempts import SHARED
-from contracts.model.case import READ_BACK, Case
+from contracts.model.case import READ_BACK, Case, Role
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.model.uuids import compact
 from contracts.transport.spellings import found
@@ -43,6 +43,7 @@ REPLAYED = 10
 class Watch:
     """What the test orders of a run show when it begins, by UUID. An order that cannot be read is left out."""
 
+    #: The run, which reads the orders.
     run: Run
     _before: dict[str, Exchange] = field(default_factory=dict)
 
@@ -55,7 +56,7 @@ class Watch:
         first = self._read(orders)
         second = first | self._read(orders[:TWICE])
         for order in orders:
-            steps = (("before", first[order.uuid]), ("read", second[order.uuid]))
+            steps = ((Role.BEFORE, first[order.uuid]), (Role.READ, second[order.uuid]))
             changed = self._has_changed(order, "at the start", steps)
             if changed:
                 self._shared(order, steps)
@@ -73,7 +74,7 @@ class Watch:
             steps = self._known(order, sent.get(order.uuid, []))
             if steps is None:
                 continue
-            case = Case(self._id(order, "at the end"), (*steps, ("read", reads[order.uuid])))
+            case = Case(self._id(order, "at the end"), (*steps, (Role.READ, reads[order.uuid])))
             if self._has_changed(order, "at the end", case.steps):
                 case = run.reread(case, order)
             if not self._has_changed(order, "at the end", case.steps):
@@ -111,14 +112,14 @@ class Watch:
 
         What two requests left that were under way at the same time is not known.
         """
-        before = ("before", self._before[order.uuid])
+        before = (Role.BEFORE, self._before[order.uuid])
         if not sent:
             return (before,)
         last = max(sent, key=lambda exchange: exchange.started + exchange.seconds)
         begun = [each for each in sent if each is not last and each.started + each.seconds > last.started]
         if begun or not last.accepted or self.run.is_unsure([last]):
             return None
-        return ("base", last), before
+        return (Role.BASE, last), before
 
     def _id(self, order: Order, name: str) -> str:
         return f"{self.run.endpoint.definition.untouched}/{order.uuid} {name}"
@@ -131,10 +132,10 @@ class Watch:
 
     def _is_ours(self, order: Order, read: Exchange, sent: Sequence[Exchange]) -> bool:
         """Return True if an order shows what one of this run's requests asked for, or what it showed at the start."""
-        known = [("base", exchange) for exchange in sent]
-        before = ("before", self._before[order.uuid])
+        known = [(Role.BASE, exchange) for exchange in sent]
+        before = (Role.BEFORE, self._before[order.uuid])
         return any(
-            self._has_changed(order, "of this run", (each, ("read", read))) is False for each in (*known, before)
+            self._has_changed(order, "of this run", (each, (Role.READ, read))) is False for each in (*known, before)
         )
 
     def _is_caused(self, order: Order, case: Case, sent: Mapping[str, list[Exchange]]) -> bool:
@@ -145,7 +146,7 @@ class Watch:
         for other in others[:TRIED]:
             tried = [self._tried(order, case.base, other.request) for _ in range(TIMES)]
             if all(self._has_changed(order, "", each.steps) for each in tried):
-                self.run.keep(replace(case, steps=(*case.steps[:-1], ("other", other), case.steps[-1])))
+                self.run.keep(replace(case, steps=(*case.steps[:-1], (Role.OTHER, other), case.steps[-1])))
                 return True
         return False
 
@@ -157,8 +158,8 @@ class Watch:
         run = self.run
         run.stock.forget(order)
         if base is not None and run.stock.again:
-            yield "base", run.transport.send(base.request)
-        for role, request in (("before", None), ("other", other), ("read", None)):
+            yield Role.BASE, run.transport.send(base.request)
+        for role, request in ((Role.BEFORE, None), (Role.OTHER, other), (Role.READ, None)):
             exchange = run.transport.send(request) if request is not None else run.read(order)
             if exchange is not None:
                 yield role, exchange

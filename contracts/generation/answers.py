@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from contracts.endpoint.context import Demand
 from contracts.engine.run import Run
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
 
@@ -52,7 +52,7 @@ def answer_in(case: Case, run: Run, *, has_witnesses: bool) -> Answer | None:
     """
     if run.way.aside(case) is not None:
         return None
-    exchange, *others = case.all("change")
+    exchange, *others = case.all(Role.CHANGE)
     findings = tuple(run.judge(case))
     found = findings or tuple(_of_denied(case, exchange, run))
     return Answer(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from statistics import fmean, median
 
 from contracts.judging.attempts import UNAVAILABLE, Sign, sign
 from contracts.judging.way import Pool, Way
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
@@ -45,16 +45,24 @@ class Seen:
     times: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class Intermediary:
     """The answers of intermediaries."""
 
     #: What they are called, or how they sign.
-    names: tuple[str, ...]
-    #: The cases with such answers.
-    cases: tuple[Case, ...]
+    names: set[str] = field(default_factory=set)
+    #: How many cases have such answers.
+    cases: int = 0
+    #: The smallest of these cases.
+    smallest: Case | None = None
     #: The clauses of which nothing else is known.
-    hides: tuple[str, ...]
+    hides: list[str] = field(default_factory=list)
+
+    def add(self, case: Case, names: Iterable[str | None]) -> None:
+        """Take one more case into account, and who gave its answers."""
+        self.cases += 1
+        self.smallest = min(self.smallest or case, case, key=_size)
+        self.names |= {name for name in names if name is not None}
 
 
 Judge = Callable[[Clause, Way, Intermediary], Iterator[Seen]]
@@ -88,23 +96,22 @@ def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
         observed = (
             f"{times} of {way.requests} requests were answered {status}, and most passed when they were sent again"
         )
-        case = Case(f"{clause.id}/{first.id}", (("change", first),))
+        case = Case(f"{clause.id}/{first.id}", ((Role.CHANGE, first),))
         due = "the same answer to the same request"
         yield Seen(_finding(clause, (case, first), due, observed, str(status)), times)
 
 
 def direct(clause: Clause, _way: Way, front: Intermediary) -> Iterator[Seen]:
     """Find answers that something in front of the application gave."""
-    if front.cases:
-        case = min(front.cases, key=_size)
-        exchange = case.steps[-1][1]
+    if front.smallest is not None:
+        case, exchange = front.smallest, front.smallest.steps[-1][1]
         hidden = ", ".join(front.hides[:NAMED]) + (
             f" and {len(front.hides) - NAMED} more" if front.hides[NAMED:] else ""
         )
-        count, names = len(front.cases), " and ".join(front.names)
+        count, names = front.cases, " and ".join(sorted(front.names))
         observed = f"1 answer is of {names}" if count == 1 else f"{count} answers are of {names}"
         observed += f"; {'it hides' if count == 1 else 'they hide'} {hidden}" if hidden else ""
-        yield Seen(_finding(clause, (case, exchange), "answers of the application", observed), len(front.cases))
+        yield Seen(_finding(clause, (case, exchange), "answers of the application", observed), count)
 
 
 def plain(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
@@ -112,7 +119,7 @@ def plain(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
     if way.coded_first is not None:
         times, codings = sum(way.coded.values()), " and ".join(sorted(way.coded))
         observed = f"{times} of {way.requests} answers are in the content coding {codings}, and identity was asked for"
-        case = Case(f"{clause.id}/{way.coded_first.id}", (("change", way.coded_first),))
+        case = Case(f"{clause.id}/{way.coded_first.id}", ((Role.CHANGE, way.coded_first),))
         yield Seen(_finding(clause, (case, way.coded_first), "no content coding", observed), times)
 
 
@@ -122,7 +129,7 @@ def in_time(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
     late = 0 if most is None else sum(seconds > most for seconds in way.seconds)
     if late and way.slowest is not None:
         observed = f"{late} of {len(way.seconds)} answers took longer than {most:g} s: {times(way)}"
-        case = Case(f"{clause.id}/{way.slowest.id}", (("change", way.slowest),))
+        case = Case(f"{clause.id}/{way.slowest.id}", ((Role.CHANGE, way.slowest),))
         yield Seen(_finding(clause, (case, way.slowest), "an answer within max_seconds", observed), late)
 
 

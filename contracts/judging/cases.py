@@ -68,6 +68,10 @@ class Cases(ABC):
     def each(self) -> Iterator[Case]:
         """Every case, in the order in which they were kept."""
 
+    @abstractmethod
+    def number(self, exchange: Exchange) -> int:
+        """Return the number of an exchange, which no other one has."""
+
     def look(self) -> None:
         """Find out what the cases so far show of the way to the application."""
         self.way = way_of(self.each(), self.most_seconds)

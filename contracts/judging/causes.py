@@ -15,7 +15,7 @@ from contracts.judging.failures import error_text, failure
 from contracts.model.case import READ_BACK, led_to
 from contracts.model.clause import Clause, Level
 from contracts.model.exchange import Exchange
-from contracts.model.report import Cause, Divergence, Facts, Verdict
+from contracts.model.report import Cause, Divergence, Facts, Numbers, Verdict
 
 SCHEMATHESIS = "openapi"
 """The section of clauses that say again, in the words of a specification, what other clauses say."""
@@ -46,8 +46,8 @@ class Found:
     divergence: Divergence
     #: What divergences of one cause have in common.
     key: Key
-    #: The ids of the requests that lead to a divergence of that key.
-    alike: frozenset[str]
+    #: The requests that lead to a divergence of that key.
+    alike: Numbers
 
 
 def join(verdicts: Iterable[Verdict]) -> list[list[Found]]:
@@ -65,7 +65,7 @@ def join(verdicts: Iterable[Verdict]) -> list[list[Found]]:
 
 def _found(verdicts: Iterable[Verdict]) -> list[Found]:
     keyed = [(v.clause, each, _key(v.clause, each)) for v in verdicts for each in v.divergences]
-    alike: dict[Key, frozenset[str]] = defaultdict(frozenset)
+    alike: dict[Key, Numbers] = defaultdict(Numbers)
     for _, divergence, key in keyed:
         alike[key] |= divergence.exchanges
     return [Found(clause, divergence, key, alike[key]) for clause, divergence, key in keyed]
@@ -124,19 +124,27 @@ def _reason(found: Found, all_found: Sequence[Found]) -> Found | None:
     """Return the divergence that explains another one: that on most of the same answers and on the fewest others."""
     shown = found.divergence.exchanges
     reasons = [other for other in all_found if _explains(other, found)]
-    return max(reasons, key=lambda other: (len(other.alike & shown), -len(other.alike)), default=None)
+    return max(reasons, key=lambda other: ((other.alike & shown).bit_count(), -other.alike.bit_count()), default=None)
 
 
 def _explains(reason: Found, other: Found) -> bool:
     shown, others = reason.alike, other.divergence.exchanges
-    if reason is other or shown.isdisjoint(others) or reason.clause.section == SCHEMATHESIS:
+    if reason is other or not shown & others or reason.clause.section == SCHEMATHESIS:
         return False
     if other.clause.section == SCHEMATHESIS or other.clause.id in reason.clause.explains:
         return True
     if reason.clause.basic:  # that a request was accepted, and what it stored, does not depend on what was answered
         return not (other.clause.basic or _is_taken(other) or READ_BACK in other.clause.source)
     # What has to be refused was carried out: all that shows on these answers alone comes of that.
-    return _is_taken(reason) and others <= shown and (other.alike < shown or not _is_taken(other))
+    return _is_taken(reason) and _within(others, shown) and (_less(other.alike, shown) or not _is_taken(other))
+
+
+def _within(part: Numbers, whole: Numbers) -> bool:
+    return part & whole == part
+
+
+def _less(part: Numbers, whole: Numbers) -> bool:
+    return part != whole and _within(part, whole)
 
 
 def causes_of(verdicts: Iterable[Verdict], said: Callable[[Exchange], str]) -> tuple[Cause, ...]:

@@ -19,6 +19,9 @@ ECHO = "X-Request-Id"
 ENOUGH = 3
 """So many answers of the application have to agree on a header before its absence says anything."""
 
+DIFFERENT = 2
+"""So many values of a header show that the application does not sign with it; more are not kept."""
+
 LOOKED_AT = 8_192
 """Bytes of a body in which a default page shows what it is."""
 
@@ -54,8 +57,8 @@ def known_pages() -> Pages:
 class Front:
     """How the application signs its answers, learned from answers that only it can give.
 
-    Of each header all values that were seen, None if it was missing; `echo` counts the answers that repeated the id of
-    the request, of `answers` in all.
+    Of each header the first values that were seen, None if it was missing; `echoes` counts the answers that repeated
+    the id of the request, of `answers` in all.
     """
 
     answers: int = 0
@@ -69,7 +72,8 @@ class Front:
         self.answers += 1
         self.echoes += _echoes(exchange)
         for name in SIGNED:
-            self.values[name].add(exchange.response.header(name))
+            if len(self.values[name]) < DIFFERENT:
+                self.values[name].add(exchange.response.header(name))
 
     @property
     def signature(self) -> tuple[tuple[str, str], ...]:

@@ -13,12 +13,12 @@ from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import PLANNED, Case, led_to
+from contracts.model.case import PLANNED, Case, Role, led_to
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
-from contracts.model.report import Facts
+from contracts.model.report import Facts, Numbers
 
-CHANGES = ("change", "repeat", "race", "again")
+CHANGES = (Role.CHANGE, Role.REPEAT, Role.RACE, Role.AGAIN)
 """The exchanges of a case that were sent for its clause: not those that several cases begin with."""
 
 
@@ -26,6 +26,16 @@ def _size(finding: Finding) -> tuple[int, int, str]:
     """By the request's bytes, and of a read-back by what led to it."""
     request = finding.exchange.request
     return len(request.body) + len(request.path), len(finding.case.steps), finding.exchange.id
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked about the requests of one case."""
+
+    #: What is true of a request.
+    facts: Callable[[Exchange], Facts]
+    #: Its number.
+    number: Callable[[Exchange], int]
 
 
 @dataclass
@@ -36,14 +46,17 @@ class Group:
     smallest: Finding
     #: How many cases show it.
     seen: int = 0
-    #: The ids of the requests that lead to it.
-    exchanges: set[str] = field(default_factory=set)
+    #: The requests that lead to it.
+    exchanges: Numbers = 0
     #: What is true of the requests of these cases.
     facts: set[Facts] = field(default_factory=set)
 
-    def add(self, finding: Finding) -> None:
+    def add(self, finding: Finding, asked: Asked) -> None:
         """Take one more into account, and show it if it is smaller."""
-        self.exchanges |= {each.id for each in led_to(finding.case, finding.exchange)}
+        sent = led_to(finding.case, finding.exchange)
+        for each in sent:
+            self.exchanges |= 1 << asked.number(each)
+        self.facts.add(asked.facts(sent[-1]))
         self.smallest = min(self.smallest, finding, key=_size)
 
 
@@ -66,8 +79,8 @@ class Judged:
     #: The places where planned cases kept it.
     kept: set[Place] = field(default_factory=set)
 
-    def add(self, said: Iterable[Finding | Held], case: Case, facts: Callable[[Exchange], Facts]) -> None:
-        """Take into account what they say of one more case; `facts` says what is true of a request."""
+    def add(self, said: Iterable[Finding | Held], case: Case, asked: Asked) -> None:
+        """Take into account what they say of one more case."""
         self.cases += 1
         found: list[Finding] = []
         kept: list[Held] = []
@@ -77,13 +90,11 @@ class Judged:
             else:
                 found.append(item)
         for finding in found:
-            group = self.groups.setdefault(finding.signature, Group(finding))
-            group.add(finding)
-            group.facts.add(facts(led_to(case, finding.exchange)[-1]))
+            self.groups.setdefault(finding.signature, Group(finding)).add(finding, asked)
         for signature in {finding.signature for finding in found}:
             self.groups[signature].seen += 1
         if not found and kept and (sent := case.all(*CHANGES) or case.all()):
-            self._keep({(held.label, held.field) for held in kept}, case, (facts(sent[-1]), sent[-1].accepted))
+            self._keep({(held.label, held.field) for held in kept}, case, (asked.facts(sent[-1]), sent[-1].accepted))
 
     def _keep(self, places: set[Place], case: Case, sent: tuple[Facts, bool]) -> None:
         for place in places:
@@ -123,8 +134,8 @@ class Judgement:
     statuses: set[int] = field(default_factory=set)
     #: Why cases of a clause were not judged: answers in them say nothing of the application.
     hidden: dict[str, Reason] = field(default_factory=dict)
-    #: The cases with answers of an intermediary.
-    in_front: list[Case] = field(default_factory=list)
+    #: The answers of intermediaries.
+    in_front: Intermediary = field(default_factory=Intermediary)
 
     def add(self, run: Cases, case: Case) -> None:
         """Judge one more case."""
@@ -132,26 +143,23 @@ class Judgement:
             return
         planned_for = self.clauses.get(case.clause)
         if planned_for:
-            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES, "read"))
+            planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES, Role.READ))
         reason = run.way.aside(case)
         if reason is None:
             self.statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
-            facts = cache(partial(run.facts, case))
+            asked = Asked(cache(partial(run.facts, case)), cache(run.number))
             for clause, said in run.said(case).items():
-                self.clauses[clause].add(said, case, facts)
+                self.clauses[clause].add(said, case, asked)
         elif reason is not Reason.EXPIRED:
             self.hidden |= dict.fromkeys(run.would_say(case), reason)
             if reason is Reason.INTERMEDIARY:
-                self.in_front.append(case)
+                self.in_front.add(case, (run.way.front.intermediary(exchange) for _, exchange in case.steps))
 
     def pool(self, run: Cases) -> None:
         """Judge the clauses that are judged over all answers."""
-        names = {run.way.front.intermediary(exchange) for case in self.in_front for _, exchange in case.steps}
-        hides = (
-            name for name, why in self.hidden.items() if why is Reason.INTERMEDIARY and not self.clauses[name].cases
-        )
-        front = Intermediary(tuple(sorted(filter(None, names))), tuple(self.in_front), tuple(sorted(hides)))
-        for clause, seen in availability.judge(run.endpoint.catalogue.clauses.values(), run.way, front).items():
+        hidden = (name for name, why in self.hidden.items() if why is Reason.INTERMEDIARY)
+        self.in_front.hides = sorted(name for name in hidden if not self.clauses[name].cases)
+        for clause, seen in availability.judge(run.endpoint.catalogue.clauses.values(), run.way, self.in_front).items():
             self.clauses[clause] = Judged(
                 cases=run.way.requests,
                 groups={each.finding.signature: Group(each.finding, each.times) for each in seen},

@@ -10,7 +10,7 @@ from typing import Any
 from contracts.endpoint.context import Context, Elsewhere
 from contracts.endpoint.discovery import Endpoint
 from contracts.endpoint.oracle import observe
-from contracts.model.case import BASE, ELSEWHERE, Case, Trait
+from contracts.model.case import BASE, ELSEWHERE, Case, Role, Trait
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 
@@ -93,11 +93,11 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
     context = _unread(before)
     clauses = endpoint.catalogue.clauses
     asked = [clause for clause in endpoint.concerned(context.touched(case)) if clause.is_question]
-    apart = [context.fresh(case, exchange) for exchange in case.all("change") if exchange.refused]
+    apart = [context.fresh(case, exchange) for exchange in case.all(Role.CHANGE) if exchange.refused]
     accepted = [context.view(exchange) for exchange in case.all() if exchange.accepted]
     return Evidence(
         elsewhere=_elsewhere(case),
-        closed=case.origin == BASE and case.base is not None and any(e.refused for e in case.all("change")),
+        closed=case.origin == BASE and case.base is not None and any(e.refused for e in case.all(Role.CHANGE)),
         words=tuple(
             Word(clause.id, seen.evidence, seen.causes, _same(clause, seen.exchange), seen.exchange.refused)
             for clause in asked
@@ -112,8 +112,8 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
 def _elsewhere(case: Case) -> tuple[str, str] | None:
     if case.origin != ELSEWHERE:
         return None
-    first, *again = case.all("tried")
-    sent = case.all("change")
+    first, *again = case.all(Role.TRIED)
+    sent = case.all(Role.CHANGE)
     if any(each.answer != first.answer for each in again):
         return first.id, "same"  # it changes on its own: the state of the order does not explain it
     return first.id, ("unknown" if not sent else "same" if sent[0].answer == first.answer else "other")

@@ -12,7 +12,7 @@ from contracts.judging.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, SH
 from contracts.judging.backends import Backends
 from contracts.judging.failures import REPEATS, Failure, failure
 from contracts.judging.front import Front
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange
 from contracts.model.unknown import Part
 
@@ -125,7 +125,7 @@ class Way:
             self.shared.add(case.id.rpartition("/")[2])
         else:
             for role, exchange in case.steps:
-                if role not in {"base", "before"} and self._is_new(exchange):
+                if role not in {Role.BASE, Role.BEFORE} and self._is_new(exchange):
                     self.requests += 1
                     self.sent.append(exchange.started)
                     self._answer(exchange)

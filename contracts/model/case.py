@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from contracts.model.clause import Outcome
@@ -18,7 +19,31 @@ BASE = "base"
 ELSEWHERE = "elsewhere"
 """Origins of cases: an accepted request that others vary, and a refused one that was sent to an unused order."""
 
-READ_BACKS = frozenset({"before", "read"})
+
+class Role(StrEnum):
+    """What an exchange is in its case."""
+
+    #: An accepted request, which the others vary.
+    BASE = "base"
+    #: The base with one thing changed.
+    CHANGE = "change"
+    #: The change, sent again.
+    REPEAT = "repeat"
+    #: Another change of the order that was just changed.
+    AGAIN = "again"
+    #: Sent concurrently with another one.
+    RACE = "race"
+    #: Refused, and the reason is unknown.
+    TRIED = "tried"
+    #: A request for another order.
+    OTHER = "other"
+    #: The order, read back after the base.
+    BEFORE = "before"
+    #: The order, read back after all.
+    READ = "read"
+
+
+READ_BACKS = frozenset({Role.BEFORE, Role.READ})
 
 
 def clause_of(case_id: str) -> str:
@@ -55,17 +80,11 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Case(Identified):
-    """The exchanges that belong together, oldest first, each with its role.
-
-    Roles: `base` (an accepted request), `change` (the base with one thing changed), `repeat` (the change
-    again), `again` (another change of the order just changed), `race` (sent concurrently with another),
-    `tried` (refused, and the reason is unknown), `other` (a request for another order), `before` and `read` (the order
-    read back after the base, and after all).
-    """
+    """The exchanges that belong together, oldest first, each with its role."""
 
     #: CLAUSE/LABEL: the clause that it was planned for, and what is special in it.
     id: str
-    #: Roles and exchanges.
+    #: Roles and exchanges; where they are attempts at one request, what each answer was takes the place of a role.
     steps: tuple[tuple[str, Exchange], ...]
     #: Who sent it: `plan`, `base`, a property, and so on.
     origin: str = PLANNED
@@ -75,7 +94,7 @@ class Case(Identified):
         """The id of the case and of its last exchange, which is another one where a case was sent again."""
         return self.id, self.steps[-1][1].id
 
-    def all(self, *roles: str) -> tuple[Exchange, ...]:
+    def all(self, *roles: Role) -> tuple[Exchange, ...]:
         """The exchanges of these roles, in order; with no role named, all but the read-backs."""
         if roles:
             return tuple([exchange for role, exchange in self.steps if role in roles])
@@ -94,7 +113,7 @@ class Case(Identified):
     def base(self) -> Exchange | None:
         """The accepted request that the others vary, if the case has one."""
         for role, exchange in self.steps:
-            if role == "base":
+            if role == Role.BASE:
                 return exchange
         return None
 
@@ -105,7 +124,7 @@ def led_to(case: Case, exchange: Exchange) -> list[Exchange]:
     if not places or case.steps[places[-1]][0] not in READ_BACKS:
         return [exchange]
     sent = [(role, each) for role, each in case.steps[: places[-1]] if role not in READ_BACKS]
-    changes = [each for role, each in sent if role != BASE]
+    changes = [each for role, each in sent if role != Role.BASE]
     return changes or [each for _, each in sent[-1:]] or [exchange]
 
 

@@ -66,6 +66,10 @@ Facts = tuple[str, ...]
 """What is true of the request of a case, in words that follow "if", the plainest first."""
 
 
+Numbers = int
+"""A set of exchanges: the bit of an exchange's number is set. A long recording has very many that show the same."""
+
+
 def is_flaky(reproducible: str | None) -> bool:
     """Return True if `k/n` says that a case did not show the same each time that it was sent."""
     shown, _, sent = (reproducible or "").partition("/")
@@ -100,8 +104,8 @@ class Divergence:
     exchange: Exchange
     #: Commands that send the case again, one on each line.
     curl: str
-    #: The ids of all requests that lead to it.
-    exchanges: frozenset[str] = frozenset()
+    #: All requests that lead to it.
+    exchanges: Numbers = 0
     #: Whether planned cases that could show it do not, or it does not show each time.
     sometimes: bool = False
     #: What is true of the requests that show it.

@@ -21,8 +21,8 @@ _LANGUAGES |= dict.fromkeys(("sh", "shell", "console", "zsh", "curl"), "bash")
 _VERBS = ("get", "put", "post", "patch", "delete", "head", "options")
 _JSON = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])""")
 _ANSI_C = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 _ITEM = re.compile(r"^([^:=@]+?)(:=@|=@|:=|==|=|:)(.*)", re.DOTALL)
 _ENDS = frozenset({"|", ";", "&&", "||", ">", ">>", "&"})
 _LITERAL = re.compile(
@@ -44,14 +44,12 @@ def language_of(info: str, code: str) -> str:
 def call_of(language: str, code: str) -> Call:
     """Return the request that a sample shows; for a language not known here, what its string literals give away."""
     try:
-        return {"json": _json, "bash": _shell, "python": _python}.get(language, _literals)(code)
+        if language == "json":
+            return Call(payload=_load(code))
+        return {"bash": _shell, "python": _python}.get(language, _literals)(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         found = _literals(code) if language == "python" else Call()
         return replace(found, wrong=getattr(error, "lineno", None) or 1)
-
-
-def _json(code: str) -> Call:
-    return Call(payload=_load(code))
 
 
 def _load(text: str) -> Any:
@@ -86,20 +84,15 @@ def _members(items: Iterable[tuple[str, str, str]]) -> str:
 
 def _unescaped(text: str) -> str:
     """Return the text of a string literal; C, JavaScript and the `$''` of bash have the same escapes."""
-    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1]) or _character(found[1]), text)
-
-
-def _character(escape: str) -> str:
-    return chr(int(escape[1:], 16)) if len(escape) > 1 else _ESCAPED.get(escape, escape)
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[3], found[3]) or chr(int(found[1] or found[2], 16)), text)
 
 
 def _curl() -> argparse.ArgumentParser:
     """Return the options of curl that say something of the request, or take a value that does not."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for option in ("-X --request", "--url", "-u --user", "-o --output", "-A --user-agent"):
-        parser.add_argument(*option.split())
-    for option in ("-H --header", "-d --data --data-raw --data-binary --data-ascii", "--json"):
-        parser.add_argument(*option.split(), action="append", default=[])
+    others = ("-X --request", "-H --header", "--json", "--url", "-u --user", "-o --output", "-A --user-agent")
+    for names in ("-d --data --data-raw --data-binary --data-ascii", *others):
+        parser.add_argument(*names.split(), action="append", default=[])
     return parser
 
 
@@ -115,13 +108,13 @@ def _shell(code: str) -> Call:
     except (argparse.ArgumentError, SystemExit):
         return Call()
     others = [word for word in others if not word.startswith("-")]
-    method = others.pop(0) if others and re.fullmatch("[A-Z]+", others[0]) else found.request
-    url = found.url or next(iter(others), None)
+    methods = [others.pop(0)] if others and re.fullmatch("[A-Z]+", others[0]) else found.request
+    url = next(iter([*found.url, *others]), None)
     items = [item for word in others[1:] for item in _ITEM.findall(word)] if command != "curl" else []
     headers = [header.partition(":") for header in found.header] + [item for item in items if item[1] == ":"]
     body = _members(items) or "&".join([*found.data, *found.json])
     return Call(
-        (method or ("post" if body else "get")).lower() if url else None,
+        (methods or ["post" if body else "get"])[0].lower() if url else None,
         url,
         tuple((name.strip(), value.strip()) for name, _, value in headers),
         *_body(body),
@@ -154,35 +147,17 @@ class _Literals(ast.NodeTransformer):
 
 
 def _python(code: str) -> Call:
-    """Return the first call of an HTTP library that names a URL; where no call names one, what literals give away."""
+    """Return what literals say, once each body is written as the JSON text that an HTTP library makes of it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(code)
     literals = _Literals(tree)
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {*_VERBS, "request"}
-        ):
-            names = ("method", "url") if node.func.attr == "request" else ("url",)
-            given = {word.arg: literals.value(word.value) for word in node.keywords if word.arg}
-            given |= dict(zip(names, map(literals.value, node.args), strict=False))
-            if isinstance(given.get("url"), str):
-                return _requested({"method": node.func.attr} | given)
-    return _literals(code)
-
-
-def _requested(given: dict[str, Any]) -> Call:
-    """Return the request of a call of an HTTP library with these arguments."""
-    body, headers = given.get("json", given.get("data")), given.get("headers")
-    return Call(
-        str(given["method"]).lower(),
-        given["url"],
-        tuple((str(name), str(value)) for name, value in headers.items()) if isinstance(headers, dict) else (),
-        *(_body(body) if isinstance(body, str) else (body, False)),
-        declares_json="json" in given,
-    )
+    bodies = [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg in {"json", "data"}]
+    for body in bodies:
+        value = literals.value(body.value)
+        if isinstance(value, dict | list):
+            body.value = ast.Constant(json.dumps(value, skipkeys=True, default=repr))
+    return replace(_literals(ast.unparse(tree)), declares_json=any(body.arg == "json" for body in bodies))
 
 
 def _literals(code: str) -> Call:

@@ -9,14 +9,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from contracts.model.clause import Defect
-from contracts.page import names, payloads, samples, structure
+from contracts.page import lists, names, samples, structure
 from contracts.page.kept import write
 from contracts.page.values import Page
 
 
 def find_defects(page: Page) -> tuple[Defect, ...]:
     """All defects of a page, in the order of their lines."""
-    found = (defect for part in (structure, payloads, samples, names) for defect in part.find(page))
+    found = (defect for part in (structure, lists, samples, names) for check in part.CHECKS for defect in check(page))
     return tuple(sorted(found, key=lambda defect: (defect.line, defect.kind, defect.what)))
 
 

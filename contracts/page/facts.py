@@ -20,10 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts.model.clause import Clause
-from contracts.page.kept import write
-from contracts.page.payloads import json_type
-from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Page
-from contracts.page.wording import UUID
+from contracts.page.kept import UUID, write
+from contracts.page.lists import json_type
+from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Page, grouped
 
 Cite = Mapping[str, Any]
 
@@ -68,15 +67,13 @@ def uncovered(page: Page, clauses: Iterable[Clause]) -> tuple[Statement, ...]:
 
 def write_places(page: Page, clauses: Iterable[Clause], path: Path) -> None:
     """Keep the lines of headings, samples and clauses; the same page and clauses, the same bytes."""
-    titles: dict[str, set[int]] = {}
-    for title, line in [(each.title, each.line) for part in (page.sections, page.samples) for each in part]:
-        titles.setdefault(title, set()).add(line)
+    titles = grouped((each.title, each.line) for part in (page.sections, page.samples) for each in part)
     places = {each.id: sorted({line for cite in each.cites for line in lines_of(page, cite)}) for each in clauses}
     write(
         path,
         "On which lines of the page each clause is",
         sha256=page.sha256,
-        titles={title: sorted(lines) for title, lines in titles.items()},
+        titles={title: sorted(set(lines)) for title, lines in titles.items()},
         clauses={clause: lines for clause, lines in places.items() if lines},
     )
 

@@ -1,9 +1,10 @@
-"""What was read from the page and is kept as data: its defects, and where each clause is on it."""
+"""What is kept as data: the words of defects, the defects that a page was found to have, where each clause is on it."""
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,12 @@ import tomlkit
 
 from contracts.model.clause import Clause, Defect
 from contracts.page.values import PageError
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""A UUID in its usual spelling."""
+
+TEXTS = tomllib.loads(Path(__file__).with_name("defects.toml").read_text("utf-8"))
+"""What is said of each kind of defect, and what is suggested."""
 
 DEFECT = {"kind": str, "line": int, "what": str, "suggestion": str}
 """The keys of a defect, and of what type each is."""
@@ -79,3 +86,21 @@ def write(path: Path, what: str, **content: object) -> None:
     comment = f"# {what}: `timp-conformance page FILE --write`.\n"
     comment += "# Written by that command; an edit by hand is lost with the next.\n\n"
     path.write_text(comment + tomlkit.dumps(content), "utf-8", newline="\n")
+
+
+def defect(text: str, lines: int | Collection[int], /, **values: object) -> Defect:
+    """Return a defect on these lines in the words of TEXTS, which may have `values` and their attributes in them.
+
+    The part of `text` before a dot is the kind of defect; `{lines}` in the words are all lines.
+    """
+    numbers = [lines] if isinstance(lines, int) else lines
+    what, suggestion = (
+        TEXTS[text][key].format(**{"lines": in_lines(numbers)} | values) for key in ("what", "suggestion")
+    )
+    return Defect(text.partition(".")[0], min(numbers), what, suggestion)
+
+
+def in_lines(lines: Collection[int]) -> str:
+    """Return `line 3`, or `lines 3, 7`: each once, in order."""
+    numbers = sorted(set(lines))
+    return f"line{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"

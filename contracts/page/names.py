@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from contracts.model.clause import Defect
 from contracts.page import lists
+from contracts.page.kept import defect, in_lines
 from contracts.page.lists import words
 from contracts.page.values import Block, Field, Page, grouped
-from contracts.page.wording import defect, in_lines
 
 _IDENTIFIER = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 _PHRASE = re.compile(r"((?:\b[A-Z]\w+\s+)+)(?:array|objects?|list)\b")
@@ -18,14 +18,6 @@ _ARTICLE = re.compile(r"\b(?:the|an?|each|array|list)\s", re.IGNORECASE)
 _TERM = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
 _ALIKE = 0.5
 _LONG_WORD = 8
-
-
-def find(page: Page) -> Iterator[Defect]:
-    """All that the names on the page show."""
-    yield from _unknown_identifiers(page)
-    yield from _several_names(page)
-    yield from _spellings(page)
-    yield from _unshown(page)
 
 
 def _blocks(page: Page) -> list[Block]:
@@ -45,7 +37,7 @@ def _unknown_identifiers(page: Page) -> Iterator[Defect]:
             if likeness.get(meant, 0) >= _ALIKE:
                 found.append(((name, meant), block.line))
     for (name, meant), lines in grouped(found).items():
-        yield defect("unknown-name", lines[0], name=name, lines=in_lines(lines), meant=meant)
+        yield defect("unknown-name", lines, name=name, meant=meant)
 
 
 def _likeness(one: str, other: str) -> float:
@@ -58,7 +50,7 @@ def _several_names(page: Page) -> Iterator[Defect]:
     """A field whose inside, and whose own text, call it by another name than its own."""
     named: list[tuple[str, tuple[int, str]]] = []
     for role in ("request", "response"):
-        inside = lists.inside(page, role)
+        inside = lists.insides(page, role)
         for field in [
             field for section in lists.sections(page, role) for field in section.fields if field.is_composite
         ]:
@@ -68,7 +60,7 @@ def _several_names(page: Page) -> Iterator[Defect]:
     for field_name, names in grouped(named).items():
         called = list(grouped((words(name), (line, name)) for line, name in names).values())
         if len(called) > 1:
-            listed = ", ".join(f"{found[0][1]} ({in_lines(line for line, _ in found)})" for found in called)
+            listed = ", ".join(f"{found[0][1]} ({in_lines([line for line, _ in found])})" for found in called)
             yield defect("several-names", min(called[1])[0], name=field_name, names=listed)
 
 
@@ -85,7 +77,7 @@ def _spellings(page: Page) -> Iterator[Defect]:
     for word, places in lines.items():
         best = max((other for other in ranks if word in slips[other] or other in slips[word]), key=ranks.__getitem__)
         if best != word:
-            yield defect("spelling", min(places), word=word, lines=in_lines(places), meant=best)
+            yield defect("spelling", places, word=word, meant=best)
 
 
 def _slips(word: str) -> set[str]:
@@ -102,7 +94,7 @@ def _unshown(page: Page) -> Iterator[Defect]:
     hidden = [field for field in listed if not any(json.dumps(field.name) in payload for payload in shown)]
     foreign = {field: term for field in hidden for term in _foreign(page, field)[:1]}
     for field, term in foreign.items():
-        yield defect("foreign-field", field.line, name=field.name, term=term)
+        yield defect("foreign-field", field.line, field=field, term=term)
     rest = [field for field in hidden if field not in foreign]
     if rest:
         names = ", ".join(f"`{field.name}` (line {field.line})" for field in rest)
@@ -114,3 +106,7 @@ def _foreign(page: Page, field: Field) -> list[str]:
     elsewhere = [block.text for block in _blocks(page) if field.definition not in block.text]
     known = set(words(" ".join([*elsewhere, *(other.name.replace("_", " ") for other in page.fields)])))
     return [term for term in _TERM.findall(field.definition) if not known & set(words(term))]
+
+
+CHECKS = (_unknown_identifiers, _several_names, _spellings, _unshown)
+"""What finds defects of the names on a page."""

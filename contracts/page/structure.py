@@ -9,23 +9,18 @@ from itertools import zip_longest
 
 from contracts.model.clause import Defect
 from contracts.page import lists
+from contracts.page.kept import UUID, defect, in_lines
 from contracts.page.values import Page, Section, grouped
-from contracts.page.wording import UUID, defect, in_lines
 
 _PLACEHOLDER = re.compile(r"(?<=/)[{<:]+([A-Za-z]\w*)[}>]*(?=/|$)")
 _WORDS = 6
 
 
-def find(page: Page) -> Iterator[Defect]:
-    """All that the order of the page itself shows."""
+def _front(page: Page) -> Iterator[Defect]:
+    """Keys that the front matter lacks, though the page documents a call."""
     if page.fields or page.samples:
         missing = [key for key, value in (("title", page.path), ("method", page.method)) if not value]
         yield from (defect("front-matter", 1, key=key) for key in missing)
-    yield from _title(page)
-    yield from _includes(page)
-    yield from _lists(page)
-    yield from _empty(page)
-    yield from _copies(page)
 
 
 def _title(page: Page) -> Iterator[Defect]:
@@ -36,14 +31,13 @@ def _title(page: Page) -> Iterator[Defect]:
     if uuids:
         names = ", ".join(f"{{{name}}}" for name in listed) if len(listed) == uuids else "{…}"
         yield defect("title-placeholder", line, count=uuids, names=names)
-    for name in placeholders:
-        if listed and name not in listed:
-            yield defect("path-parameter.not-listed", line, name=name)
+    unlisted = [name for name in placeholders if listed and name not in listed]
+    yield from (defect("path-parameter.not-listed", line, name=name) for name in unlisted)
     for name, field in listed.items():
         if placeholders and not uuids and name not in placeholders:
-            yield defect("path-parameter.not-in-title", field.line, name=name)
+            yield defect("path-parameter.not-in-title", field.line, field=field)
         if not field.required and any(other.required for other in page.fields):
-            yield defect("path-parameter.not-required", field.line, name=name)
+            yield defect("path-parameter.not-required", field.line, field=field)
 
 
 def _includes(page: Page) -> Iterator[Defect]:
@@ -52,7 +46,7 @@ def _includes(page: Page) -> Iterator[Defect]:
     folders = [file.parent, *(parent / "_includes" for parent in file.resolve().parents)] if file else []
     for path, lines in grouped((include.text, include.line) for include in page.includes).items():
         if not any((folder / path).is_file() for folder in folders):
-            yield defect("unresolved-include", lines[0], path=path, lines=in_lines(lines))
+            yield defect("unresolved-include", lines, path=path)
 
 
 def _lists(page: Page) -> Iterator[Defect]:
@@ -60,11 +54,10 @@ def _lists(page: Page) -> Iterator[Defect]:
     for section in page.sections:
         lines = grouped((field.name, field.line) for field in section.fields)
         for field in section.fields:
-            said = {"section": section.title, "name": field.name, "again": field.line}
             if field.type is None:
-                yield defect("field-type", field.line, **said)
+                yield defect("field-type", field.line, field=field)
             if field.line != lines[field.name][0]:
-                yield defect("field-twice", field.line, first=lines[field.name][0], **said)
+                yield defect("field-twice", field.line, field=field, first=lines[field.name][0])
 
 
 def _empty(page: Page) -> Iterator[Defect]:
@@ -74,7 +67,7 @@ def _empty(page: Page) -> Iterator[Defect]:
             continue
         others = [other.line for other in page.copies[section.path] if other is not section]
         also = f"; it is also in {in_lines(others)}" if others else ""
-        yield defect("empty-heading", section.line, title=section.title, also=also)
+        yield defect("empty-heading", section.line, section=section, also=also)
 
 
 def _copies(page: Page) -> Iterator[Defect]:
@@ -90,7 +83,7 @@ def _copies(page: Page) -> Iterator[Defect]:
     alone = [group[0] for group in filled if len(group) == 1 and group[0].level > 1]
     several = sum(len(group) > 1 for group in filled)
     if several > max(len(alone), 1):
-        yield from (defect("drift.section", one.line, title=one.title, several=several) for one in alone)
+        yield from (defect("drift.section", one.line, section=one, several=several) for one in alone)
 
 
 def _difference(one: Section, other: Section) -> Defect | None:
@@ -100,7 +93,7 @@ def _difference(one: Section, other: Section) -> Defect | None:
         if tag != "equal":
             ours, theirs = _line(one, a), _line(other, c)
             here, there = _excerpt(text[a:b]), _excerpt(copy[c:d])
-            return defect("drift.words", theirs, title=one.title, here=here, there=there, ours=ours, theirs=theirs)
+            return defect("drift.words", theirs, section=one, here=here, there=there, ours=ours, theirs=theirs)
     return None
 
 
@@ -111,3 +104,7 @@ def _excerpt(words: list[str]) -> str:
 
 def _line(section: Section, index: int) -> int:
     return section.words[min(index, len(section.words) - 1)][1] if section.words else section.line
+
+
+CHECKS = (_front, _title, _includes, _lists, _empty, _copies)
+"""What finds defects of the order of a page."""

@@ -14,7 +14,6 @@ V = TypeVar("V")
 
 DESCRIPTION = "Description"
 """What cites call the description: the front matter's, the prose before any heading, and its copies."""
-
 DESCRIPTIONS = frozenset({DESCRIPTION, "Short Description", "Long Description"})
 
 
@@ -142,6 +141,11 @@ class Sample:
     call: Call
 
     @property
+    def name(self) -> str:
+        """What it is called: its title, or its language."""
+        return self.title or self.language or "without a title"
+
+    @property
     def role(self) -> str:
         """Return `response` if it shows what comes back; all others show what is sent, the `request`."""
         return "response" if "response" in self.title.lower() else "request"
@@ -165,8 +169,6 @@ class Page:
     method: str | None
     #: Its title: the path of the call.
     path: str | None
-    #: What the front matter says of it.
-    description: str | None
     #: The line of each key of the front matter.
     front: dict[str, int]
     #: Before the headings, what is under none.

@@ -42,9 +42,11 @@ class EntryError(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a call went: `base` is its origin with a gateway's prefix, `path` begins with the documented path."""
+    """Where a call went."""
 
+    #: Its origin, with the prefix of a gateway.
     base: str
+    #: The path, which begins with the documented one.
     path: str
 
 

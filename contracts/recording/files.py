@@ -29,10 +29,13 @@ BROKEN: Final = (zipfile.BadZipFile, zlib.error, gzip.BadGzipFile, EOFError, Run
 
 @dataclass(frozen=True)
 class Source:
-    """One recording: `name` is for messages, `opened` opens its bytes, `attached` finds files that came with it."""
+    """One recording."""
 
+    #: What messages call it.
     name: str
+    #: Opens its bytes.
     opened: Callable[[ExitStack], BinaryIO]
+    #: Finds files that came with it.
     attached: Attached
 
     @contextmanager

@@ -16,14 +16,15 @@ from contracts.recording.recorded import RecordingError
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a HAR: `kind` is entry, case or run; `problem` says why it could not be read, and `value` is None then.
+    """A part of a HAR."""
 
-    The kind `end` says that the file ends early.
-    """
-
+    #: entry, case, run, or end: the file ends early.
     kind: str
+    #: Its number among the entries.
     position: int
+    #: What it holds; None if it could not be read.
     value: Any
+    #: Why it could not be read.
     problem: str | None = None
 
 

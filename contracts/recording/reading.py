@@ -28,13 +28,13 @@ DISTINCT = 200
 
 @dataclass(frozen=True)
 class Call:
-    """What is looked for: the documented path before the order, and the path with which an order is read back.
+    """What is looked for in a recording."""
 
-    `shows` returns what an exchange shows of an order, if anything.
-    """
-
+    #: The documented path before the order.
     prefix: str
+    #: The path before the order with which an order is read back.
     read_prefix: str | None
+    #: Returns what an exchange shows of an order, if anything.
     shows: Callable[[Exchange], Order | None]
 
 

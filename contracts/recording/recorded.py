@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts import ENDPOINT
 from contracts.judging.cases import NOT_READ, Cases
-from contracts.model.case import Case, Unsent, View
+from contracts.model.case import Case, Role, Unsent, View
 from contracts.model.exchange import Exchange, Order
 from contracts.model.report import Touched
 from contracts.recording.store import Store
@@ -24,7 +24,9 @@ class RecordingError(ValueError):
 class Sent:
     """What a transport would say of what it sent."""
 
+    #: How many requests there are.
     requests: int = 0
+    #: The test orders that they name.
     touched: tuple[Touched, ...] = ()
 
 
@@ -98,10 +100,14 @@ class Recording(Cases):
         before: Case | None = None
         for case in self.store.each():
             if before is not None and before.base is not None and (case.base is None or case.base.id != before.base.id):
-                self.context.forget(Case("", (("change", before.base),)))
+                self.context.forget(Case("", ((Role.CHANGE, before.base),)))
             yield case
             self.context.forget(case)
             before = case
+
+    def number(self, exchange: Exchange) -> int:
+        """Return the number of an exchange: its line in the store."""
+        return self.store.number(exchange.id)
 
     @property
     def seconds(self) -> float:

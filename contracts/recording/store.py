@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange
 from contracts.transport.journal import case_as_json, exchange_as_json, exchange_of, line_of
 
@@ -53,11 +55,21 @@ class Store:
         for table in ("exchanges", "cases"):
             yield from (line for (line,) in self._db.execute(f"SELECT line FROM {table} ORDER BY rowid"))  # noqa: S608
 
+    def save(self, path: Path, head: Iterable[str] = ()) -> None:
+        """Write all lines to a file, after those of `head`."""
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in chain(head, self.lines()))
+
     def each(self) -> Iterator[Case]:
         """The cases, one at a time."""
         for (text,) in self._db.execute("SELECT line FROM cases ORDER BY rowid"):
             line = json.loads(text)
             yield Case(line["id"], tuple((role, self._exchange(name)) for role, name in line["steps"]), line["origin"])
+
+    def number(self, name: str) -> int:
+        """Return the number of the line that an exchange has."""
+        (number,) = self._db.execute("SELECT rowid FROM exchanges WHERE name = ?", (name,)).fetchone()
+        return int(number)
 
     def _parsed(self, name: str) -> Exchange:
         (text,) = self._db.execute("SELECT line FROM exchanges WHERE name = ?", (name,)).fetchone()
@@ -73,5 +85,5 @@ def alone(exchange: Exchange) -> dict[str, Any]:
 
     So a refusal says nothing of its cause; what was accepted, and each answer on its own, is judged.
     """
-    role = "change" if exchange.request.method != "GET" else "read"
+    role = Role.CHANGE if exchange.request.method != "GET" else Role.READ
     return case_as_json(f"recording/{exchange.id}", "recording", [(role, exchange.id)])

@@ -29,7 +29,9 @@ NAMES = 5
 class Proof:
     """A fault of the reference provider, and what it does."""
 
+    #: Its name.
     name: str
+    #: What it does.
     what: str
 
 

@@ -16,15 +16,17 @@ from contracts.reports.markdown import code, plain, prose
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What to write in the place of a defect: of this `kind`, with `about` in what it says.
+    """What to write on the page in the place of a defect."""
 
-    `question` is the clause whose reading settles it, if one does; `readings` is what to write under some of them.
-    """
-
+    #: The kind of defect.
     kind: str
+    #: A part of what the defect says.
     about: str
+    #: What to write.
     write: str
+    #: The clause whose reading settles it, if one does.
     question: str = ""
+    #: What to write under some readings.
     readings: Mapping[str, str] = field(default_factory=dict)
 
     def fits(self, defect: Defect) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
-from contracts.model.case import Case, Trait
+from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Request
 from contracts.model.marks import ECHO
 from contracts.standard.requests import chained, raw_body, with_credential, with_segment
@@ -80,7 +80,7 @@ def others_are_refused(clause: str, case: Case, context: Context) -> Iterator[Br
     Another user may get that answer, whose permission is looked up after the order.
     """
     yield from refused(context.catalogue.clauses[clause], case, context)
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         label = exchange.request.credential
         mine = f"{SECTION}.{REFUSED.get(label)}" == clause and label not in OTHER_USERS
         if mine and context.as_base(case, exchange) and _differs_in_credentials_alone(case, exchange, context):
@@ -107,7 +107,7 @@ def lets_the_supplier_in(case: Case, context: Context) -> Iterator[Breach | Held
 @observer(*dict.fromkeys(f"{SECTION}.{slug}" for slug in ASKED.values()))
 def scheme(clause: str, case: Case, context: Context) -> Iterator[Observation]:
     """Whether another way to give the token, or another place for it, lets one in."""
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         label = exchange.request.credential
         if f"{SECTION}.{ASKED.get(label)}" != clause:
             continue
@@ -120,7 +120,7 @@ def scheme(clause: str, case: Case, context: Context) -> Iterator[Observation]:
 @oracle("authentication.challenge")
 def challenge(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """RFC 9110 section 11.6.1: a 401 carries WWW-Authenticate with at least one challenge."""
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if exchange.response is None or exchange.status != 401:
             continue
         named = exchange.response.listed("WWW-Authenticate")
@@ -138,7 +138,7 @@ def _with_a_good_one(clause: str, case: Case, context: Context) -> tuple[Exchang
 
     That is reported by another clause, and says nothing here.
     """
-    sent = case.all("change")
+    sent = case.all(Role.CHANGE)
     if case.clause != clause or len(sent) < 2:
         return None
     good, other = sent[-2:]
@@ -206,7 +206,7 @@ def _good_and_bad(name: str, other: Change) -> PlannedCase:
 
     No order is read back: that a wrong token changes nothing is seen where it is sent alone.
     """
-    return PlannedCase(name, "plain", (("change", with_credential("other")), ("change", other)), read=False)
+    return PlannedCase(name, "plain", ((Role.CHANGE, with_credential("other")), (Role.CHANGE, other)), read=False)
 
 
 def _wrong(body: bytes) -> Change:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from contracts.endpoint.discovery import Calibration
 from contracts.endpoint.plan import Kit
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.standard.texts import BOM
 
@@ -25,7 +25,7 @@ def first_of(bases: Mapping[str, Callable[[Order, Kit], Request | None]]) -> Cal
                 continue
             exchange = send(request)
             passed = passes(exchange, kit)
-            role = "change" if passed or kit.may_change else "tried"
+            role = Role.CHANGE if passed or kit.may_change else Role.TRIED
             cases.append(Case(f"calibration/{name}", ((role, exchange),), "calibration"))
             if passed:
                 return Calibration(name, tuple(cases))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.standard.requests import with_header
 
 CLAUSE = "http.any-origin-with-credentials"
@@ -17,7 +17,7 @@ STRANGER = "https://origin.invalid"
 @oracle(CLAUSE)
 def any_origin_with_credentials(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """No answer lets any origin, or an unknown one, use it with credentials."""
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if exchange.response is None:
             continue
         allowed = (exchange.response.header("Access-Control-Allow-Origin") or "").strip()

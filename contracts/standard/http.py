@@ -11,7 +11,7 @@ from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, in_words, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
-from contracts.model.case import Case, Trait
+from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Request
 from contracts.standard.internals import insides
 from contracts.standard.parsed import Parsed
@@ -117,7 +117,7 @@ def _errors(case: Case) -> Iterator[tuple[Exchange, str, bytes]]:
 
 def _declared(case: Case) -> Iterator[tuple[Exchange, str, bytes]]:
     """Every refusal, with the media type it declares (lower case, without parameters), and its body."""
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
         response = exchange.response
         if response is not None and exchange.refused and exchange.request.method != "HEAD":
             declared = (response.header("Content-Type") or "").partition(";")[0].strip().lower()
@@ -171,7 +171,7 @@ MARKUP = b"<script>alert(1)</script>"
 @oracle("http.no-reflection")
 def no_reflection(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Markup from the request does not come back as markup."""
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if MARKUP not in exchange.request.body or exchange.response is None:
             continue
         declared = (exchange.response.header("Content-Type") or "text/html").lower()
@@ -184,7 +184,7 @@ def no_reflection(case: Case, _context: Context) -> Iterator[Breach | Held]:
 @oracle("http.no-server-error")
 def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Every request gets an answer, and none of 500 and above. A clause of robustness speaks for its own."""
-    for exchange in case.all("change", "repeat", "race", "tried"):
+    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE, Role.TRIED):
         traits = context.view(exchange).traits | context.view(exchange).masked
         if any(trait.clause.startswith("robustness.") for trait in traits):
             continue
@@ -239,7 +239,7 @@ def code_cases(_kit: Kit) -> Iterator[PlannedCase]:
     """What is refused with one of two codes, sent twice: different values may have different codes, one has one."""
     cut = raw_body(lambda body: body[:-1])
     yield PlannedCase(
-        "response-codes.malformed-json/the same request twice", "plain", (("change", cut), ("change", cut))
+        "response-codes.malformed-json/the same request twice", "plain", ((Role.CHANGE, cut), (Role.CHANGE, cut))
     )
 
 

@@ -16,13 +16,13 @@ OVERFLOW = (
 
 @dataclass(frozen=True)
 class Quantity:
-    """`kind` is integer, digit string, spelling, type, negative, overflow or unclear; `label` says it closer.
+    """A quantity as JSON has it, and what it is taken for."""
 
-    `number` is the integer meant, None where it means none.
-    """
-
+    #: integer, digit string, spelling, type, negative, overflow or unclear.
     kind: str
+    #: What is special in it.
     label: str
+    #: The integer that it means; None where it means none.
     number: int | None = None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from contracts.endpoint import schema
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle
-from contracts.model.case import Case
+from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange, Response
 
 CHECKS = {
@@ -69,7 +69,7 @@ def specification(folder: Path) -> schema.Specification:
 @oracle(*CHECKS)
 def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """The answer against the specification; redirects and server errors belong to other clauses."""
-    for exchange in case.all("change", "repeat", "race"):
+    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
         if exchange.status is None or exchange.status >= 500 or 300 <= exchange.status < 400:
             continue
         if exchange.request.method != context.call.method or LONE_SURROGATE.search(

@@ -18,15 +18,17 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9
 
 @dataclass(frozen=True)
 class Parsed:
-    """A request: its path `segment` as sent and the test `order` it names, and its body.
+    """A request: what its path and its body name."""
 
-    Listed names in other letter case are read as the listed ones; `other_case` says that there are such names.
-    """
-
+    #: The segment of the path that names the order, as it was sent.
     segment: str
+    #: Whether the path ends in a slash.
     slash: bool
+    #: The test order that it names.
     order: Order | None
+    #: The body, read as JSON; names in other letter case are those that the page lists.
     body: Json
+    #: Whether there are such names.
     other_case: bool = False
 
 

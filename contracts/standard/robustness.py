@@ -11,7 +11,7 @@ from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
-from contracts.model.case import Case, Trait
+from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Request
 from contracts.standard.parsed import Parsed
 from contracts.standard.requests import NUMBER, changed, in_place_of_a_number, raw_body, with_segment, written
@@ -66,7 +66,7 @@ SLUGS = (
 @oracle(*(f"{SECTION}.{slug}" for slug in SLUGS))
 def survives(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """Any success or refusal will do; an error of the server or no answer at all will not."""
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         mine = [
             trait for trait in context.view(exchange).traits | context.view(exchange).masked if trait.clause == clause
         ]
@@ -121,7 +121,7 @@ PRODUCT = str(7331 * 1337).encode()
 @oracle(f"{SECTION}.special-characters")
 def special_characters(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Nothing in a text with special characters is carried out. Whether it may be a name or a date, others say."""
-    for exchange in case.all("change") if case.clause == f"{SECTION}.special-characters" else ():
+    for exchange in case.all(Role.CHANGE) if case.clause == f"{SECTION}.special-characters" else ():
         name = case.label
         if exchange.response is None or not (exchange.accepted or exchange.refused):
             seen = str(exchange.status) if exchange.status else f"no answer ({exchange.trouble})"

@@ -19,7 +19,7 @@ from contracts.endpoint.oracle import (
     planner,
 )
 from contracts.endpoint.plan import Kit, PlannedCase, change
-from contracts.model.case import Case, Trait
+from contracts.model.case import Case, Role, Trait
 from contracts.standard.parsed import Parsed, canonical, same_uuid
 from contracts.standard.redirects import REDIRECTS, to_documented_path
 from contracts.standard.requests import with_segment
@@ -66,7 +66,7 @@ def _malformed(segment: str) -> str:
 @observer("url-parameters.final-slash")
 def final_slash(case: Case, context: Context) -> Iterator[Observation]:
     """A path without its slash is not found, refused otherwise, redirected to the one with it, or served."""
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if not context.isolates(case, exchange, "url-parameters.final-slash") or exchange.response is None:
             continue
         if exchange.status in REDIRECTS:
@@ -81,7 +81,7 @@ def final_slash(case: Case, context: Context) -> Iterator[Observation]:
 @observer("url-parameters.upper-case-uuid", "url-parameters.compact-uuid")
 def other_spelling(clause: str, case: Case, context: Context) -> Iterator[Observation]:
     """The UUID in another spelling is found, refused, or redirected to the path in its usual one."""
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if exchange.status in REDIRECTS and context.isolates(case, exchange, clause):
             right = to_documented_path(exchange, context)
             yield Observation("redirect" if right else "redirect elsewhere", exchange)
@@ -94,7 +94,7 @@ def percent_encoded(case: Case, context: Context) -> Iterator[Breach | Held]:
     """The same order: the call is carried out, or the answer leads to the path in its usual spelling."""
     clause = context.catalogue.clauses["url-parameters.percent-encoded-uuid"]
     yield from accepted(clause, case, context)
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if exchange.status in REDIRECTS and context.isolates(case, exchange, clause.id):
             if to_documented_path(exchange, context):
                 yield HELD

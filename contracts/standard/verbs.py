@@ -10,7 +10,7 @@ from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
-from contracts.model.case import Case, Trait
+from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Order, Request
 
 GET = "GET"
@@ -36,7 +36,7 @@ def names_allow(case: Case, context: Context) -> Iterator[Breach | Held]:
 
     Several fields of Allow are one list (section 5.3).
     """
-    for exchange in case.all("change"):
+    for exchange in case.all(Role.CHANGE):
         if exchange.response is None or exchange.status != 405:
             continue
         allow = exchange.response.listed("Allow")

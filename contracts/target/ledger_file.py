@@ -26,10 +26,13 @@ class CannotWriteError(ValueError):
 
 @dataclass(frozen=True)
 class Entries:
-    """The ledger of an endpoint in a target's table: readings by clause, clauses, the fields of known divergences."""
+    """The ledger of an endpoint in a target's table."""
 
+    #: Readings, by clause.
     pinned: Mapping[str, str]
+    #: Clauses that must get a verdict.
     covered: Sequence[str]
+    #: The fields of each known divergence.
     known: Sequence[Mapping[str, Any]]
 
     @property

@@ -18,6 +18,7 @@ class Place:
     table: str
     #: The folder that paths are relative to.
     folder: Path
+    #: The environment variables, by name.
     environment: Mapping[str, str]
 
     def key(self, name: str) -> str:

@@ -58,9 +58,11 @@ _NOT_BLOCKS = re.sub(_BLOCKS, b"", bytes(range(256)))
 
 
 class Blob(NamedTuple):
-    """What a transfer coding holds, and what of it looks like text."""
+    """What a transfer coding holds."""
 
+    #: Its bytes.
     raw: bytes
+    #: The parts of them that look like text.
     runs: tuple[str, ...]
 
 

@@ -90,17 +90,17 @@ def halves(body: bytes) -> tuple[bytes, bytes]:
 
 
 class Label(NamedTuple):
-    """How a label becomes a part of a request.
+    """How a label becomes a part of a request."""
 
-    `template` is the text of the credentials with `{token}` in it, None where nothing is added; `shell` is the same
-    for double quotes in sh; `whose` names the token that is meant, `derive` makes the near miss of it, and `place` is
-    where it is put.
-    """
-
+    #: The text of the credentials, with `{token}` in it; None where nothing is added.
     template: str | None
+    #: The same, for double quotes in sh.
     shell: str | None
+    #: The name of the token that is meant.
     whose: str | None = "valid"
+    #: Makes the near miss of the token.
     derive: Callable[[str], str] | None = None
+    #: Where it is put.
     place: Place = Place.AUTHORIZATION
 
 

@@ -35,14 +35,13 @@ class TooDeepError(ValueError):
 
 
 class Views(NamedTuple):
-    """What a part of a request may be taken for.
+    """What a part of a request may be taken for."""
 
-    `outer` are the texts that no transfer coding hides, as bytes; `inner` those that one does; `raws` are what transfer
-    codings hold, and characters taken for bytes.
-    """
-
+    #: The texts that no transfer coding hides, as bytes.
     outer: tuple[bytes, ...]
+    #: The texts that one hides.
     inner: tuple[bytes, ...]
+    #: What transfer codings hold, and characters taken for bytes.
     raws: tuple[bytes, ...]
 
 

@@ -14,11 +14,15 @@ AUTHENTICATION_REQUIRED = 407
 
 @dataclass(frozen=True)
 class Proxy:
-    """A forward proxy that speaks plain HTTP/1.1, as its clients see it: `user` and `password` if it asks for them."""
+    """A forward proxy that speaks plain HTTP/1.1, as its clients see it."""
 
+    #: Its name or address.
     host: str
+    #: Its port.
     port: int
+    #: The user, if it asks for one.
     user: str = ""
+    #: The password, if it asks for one.
     password: Secret | None = None
 
     @property

@@ -21,20 +21,28 @@ WIDEST = 12
 
 
 class _Pattern(NamedTuple):
-    """A secret as it is looked for: in lower case, forwards or backwards. Its head or tail is enough for an echo."""
+    """A secret as it is looked for. Its head or its tail is enough for an echo."""
 
+    #: In lower case, forwards or backwards.
     text: str
+    #: What is written in its place.
     label: str
+    #: Its first characters.
     head: str
+    #: Its last characters.
     tail: str
 
 
 class _Hit(NamedTuple):
     """A stretch in which a secret, or a part of it, is."""
 
+    #: Its first position.
     start: int
+    #: The position after it.
     end: int
+    #: Whether all of the secret is there.
     whole: bool
+    #: What is written in its place.
     label: str
 
 

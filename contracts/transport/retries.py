@@ -33,9 +33,11 @@ PROBE_SECONDS = 1.0
 
 @dataclass
 class Pool:
-    """Requests with failures of one kind: how many of them passed when they were sent again, and how many never did."""
+    """Requests with failures of one kind."""
 
+    #: How many passed when they were sent again.
     passed: int = 0
+    #: How many never did.
     constant: int = 0
 
     @property
@@ -126,12 +128,11 @@ class Retries:
 
 @dataclass
 class Reuse:
-    """Whether the target answers on connections that were used before: `broken` of `used` were not answered.
+    """Whether the target answers on connections that were used before. The caller holds a lock."""
 
-    The caller holds a lock.
-    """
-
+    #: How many requests were sent on such connections.
     used: int = 0
+    #: How many of them were not answered.
     broken: int = 0
 
     def add(self, *, answered: bool) -> None:

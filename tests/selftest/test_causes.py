@@ -23,7 +23,7 @@ def shown(clause, *numbers, status=200, body=b"{}", **changes):
     """A divergence that these exchanges show."""
     seen = exchange(numbers[0], body, status)
     found = divergence(clause, "a refusal", f"{status} in {clause}", seen, **changes)
-    return replace(found, exchanges=frozenset(f"e{number}" for number in numbers))
+    return replace(found, exchanges=sum(1 << number for number in numbers))
 
 
 def causes(*found, cases=12, passed=()):

@@ -9,10 +9,9 @@ import pytest
 from contracts import ROOT
 from contracts.model.clause import Defect
 from contracts.page.defects import find_defects, write_defects
-from contracts.page.kept import load_defects
+from contracts.page.kept import TEXTS, load_defects
 from contracts.page.reader import read
 from contracts.page.values import PageError
-from contracts.page.wording import TEXTS
 
 PAGES = Path(__file__).with_name("pages")
 TEXT = (PAGES / "clean.md").read_text("utf-8")

@@ -39,7 +39,8 @@ def sample(title: str, language: str, code: str):
 def test_front_matter_names_verb_path_and_description_with_their_lines():
     page = read(CLEAN)
 
-    assert (page.method, page.path, page.description) == ("put", "/shop/shelves/{shelf_uuid}/", "Put books on a shelf")
+    assert (page.method, page.path) == ("put", "/shop/shelves/{shelf_uuid}/")
+    assert [block.text for block in page.sections[0].blocks] == ["Put books on a shelf"]
     assert (page.front["method"], page.front["title"]) == (line_of("method: put"), line_of("title: /"))
 
 
@@ -160,7 +161,7 @@ def test_line_ends_and_byte_order_mark_change_nothing(change, tmp_path: Path):
 def test_page_without_front_matter_is_read_with_its_lines():
     page = read("# A page\n\n### Fields\n\nname\n: (string) A name\n")
 
-    assert (page.method, page.path, page.description) == (None, None, None)
+    assert (page.method, page.path, page.front) == (None, None, {})
     assert [(field.name, field.line) for field in page.fields] == [("name", 5)]
 
 
@@ -243,7 +244,8 @@ def test_any_text_is_read_or_refused(text: str):
 def test_entities_in_titles_are_read_as_what_they_mean():
     page = read(PAGES / "loan.md")
 
-    assert (page.path, page.description) == ("/shop/loans/<loan_uuid>/", "Extend a loan & tell the reader.")
+    assert page.path == "/shop/loans/<loan_uuid>/"
+    assert page.sections[0].blocks[0].text == "Extend a loan & tell the reader."
     assert "Response & Parameters" in [heading.title for heading in page.headings]
     assert page.samples[0].title == "Request & body"
 

@@ -16,7 +16,7 @@ from contracts.model.unknown import Part
 from tests.field.proxies import habits
 
 NUMBERS = itertools.count(1)
-NOTHING_IN_FRONT = Intermediary((), (), ())
+NOTHING_IN_FRONT = Intermediary()
 JSON = (("Content-Type", "application/json"),)
 LOCKED = b'{"detail": "database is locked (17)"}'
 
@@ -302,9 +302,17 @@ def test_two_answers_of_an_application_do_not_say_how_it_signs(exchanges):
     assert in_front(exchanges(403, PAGE, []), [UVICORN], own=2) is None
 
 
+def of_apache(cases):
+    """The answers of an intermediary, without which nothing is known of a clause."""
+    front = Intermediary(hides=["http.no-reflection"])
+    for case in cases:
+        front.add(case, ["Apache", None])
+    return front
+
+
 def test_an_intermediary_is_one_entry_that_names_it_and_what_it_hides(bench, exchanges):
     cases = tuple(alone(exchanges(403, habits.apache_page("403 Forbidden"))) for _ in range(3))
-    front = Intermediary(("Apache",), cases, ("http.no-reflection",))
+    front = of_apache(cases)
 
     ((clause, level, times, observed),) = said(bench, cases, front)
     assert (clause, level, times) == ("availability.no-intermediary-answers", "should", 3)
@@ -314,7 +322,7 @@ def test_an_intermediary_is_one_entry_that_names_it_and_what_it_hides(bench, exc
 def test_one_answer_of_an_intermediary_is_counted_as_one(bench, exchanges):
     case = alone(exchanges(403, habits.apache_page("403 Forbidden")))
 
-    ((_, _, _, observed),) = said(bench, (case,), Intermediary(("Apache",), (case,), ("http.no-reflection",)))
+    ((_, _, _, observed),) = said(bench, (case,), of_apache((case,)))
     assert observed == "1 answer is of Apache; it hides http.no-reflection"
 
 
