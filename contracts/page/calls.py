@@ -14,10 +14,8 @@ from dataclasses import replace
 from itertools import dropwhile, takewhile
 from typing import Any
 
-from contracts.page.values import Call
+from contracts.page.values import FORMAT, Call
 
-_LANGUAGES = {"python3": "python", "py": "python", "js": "javascript", "node": "javascript"}
-_LANGUAGES |= dict.fromkeys(("sh", "shell", "console", "zsh", "curl"), "bash")
 _VERBS = ("get", "put", "post", "patch", "delete", "head", "options")
 _JSON = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])""")
 _ANSI_C = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
@@ -30,7 +28,8 @@ _LITERAL = re.compile(
 )
 _PAIR = re.compile(r"""["']?([A-Za-z][\w-]*)["']?\s*[:=]\s*(["'])([^"'\n]*)\2""")
 _HEADERS = re.compile(r"""headers\b['"]?\s*[:=]\s*(\{(?:[^{}]|\{[^{}]*\})*\})""", re.IGNORECASE)
-_CALLED = re.compile(rf"\b(?:requests|axios|session|client|http)\.({'|'.join(_VERBS)})\(", re.IGNORECASE)
+_LIBRARY = r"\b(?:requests|axios|session|client|http)\.(?:request\(\s*['\"])?"
+_CALLED = re.compile(rf"{_LIBRARY}({'|'.join(_VERBS)})['\"(]", re.IGNORECASE)
 
 
 def language_of(info: str, code: str) -> str:
@@ -38,7 +37,7 @@ def language_of(info: str, code: str) -> str:
     start = code.lstrip()
     guess = "json" if start.startswith(("{", "[")) else "bash" if start.startswith(("curl ", "http ")) else ""
     word = (info.lower().split() or [guess])[0]
-    return _LANGUAGES.get(word, word)
+    return FORMAT["languages"].get(word, word)
 
 
 def call_of(language: str, code: str) -> Call:

@@ -11,13 +11,9 @@ from typing import Any
 
 from contracts.model.clause import Defect
 from contracts.page.kept import UUID, defect
-from contracts.page.values import Field, Page, Sample, Section, grouped
+from contracts.page.values import FORMAT, Field, Page, Sample, Section, grouped
 
-_ROLES = {"url": "path", "path": "path", "query": "query", "header": "header", "request": "request", "body": "request"}
-_ROLES |= {"headers": "header", "response": "response"}
 _NOISE = frozenset({"object", "array", "list", "parameter", "field", "the", "a", "an", "of", "individual"})
-_DATE_PARTS = {"yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dd": "%d", "d": "%d"}
-"""What parts of a format are to `strptime`; three digits of a day are that of a year."""
 
 _Mismatch = tuple[str, str, Field | None, Any]
 """A place where a sample departs from the lists: the kind of defect, the key at fault, its field, its value."""
@@ -39,8 +35,14 @@ def sections(page: Page, role: str) -> tuple[Section, ...]:
     return tuple(found)
 
 
+def fields(page: Page, role: str) -> list[Field]:
+    """The fields of all lists of one role."""
+    return [field for section in sections(page, role) for field in section.fields]
+
+
 def _role(title: str) -> str | None:
-    return next((_ROLES[word] for word in re.findall("[a-z]+", title.lower()) if word in _ROLES), None)
+    roles = FORMAT["roles"]
+    return next((roles[word] for word in re.findall("[a-z]+", title.lower()) if word in roles), None)
 
 
 def _outermost(page: Page, role: str) -> tuple[Field, ...]:
@@ -53,9 +55,9 @@ def _outermost(page: Page, role: str) -> tuple[Field, ...]:
 def insides(page: Page, role: str) -> dict[Field, Section]:
     """Return which list describes the inside of which field of a role: each list once, the surest match first."""
     own, outer = sections(page, role), _outermost(page, role)
-    fields = [field for section in own for field in section.fields if field.is_composite]
     inner = [section for section in own if section.fields[0] not in outer]
-    pairs = [(field, section) for field in fields for section in inner if section.title != field.section]
+    holders = [field for field in fields(page, role) if field.is_composite]
+    pairs = [(field, section) for field in holders for section in inner if section.title != field.section]
     found: dict[Field, Section] = {}
     for field, section in sorted(pairs, key=lambda pair: _likeness(*pair), reverse=True):
         if _likeness(field, section) and section not in found.values():
@@ -75,11 +77,11 @@ def _likeness(field: Field, section: Section) -> int:
 def _mismatches(page: Page) -> Iterator[Defect]:
     """Every way in which the payloads of the samples depart from the lists; the same in several samples is one."""
     for role in ("request", "response"):
-        fields, inside = _outermost(page, role), insides(page, role)
-        samples = [each for each in page.samples if each.role == role and fields and each.call.payload is not None]
-        found = [(sample, each) for sample in samples for each in _compare(fields, inside, sample.call.payload)]
+        outer, inside = _outermost(page, role), insides(page, role)
+        samples = [each for each in page.samples if each.role == role and outer and each.call.payload is not None]
+        found = [(sample, each) for sample in samples for each in _compare(outer, inside, sample.call.payload)]
         groups = grouped(((*each[:3], json_type(each[3])), (sample, each)) for sample, each in found)
-        yield from (_defect(fields, group) for group in groups.values())
+        yield from (_defect(outer, group) for group in groups.values())
 
 
 def json_type(value: Any) -> str:
@@ -88,14 +90,14 @@ def json_type(value: Any) -> str:
     return "null" if value is None else names.get(type(value), "value")
 
 
-def _compare(fields: tuple[Field, ...], inside: dict[Field, Section], value: Any) -> Iterator[_Mismatch]:
+def _compare(listed: tuple[Field, ...], inside: dict[Field, Section], value: Any) -> Iterator[_Mismatch]:
     """One object against its list; a whole that is not an object is named once, and not looked into."""
     if not isinstance(value, dict):
         yield "sample-shape", "", None, value
         return
-    unlisted = value.keys() - {field.name for field in fields}
+    unlisted = value.keys() - {field.name for field in listed}
     yield from (("sample-unlisted-field", str(name), None, value[name]) for name in unlisted)
-    for field in fields:
+    for field in listed:
         if field.name in value:
             yield from _value(field, inside, value[field.name])
         elif field.required:
@@ -128,13 +130,13 @@ def _formed(field: Field, value: Any) -> bool:
         return re.search(r"[{<\[:$]", value) is not None or UUID.fullmatch(value) is not None
     if not re.fullmatch(r"[ymd]+(?:[-/.][ymd]+)+", form):
         return True
-    directives = re.sub(r"([ymd])\1*", lambda run: _DATE_PARTS.get(run[0], "%j"), form)
+    directives = re.sub(r"([ymd])\1*", lambda run: FORMAT["dates"].get(run[0], "%j"), form)
     with suppress(ValueError):
         return datetime.strptime(value, directives).strftime(directives) == value  # noqa: DTZ007 - a day has no zone
     return False
 
 
-def _defect(fields: tuple[Field, ...], group: list[tuple[Sample, _Mismatch]]) -> Defect:
+def _defect(outer: tuple[Field, ...], group: list[tuple[Sample, _Mismatch]]) -> Defect:
     """The same mismatch in one sample or in several as one defect."""
     first, (kind, name, field, value) = group[0]
     whole = kind in {"sample-shape", "sample-missing-field"}
@@ -153,7 +155,7 @@ def _defect(fields: tuple[Field, ...], group: list[tuple[Sample, _Mismatch]]) ->
         form=form,
         right=f"{text} without quotes" if bare else f"a value of type {field and field.type}",
         role=first.role,
-        listed_fields=", ".join(f"`{listed.name}` (line {listed.line})" for listed in fields),
+        listed_fields=", ".join(f"`{each.name}` (line {each.line})" for each in outer),
         items=_items(value),
     )
 

@@ -51,9 +51,7 @@ def _several_names(page: Page) -> Iterator[Defect]:
     named: list[tuple[str, tuple[int, str]]] = []
     for role in ("request", "response"):
         inside = lists.insides(page, role)
-        for field in [
-            field for section in lists.sections(page, role) for field in section.fields if field.is_composite
-        ]:
+        for field in [field for field in lists.fields(page, role) if field.is_composite]:
             titles = [(inside[field].line, inside[field].title)] if field in inside else []
             phrases = [(field.line, _ARTICLE.sub("", phrase).strip()) for phrase in _PHRASE.findall(field.definition)]
             named += [(field.name, name) for name in ((field.line, field.name), *titles, *phrases) if name[1]]
@@ -89,9 +87,11 @@ def _slips(word: str) -> set[str]:
 
 def _unshown(page: Page) -> Iterator[Defect]:
     """Fields of the response that no sample of it shows, those that point to another call apart."""
-    shown = [json.dumps(each.call.payload) for each in page.samples if each.role == "response" and each.call.payload]
-    listed = [field for section in lists.sections(page, "response") for field in section.fields if shown]
-    hidden = [field for field in listed if not any(json.dumps(field.name) in payload for payload in shown)]
+    responses = [each.call.payload for each in page.samples if each.role == "response"]
+    shown = json.dumps([payload for payload in responses if payload is not None])
+    hidden = [
+        field for field in lists.fields(page, "response") if json.dumps(field.name) not in shown and shown != "[]"
+    ]
     foreign = {field: term for field in hidden for term in _foreign(page, field)[:1]}
     for field, term in foreign.items():
         yield defect("foreign-field", field.line, field=field, term=term)

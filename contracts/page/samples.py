@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from contracts.model.clause import Defect
 from contracts.page.kept import defect
-from contracts.page.values import Page, grouped
+from contracts.page.values import FORMAT, Page, grouped
 
 _PLACEHOLDER = re.compile(
     r"[<>{}$\[\]…]|\.\.\.|\*\*|(?<![a-z0-9])(?:your|my|token|secret|key|example|x{3,})(?![a-z0-9])", re.IGNORECASE
 )
-_NAMES = {"bash": "a shell", "python": "Python 3", "json": "JSON"}
 
 
 def _syntax(page: Page) -> Iterator[Defect]:
@@ -22,7 +20,7 @@ def _syntax(page: Page) -> Iterator[Defect]:
     for sample in page.samples:
         if line := sample.call.wrong:
             at = sample.line + min(line, sample.text.rstrip("\n").count("\n") + 1)
-            yield defect("sample-syntax", at, sample=sample, language=_NAMES[sample.language])
+            yield defect("sample-syntax", at, sample=sample, language=FORMAT["parsers"].get(sample.language))
         elif sample.call.broken:
             yield defect("sample-json", sample.line, sample=sample)
 
@@ -34,14 +32,17 @@ def _addresses(page: Page) -> Iterator[Defect]:
         if method and page.method and method != page.method:
             said = {"sent": method.upper(), "said": page.method.upper()}
             yield defect("sample-method", sample.line, sample=sample, page=page, **said)
-        if url and page.path and page.path.startswith("/") and not _same_path(page.path, url):
-            yield defect("sample-path", sample.line, sample=sample, page=page, sent=urlsplit(url).path)
+        if url and page.path and page.path.startswith("/") and not _same_path(page.path, _path(url)):
+            yield defect("sample-path", sample.line, sample=sample, page=page, sent=_path(url))
 
 
-def _same_path(title: str, url: str) -> bool:
+def _path(url: str) -> str:
+    """Return the path of a URL, which may begin with a variable such as `{{host}}` or `$HOST`."""
+    return re.sub(r"^(?:\w+://[^/]*|\{\{[^}]*\}\}|\$\{?\w+\}?)|[?#].*", "", url)
+
+
+def _same_path(title: str, path: str) -> bool:
     """Segment by segment from the end, as a host may serve the API below a prefix; a placeholder is any segment."""
-    # A URL that begins with a variable, such as {{host}}/orders/, has its path after it.
-    path = urlsplit(re.sub(r"^(?:\{\{[^}]*\}\}|\$\{?\w+\}?)", "", url)).path
     ours, theirs = title.split("/")[:0:-1], path.split("/")[:0:-1]
     pairs = zip(ours, theirs, strict=False)
     return len(ours) <= len(theirs) and all(one == other or _is_open(one) or _is_open(other) for one, other in pairs)

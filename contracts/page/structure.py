@@ -26,7 +26,7 @@ def _front(page: Page) -> Iterator[Defect]:
 def _title(page: Page) -> Iterator[Defect]:
     """Where a parameter belongs, a placeholder is, and it has a list entry."""
     path, line = page.path or "", page.front.get("title", 1)
-    listed = {field.name: field for section in lists.sections(page, "path") for field in section.fields}
+    listed = {field.name: field for field in lists.fields(page, "path")}
     placeholders, uuids = _PLACEHOLDER.findall(path), len(UUID.findall(path))
     if uuids:
         names = ", ".join(f"{{{name}}}" for name in listed) if len(listed) == uuids else "{…}"

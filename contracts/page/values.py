@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,8 @@ DESCRIPTION = "Description"
 DESCRIPTIONS = frozenset({DESCRIPTION, "Short Description", "Long Description"})
 
 
-_JSON_TYPES = {"string": ("string", "text", "char", "uuid", "date", "time", "url", "email"), "integer": ("int",)}
-_JSON_TYPES |= {"number": ("decimal", "number", "float", "double"), "boolean": ("bool",)}
-_JSON_TYPES |= {"array": ("array", "list"), "object": ("object", "hash", "map")}
+FORMAT: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_name("format.toml").read_text("utf-8"))
+"""The words of the published format, by what they are words of, and what each means."""
 
 
 def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
@@ -72,7 +72,7 @@ class Field:
     @property
     def json_type(self) -> str | None:
         """What JSON calls its type; None if that is not known."""
-        return next((name for name, words in _JSON_TYPES.items() if (self.type or "").startswith(words)), None)
+        return next((name for word, name in FORMAT["types"].items() if (self.type or "").startswith(word)), None)
 
     @property
     def is_composite(self) -> bool:

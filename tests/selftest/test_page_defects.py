@@ -223,6 +223,14 @@ def test_field_of_another_call_is_recognised_by_its_term(tmp_path: Path):
     assert "Lending Card" in found[0].what
 
 
+@pytest.mark.parametrize("host", ["https://[", "{{host}}", "$HOST", "${HOST}"])
+def test_path_of_a_sample_is_read_whatever_its_host_is(host: str, tmp_path: Path):
+    changed = TEXT.replace("https://api-dev.example.com", host)
+    assert changed != TEXT
+
+    assert "sample-path" not in {each.kind for each in defects_of(changed, tmp_path)}
+
+
 def test_every_kind_of_defect_has_a_page_that_shows_it():
     kinds = {param.values[0] for param in FOUND} | {"drift", "sample-shape", "foreign-field"}
     written = {text.partition(".")[0] for text in TEXTS}

@@ -129,6 +129,32 @@ def test_payload_is_found_wherever_a_sample_holds_it(language: str, code: str, p
     assert sample("Request", language, code).payload == payload
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(
+            'requests.put("https://a.example/x/", headers={"A": "b"}, data=json.dumps({"a": [True, None]}))',
+            id="in-place",
+        ),
+        pytest.param(
+            'url = "https://a.example/x/"\nheaders = {"A": "b"}\nitem = [True, None]\nbody = {"a": item}\n'
+            'requests.request("PUT", url, headers=headers, json=body)',
+            id="by-names",
+        ),
+        pytest.param(
+            "# PUT https://b.example/\nwith httpx.Client() as client:\n"
+            "    client.put(url='https://a.example/x/', headers={'A': 'b'}, json={'a': [True, None]}).json().get('c')",
+            id="of-a-client",
+        ),
+    ],
+)
+def test_python_sample_gives_its_request_however_it_is_written(code: str):
+    call = sample("Request", "python", code)
+
+    assert (call.method, call.url, call.headers) == ("put", "https://a.example/x/", (("A", "b"),))
+    assert call.payload == {"a": [True, None]}
+
+
 def test_name_given_to_itself_ends():
     assert sample("Request", "python", 'a = [a]\nrequests.post("/x", json=a)').payload is None
 
