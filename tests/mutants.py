@@ -1,7 +1,8 @@
 """Mutation testing: changes the code one operator at a time, and sees whether a test notices.
 
 The mutants are Cosmic Ray's, of the code that judges (`oracles`) or of what carries safety and verdicts (`core`). Each
-is made in a copy of the project, one for each core of the machine. `make mutants` runs it; it writes
+is made in a copy of the project, one for each core of the machine. First come the quick tests that run the changed
+statement, which Coverage.py knows, then those that start whole runs. `make mutants` runs it; it writes
 `reports/mutants.json` and `reports/mutants.md`.
 """
 
@@ -29,6 +30,7 @@ from cosmic_ray.commands.init import init
 from cosmic_ray.mutating import mutate_and_test
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import MutationSpec, TestOutcome
+from coverage import CoverageData
 
 ROOT = Path(__file__).parent.parent
 MUTATED = {
@@ -49,9 +51,17 @@ TESTS = {
         *("availability", "without_permission", "errors", "traceability"),
     ),
 }
-"""The tests that may notice, in addition to those that import the changed module, those first that take no provider."""
+"""The modules of tests that may notice."""
 
-SECONDS = 900
+RUNS = re.compile(r"\bsession\.|\bPROGRAM\b|\bcommand\(|\brunning\(|\bprogram\(")
+"""What shows that a module of tests starts whole runs or servers: those without come first."""
+
+Covering = dict[str, dict[int, list[str]]]
+"""The tests that run a line, by module and line."""
+
+SECONDS = 300
+"""After which a mutant that does not end is noticed."""
+
 EQUIVALENT = ("Eq_Is", "NotEq_IsNot")
 """Operators that compare short strings by identity."""
 
@@ -133,29 +143,68 @@ def interpreter() -> Path:
     return Path.cwd() / ".venv" / "bin" / "python"
 
 
-def command(part: str, module: Path | None = None) -> list[str]:
-    """Return what runs the tests of a part; of a module, those that import it come first."""
-    every = {path.stem.removeprefix("test_"): path for path in sorted(Path("tests/selftest").glob("test_*.py"))}
-    names = list(TESTS[part])
-    if module is not None:
-        dotted = re.escape(".".join(module.with_suffix("").parts))
-        package, _, name = dotted.rpartition(r"\.")
-        imports = re.compile(rf"^(from {dotted} import|from {package} import .*\b{name}\b)", re.MULTILINE)
-        names = [*(each for each, path in every.items() if imports.search(path.read_text("utf-8"))), *names]
-    tests = [str(every[name]) for name in dict.fromkeys(names) if name in every]
+def pytest_on(*tests: str) -> list[str]:
+    """Return what runs some tests in the copy that is the working directory, up to the first that fails."""
     return [str(interpreter()), "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", *tests]
 
 
-def unchanged(part: str) -> bool:
-    """Return True if the tests pass where nothing was changed: else every mutant would seem to be noticed."""
-    return subprocess.run(command(part), check=False).returncode == 0
+def modules_of_tests(part: str) -> tuple[list[str], list[str]]:
+    """Return the modules of tests of a part: the quick ones, and those that start whole runs."""
+    every = {path.stem.removeprefix("test_"): path for path in sorted(Path("tests/selftest").glob("test_*.py"))}
+    named = [every[name] for name in TESTS[part]]
+    slow = [path for path in named if RUNS.search(path.read_text("utf-8"))]
+    return [str(path) for path in named if path not in slow], list(map(str, slow))
 
 
-def attempt(part: str, spec: MutationSpec) -> tuple[str, str]:
+def covering(part: str) -> Covering:
+    """Run the quick tests on the project as it is, and return which of them run each line.
+
+    Raises CalledProcessError if one fails: every mutant would seem to be noticed.
+    """
+    quick, _ = modules_of_tests(part)
+    settings = Path("coverage.toml")
+    settings.write_text('[tool.coverage.run]\ndynamic_context = "test_function"\nsource = ["contracts"]\n', "utf-8")
+    measured = [str(interpreter()), "-m", "coverage", "run", "--rcfile", str(settings), *pytest_on(*quick)[1:]]
+    subprocess.run(measured, check=True)
+    data = CoverageData(".coverage")
+    data.read()
+    return {
+        str(Path(file).relative_to(Path.cwd())): {
+            line: [test for test in map(test_of, contexts) if test] for line, contexts in by_line.items()
+        }
+        for file in data.measured_files()
+        for by_line in [data.contexts_by_lineno(file)]
+    }
+
+
+def test_of(context: str) -> str:
+    """Return a test as pytest names it: tests.selftest.test_x.test_y is tests/selftest/test_x.py::test_y."""
+    module, _, name = context.rpartition(".")
+    return f"{module.replace('.', '/')}.py::{name}" if name.startswith("test_") else ""
+
+
+def statement(path: Path, line: int) -> range:
+    """Return the lines of the innermost statement around a line; of a compound one, those of its head."""
+    around = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            end = body[0].lineno if isinstance(body, list) else (node.end_lineno or node.lineno) + 1
+            around.append(range(node.lineno, end))
+    return min((lines for lines in around if line in lines), key=len, default=range(line, line + 1))
+
+
+def attempt(part: str, spec: MutationSpec, covered: Covering) -> tuple[str, str]:
     """Return whether a mutant is killed or survives, and what it changes."""
-    done = mutate_and_test([spec], " ".join(command(part, spec.module_path)), SECONDS)
-    killed = done.test_outcome != TestOutcome.SURVIVED
-    return ("killed" if killed else "survived"), str(done.diff)
+    quick, slow = modules_of_tests(part)
+    by_line = covered.get(str(spec.module_path), {})
+    lines = statement(spec.module_path, spec.start_pos[0])
+    near = sorted({test for line in lines for test in by_line.get(line, ())})
+    for tests in (near or quick, slow):
+        done = mutate_and_test([spec], " ".join(pytest_on(*tests)), SECONDS)
+        if done.test_outcome != TestOutcome.SURVIVED:
+            return "killed", str(done.diff)
+    return "survived", str(done.diff)
 
 
 @click.command()
@@ -172,9 +221,11 @@ def main(part: str, sample: int | None, seed: int, jobs: int, only: str) -> None
     started = time.monotonic()
     results = []
     with ProcessPoolExecutor(jobs, initializer=enter, initargs=(str(ROOT),)) as pool:
-        if not pool.submit(unchanged, part).result():
-            raise click.ClickException("the tests fail on the project as it is: mend them first")
-        waiting = {pool.submit(attempt, part, spec): spec for spec in drawn}
+        try:
+            covered = pool.submit(covering, part).result()
+        except subprocess.CalledProcessError as error:
+            raise click.ClickException("the tests fail on the project as it is: mend them first") from error
+        waiting = {pool.submit(attempt, part, spec, covered): spec for spec in drawn}
         for done in as_completed(waiting):
             spec = waiting[done]
             outcome, diff = done.result()

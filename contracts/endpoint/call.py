@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from contracts.model.case import Case
@@ -45,12 +46,17 @@ class Field:
     #: False if the endpoint plans its cases on its own.
     cases: bool = True
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The last name of the path."""
         return self.path.removesuffix("[]").rpartition(".")[2]
 
-    @property
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """All names that the page gives it."""
+        return (self.name, *self.also)
+
+    @cached_property
     def parent(self) -> str | None:
         """The path of the container that holds it; None for the body."""
         if not self.path:
@@ -123,8 +129,18 @@ class Call:
 
     def field(self, path: str) -> Field | None:
         """Return the row of a path; None if the table has none."""
-        return next((each for each in self.fields if each.path == path), None)
+        return self._rows.get(path)
 
     def members(self, path: str) -> tuple[Field, ...]:
         """Return the listed members of an object."""
-        return tuple(each for each in self.fields if each.parent == path and not each.path.endswith("[]"))
+        return self._members.get(path, ())
+
+    @cached_property
+    def _rows(self) -> Mapping[str, Field]:
+        return {each.path: each for each in self.fields}
+
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[Field, ...]]:
+        listed = [each for each in self.fields if not each.path.endswith("[]")]
+        parents = dict.fromkeys(each.parent for each in listed if each.parent is not None)
+        return {path: tuple(each for each in listed if each.parent == path) for path in parents}

@@ -119,14 +119,18 @@ class Endpoint:
     def concerned(self, touched: frozenset[str]) -> tuple[Clause, ...]:
         """The clauses that may have something to say of requests with traits of the clauses `touched`.
 
-        Most have nothing to say of most: only those with an oracle of their own need no trait of theirs, or of those in
-        `refusals_of`.
+        Most have nothing to say of most: only those with an oracle of their own that are not about traits need no trait
+        of theirs, or of those in `refusals_of`.
         """
         found = self._concerned.get(touched)
         if found is None:
             own = self.judges.keys() | self.observers.keys()
             every = self.catalogue.clauses.values()
-            found = tuple(c for c in every if c.id in own or c.id in touched or not touched.isdisjoint(c.refusals_of))
+            found = tuple(
+                c
+                for c in every
+                if c.id in touched or not touched.isdisjoint(c.refusals_of) or (c.id in own and not c.is_about_a_trait)
+            )
             self._concerned[touched] = found
         return found
 

@@ -144,11 +144,12 @@ class Judgement:
         planned_for = self.clauses.get(case.clause)
         if planned_for:
             planned_for.seconds += sum(exchange.seconds for exchange in case.all(*CHANGES, Role.READ))
-        reason = run.way.aside(case)
+        every = run.said(case)
+        reason = None if every else run.way.aside(case)
         if reason is None:
             self.statuses |= {exchange.status for exchange in case.all() if exchange.status is not None}
             asked = Asked(cache(partial(run.facts, case)), cache(run.number))
-            for clause, said in run.said(case).items():
+            for clause, said in every.items():
                 self.clauses[clause].add(said, case, asked)
         elif reason is not Reason.EXPIRED:
             self.hidden |= dict.fromkeys(run.would_say(case), reason)

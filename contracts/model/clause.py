@@ -111,6 +111,11 @@ class Clause:
         """Return whether a target may choose between readings."""
         return bool(self.readings)
 
+    @property
+    def is_about_a_trait(self) -> bool:
+        """Return whether it speaks only of requests that have a trait of it: what becomes of them is what it says."""
+        return self.expects is not None or self.decided_by is not None
+
     def reading(self, name: str) -> Reading:
         """The reading called `name`; KeyError when the clause has none such."""
         for reading in self.readings:

@@ -36,10 +36,10 @@ def traits(value: Any, path: str, call: Call, *, deep: bool = True) -> Iterator[
 
 def _of_members(value: dict[str, Any], field: Field, call: Call, *, deep: bool) -> Iterator[Trait]:
     members = call.members(field.path)
-    if value.keys() - {name for each in members for name in (each.name, *each.also)}:
+    if value.keys() - {name for each in members for name in each.names}:
         yield Trait(field.unlisted, "an unlisted field", field.path)
     for each in members:
-        found = next((value[name] for name in (each.name, *each.also) if name in value), MISSING)
+        found = next((value[name] for name in each.names if name in value), MISSING)
         if found is MISSING:
             if each.required:
                 yield Trait(each.missing, "absent", each.path)

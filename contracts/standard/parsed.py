@@ -73,8 +73,5 @@ def _as_listed(value: Any, path: str, call: Call) -> Any:
 
 
 def _renamed(members: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
-    names = [field.name for field in fields]
-    listed = {name: name for name in members} | {
-        other: name for name in names if name not in members for other in members if other.lower() == name
-    }
-    return {listed[name]: value for name, value in members.items()}
+    missing = {field.name for field in fields} - members.keys()
+    return {lower if (lower := name.lower()) in missing else name: value for name, value in members.items()}

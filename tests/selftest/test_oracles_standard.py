@@ -220,3 +220,11 @@ def test_what_get_shows_is_not_judged_as_an_answer_to_an_allocation(bench):
     )
 
     assert not {clause for clause in bench.findings(case) if clause.startswith("response-")}
+
+
+def test_a_clause_about_a_trait_is_asked_of_requests_with_that_trait_alone(bench):
+    """Also if it has an oracle of its own, as those of authentication. What is said of any answer needs no trait."""
+    concerned = {clause.id for clause in bench.endpoint.concerned(frozenset({"authentication.absent"}))}
+
+    assert {"authentication.absent", "http.no-server-error"} <= concerned
+    assert concerned.isdisjoint({"authentication.empty", "authentication.scheme-case"})
