@@ -11,6 +11,7 @@ from pathlib import Path
 from contracts.endpoint import schema
 from contracts.endpoint.context import Context
 from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint.problems import Problem
 from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange, Response
 
@@ -66,6 +67,12 @@ def specification(folder: Path) -> schema.Specification:
     return schema.Specification(schema.load(folder / "openapi.yaml"))
 
 
+@functools.lru_cache(maxsize=4)
+def _problems(exchange: Exchange, folder: Path) -> tuple[Problem, ...]:
+    """Return what all checks say of an answer. Remembered: the clauses ask for it one after another."""
+    return specification(folder).problems(_as_listed(exchange))
+
+
 @oracle(*CHECKS)
 def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """The answer against the specification; redirects and server errors belong to other clauses."""
@@ -76,8 +83,7 @@ def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach
             exchange.response.body if exchange.response else b""
         ):
             continue
-        found = specification(context.specs).problems(_as_listed(exchange))
-        problems = [problem for problem in found if problem.check == CHECKS[clause]]
+        problems = [each for each in _problems(exchange, context.specs) if each.check == CHECKS[clause]]
         for problem in {problem.place: problem for problem in reversed(problems)}.values():
             label = f"{problem.check} {problem.place}".rstrip()
             yield Breach(exchange, "what the specification lists", problem.message[:200], label)
