@@ -38,7 +38,7 @@ class PageError(ValueError):
 class Block:
     """A piece of text."""
 
-    #: heading, prose, term, definition, include, sample or title.
+    #: front (the front matter), heading, prose, term, definition, include, sample or title.
     kind: str
     #: Where it begins.
     line: int
