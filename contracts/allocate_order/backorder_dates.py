@@ -21,18 +21,8 @@ from contracts.allocate_order.requests import (
     without_member,
 )
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import (
-    HELD,
-    Breach,
-    Held,
-    Observation,
-    accepted,
-    accepted_or_refused,
-    observed_answer,
-    observer,
-    oracle,
-    planner,
-)
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.oracle import accepted, accepted_or_refused, observed_answer
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Order, Request

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
 from contracts.model.case import Case, Role
 from contracts.model.marks import ECHO
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contracts.endpoint import schema
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
 from contracts.endpoint.problems import Problem
 from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange, Response

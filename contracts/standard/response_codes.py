@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, accepted_or_refused, in_words, judged, oracle
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
+from contracts.endpoint.oracle import accepted_or_refused, in_words, judged
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange
 from contracts.standard.redirects import REDIRECTS, to_documented_path

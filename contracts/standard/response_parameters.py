@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
 from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange
 from contracts.standard.texts import NO_END, parse_json

@@ -18,7 +18,8 @@ from hypothesis import settings
 
 from contracts.allocate_order.requests import Dialect
 from contracts.endpoint.discovery import discover
-from contracts.endpoint.oracle import Held, judge
+from contracts.endpoint.judges import Held
+from contracts.endpoint.oracle import judge
 from contracts.endpoint.plan import Kit
 from contracts.engine import session
 from contracts.model.case import Case
