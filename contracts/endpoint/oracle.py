@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from contracts.endpoint.context import Context
 from contracts.endpoint.judges import Breach, Held, Judge, Observation, Observer
-from contracts.model.case import Case, Role, Trait
+from contracts.model.case import VARYING, Case, Role, Trait
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
@@ -88,7 +88,7 @@ def _mine(clause: Clause, case: Case, exchange: Exchange, context: Context) -> l
 
 def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
     """The standard oracle of what has to be refused."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
                 seen = f"{accepted_or_refused(exchange)}: {in_words(trait)}"

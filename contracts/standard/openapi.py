@@ -12,7 +12,7 @@ from contracts.endpoint import schema
 from contracts.endpoint.context import Context
 from contracts.endpoint.judges import HELD, Breach, Held, oracle
 from contracts.endpoint.problems import Problem
-from contracts.model.case import Case, Role
+from contracts.model.case import VARYING, Case
 from contracts.model.exchange import Exchange, Response
 
 CHECKS = {
@@ -76,7 +76,7 @@ def _problems(exchange: Exchange, folder: Path) -> tuple[Problem, ...]:
 @oracle(*CHECKS)
 def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """The answer against the specification; redirects and server errors belong to other clauses."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         if exchange.status is None or exchange.status >= 500 or 300 <= exchange.status < 400:
             continue
         if exchange.request.method != context.call.method or LONE_SURROGATE.search(
