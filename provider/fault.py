@@ -18,31 +18,37 @@ what the stage gets; it returns what the stage returns."""
 
 @dataclass(frozen=True)
 class Fault:
-    """A deviation of one stage: what it does in a sentence, the clauses it breaks, and those that may see it too.
+    """A deviation of one stage. One that breaks nothing is a variation: another allowed deployment."""
 
-    `severity` is critical (someone else gets in, something is lost or leaks), normal or minor. `needs` are readings
-    without which it cannot show. `invisible` says why no run can see it, where that is so. `hidden_by` are allowed
-    choices (a variation, or `CLAUSE=READING`) under which it cannot be seen. `when` is the condition under which it
-    shows, as a report has to state it. `causes` says why a report shows it as more than one cause. `once`: an order
-    that was changed cannot be changed otherwise, so that a run needs many. `again`: it shows as what it is only if
-    requests are sent again, which no run does with a call whose method is not idempotent. What breaks nothing is a
-    variation: another allowed deployment; `hides` is the source of clauses of which nothing can be said under it.
-    """
-
+    #: Its name, in small letters with hyphens.
     name: str
+    #: What it does, in a sentence.
     what: str
+    #: The stage that it replaces.
     stage: str
+    #: What takes the place of the stage.
     deviation: Deviation
+    #: The clauses that it breaks.
     breaks: tuple[str, ...]
+    #: Clauses that may see it too.
     also: tuple[str, ...] = ()
+    #: critical (someone else gets in, something is lost or leaks), normal or minor.
     severity: str = "normal"
+    #: Readings without which it cannot show.
     needs: Mapping[str, str] = field(default_factory=dict)
+    #: Why no run can see it, where that is so.
     invisible: str = ""
+    #: Allowed choices (a variation, or `CLAUSE=READING`) under which it cannot be seen.
     hidden_by: tuple[str, ...] = ()
+    #: The condition under which it shows, as a report has to state it.
     when: str | None = None
+    #: Why a report shows it as more than one cause.
     causes: str = ""
+    #: Whether an order that was changed cannot be changed otherwise, so that a run needs many.
     once: bool = False
+    #: Whether it shows as what it is only if requests are sent again: no run does so unless the method is idempotent.
     again: bool = False
+    #: The source of clauses of which nothing can be said under it.
     hides: str = ""
 
 

@@ -10,27 +10,33 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Message:
-    """A request as it came in.
+    """A request as it came in."""
 
-    `path` is still percent-encoded; `query` is what follows its question mark. Header names are lower case,
-    and one that came several times holds all its values, with commas between them.
-    """
-
+    #: The verb.
     method: str
+    #: The path, still percent-encoded.
     path: str
+    #: The headers, by name in lower case; of several with one name, all values with commas between them.
     headers: Mapping[str, str]
+    #: The bytes of the body.
     body: bytes
+    #: What follows the question mark of the path.
     query: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A response; `chunked` leaves its length open until it ends, `more` are second header fields of a name."""
+    """A response."""
 
+    #: The status code.
     status: int
+    #: The bytes of the body.
     body: bytes = b""
+    #: The headers, by name.
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: Whether its length is open until it ends.
     chunked: bool = False
+    #: Second headers of a name.
     more: tuple[tuple[str, str], ...] = ()
 
 

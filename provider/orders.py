@@ -13,9 +13,11 @@ LINES = (1, 2, 3, 2, 1, 3, 5, 2, 1, 2, 3, 4)
 
 @dataclass(frozen=True)
 class LineItem:
-    """One line of an order: how many units of it the retailer ordered."""
+    """One line of an order."""
 
+    #: Its UUID.
     uuid: str
+    #: How many units the retailer ordered.
     quantity_ordered: int
 
 
@@ -23,7 +25,9 @@ class LineItem:
 class Order:
     """An order of a supplier."""
 
+    #: Its UUID, in lower case.
     uuid: str
+    #: Its lines.
     line_items: tuple[LineItem, ...]
 
 

@@ -37,23 +37,34 @@ def _token(prefix: str) -> str:
 class Settings:
     """How a provider behaves, and which orders it has.
 
-    `orders` are the supplier's, `others` another supplier's; their UUIDs are in lower case. `latency` is in seconds;
-    `port` 0 is any free one; `database` is a file, or `:memory:`. Tokens left out are made up.
     Raises ValueError for a reading, a fault or an endpoint there is not.
     """
 
+    #: How it reads what the page leaves open, by question.
     readings: Mapping[str, str] = field(default_factory=dict)
+    #: The names of what is wrong with it.
     faults: tuple[str, ...] = ()
+    #: The supplier's token; made up if it is left out, as are the next two.
     token: str = field(repr=False, default_factory=lambda: _token("supplier"))
+    #: The token of a retailer.
     retailer_token: str = field(repr=False, default_factory=lambda: _token("retailer"))
+    #: The token of a supplier's user who may not allocate.
     unpermitted_token: str = field(repr=False, default_factory=lambda: _token("unpermitted"))
+    #: The supplier's orders.
     orders: tuple[Order, ...] = field(default_factory=default_orders)
+    #: The orders of another supplier.
     others: tuple[Order, ...] = field(default_factory=lambda: default_orders(1, seed=1))
+    #: Seconds before each answer.
     latency: float = 0.0
+    #: A file, or `:memory:`.
     database: str = ":memory:"
+    #: The address that it listens on.
     host: str = "127.0.0.1"
+    #: The port; 0 is any free one.
     port: int = 0
+    #: The file for a line about each request.
     access_log: Path | None = None
+    #: The name of the call that it serves.
     endpoint: str = DEFAULT
 
     def __post_init__(self) -> None:
@@ -70,9 +81,11 @@ class Settings:
 
 @dataclass(frozen=True)
 class Server:
-    """A provider that answers at `base_url` and has the test orders `orders`."""
+    """A provider that answers."""
 
+    #: Where it answers.
     base_url: str
+    #: How it behaves.
     settings: Settings
 
     @property

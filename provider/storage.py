@@ -24,11 +24,15 @@ create table if not exists allocations (
 
 @dataclass(frozen=True)
 class Allocation:
-    """What a supplier answers for one line item; the date is in ISO form, None where there is no date."""
+    """What a supplier answers for one line item."""
 
+    #: How many units it accepts.
     accepted: int
+    #: How many units it rejects.
     rejected: int
+    #: How many units it backorders.
     backordered: int
+    #: Until when, in ISO form; None where there is no date.
     backorder_date: str | None
 
     @property

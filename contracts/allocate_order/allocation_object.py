@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.allocate_order.parsed import ALLOCATION_PATH, LINES, QUANTITIES, Line
 from contracts.allocate_order.requests import allocation_edit, in_place_of, with_member
-from contracts.endpoint.oracle import planner
+from contracts.endpoint.judges import planner
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Trait
 from contracts.model.exchange import Order, Request

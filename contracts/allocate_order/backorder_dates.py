@@ -21,20 +21,10 @@ from contracts.allocate_order.requests import (
     without_member,
 )
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import (
-    HELD,
-    Breach,
-    Held,
-    Observation,
-    accepted,
-    accepted_or_refused,
-    observed_answer,
-    observer,
-    oracle,
-    planner,
-)
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.oracle import accepted, accepted_or_refused, observed_answer
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
-from contracts.model.case import Case, Role, Trait
+from contracts.model.case import VARYING, Case, Role, Trait
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.standard.requests import chained
 from contracts.standard.texts import MISSING
@@ -117,7 +107,7 @@ def existing_day(clause: str, case: Case, context: Context) -> Iterator[Breach |
 def impossible_day(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A day that no calendar has is refused; beyond the limits of this target its refusal may be for them."""
     clause = f"{AT}-calendar"
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         labels = sorted(trait.label for trait in context.view(exchange).traits if trait.clause == clause)
         for label in labels:
             if exchange.accepted:
@@ -132,7 +122,7 @@ def impossible_day(case: Case, context: Context) -> Iterator[Breach | Held]:
 def form(case: Case, context: Context) -> Iterator[Observation]:
     """The forms that are accepted. A refusal counts if the case is for it: its day is one that this target takes."""
     clause = context.catalogue.clauses[f"{AT}-form"]
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         if exchange.accepted or case.clause == clause.id:
             yield from observed_answer(clause, case, exchange, context)
     # Without a change, the base may be any request that was accepted last.
@@ -145,7 +135,7 @@ def three_digits(case: Case, context: Context) -> Iterator[Observation]:
     """Whether three digits are taken too, by a target that takes another form."""
     if case.base is None or not _in_three_digits(case.base, context):
         clause = context.catalogue.clauses[f"{AT}-{THREE_DIGITS}"]
-        for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+        for exchange in case.all(*VARYING):
             yield from observed_answer(clause, case, exchange, context)
 
 

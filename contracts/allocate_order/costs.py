@@ -10,7 +10,7 @@ from typing import Any
 from contracts.allocate_order.parsed import LINE_PATH
 from contracts.allocate_order.response_parameters import COST, entries
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 from contracts.standard.texts import kind

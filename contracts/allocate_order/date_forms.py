@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contracts.allocate_order.dates import ISO_FORMS, OTHER_FORMS
 from contracts.allocate_order.parsed import DATE
 from contracts.allocate_order.requests import backorder_day, with_member
-from contracts.endpoint.oracle import planner
+from contracts.endpoint.judges import planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 
 NAMES = {"week": "day of a week", "ordinal": "day of the year"}

@@ -10,7 +10,7 @@ from contracts.allocate_order.parsed import LINE_PATH, Line
 from contracts.allocate_order.quantity_sums import SHORT, sum_of
 from contracts.allocate_order.response_parameters import answers
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 from contracts.standard.texts import kind

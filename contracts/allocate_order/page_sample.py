@@ -9,7 +9,8 @@ from contracts.allocate_order.dates import write
 from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES
 from contracts.allocate_order.requests import backorder_day
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, accepted_or_refused, oracle, planner
+from contracts.endpoint.judges import HELD, Breach, Held, oracle, planner
+from contracts.endpoint.oracle import accepted_or_refused
 from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
 from contracts.model.case import Case, Role
 from contracts.model.exchange import Order, Request

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from contracts.allocate_order.allocation_object import SECTION
 from contracts.allocate_order.parsed import ALLOCATION_PATH, Line
 from contracts.allocate_order.requests import Split, every_line, with_quantities
-from contracts.endpoint.oracle import planner
+from contracts.endpoint.judges import planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Trait
 from contracts.standard.requests import chained

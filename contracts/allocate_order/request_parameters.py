@@ -10,17 +10,8 @@ from contracts.allocate_order.answers import asked, passed_over
 from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINE_PATH, LINES, Line, Parsed
 from contracts.allocate_order.requests import all_rejected, line
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import (
-    HELD,
-    Breach,
-    Held,
-    Observation,
-    accepted_or_refused,
-    in_words,
-    observer,
-    oracle,
-    planner,
-)
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.oracle import accepted_or_refused, in_words
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Order

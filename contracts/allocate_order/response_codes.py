@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contracts.allocate_order.backorder_dates import impossible
 from contracts.allocate_order.parsed import QUANTITIES
 from contracts.allocate_order.requests import every_line, in_place_of
-from contracts.endpoint.oracle import planner
+from contracts.endpoint.judges import planner
 from contracts.endpoint.plan import Change, Kit, Need, PlannedCase
 from contracts.model.case import Role
 from contracts.standard.texts import MISSING

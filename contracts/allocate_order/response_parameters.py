@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, Line, Parsed
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 from contracts.standard.parsed import same_uuid

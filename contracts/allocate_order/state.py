@@ -10,7 +10,7 @@ from contracts.allocate_order.parsed import DATE
 from contracts.allocate_order.requests import all_accepted, allocated, every_line, with_member, with_quantities
 from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.endpoint.plan import Kit, Need, PlannedCase
 from contracts.model.case import BASE, ELSEWHERE, Case, Role
 from contracts.model.exchange import Exchange

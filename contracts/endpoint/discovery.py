@@ -1,7 +1,7 @@
 """What the core needs to know of an endpoint, and how endpoints are found. Knows none of them.
 
 An endpoint is a sub-package of `contracts` whose `__init__` holds `ENDPOINT`, an `EndpointDefinition`; its modules
-hold functions marked `@oracle`, `@observer` or `@planner` (contracts/endpoint/oracle.py). Its data lies in the folder
+hold functions marked `@oracle`, `@observer` or `@planner` (contracts/endpoint/judges.py). Its data lies in the folder
 of the same name under `specs/`, its properties are among the tests of `tests/conformance/`. All this is in this
 project, or in a folder that the variable TIMP_ENDPOINTS names (contracts/__init__.py).
 """
@@ -22,7 +22,7 @@ import contracts
 from contracts.endpoint import catalogue, included
 from contracts.endpoint.call import Call, Hook, Place
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import Judge, Observer, marked
+from contracts.endpoint.judges import Judge, Observer, marked
 from contracts.endpoint.plan import Change, Kit, PlannedCase, Planner
 from contracts.endpoint.planning import planned
 from contracts.model.case import Case, View

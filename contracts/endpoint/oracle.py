@@ -1,120 +1,19 @@
-"""What an oracle is, and the standard ones. Pure: no I/O, no clock, no randomness, no pytest, no httpx.
+"""The standard oracles, which `expects`, `decided_by` or `codes` in `clauses.toml` choose: most clauses need no other.
 
-An oracle of a clause is a generator over one case and the context. It yields `HELD` each time the case exercised the
-clause and the target kept it, and a `Breach` each time the target did not. What it does not exercise it passes over.
-Most clauses need none of their own: `expects`, `decided_by` or `codes` in `clauses.toml` choose a standard one here.
+Pure: no I/O, no clock, no randomness, no pytest, no httpx.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from types import ModuleType
-from typing import Any, Final, TypeVar
 
 from contracts.endpoint.context import Context
-from contracts.model.case import Case, Role, Trait
+from contracts.endpoint.judges import Breach, Held, Judge, Observation, Observer
+from contracts.model.case import VARYING, Case, Role, Trait
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
 from contracts.model.unknown import as_far_as_known
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The clause was exercised, and kept: of a trait, by a request with this `label` in this `field`."""
-
-    label: str = ""
-    field: str = ""
-
-
-HELD: Final = Held()
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """What an oracle saw in place of what was due."""
-
-    #: The exchange that shows it.
-    exchange: Exchange
-    #: What was due, in words.
-    expected: str
-    #: What was seen, in words.
-    observed: str
-    #: The class of what was sent.
-    label: str = ""
-    #: The field it is about, as a path without indexes.
-    field: str = ""
-    #: The kind of divergence, if it is another than the clause's.
-    category: str | None = None
-    #: Whether it is that the request was refused, or with which code, which the state of the order may explain.
-    refusal: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """One piece of evidence for a question: what a request with this `label` in this `field` came to."""
-
-    #: What was seen, in the words that readings use.
-    evidence: str
-    exchange: Exchange
-    label: str = ""
-    field: str = ""
-    #: Why the request was refused, for a question about codes.
-    causes: frozenset[Trait] = frozenset()
-
-
-Judge = Callable[[Case, Context], Iterator[Breach | Held]]
-Observer = Callable[[Case, Context], Iterator[Observation]]
-_F = TypeVar("_F", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True)
-class Marked:
-    """A function of an endpoint's module that takes part in judging: `kind` is oracle, observer or planner."""
-
-    kind: str
-    clause: str
-    judge: Any
-
-
-def oracle(*clauses: str) -> Callable[[_F], _F]:
-    """Mark a generator over (case, context) as the oracle of a clause; of several, it gets the id first."""
-    return _mark("oracle", clauses)
-
-
-def observer(*clauses: str) -> Callable[[_F], _F]:
-    """Mark a generator over (case, context) as what sees the evidence for a question."""
-    return _mark("observer", clauses)
-
-
-def planner(function: _F) -> _F:
-    """Mark a generator over a `Kit` as a source of planned cases."""
-    return _mark("planner", ("",))(function)
-
-
-def _mark(kind: str, clauses: tuple[str, ...]) -> Callable[[_F], _F]:
-    def mark(function: _F) -> _F:
-        several = len(clauses) > 1
-        judges = [_bind(function, clause) if several else function for clause in clauses]
-        function.__dict__["marks"] = [
-            Marked(kind, clause, judge) for clause, judge in zip(clauses, judges, strict=True)
-        ]
-        return function
-
-    return mark
-
-
-def _bind(function: Callable[..., Any], clause: str) -> Callable[..., Any]:
-    return functools.update_wrapper(lambda case, context: function(clause, case, context), function)
-
-
-def marked(module: ModuleType) -> Iterator[Marked]:
-    """The marked functions a module defines itself, in its order."""
-    for value in vars(module).values():
-        if getattr(value, "__module__", None) == module.__name__:
-            yield from getattr(value, "marks", ())
 
 
 def judge(
@@ -189,7 +88,7 @@ def _mine(clause: Clause, case: Case, exchange: Exchange, context: Context) -> l
 
 def refused(clause: Clause, case: Case, context: Context) -> Iterator[Breach | Held]:
     """The standard oracle of what has to be refused."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
                 seen = f"{accepted_or_refused(exchange)}: {in_words(trait)}"

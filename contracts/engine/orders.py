@@ -268,7 +268,7 @@ class SingleUse(Orders):
         return self._proofs.get(name)
 
     def earlier(self, order: Order, name: str) -> Standing | None:
-        """Return the same."""
+        """Return the accepted base of this name, which represents those of all orders."""
         return self.base(order, name)
 
     def replaced(self, order: Order, name: str) -> None:

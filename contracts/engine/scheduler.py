@@ -60,6 +60,7 @@ class Scheduler:
         return [self._found[case.id] for case in cases]
 
     def _round(self, cases: Sequence[PlannedCase]) -> None:
+        """Send each case once, to the order that serves it. Those whose base was refused there are left."""
         turns = self.run.stock.turns(cases, self._spends, frozenset(self._unwilling))
         if not turns.queues and not turns.unmet:
             self._left = [*cases]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from contracts.endpoint.oracle import Held
+from contracts.endpoint.judges import Held
 from contracts.judging.attempts import SHARED
 from contracts.model.case import READ_BACK, Case, Role
 from contracts.model.exchange import Exchange, Order, Request

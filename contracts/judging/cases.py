@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from contracts.endpoint.context import Context
 from contracts.endpoint.discovery import Endpoint
-from contracts.endpoint.oracle import Held, judge
+from contracts.endpoint.judges import Held
+from contracts.endpoint.oracle import judge
 from contracts.judging.questions import Evidence, evidence, settle
 from contracts.judging.way import ASIDE, Way, way_of
 from contracts.model.case import READ_BACK, Case, Unsent

@@ -27,7 +27,9 @@ CHANGING = re.compile(
 class Failure(NamedTuple):
     """What failures of one kind have in common."""
 
+    #: Their status code.
     status: int
+    #: Their text, without values.
     text: str
 
 

@@ -30,7 +30,9 @@ LOOKED_AT = 8_192
 class Pages:
     """Default pages of intermediaries by the product's name, and the names that such products give as `Server`."""
 
+    #: What is in a default page, by the name of the product.
     pages: Mapping[str, re.Pattern[bytes]]
+    #: The values of `Server` that such products send.
     servers: re.Pattern[str]
 
     def product_of(self, response: Response) -> str | None:
@@ -55,14 +57,13 @@ def known_pages() -> Pages:
 
 @dataclass
 class Front:
-    """How the application signs its answers, learned from answers that only it can give.
+    """How the application signs its answers, learned from answers that only it can give."""
 
-    Of each header the first values that were seen, None if it was missing; `echoes` counts the answers that repeated
-    the id of the request, of `answers` in all.
-    """
-
+    #: How many answers it was learned from.
     answers: int = 0
+    #: How many of them repeated the id of the request.
     echoes: int = 0
+    #: Of each header the first values that were seen; None if it was missing.
     values: dict[str, set[str | None]] = field(default_factory=lambda: {name: set() for name in SIGNED})
 
     def learn(self, exchange: Exchange) -> None:

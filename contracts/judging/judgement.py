@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache, partial
 
-from contracts.endpoint.oracle import Held
+from contracts.endpoint.judges import Held
 from contracts.judging import availability
 from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.availability import Intermediary

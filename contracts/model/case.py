@@ -43,6 +43,9 @@ class Role(StrEnum):
     READ = "read"
 
 
+VARYING = (Role.CHANGE, Role.REPEAT, Role.RACE)
+"""What varies the base."""
+
 READ_BACKS = frozenset({Role.BEFORE, Role.READ})
 
 

@@ -32,10 +32,13 @@ _OPTIONAL = frozenset({"type", "required", "format", "starts", "value"})
 
 @dataclass(frozen=True, slots=True)
 class BrokenCite:
-    """A cite that finds nothing on the page; `line` is that of the clause in its file, 0 where unknown."""
+    """A cite that finds nothing on the page."""
 
+    #: The clause that cites it.
     clause: str
+    #: What is cited.
     cite: Cite
+    #: The line of the clause in its file; 0 if it is unknown.
     line: int = 0
 
 
@@ -43,7 +46,9 @@ class BrokenCite:
 class Statement:
     """Something the page says, and the cite that a clause on it would have."""
 
+    #: The line on which the page says it.
     line: int
+    #: The cite that a clause on it would have.
     cite: Cite
 
 

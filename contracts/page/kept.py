@@ -26,13 +26,13 @@ DEFECT = {"kind": str, "line": int, "what": str, "suggestion": str}
 
 @dataclass(frozen=True)
 class Places:
-    """Lines of the page: of each heading and sample by its title, and of what each clause cites by the clause's id.
+    """Lines of the page."""
 
-    `sha256` is that of the page they were found on, empty where no one looked.
-    """
-
+    #: The hash of the page on which they were found; empty if none was read.
     sha256: str = ""
+    #: Those of each heading and sample, by its title.
     titles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    #: Those that each clause cites, by the id of the clause.
     clauses: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def of(self, clause: Clause) -> tuple[int, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, Observation, accepted, observer, oracle, planner, refused
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.oracle import accepted, refused
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Request

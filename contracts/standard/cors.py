@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
+from contracts.endpoint.judges import HELD, Breach, Held, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case, Role
 from contracts.standard.requests import with_header

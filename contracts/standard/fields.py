@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.endpoint.call import Call, Field
-from contracts.endpoint.oracle import planner
+from contracts.endpoint.judges import planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Trait
 from contracts.standard.numbers import classify

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle
-from contracts.model.case import Case, Role
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
+from contracts.model.case import VARYING, Case
 from contracts.model.marks import ECHO
 
 NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
@@ -17,7 +17,7 @@ NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9a-zA-Z]+")
 @oracle("http.header-syntax")
 def header_syntax(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Each header of an answer has a name that is a token, and a value without control characters."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         if exchange.response is None:
             continue
         wrong = [(name, value) for name, value in exchange.response.headers if not is_right(name, value)]

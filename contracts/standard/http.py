@@ -9,9 +9,10 @@ from typing import Any
 
 from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, in_words, oracle, planner
+from contracts.endpoint.judges import HELD, Breach, Held, oracle, planner
+from contracts.endpoint.oracle import in_words
 from contracts.endpoint.plan import Kit, PlannedCase, change
-from contracts.model.case import Case, Role, Trait
+from contracts.model.case import VARYING, Case, Role, Trait
 from contracts.model.exchange import Exchange, Request
 from contracts.standard.internals import insides
 from contracts.standard.parsed import Parsed
@@ -117,7 +118,7 @@ def _errors(case: Case) -> Iterator[tuple[Exchange, str, bytes]]:
 
 def _declared(case: Case) -> Iterator[tuple[Exchange, str, bytes]]:
     """Every refusal, with the media type it declares (lower case, without parameters), and its body."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         response = exchange.response
         if response is not None and exchange.refused and exchange.request.method != "HEAD":
             declared = (response.header("Content-Type") or "").partition(";")[0].strip().lower()

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from contracts.endpoint import schema
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle
-from contracts.model.case import Case, Role
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
+from contracts.endpoint.problems import Problem
+from contracts.model.case import VARYING, Case
 from contracts.model.exchange import Exchange, Response
 
 CHECKS = {
@@ -66,18 +67,23 @@ def specification(folder: Path) -> schema.Specification:
     return schema.Specification(schema.load(folder / "openapi.yaml"))
 
 
+@functools.lru_cache(maxsize=4)
+def _problems(exchange: Exchange, folder: Path) -> tuple[Problem, ...]:
+    """Return what all checks say of an answer. Remembered: the clauses ask for it one after another."""
+    return specification(folder).problems(_as_listed(exchange))
+
+
 @oracle(*CHECKS)
 def passive_checks(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """The answer against the specification; redirects and server errors belong to other clauses."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         if exchange.status is None or exchange.status >= 500 or 300 <= exchange.status < 400:
             continue
         if exchange.request.method != context.call.method or LONE_SURROGATE.search(
             exchange.response.body if exchange.response else b""
         ):
             continue
-        found = specification(context.specs).problems(_as_listed(exchange))
-        problems = [problem for problem in found if problem.check == CHECKS[clause]]
+        problems = [each for each in _problems(exchange, context.specs) if each.check == CHECKS[clause]]
         for problem in {problem.place: problem for problem in reversed(problems)}.values():
             label = f"{problem.check} {problem.place}".rstrip()
             yield Breach(exchange, "what the specification lists", problem.message[:200], label)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.endpoint.context import Context, Demand
-from contracts.endpoint.oracle import HELD, Breach, Held, accepted_or_refused, in_words, judged, oracle
-from contracts.model.case import Case, Role, Trait
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
+from contracts.endpoint.oracle import accepted_or_refused, in_words, judged
+from contracts.model.case import VARYING, Case, Trait
 from contracts.model.exchange import Exchange
 from contracts.standard.redirects import REDIRECTS, to_documented_path
 
@@ -28,7 +29,7 @@ SPELLINGS = frozenset(
 @oracle("response-codes.success")
 def success(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A success is 200 or 201; others cannot carry the documented body. 204 may say that a repeat changed nothing."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         if not exchange.accepted or exchange.request.method != context.call.method:
             continue
         if exchange.status in {200, 201}:
@@ -40,7 +41,7 @@ def success(case: Case, context: Context) -> Iterator[Breach | Held]:
 @oracle("response-codes.documented")
 def documented(case: Case, context: Context) -> Iterator[Breach | Held]:
     """No code that neither the table nor HTTP has; a redirect only to the documented path of the same order."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         status = exchange.status
         if status is None or status >= 500 or exchange.accepted:
             continue

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle
-from contracts.model.case import Case, Role
+from contracts.endpoint.judges import HELD, Breach, Held, oracle
+from contracts.model.case import VARYING, Case
 from contracts.model.exchange import Exchange
 from contracts.standard.texts import NO_END, parse_json
 
 
 def successes(case: Case, context: Context) -> Iterator[Exchange]:
     """Every accepted request of the call whose answer can carry the documented body."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE):
+    for exchange in case.all(*VARYING):
         if exchange.status in {200, 201} and exchange.request.method == context.call.method:
             yield exchange
 

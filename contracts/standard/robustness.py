@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
+from contracts.endpoint.judges import HELD, Breach, Held, oracle, planner
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Request

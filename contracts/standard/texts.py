@@ -105,7 +105,7 @@ def parse_json(body: bytes) -> Json:
 
 
 def _integer(digits: str) -> int:
-    """Converting takes time that grows with the square of the digits; so many say enough: it is beyond anything."""
+    """Return the number that digits are; of very many, a number beyond any limit, as converting all takes too long."""
     return int(digits[:DIGITS])
 
 

@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import (
-    HELD,
-    Breach,
-    Held,
-    Observation,
-    accepted,
-    observed_answer,
-    observer,
-    oracle,
-    planner,
-)
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.oracle import accepted, observed_answer
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.standard.parsed import Parsed, canonical, same_uuid

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
-from contracts.endpoint.oracle import HELD, Breach, Held, oracle, planner
+from contracts.endpoint.judges import HELD, Breach, Held, oracle, planner
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Order, Request

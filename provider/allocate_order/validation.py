@@ -21,10 +21,13 @@ LARGEST = 2**31
 
 @dataclass(frozen=True)
 class Line:
-    """One element of `line_items` that kept the rules: under a foreign name it has neither item nor allocation."""
+    """One element of `line_items` that kept the rules."""
 
+    #: The UUID that it names.
     name: str
+    #: The line item of that UUID; None under a foreign name.
     item: LineItem | None
+    #: What is answered for it; None under a foreign name.
     allocation: Allocation | None
 
     @property

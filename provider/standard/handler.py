@@ -21,10 +21,13 @@ LARGEST_BODY = 8_000_000
 
 @dataclass(frozen=True)
 class Tokens:
-    """Who is let in: a supplier, a retailer, and a supplier's user without the permission to allocate."""
+    """Who is let in."""
 
+    #: The token of the supplier.
     supplier: str = field(repr=False)
+    #: The token of a retailer.
     retailer: str = field(repr=False)
+    #: The token of a supplier's user without the permission to allocate.
     unpermitted: str = field(repr=False)
 
 

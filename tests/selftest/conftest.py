@@ -18,11 +18,13 @@ from hypothesis import settings
 
 from contracts.allocate_order.requests import Dialect
 from contracts.endpoint.discovery import discover
-from contracts.endpoint.oracle import Held, judge
+from contracts.endpoint.judges import Held
+from contracts.endpoint.oracle import judge
 from contracts.endpoint.plan import Kit
 from contracts.engine import session
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, LineItem, Order, Request, Response
+from contracts.model.uuids import invented
 from contracts.reports import write_all
 from contracts.target.targets import Choice
 from contracts.transport.client import Transport
@@ -48,6 +50,11 @@ TOKEN = "the-suppliers-token"  # noqa: S105 - no one's
 JSON = (("Content-Type", "application/json"),)
 PATIENCE = 1800
 """Seconds after which a child process certainly hangs, on a slow and busy machine too."""
+
+
+def order(lines, units=6):
+    """An invented order of so many line items, of so many units each."""
+    return Order(invented("o", lines, units), tuple(LineItem(invented("l", lines, n), units) for n in range(lines)))
 
 
 def wait_for_lines(path, number, process):

@@ -1,6 +1,7 @@
 """Imports point one way, and every module is one room."""
 
 import ast
+import functools
 import os
 import re
 import shutil
@@ -36,6 +37,7 @@ HOMES |= {
 """Packages that only these modules of contracts/ may import."""
 
 
+@functools.cache
 def imported(path: Path) -> set[str]:
     """What a module imports, at any depth, as dotted names."""
     names = set()
@@ -153,6 +155,28 @@ def test_oracles_know_neither_network_nor_pytest_nor_chance(path):
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_has_at_most_300_lines(path):
     assert len(path.read_text("utf-8").splitlines()) <= 300
+
+
+def unexplained(path):
+    """The public fields of values in a module that have no line `#:` above them."""
+    lines = path.read_text("utf-8").splitlines()
+    for node in ast.walk(ast.parse("\n".join(lines))):
+        marks = [*getattr(node, "decorator_list", ()), *getattr(node, "bases", ())]
+        if isinstance(node, ast.ClassDef) and any(re.search("dataclass|NamedTuple", ast.unparse(m)) for m in marks):
+            fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
+            public = [each for each in fields if not each.target.id.startswith("_")]
+            yield from (f"{node.name}.{each.target.id}" for each in public if "#: " not in lines[each.lineno - 2])
+
+
+def test_each_field_of_a_value_has_a_line_that_says_what_it_is():
+    assert {str(path): names for path in MODULES if (names := list(unexplained(path)))} == {}
+
+
+def test_a_field_without_its_line_would_be_seen(tmp_path):
+    module = tmp_path / "module.py"
+    module.write_text("@dataclass\nclass A:\n    #: What it is.\n    x: int\n    y: int\n    _z: int\n", "utf-8")
+
+    assert list(unexplained(module)) == ["A.y"]
 
 
 def private_parts(path):

@@ -1,6 +1,6 @@
 """The answer to a package that was added."""
 
-from contracts.endpoint.oracle import HELD, Breach, oracle
+from contracts.endpoint.judges import HELD, Breach, oracle
 from contracts.standard.parsed import same_uuid
 from contracts.standard.response_parameters import successes
 from contracts.standard.texts import kind, parse_json
