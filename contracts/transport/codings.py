@@ -25,14 +25,18 @@ BASE32 = tuple(
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BASE85 = tuple(
-    {code: chr(alphabet.find(chr(code)) & 255) for code in range(33, 127)}
+    bytes(alphabet.find(chr(code)) & 255 for code in range(256))
     for alphabet in (
         "".join(map(chr, range(33, 118))),
+        "".join(map(chr, range(33, 118))).replace('"', " "),
         _LETTERS + "!#$%&()*+-;<=>?@^_`{|}~",
         _LETTERS[:10] + _LETTERS[36:] + _LETTERS[10:36] + ".-:+=^!/*?&<>()[]{}@%$#",
     )
 )
-"""Ascii85, RFC 1924 and Z85: each character as its digit, and 255 for what is none."""
+"""Ascii85, RFC 1924 and Z85: each character as its digit, and 255 for what is none.
+
+Ascii85 is there twice, with and without its digit `"`, which ends a string of JSON.
+"""
 
 LABEL = 200
 """Characters of a label of a host name in punycode."""
@@ -47,6 +51,7 @@ _TEXT = re.compile(rb"(?:[\x20-\x7e\r\n\t]\x00{0,3}|[\xc2-\xf4][\x80-\xbf]{1,3})
 FEW = 16
 """Characters that look like text from which on they are read as one."""
 
+_DIGITS = re.compile(rb"[^\xff]{20,}")
 _BLOCKS = rb"[\x00-\x1c\x20-\x24\x27\x30-\x32\xa6\xa8-\xab\xd8\xdc-\xdf\xfe\xff]"
 WIDE_TEXT = re.compile(rb"(?:.%b){16,}|(?:%b.){16,}" % (_BLOCKS, _BLOCKS), re.DOTALL)
 """Characters of two bytes whose first is that of a block with decimal digits."""
@@ -75,11 +80,8 @@ def decoded(text: str) -> Iterator[Blob]:
     for run in _HEX.findall(letters):
         yield from (_blob(bytes.fromhex(run[at : at + (len(run) - at) // 2 * 2])) for at in (0, 1))
     for table in BASE85 if len(squeezed) <= SHORT else ():
-        parts = squeezed.translate(table).split("\xff")
-        quote = table[ord('"')]  # it ends a string of JSON, or is a digit
-        for run in dict.fromkeys([*parts, *(piece for part in parts for piece in part.split(quote))]):
-            if len(run) >= 20:
-                yield from _base85(run)
+        for run in _DIGITS.findall(squeezed.encode("ascii").translate(table)):
+            yield from _base85(run)
     for found in _BYTES.finditer(text):
         yield _blob(bytes(int(number) & 255 for number in re.findall("-?[0-9]+", found[0])))
 
@@ -127,8 +129,8 @@ def _punycode(token: str) -> Iterator[Blob]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _base85(part: str) -> tuple[Blob, ...]:
-    return tuple(_blob(_groups(part.encode("latin-1")[start:])) for start in range(5))
+def _base85(digits: bytes) -> tuple[Blob, ...]:
+    return tuple(_blob(_groups(digits[start:])) for start in range(5))
 
 
 def _groups(digits: bytes) -> bytes:

@@ -58,7 +58,7 @@ def _remembered(data: bytes) -> Views:
 def _views(data: bytes) -> Views:
     outer, inner = dict.fromkeys([data]), dict[bytes, None]()
     raws = dict[bytes, None]()
-    blobs: dict[Blob, None] = {}
+    opened = set[Blob]()
     waiting = [(text, 0) for text in texts(data)]
     while waiting:
         text, depth = waiting.pop()
@@ -66,10 +66,10 @@ def _views(data: bytes) -> Views:
         if not text.isascii():
             raws[text.encode("latin-1", "ignore")] = None
         for blob in decoded(text):
-            if depth < DEPTH and blob.runs and blob not in blobs:
-                waiting += [(run, depth + 1) for run in _layers(blob.runs)]
-            blobs[blob] = None
             raws[blob.raw] = None
+            if blob.runs and depth < DEPTH and blob not in opened:
+                opened.add(blob)
+                waiting += [(run, depth + 1) for run in _layers(blob.runs)]
     return Views(tuple(outer), tuple(inner), tuple(raws))
 
 

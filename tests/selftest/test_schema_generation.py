@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -140,6 +141,15 @@ def test_body_of_each_kind_of_breach_is_sent(once: dict) -> None:
     bodies = {body for *_, body in once["sent"]}
 
     assert {"b''", "b'null'", "b'{}'", """b'{"line_items": false}\'"""} <= bodies
+
+
+def test_another_order_and_another_line_item_are_sent_in_place_of_the_only_one_allowed(once: dict) -> None:
+    covered = [(path, body) for origin, _, path, _, _, body in once["sent"] if origin == "coverage"]
+    others = {path for path, _ in covered if "0c7a3a5e-2f43-4f0e-b1a9-5d5f7a1b9c33" not in path}
+    lines = {line for _, body in covered for line in re.findall('"line_item_uuid": "([^"]*)"', body)}
+
+    assert len(others) > 4
+    assert len(lines) > 1
 
 
 def test_drawn_cases_are_not_replayed_from_a_database() -> None:
