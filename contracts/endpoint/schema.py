@@ -172,17 +172,9 @@ def fuzzing(document: Mapping[str, Any], *, seed: int, mode: str, examples: int)
     Path parameters with one allowed value stay at it and credentials are left alone, since else most negative
     cases would be refused before their body is read.
     """
-    generation = {
-        "mode": mode,
-        "max-examples": examples,
-        "database": "none",
-        "with-security-parameters": False,
-    }
-    return _schema(
-        document,
-        seed,
-        {"phases": _phases("fuzzing"), "generation": generation, "parameters": dict(_held(document))},
-    )
+    generation = {"mode": mode, "max-examples": examples, "database": "none", "with-security-parameters": False}
+    settings = {"phases": _phases("fuzzing"), "generation": generation, "parameters": dict(_held(document))}
+    return _schema(document, seed, settings)
 
 
 def request_of(case: schemathesis.Case[Any]) -> Request:

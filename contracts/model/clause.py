@@ -113,8 +113,11 @@ class Clause:
 
     @property
     def is_about_a_trait(self) -> bool:
-        """Return whether it speaks only of requests that have a trait of it: what becomes of them is what it says."""
-        return self.expects is not None or self.decided_by is not None
+        """Return whether it speaks only of requests that have a trait of it: what becomes of them is what it says.
+
+        The observer of a question may look at other requests too, such as the base.
+        """
+        return self.expects is not None
 
     def reading(self, name: str) -> Reading:
         """The reading called `name`; KeyError when the clause has none such."""
