@@ -238,7 +238,10 @@ class Transport:
             raise RefusedToSendError(f"cannot be put on the wire: {self.redactor.clean_text(str(error))}") from None
         url = prepared.url
         origin = f"{url.scheme}://{url.netloc.decode()}"
-        raw = prepared.extensions["target"], tuple(prepared.headers.raw), prepared.content
+        if url.raw_path != (self._interlock.base_path + credentials.path(request.path)).encode():
+            became = self.redactor.clean_text(repr(url.raw_path))
+            raise RefusedToSendError(f"cannot be put on the wire: {request.path} would become {became}")
+        raw = url.raw_path, tuple(prepared.headers.raw), prepared.content
         secret = credentials, elsewhere(request.credential), tuple(tokens.values())
         self._interlock.check(Outgoing(prepared.method, origin, *raw, *secret))
         sent = replace(request, headers=self._with_headers(request, headers, credentials))
@@ -282,12 +285,11 @@ class Transport:
         return tuple(self._shown.get(pair, pair) for pair in kept)
 
     def _prepare(self, request: Request, headers: list[tuple[str, str]], credentials: Added) -> httpx.Request:
-        target = (self._interlock.base_path + credentials.path(request.path)).encode("ascii")
+        path = self._interlock.base_path + credentials.path(request.path)
+        url = self._origin.copy_with(raw_path=path.encode("ascii"))
         encoded = [(key.encode("ascii"), value.encode("utf-8")) for key, value in headers]
         body = credentials.body(request.body) or (b"" if request.method in {"PUT", "POST", "PATCH"} else None)
-        # As the extension it is sent byte for byte; a URL of httpx is parsed and normalised, for each request again.
-        extensions = {**self._extensions, "target": target}
-        return httpx.Request(request.method, self._origin, headers=encoded, content=body, extensions=extensions)
+        return httpx.Request(request.method, url, headers=encoded, content=body, extensions=self._extensions)
 
     def _receive(self, prepared: httpx.Request, *, fresh: bool) -> Response:
         response, kept, complete = self._wires.fetch(prepared, fresh=fresh)

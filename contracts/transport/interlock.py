@@ -29,8 +29,6 @@ REROUTING = frozenset(
 OVERRIDING = ("x-http-method", "x-method-override", "_method")
 """What some servers take for the verb in place of the verb."""
 
-TARGET = re.compile(rb"/[^\x00-\x20\x7f-\xff\"#<>`{}]*")
-"""A path and a query without what has to be escaped there: some servers would cut or rewrite any other."""
 
 LONG = 16
 """Characters of a token that is in no request by chance."""
@@ -46,7 +44,6 @@ def check_may_be_sent_again(sent: Iterable[Exchange]) -> None:
         raise RefusedToSendError("a request that was carried out, and whose method is not idempotent, again")
 
 
-@functools.cache
 def is_loopback(base_url: str) -> bool:
     """Return whether a base URL names this machine: `localhost`, 127.0.0.0/8 or ::1."""
     host = urlsplit(base_url).hostname or ""
@@ -189,8 +186,6 @@ class Interlock:
 
     def _check_path(self, outgoing: Outgoing) -> bytes:
         """The segment that names the order, without the slash behind it."""
-        if not TARGET.fullmatch(outgoing.target):
-            raise RefusedToSendError(f"{outgoing.target[:80]!r} is not a path that can be put on the wire as it is")
         path, _, query = outgoing.target.partition(b"?")
         if any(name in text.lower() for text in layers.texts(query) for name in OVERRIDING):
             raise RefusedToSendError("a query that names another verb")

@@ -107,7 +107,7 @@ class Wire(httpx.HTTPTransport):
 
     def _forwarded(self, request: httpx.Request, proxy: Proxy) -> httpx.Response:
         """Return what comes back through the proxy, which gets the whole URL (RFC 9112 section 3.2.2)."""
-        request.extensions = {**request.extensions, "target": self._origin + request.extensions["target"]}
+        request.extensions = {**request.extensions, "target": self._origin + request.url.raw_path}
         request.headers = httpx.Headers([*request.headers.raw, *proxy.headers])
         response = self._answer(request)
         if response.status_code == AUTHENTICATION_REQUIRED:
