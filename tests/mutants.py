@@ -42,12 +42,24 @@ MUTATED = {
 COPIED = ("contracts", "provider", "specs", "tests", "docs", "conftest.py", "pyproject.toml", "targets.toml")
 TESTS = {
     "oracles": (
-        *("oracles_answers", "oracles_costs", "oracles_http", "oracles_state", "oracles_standard", "views", "explain"),
+        *("oracles_answers", "oracles_costs", "oracles_http", "oracles_paths", "oracles_state", "oracles_standard"),
+        *("views", "explain"),
         *("narrowing", "strategies", "traceability", "endpoints", "without_permission", "faults", "proof", "outline"),
     ),
     "core": (
         *("gate", "causes", "way", "levels", "readings", "refusals", "oracles_standard", "oracles_http", "ledger"),
-        *("interlock", "redaction", "render_credentials", "limits", "retries", "retry_after", "tokens", "targets_file"),
+        *(
+            "ledger_of_a_deployment",
+            "interlock",
+            "interlock_rules",
+            "redaction",
+            "render_credentials",
+            "limits",
+            "retries",
+            "retry_after",
+            "tokens",
+            "targets_file",
+        ),
         *("availability", "without_permission", "errors", "traceability"),
     ),
 }
