@@ -48,18 +48,8 @@ TESTS = {
     ),
     "core": (
         *("gate", "causes", "way", "levels", "readings", "refusals", "oracles_standard", "oracles_http", "ledger"),
-        *(
-            "ledger_of_a_deployment",
-            "interlock",
-            "interlock_rules",
-            "redaction",
-            "render_credentials",
-            "limits",
-            "retries",
-            "retry_after",
-            "tokens",
-            "targets_file",
-        ),
+        *("ledger_of_a_deployment", "interlock", "interlock_rules", "redaction"),
+        *("render_credentials", "limits", "retries", "retry_after", "tokens", "targets_file"),
         *("availability", "without_permission", "errors", "traceability"),
     ),
 }
