@@ -201,6 +201,7 @@ WRONG = {
     "ca-bundle-not-used": (f'[dev]\n{URL}ca_bundle = "a.pem"\nverify = false\n', "leave out one of them"),
     "verify-no-truth": (f'[dev]\n{URL}verify = "no"\n', "verify: 'no': write true or false"),
     "known-no-list": (f"[dev]\n{URL}known = 1\n", "write each as a table"),
+    "known-of-an-endpoint-no-list": (f"[dev]\n{URL}[dev.allocate_order]\nknown = 1\n", "write each as a table"),
 }
 
 

@@ -377,6 +377,12 @@ def test_503_that_comes_and_goes_at_random_is_not_a_limit(bench, exchanges, seed
     assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
 
 
+def test_a_few_503_at_a_high_rate_are_too_few_for_a_limit(bench, exchanges):
+    cases = [*crowd(exchanges, 0.01, {60, 120, 180}.__contains__), *crowd(exchanges, 0.1, none)]
+
+    assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
+
+
 def test_503_at_every_rate_is_not_a_limit(bench, exchanges):
     cases = [*crowd(exchanges, 0.01, each(3)), *crowd(exchanges, 0.1, each(3))]
 
