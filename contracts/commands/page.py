@@ -42,11 +42,10 @@ class Unreadable(click.ClickException):
 )
 @click.pass_context
 def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None) -> None:
-    r"""Read the published page in FILE.
+    """Read the published page in FILE.
 
     Prints its defects, the facts that clauses cite and that are no longer found, and what it says that no clause cites.
 
-    \b
     Exit codes: 0 all cited facts are found and all statements are cited, whatever the defects;
     1 otherwise; 4 a file cannot be read.
     """

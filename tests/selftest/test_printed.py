@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from contracts.cli import COMMANDS
 from contracts.reports import terminal
 from contracts.reports.words import printed
 from tests.selftest.conftest import PATIENCE
+from tests.selftest.forks import command
 
 ROOT = Path(__file__).parents[2]
 COMMAND = re.compile(r"^\s*::[A-Za-z]|##\[|##vso\[", re.MULTILINE)
@@ -72,3 +74,10 @@ def test_what_pytest_prints_of_a_conformance_item_is_escaped(tmp_path, monkeypat
     assert COMMAND.search(done.stdout) is None
     assert "\x1b[31m " not in done.stdout
     assert "\u202e" not in done.stdout
+
+
+@pytest.mark.parametrize("name", ["run", *COMMANDS])
+def test_the_help_of_a_command_has_no_marks_of_its_source(name):
+    done = command(name, "--help")
+
+    assert (done.returncode, "\\" in done.stdout) == (0, False)
