@@ -150,6 +150,12 @@ def readable(exchange: Exchange, context: Context) -> bool:
     return isinstance(parsed, Parsed) and parsed.body.value is not MISSING
 
 
+def has_other_case(exchange: Exchange, context: Context) -> bool:
+    """Return whether a request has listed names in other letter case, which a target may read or not."""
+    parsed = context.view(exchange).detail
+    return isinstance(parsed, Parsed) and parsed.other_case
+
+
 def passed_over(case: Case, exchange: Exchange, context: Context, names: frozenset[str]) -> bool:
     """Return True if an answer carries out none of the request's lines of these `names` (UUIDs in lower case).
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from contracts.allocate_order.answers import Answer, Entry, asked, own_lines, read, readable
+from contracts.allocate_order.answers import Answer, Entry, asked, has_other_case, own_lines, read, readable
 from contracts.allocate_order.parsed import ITEM, LINE_PATH, Line, Parsed
 from contracts.endpoint.context import Context
 from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle
@@ -75,6 +75,8 @@ def line_item_uuid(case: Case, context: Context) -> Iterator[Breach | Held]:
 def every_line_item_answered(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Each of the order's line items that the request names is among the answered ones."""
     for exchange, answer in answers(case, context):
+        if has_other_case(exchange, context):
+            continue  # a target that reads names exactly finds no line item there
         answered = {entry.key for entry in answer.entries}
         lines = [line for line in asked(exchange, context) if line.own]
         missing = [line for line in lines if str(line.name).lower() not in answered]

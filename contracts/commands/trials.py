@@ -158,10 +158,16 @@ class Trials:
                 yield choice
 
     def _hides(self, choice: str, fault: Fault) -> bool:
-        """Return True if a fault cannot be seen under a choice, as the fault says, or the variation."""
+        """Return True if a fault cannot be seen under a choice: the fault or the variation says so, or its clauses."""
         variation = self.call.variations.get(choice)
-        sources = {source for clause in fault.breaks for source in self.endpoint.catalogue.clauses[clause].source}
-        return choice in fault.hidden_by or (variation is not None and variation.hides in sources)
+        asked = self._readings(choice)
+        broken = [self.endpoint.catalogue.clauses[clause] for clause in fault.breaks]
+        sources = {source for clause in broken for source in clause.source}
+        inapplicable = all(
+            any(asked.get(question) not in {None, *names} for question, names in clause.under.items())
+            for clause in broken
+        )
+        return choice in fault.hidden_by or inapplicable or (variation is not None and variation.hides in sources)
 
     def _readings(self, choice: str) -> Mapping[str, str]:
         """Return the readings that a choice is, or needs."""

@@ -314,3 +314,11 @@ def test_a_number_of_any_length_in_a_member_that_is_not_listed_is_valid(bench):
     case = bench.one(bench.exchange(bench.base(), 200, body))
 
     assert "openapi.body" not in bench.findings(case)
+
+
+@pytest.mark.parametrize("name", ["of line_item_uuid", "of allocation"])
+def test_a_line_item_with_a_name_in_other_letter_case_need_not_be_answered(bench, name):
+    case_id = f"request-parameters.member-name-case/{name}"
+    case = bench.case(case_id, lambda request: bench.exchange(request, 200, {"line_items": []}))
+
+    assert bench.said(f"{ROOT}.every-line-item-answered", case)[0] == []

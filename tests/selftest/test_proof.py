@@ -154,6 +154,13 @@ def test_a_fault_that_only_a_read_back_shows_is_not_tried_where_orders_cannot_be
     assert not any(READ_BACK in clauses[clause].source for fault in behind for clause in FAULTS[fault].breaks)
 
 
+def test_a_fault_is_not_tried_under_a_choice_in_which_none_of_its_clauses_applies():
+    costs = {each.name for each in TRIALS.triples(2_000) if each.name.startswith("cost-with-three-decimals ")}
+
+    assert len(costs) > 2
+    assert not any("response-parameters.shape=array" in name for name in costs)
+
+
 def test_the_same_triples_are_drawn_every_time():
     assert [each.name for each in TRIALS.triples(20)] == [each.name for each in TRIALS.triples(200)][:20]
 

@@ -79,7 +79,12 @@ ACCEPTED = tuple(
 )
 REFUSED = tuple(
     Fault(
-        f"refuses-date{text}", f"A date that ends in {text} is refused.", "day", _refuse_day(_ends_in(text)), (clause,)
+        f"refuses-date{text}",
+        f"A date that ends in {text} is refused.",
+        "day",
+        _refuse_day(_ends_in(text)),
+        (clause,),
+        hidden_by=("takes-working-days",),  # if the day is one of a weekend
     )
     for text, clause in REFUSED_DAYS.items()
 )

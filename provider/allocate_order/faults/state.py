@@ -236,7 +236,11 @@ def mixes_two_allocations(call: AllocateOrder, honest: Stage, order: Order, line
 
 
 # Which request that is depends on what else is sent: it may be one that is compared with another.
-@fault("answer", "http.no-server-error", also=("response-codes.malformed-json", *ROBUSTNESS, *COMPARED))
+@fault(
+    "answer",
+    "availability.no-intermittent-errors",
+    also=("http.no-server-error", "response-codes.malformed-json", *ROBUSTNESS, *COMPARED),
+)
 def fails_after_many_calls(call: AllocateOrder, honest: Stage, message: Message) -> Answer:
     """Of the requests after the two hundredth, every fiftieth is answered 500."""
     seen = call.__dict__["calls"] = call.__dict__.get("calls", 0) + 1
