@@ -32,7 +32,7 @@ class Allocation:
     rejected: int
     #: How many units it backorders.
     backordered: int
-    #: Until when, in ISO form; None where there is no date.
+    #: Until when, in ISO form; None without a date.
     backorder_date: str | None
 
     @property

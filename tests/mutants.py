@@ -159,15 +159,16 @@ def modules_of_tests(part: str) -> tuple[list[str], list[str]]:
 
 
 def covering(part: str) -> Covering:
-    """Run the quick tests on the project as it is, and return which of them run each line.
+    """Run the tests on the project as it is, and return which of the quick ones run each line.
 
     Raises CalledProcessError if one fails: every mutant would seem to be noticed.
     """
-    quick, _ = modules_of_tests(part)
+    quick, slow = modules_of_tests(part)
     settings = Path("coverage.toml")
     settings.write_text('[tool.coverage.run]\ndynamic_context = "test_function"\nsource = ["contracts"]\n', "utf-8")
     measured = [str(interpreter()), "-m", "coverage", "run", "--rcfile", str(settings), *pytest_on(*quick)[1:]]
-    subprocess.run(measured, check=True)
+    for tests in (measured, pytest_on(*slow)):
+        subprocess.run(tests, check=True)
     data = CoverageData(".coverage")
     data.read()
     return {

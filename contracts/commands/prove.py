@@ -120,11 +120,11 @@ def _wrong(trial: proof.Trial, report: Report) -> list[str]:
     wrong = list(report.errors)
     if report.exit_code not in {ExitCode.NOTHING_NEW, ExitCode.DIVERGES}:
         wrong.append(f"exit {report.exit_code}: {report.why}")
+    # Behind other choices, the fault may hide how a question is answered.
+    unread = {Outcome.INAPPLICABLE, *([Outcome.CANT_TELL] if trial.kind == "triple" else [])}
     for verdict in report.verdicts:
         configured = None if verdict.clause.id in trial.breaks else trial.readings.get(verdict.clause.id)
-        if trial.kind == "triple" and verdict.outcome is Outcome.CANT_TELL:
-            continue  # the fault may hide how a question is answered
-        if configured and verdict.reading != configured and verdict.outcome is not Outcome.INAPPLICABLE:
+        if configured and verdict.reading != configured and verdict.outcome not in unread:
             wrong.append(f"{verdict.clause.id} is read as {verdict.reading}")
         if trial.correct and verdict.outcome is Outcome.CANT_TELL:
             wrong.append(f"{verdict.clause.id} is {verdict.outcome}: {verdict.reason}")

@@ -147,23 +147,20 @@ def coverage(document: Mapping[str, Any], *, seed: int) -> schemathesis.BaseSche
     These cases are enumerated, not drawn. No other verb than the documented ones is tried.
     """
     lighter = copy.deepcopy(dict(document))
-    _state_by_patterns(lighter)
+    for node in _objects(lighter):
+        _state_by_pattern(node)
     return _schema(lighter, seed, {"phases": _phases("coverage")})
 
 
-def _state_by_patterns(node: object) -> None:
-    """Replace each enumeration of one text by a pattern that only this text matches.
+def _state_by_pattern(node: dict[str, Any]) -> None:
+    """Replace an enumeration of one text by a pattern that only this text matches.
 
     Schemathesis draws more than a thousand values to find one outside of an enumeration, which takes half a second, and
     only a few for one that does not match a pattern.
     """
-    if isinstance(node, dict):
-        if node.get("type") == "string" and len(node.get("enum", ())) == 1:
-            (text,) = node.pop("enum")
-            node["pattern"] = f"^{re.escape(text)}$"
-        node = list(node.values())
-    for child in node if isinstance(node, list) else ():
-        _state_by_patterns(child)
+    if node.get("type") == "string" and len(node.get("enum", ())) == 1:
+        (text,) = node.pop("enum")
+        node["pattern"] = f"^{re.escape(text)}$"
 
 
 def fuzzing(document: Mapping[str, Any], *, seed: int, mode: str, examples: int) -> schemathesis.BaseSchema:
@@ -253,15 +250,21 @@ def _operations(document: Mapping[str, Any]) -> tuple[_Operation, ...]:
     return tuple(sorted(found, key=lambda operation: (operation.path.pattern, operation.method)))
 
 
-def _header_names(node: object) -> Iterator[str]:
+def _header_names(document: object) -> Iterator[str]:
     """The names of all headers described anywhere in a document, in lower case."""
-    if isinstance(node, Mapping):
-        headers = node.get("headers")
+    for each in _objects(document):
+        headers = each.get("headers")
         if isinstance(headers, Mapping):
             yield from (str(name).lower() for name in headers)
+
+
+def _objects(node: object) -> Iterator[Any]:
+    """All objects in a document, outer ones first."""
+    if isinstance(node, Mapping):
+        yield node
         node = list(node.values())
     for child in node if isinstance(node, list) else ():
-        yield from _header_names(child)
+        yield from _objects(child)
 
 
 def _held(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -68,10 +68,6 @@ def _section(case: str) -> str:
     return case.partition(".")[0]
 
 
-SENT = Unsent("")
-"""What is said of a case that is sent."""
-
-
 def _untested(
     planned: list[plans.PlannedCase], sent: list[plans.PlannedCase], skipped: dict[str, Unsent]
 ) -> dict[str, list[str]]:
@@ -79,9 +75,10 @@ def _untested(
     tried = {case.clause for case in sent}
     untested: dict[str, list[str]] = {}
     for case in planned:
-        clauses = untested.setdefault(skipped.get(case.id, SENT).reason, [])
-        if case.clause not in tried and case.clause not in clauses:
-            clauses.append(case.clause)
+        if case.id in skipped:
+            clauses = untested.setdefault(skipped[case.id].reason, [])
+            if case.clause not in tried and case.clause not in clauses:
+                clauses.append(case.clause)
     return {reason: clauses for reason, clauses in untested.items() if clauses}
 
 

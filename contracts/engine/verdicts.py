@@ -10,7 +10,7 @@ from contracts.engine.run import Run
 from contracts.judging import availability
 from contracts.judging.causes import causes_of
 from contracts.judging.gate import counted, gate
-from contracts.judging.judgement import Group, Judged, Judgement, judge_all
+from contracts.judging.judgement import CHANGES, Group, Judged, Judgement, judge_all
 from contracts.model.case import ELSEWHERE, READ_BACK, Role, clause_of
 from contracts.model.clause import Clause, Defect, Outcome
 from contracts.model.exchange import Exchange
@@ -74,7 +74,7 @@ def confirm(run: Run, finding: Finding) -> str | None:
 
     None where it cannot be sent again, or not to the same effect: on an order that is changed once.
     """
-    changes = finding.case.all(Role.CHANGE, Role.REPEAT, Role.RACE, Role.AGAIN)
+    changes = finding.case.all(*CHANGES)
     if not run.stock.again and not all(exchange.refused for exchange in changes):
         return None
     shown = 1

@@ -13,12 +13,12 @@ from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import PLANNED, Case, Role, led_to
+from contracts.model.case import PLANNED, VARYING, Case, Role, led_to
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
 from contracts.model.report import Facts, Numbers
 
-CHANGES = (Role.CHANGE, Role.REPEAT, Role.RACE, Role.AGAIN)
+CHANGES = (*VARYING, Role.AGAIN)
 """The exchanges of a case that were sent for its clause: not those that several cases begin with."""
 
 

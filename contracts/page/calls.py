@@ -96,7 +96,7 @@ def _curl() -> argparse.ArgumentParser:
 
 
 def _shell(code: str) -> Call:
-    """Return the request of the first curl or HTTPie command; an empty one where there is no such command."""
+    """Return the request of the first curl or HTTPie command; without such a command, an empty one."""
     plain = _ANSI_C.sub(lambda found: shlex.quote(_unescaped(found[1])), code.replace("\\\n", " "))
     words = dropwhile(lambda word: word not in {"curl", "http", "https"}, shlex.split(plain, comments=True))
     command, *rest = [*takewhile(lambda word: word not in _ENDS, words)] or [""]

@@ -185,7 +185,7 @@ def no_reflection(case: Case, _context: Context) -> Iterator[Breach | Held]:
 @oracle("http.no-server-error")
 def no_server_error(case: Case, context: Context) -> Iterator[Breach | Held]:
     """Every request gets an answer, and none of 500 and above. A clause of robustness speaks for its own."""
-    for exchange in case.all(Role.CHANGE, Role.REPEAT, Role.RACE, Role.TRIED):
+    for exchange in case.all(*VARYING, Role.TRIED):
         traits = context.view(exchange).traits | context.view(exchange).masked
         if any(trait.clause.startswith("robustness.") for trait in traits):
             continue
