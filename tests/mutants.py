@@ -2,7 +2,7 @@
 
 The mutants are Cosmic Ray's, of the code that judges (`oracles`) or of what carries safety and verdicts (`core`). Each
 is made in a copy of the project, one for each core of the machine. First come the quick tests that run the changed
-statement or its module, which Coverage.py knows, then those that start whole runs. `make mutants` runs it; it writes
+statement, which Coverage.py knows, then those that start whole runs. `make mutants` runs it; it writes
 `reports/mutants-PART.json` and `reports/mutants-PART.md`.
 """
 
@@ -232,15 +232,15 @@ def statement(path: Path, line: int) -> range:
 def attempt(spec: MutationSpec, covered: Covering, tried: list[str]) -> dict[str, str]:
     """Return what became of a mutant, what it changes, and which test failed.
 
-    First come the quick tests that run the changed statement, then those that run its module, then `tried`.
+    First come the quick tests that run the changed statement (if none does, those that run its module), then `tried`.
     """
     by_line = covered.get(str(spec.module_path), {})
     lines = statement(spec.module_path, spec.start_pos[0])
-    near = specific(covered, (test for line in lines for test in by_line.get(line, ())))
-    around = [test for test in specific(covered, chain.from_iterable(by_line.values())) if test not in near]
+    running = (test for line in lines for test in by_line.get(line, ()))
+    quick = specific(covered, running) or specific(covered, chain.from_iterable(by_line.values()))
     outcome = "survived" if tried else "survived quick tests"
     diff = failed = ""
-    for tests in filter(None, (near, around or quick_tests(), tried)):
+    for tests in filter(None, (quick, tried)):
         done = mutate_and_test([spec], shlex.join(pytest_on(*tests)), SECONDS)
         if done.worker_outcome != WorkerOutcome.NORMAL:
             raise click.ClickException(f"no mutant is made of {spec}: {done.output}")
