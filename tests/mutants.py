@@ -59,6 +59,9 @@ RUNS = re.compile(
 OF_TEXTS = {f"test_{name}" for name in ("docs", "plain_english", "architecture", "ci_files", "installation", "linters")}
 """Modules of tests of what the project says of itself and how it is installed: not of what the code does."""
 
+OF_CLASSES = "tests/selftest/model/test_values.py"
+"""The tests that look at classes without running a line of their modules."""
+
 Covering = dict[str, dict[int, list[str]]]
 """The quick tests that run a line, by module and line."""
 
@@ -237,7 +240,7 @@ def attempt(spec: MutationSpec, covered: Covering, tried: list[str]) -> dict[str
     by_line = covered.get(str(spec.module_path), {})
     lines = statement(spec.module_path, spec.start_pos[0])
     running = (test for line in lines for test in by_line.get(line, ()))
-    quick = specific(covered, running) or specific(covered, chain.from_iterable(by_line.values()))
+    quick = specific(covered, running) or [OF_CLASSES, *specific(covered, chain.from_iterable(by_line.values()))]
     outcome = "survived" if tried else "survived quick tests"
     diff = failed = ""
     for tests in filter(None, (quick, tried)):
