@@ -92,8 +92,8 @@ test: develop
 prove: develop
 	$(BIN)/timp-conformance prove
 	EVERY_FAULT=1 $(BIN)/python -m pytest -n auto -q tests/selftest/test_second_provider.py tests/selftest/test_readings.py \
-		tests/selftest/test_canary_spellings.py tests/selftest/test_hostile.py tests/selftest/test_repeated_runs.py \
-		tests/selftest/test_judge.py
+		tests/selftest/test_canary_spellings.py tests/selftest/transport/test_hostile.py tests/selftest/test_repeated_runs.py \
+		tests/selftest/commands/test_judge.py
 	$(BIN)/python -m tests.selftest.hostile_table
 
 # Needs Node.js for the servers in JavaScript; without it they are listed as not run. SERVERS='name name' for some.
@@ -112,7 +112,7 @@ bench: develop
 	$(BIN)/python -m bench $(PARTS)
 
 attempts: develop
-	TIMP_ATTEMPTS=10000 $(BIN)/python -m pytest -q tests/selftest/test_interlock.py
+	TIMP_ATTEMPTS=10000 $(BIN)/python -m pytest -q tests/selftest/transport/test_interlock.py
 
 docs: setup
 	$(BIN)/timp-conformance explain --write docs

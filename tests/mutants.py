@@ -152,7 +152,7 @@ def pytest_on(*tests: str) -> list[str]:
 
 def modules_of_tests(part: str) -> tuple[list[str], list[str]]:
     """Return the modules of tests of a part: the quick ones, and those that start whole runs."""
-    every = {path.stem.removeprefix("test_"): path for path in sorted(Path("tests/selftest").glob("test_*.py"))}
+    every = {path.stem.removeprefix("test_"): path for path in sorted(Path("tests/selftest").rglob("test_*.py"))}
     named = [every[name] for name in TESTS[part]]
     slow = [path for path in named if RUNS.search(path.read_text("utf-8"))]
     return [str(path) for path in named if path not in slow], list(map(str, slow))
@@ -181,7 +181,7 @@ def covering(part: str) -> Covering:
 
 
 def test_of(context: str) -> str:
-    """Return a test as pytest names it: tests.selftest.test_x.test_y is tests/selftest/test_x.py::test_y."""
+    """Return a test as pytest names it: tests.selftest.page.test_x.test_y is tests/selftest/page/test_x.py::test_y."""
     module, _, name = context.rpartition(".")
     return f"{module.replace('.', '/')}.py::{name}" if name.startswith("test_") else ""
 

@@ -157,6 +157,24 @@ def test_a_module_has_at_most_300_lines(path):
     assert len(path.read_text("utf-8").splitlines()) <= 300
 
 
+def unmirrored(tests, package):
+    """The folders of self-tests that no package inside `package` has the name of, and such packages without one."""
+    parts = {path.parent.name for path in package.glob("*/__init__.py")}
+    return parts ^ {path.parent.name for path in tests.glob("*/test_*.py")}
+
+
+def test_self_tests_of_a_package_are_in_a_folder_of_its_name():
+    assert unmirrored(ROOT / "tests" / "selftest", ROOT / "contracts") == set()
+
+
+def test_a_folder_of_tests_without_a_package_and_a_package_without_tests_would_be_seen(tmp_path):
+    for name in ("tests/engine/test_run.py", "tests/motor/test_run.py", "engine/__init__.py", "page/__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+
+    assert unmirrored(tmp_path / "tests", tmp_path) == {"motor", "page"}
+
+
 def unexplained(path):
     """The public fields of values in a module that have no line `#:` above them."""
     lines = path.read_text("utf-8").splitlines()

@@ -15,8 +15,8 @@ import pytest
 from contracts import ENDPOINT
 from contracts.commands.diff import load
 from provider import server
-from tests.selftest.test_judge import judge
-from tests.selftest.test_ledger_of_a_deployment import call, said
+from tests.selftest.commands.test_judge import judge
+from tests.selftest.target.test_ledger_of_a_deployment import call, said
 
 OLDER = Path(__file__).parent / "recordings" / "signatures_1"
 FAULTS = ("quantity-shipped-as-string", "missing-www-authenticate", "missing-allow")

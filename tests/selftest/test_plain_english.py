@@ -34,7 +34,7 @@ INSTEAD = {
 
 EXCEPTIONS = [
     ("contracts/allocate_order/request_parameters.py", "beside its own"),  # the id of a case, which recordings name
-    ("tests/selftest/test_oracles_paths.py", "beside its own"),  # the same
+    ("tests/selftest/standard/test_oracles_paths.py", "beside its own"),  # the same
     ("docs/clauses.md", "beside its own"),  # the same
     ("contracts/allocate_order/state.py", '"two at once"'),  # a label: signatures in ledgers are made of it
     ("contracts/standard/url_parameters.py", "is no hexadecimal digit"),  # the same
