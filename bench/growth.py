@@ -84,7 +84,7 @@ def lines(folder: Path, rounds: int) -> Iterator[Row]:
         target = embedded.target(running)
         with session.begun(target, asked) as run:
             run.stock.begin()
-            calibrate(run)
+            run.adopt(calibrate(run))
             made = [
                 PlannedCase("", "plain", (("change", unchanged),), Need(order=o), read=False) for o in target.orders[3:]
             ]
