@@ -84,7 +84,7 @@ def lines(folder: Path, rounds: int) -> Iterator[Row]:
         target = embedded.target(running)
         with session.begun(target, asked) as run:
             run.stock.begin()
-            calibrate(run)
+            run.adopt(calibrate(run))
             named = target.orders[3:]
             for order in named:
                 run.stock.spend(order)  # an unused one might be kept as it is

@@ -42,14 +42,25 @@ MUTATED = {
 COPIED = ("contracts", "provider", "specs", "tests", "docs", "conftest.py", "pyproject.toml", "targets.toml")
 TESTS = {
     "oracles": (
-        *("oracles_answers", "oracles_costs", "oracles_http", "oracles_paths", "oracles_state", "oracles_standard"),
-        *("views", "explain"),
+        *("oracles_answers", "oracles_lines", "oracles_costs", "oracles_http", "oracles_paths", "oracles_state"),
+        *("oracles_standard", "stored", "views", "explain"),
         *("narrowing", "strategies", "traceability", "endpoints", "without_permission", "faults", "proof", "outline"),
     ),
     "core": (
-        *("gate", "causes", "way", "levels", "readings", "refusals", "oracles_standard", "oracles_http", "ledger"),
+        *(
+            "gate",
+            "causes",
+            "way",
+            "front",
+            "levels",
+            "readings",
+            "refusals",
+            "oracles_standard",
+            "oracles_http",
+            "ledger",
+        ),
         *("ledger_of_a_deployment", "interlock", "interlock_rules", "redaction"),
-        *("render_credentials", "limits", "retries", "retry_after", "tokens", "targets_file"),
+        *("render_credentials", "limits", "retries", "retry_after", "tokens", "targets_file", "secrets"),
         *("availability", "without_permission", "errors", "traceability"),
     ),
 }

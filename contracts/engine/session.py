@@ -121,7 +121,7 @@ def send(run: Run) -> None:
         if run.target.wait_seconds:
             path = f"{run.endpoint.definition.prefix}{run.kit.invented('wait')}/"
             run.transport.wait(Request("GET", path), run.target.wait_seconds)
-        calibrate(run)
+        run.adopt(calibrate(run))
         facts.write(run)
         run.watch.begin()
         # Judging needs Schemathesis. Its import takes most of a second, which is there while answers are awaited.
