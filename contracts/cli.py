@@ -88,7 +88,7 @@ def run(ctx: click.Context, /, **options: object) -> None:
     from contracts.reports.words import printed  # noqa: PLC0415 - needs what Windows lacks
 
     check(endpoint_of(str(options["endpoint"] or ENDPOINT)), faults=bool(options["fault"]))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
+    interrupt_once()
     quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "--assert=plain", "-p", "no:anyio"]
     quiet += ["-p", "no:unraisableexception", "-p", "no:threadexception"]  # they collect garbage five times at the end
     more = [home / "tests" / "conformance" for home in ELSEWHERE]
@@ -104,6 +104,23 @@ def run(ctx: click.Context, /, **options: object) -> None:
         click.echo("ERROR: nothing was tested: an option, or PYTEST_ADDOPTS, left nothing to run", err=True)
         code = ExitCode.NOTHING_TESTED
     sys.exit(code)
+
+
+def interrupt_once() -> None:
+    """Let the first SIGINT or SIGTERM interrupt the run. Those that follow are ignored: it is reported then.
+
+    A CI system sends several to a job that it gives up.
+    """
+
+    def interrupted(_number: int, _frame: object) -> None:
+        for each in heeded:
+            signal.signal(each, lambda _number, _frame: None)
+        raise KeyboardInterrupt
+
+    # A program that a shell started in the background ignores SIGINT already.
+    heeded = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
+    for each in heeded:
+        signal.signal(each, interrupted)
 
 
 def collect_seldom() -> None:
