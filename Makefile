@@ -105,7 +105,7 @@ field: develop
 
 # All of them take hours; a sample of some hundred says how good the tests are.
 mutants: develop
-	$(BIN)/python tests/mutants.py $(or $(PART),oracles) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(QUICK),--quick)
+	$(BIN)/python -m tests.mutants $(or $(PART),oracles) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(QUICK),--quick)
 
 # All parts take about six minutes; nothing else should run meanwhile.
 bench: develop

@@ -51,7 +51,7 @@ def parts_of_a_run(target: Served, reports: Path) -> dict[str, float]:
     with session.prepared(asked) as known, session.begun(known, asked) as run:
         clock = [time.perf_counter()]
         run.stock.begin()
-        calibrate(run)
+        run.adopt(calibrate(run))
         clock.append(time.perf_counter())
         cases = run.planned()
         clock.append(time.perf_counter())

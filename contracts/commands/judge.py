@@ -138,7 +138,6 @@ def _judged(endpoint: Endpoint, store: Store, facts: Facts, found: Found, report
         facts.may_change,
         skipped=dict(facts.skipped),
         confirmed=dict(facts.confirmed),
-        reads_back=facts.reads_back,
         unread=facts.unread,
         started=facts.started,
         store=store,

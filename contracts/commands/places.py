@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ACCEPTS_NOTHING = "what breaks it accepts nothing, and ends with exit code 5 or 6"
 
-HOSTILE_SERVERS = "tests/selftest/hostile.py"
+HOSTILE_SERVERS = "tests/selftest/hostile_servers.py"
 HOSTILE = frozenset({"http.header-syntax"})
 """What only servers written for the tests send, and their file."""
 

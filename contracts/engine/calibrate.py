@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from contracts.endpoint.plan import Need
+from contracts.endpoint.plan import Kit, Need
 from contracts.engine.orders import ExhaustedError
+from contracts.engine.profile import Profile
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, may_be_sent_again, sign
+from contracts.judging.cases import NOT_READ
 from contracts.judging.failures import error_text
 from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange, Order, Request
@@ -23,8 +25,8 @@ SHOWN = 200
 """Characters of an answer that are shown."""
 
 
-def calibrate(run: Run) -> None:
-    """Give the run its dialect, and say how it may use its orders.
+def calibrate(run: Run) -> Profile:
+    """Return how the target of a run is spoken to, and how its orders may be used. The cases are kept in the run.
 
     Raises TargetLostError and NothingAcceptedError.
     """
@@ -56,19 +58,24 @@ def calibrate(run: Run) -> None:
         if missing or len(used) == min(ORDERS, len(run.stock.orders)) or not _is_refused(tried):
             raise _nothing(run.target.base_url, first)
     understood = next((e for e in tried if e.accepted), tried[-1])
-    run.understand(found.dialect, _without_effect(run, understood))
-    if run.may_change:
-        accepted = [exchange for exchange in tried if exchange.accepted]
-        _read_back(run, used, accepted[-1])
-        if not _takes_another(run, used[begun], accepted[0]):
-            run.use_once()
+    run.transport.ask_with(_without_effect(run, understood))
+    if not run.may_change:
+        return Profile(found.dialect, NOT_READ, again=True)
+    accepted = [exchange for exchange in tried if exchange.accepted]
+    unread = _unread(run, used, accepted[-1])
+    again = _takes_another(run, replace(run.kit, dialect=found.dialect), used[begun], accepted[0])
+    return Profile(found.dialect, unread, again)
 
 
-def _read_back(run: Run, used: list[Order], accepted: Exchange) -> None:
-    """Read the order that was changed last, and keep why it does not show that, if it does not."""
+def _unread(run: Run, used: list[Order], accepted: Exchange) -> str:
+    """Read the order that was changed last; return why it does not show that, or an empty text if it does."""
     read = run.read(next(order for order in reversed(used) if order.uuid in accepted.request.path))
-    if read is not None:
-        run.read_back(run.endpoint.definition.unreadable(accepted, read), read.request)
+    if read is None:
+        return NOT_READ
+    unread = run.endpoint.definition.unreadable(accepted, read)
+    if not unread:
+        run.transport.ask_with(read.request)  # it changes nothing, unlike the request of the call
+    return unread
 
 
 def _without_effect(run: Run, understood: Exchange) -> Request:
@@ -121,7 +128,7 @@ def _answered(exchange: Exchange) -> str:
     return f" ({', '.join(named)})" * bool(named) + f", with: {text}" * bool(text)
 
 
-def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
+def _takes_another(run: Run, kit: Kit, order: Order, accepted: Exchange) -> bool:
     """Return whether an order that was changed can be changed again.
 
     A refusal counts only if the same change is accepted on an order that has none. What is declared counts more.
@@ -129,7 +136,7 @@ def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
     another = run.endpoint.definition.another
     if another is None:
         return True
-    second = run.transport.send(another(accepted.request, order, run.kit))
+    second = run.transport.send(another(accepted.request, order, kit))
     run.keep(Case("calibration/changed again", ((Role.CHANGE, accepted), (Role.AGAIN, second)), "calibration"))
     if run.target.reusable_orders is not None or not second.refused:
         return run.target.reusable_orders is not False
@@ -137,8 +144,8 @@ def _takes_another(run: Run, order: Order, accepted: Exchange) -> bool:
         fresh = run.stock.fresh(Need())
     except ExhaustedError:
         return False
-    plain = run.endpoint.definition.bases["plain"](fresh, run.kit)
-    first = run.transport.send(another(plain, fresh, run.kit)) if plain else None
+    plain = run.endpoint.definition.bases["plain"](fresh, kit)
+    first = run.transport.send(another(plain, fresh, kit)) if plain else None
     if first is None or not first.accepted:
         return True
     run.stock.spend(fresh)

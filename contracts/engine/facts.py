@@ -19,7 +19,6 @@ def write(run: Run) -> None:
         seed=run.seed,
         started=run.started,
         may_change=run.may_change,
-        reads_back=run.reads_back,
         unread=run.unread,
         orders=tuple(run.orders),
         skipped=run.skipped,

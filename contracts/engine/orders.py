@@ -179,6 +179,10 @@ class Orders(ABC):
         del read
         return standing
 
+    def repeats(self, exchanges: Iterable[Exchange]) -> bool:
+        """Return True if requests can be sent again, to the same orders and to the same effect."""
+        return self.again and all(map(may_be_sent_again, exchanges))
+
     def used_once(self) -> SingleUse:
         """Return the same orders, each of which can be changed once."""
         return SingleUse(self.orders, self.make, self.added, self.spent, self.made)
@@ -287,3 +291,7 @@ class SingleUse(Orders):
     def read_before(self, standing: Standing, read: Callable[[], Exchange | None]) -> Standing:
         """Return a base with the case's own order as it is now."""
         return replace(standing, before=read())
+
+    def used_once(self) -> SingleUse:
+        """Return these orders."""
+        return self

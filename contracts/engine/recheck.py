@@ -16,11 +16,10 @@ MOST = 20
 
 def recheck(run: Run) -> None:
     """Send such cases of a run again. What gets an answer now was no fault of the request's."""
-    if not run.stock.again:
-        return
-    cases = [case for case in run.cases if case.origin not in ASIDE and _lost(case) and run.way.aside(case) is None]
+    cases = [case for case in run.cases if case.origin not in ASIDE and run.way.aside(case) is None]
+    lost = [case for case in cases if (exchanges := _lost(case)) and run.stock.repeats(exchanges)]
     try:
-        for case in cases[:MOST]:
+        for case in lost[:MOST]:
             _again(run, case)
     except (TargetLostError, CeilingReachedError) as error:
         run.stop(error)

@@ -14,6 +14,7 @@ from contracts.endpoint import plan as plans
 from contracts.engine import facts
 from contracts.engine.log import Kept
 from contracts.engine.orders import Orders
+from contracts.engine.profile import Profile
 from contracts.engine.progress import Counter as Steps
 from contracts.engine.progress import Progress, silent
 from contracts.engine.refusals import Made, Refusals
@@ -184,24 +185,14 @@ class Run(Kept):
         if self.may_change and self.refusals.explain([f for case in self.cases for f in self.judge(case)]):
             self.settle()
         if self.context.elsewhere.state_rule:
-            self.use_once()
-
-    def use_once(self) -> None:
-        """Change each order once from now on."""
-        if self.stock.again:
             self.stock = self.stock.used_once()
 
-    def understand(self, dialect: Any, probe: Request) -> None:
-        """Take what calibration found: how the target is spoken to, and a request that it accepts."""
-        self.kit = replace(self.kit, dialect=dialect)
-        self.transport.ask_with(probe)
-
-    def read_back(self, unread: str, probe: Request) -> None:
-        """Take what the first reading of an order showed: `unread` says why orders cannot be read back."""
-        self.unread = unread
-        self.reads_back = not unread
-        if self.reads_back:
-            self.transport.ask_with(probe)  # it changes nothing, unlike the request of the call
+    def adopt(self, profile: Profile) -> None:
+        """Use the target as calibration found it."""
+        self.kit = replace(self.kit, dialect=profile.dialect)
+        self.unread = profile.unread
+        if not profile.again:
+            self.stock = self.stock.used_once()
 
     def skip(self, case: str, reason: Unsent) -> None:
         """Keep why a planned case was not sent, or shows nothing."""
@@ -274,7 +265,7 @@ class Run(Kept):
 
         A base that would be carried out a second time is taken as it was; any other such request may not leave.
         """
-        kept = {Role.BASE} if not self.stock.again or not all(map(may_be_sent_again, case.all(Role.BASE))) else set()
+        kept = set() if self.stock.repeats(case.all(Role.BASE)) else {Role.BASE}
         check_may_be_sent_again(exchange for role, exchange in case.steps if role not in kept)
         together = any(role == Role.RACE for role, _ in case.steps)
         steps: list[tuple[str, Exchange]] = []

@@ -14,7 +14,6 @@ from contracts.engine.orders import ExhaustedError
 from contracts.engine.refusals import Made
 from contracts.engine.standing import Standing
 from contracts.engine.turns import Turn
-from contracts.judging.attempts import may_be_sent_again
 from contracts.model.case import PLANNED, Case, Role, Unsent
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.interlock import RefusedToSendError
@@ -187,7 +186,7 @@ class Scheduler:
         sent = [exchange for _, exchange in steps]
         run.note(order, sent)
         run.refusals.note_all(order, case, sent)
-        again = run.stock.again and all(map(may_be_sent_again, sent))
+        again = run.stock.repeats(sent)
         if times and again and run.is_unsure(sent):
             return self._one(order, case, kit, with_base=True, times=times - 1)
         if stored and again and not all(exchange.accepted for exchange in sent):

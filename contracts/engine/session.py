@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -119,9 +121,11 @@ def send(run: Run) -> None:
         if run.target.wait_seconds:
             path = f"{run.endpoint.definition.prefix}{run.kit.invented('wait')}/"
             run.transport.wait(Request("GET", path), run.target.wait_seconds)
-        calibrate(run)
+        run.adopt(calibrate(run))
         facts.write(run)
         run.watch.begin()
+        # Judging needs Schemathesis. Its import takes most of a second, which is there while answers are awaited.
+        threading.Thread(target=importlib.import_module, args=("schemathesis",), daemon=True).start()
         run.execute(run.planned())
         run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, DefinitionError, OSError) as error:

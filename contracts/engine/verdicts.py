@@ -75,7 +75,7 @@ def confirm(run: Run, finding: Finding) -> str | None:
     None where it cannot be sent again, or not to the same effect: on an order that is changed once.
     """
     changes = finding.case.all(*CHANGES)
-    if not run.stock.again and not all(exchange.refused for exchange in changes):
+    if not all(exchange.refused for exchange in changes) and not run.stock.repeats(changes):
         return None
     shown = 1
     for _ in range(CONFIRMATIONS):

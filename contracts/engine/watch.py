@@ -157,7 +157,7 @@ class Watch:
     def _steps(self, order: Order, base: Exchange | None, other: Request) -> Iterator[tuple[str, Exchange]]:
         run = self.run
         run.stock.forget(order)
-        if base is not None and run.stock.again:
+        if base is not None and run.stock.repeats([base]):
             yield Role.BASE, run.transport.send(base.request)
         for role, request in ((Role.BEFORE, None), (Role.OTHER, other), (Role.READ, None)):
             exchange = run.transport.send(request) if request is not None else run.read(order)

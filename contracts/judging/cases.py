@@ -38,9 +38,7 @@ class Cases(ABC):
     skipped: dict[str, Unsent] = field(default_factory=dict)
     #: Trouble in the suite itself, one line each.
     errors: list[str] = field(default_factory=list)
-    #: Whether orders can be read back.
-    reads_back: bool = False
-    #: Why they cannot, if so.
+    #: Why orders cannot be read back; empty if they can.
     unread: str = NOT_READ
     #: When the run began, in seconds since the epoch.
     started: float = field(default_factory=time.time)
@@ -54,6 +52,11 @@ class Cases(ABC):
     def __post_init__(self) -> None:
         self.way = Way(most_seconds=self.most_seconds)
         self.context = self.endpoint.context(self.orders, {}, may_change=self.may_change, base_url=self.base_url)
+
+    @property
+    def reads_back(self) -> bool:
+        """Whether orders can be read back."""
+        return not self.unread
 
     @property
     @abstractmethod

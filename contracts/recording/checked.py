@@ -75,6 +75,7 @@ def facts(line: Mapping[str, Any]) -> Facts:
     _text("endpoint", plain["endpoint"])
     plain["unread"] = line.get("unread", NOT_READ)
     _text("unread", plain["unread"])
+    plain["unread"] = "" if plain.pop("reads_back") else plain["unread"] or NOT_READ
     plain["max_seconds"] = line.get("max_seconds")
     _need(plain["max_seconds"] is None or _is_number(plain["max_seconds"]), "max_seconds is not a number")
     plain["may_change"] = plain.pop("allocates")

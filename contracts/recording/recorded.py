@@ -46,9 +46,7 @@ class Facts:
     started: float = 0.0
     #: Whether the target permitted to change its test orders.
     may_change: bool = True
-    #: Whether orders could be read back.
-    reads_back: bool = False
-    #: Why not, if so.
+    #: Why orders could not be read back; empty if they could.
     unread: str = NOT_READ
     #: The orders that a request may name as existing.
     orders: tuple[Order, ...] = ()
@@ -146,7 +144,7 @@ def facts_as_json(facts: Facts) -> dict[str, Any]:
         "seed": facts.seed,
         "started": facts.started,
         "allocates": facts.may_change,
-        "reads_back": facts.reads_back,
+        "reads_back": not facts.unread,
         "unread": facts.unread,
         "orders": orders,
         "skipped": {case: {"reason": why.reason, "outcome": why.outcome} for case, why in facts.skipped.items()},

@@ -16,6 +16,7 @@ from provider import server
 from tests.field.proxies.proxy import Answer, Proxy
 from tests.selftest import hostile
 from tests.selftest.hostile_files import FILES
+from tests.selftest.hostile_servers import SERVERS
 
 OF_ANSWERS, OF_FILES = 250, 300
 """The most megabytes that a run may take on hostile answers, and `judge` on a hostile file."""
@@ -46,7 +47,7 @@ ALIKE = {
     "header of a megabyte": 6,
     "chunk beyond memory": 6,
 }
-"""Answers of tests/selftest/hostile.py to every request, with the exit code: 1 for 200 to all, 6 for no answer."""
+"""Answers of `hostile_servers.py` to every request, with the exit code: 1 for 200 to all, 6 for no answer."""
 
 WAITS = ("9" * 400, "-1", "Fri, 31 Dec 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 +1400", "\u00b2")
 """Values of Retry-After, with 429 to everything."""
@@ -135,7 +136,7 @@ QUICK = ("of 10,000 digits", "half a million", "nesting", "400,001", "9 MB", "20
 def rows() -> Iterator[Row]:
     """Yield every row."""
     for name, code in ALIKE.items():
-        yield Row(f"every answer: {name}", frozenset({code}), _on_server(hostile.SERVERS[name]))
+        yield Row(f"every answer: {name}", frozenset({code}), _on_server(SERVERS[name]))
     for value in WAITS:
         limited = hostile.answers(b"{}", f"Retry-After: {value}".encode("latin-1"), status=b"429 Too Many Requests")
         yield Row(f"every answer: 429, Retry-After {value[:40]!r}", frozenset({6}), _on_server(hostile.Server(limited)))

@@ -17,6 +17,7 @@ from contracts import ROOT
 PACKAGES = [ROOT / "contracts" / name for name in ("allocate_order", "standard")]
 SECTIONS = sorted(path for package in PACKAGES for path in package.glob("*.py"))
 MODULES = [*(ROOT / "contracts").rglob("*.py"), *(ROOT / "provider").rglob("*.py")]
+TESTS = [path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts]
 GENERATE = {"strategies.py"}
 """Modules of the endpoint that make requests up: the only ones that may know Hypothesis."""
 
@@ -152,7 +153,7 @@ def test_oracles_know_neither_network_nor_pytest_nor_chance(path):
     )
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_has_at_most_300_lines(path):
     assert len(path.read_text("utf-8").splitlines()) <= 300
 

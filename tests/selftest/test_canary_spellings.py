@@ -15,6 +15,7 @@ from contracts.transport.limits import Limits
 from provider.allocate_order.faults import FAULTS
 from tests.selftest import hostile
 from tests.selftest.conftest import TOKEN
+from tests.selftest.hostile_servers import SERVERS
 from tests.selftest.spellings import SPELLINGS
 
 BASE64 = frozenset(name for name in SPELLINGS if "base64" in name)
@@ -94,9 +95,9 @@ def test_no_hostile_server_gets_the_token_written(bench, sender, tmp_path):
             return sender(target.origin, limits=limits).send(bench.base())
 
     with ThreadPoolExecutor(16) as pool:
-        exchanges = list(pool.map(sent, hostile.SERVERS.values()))
+        exchanges = list(pool.map(sent, SERVERS.values()))
 
-    assert len(exchanges) == len(hostile.SERVERS)
+    assert len(exchanges) == len(SERVERS)
     assert any("[secret valid]" in (exchange.trouble or "") for exchange in exchanges)
     assert any("[secret valid]" in str(exchange.response) for exchange in exchanges)
     assert traces(repr(exchanges).encode(), TOKEN) == []

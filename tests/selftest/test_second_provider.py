@@ -16,7 +16,8 @@ from contracts.model.uuids import invented
 from contracts.target.targets import Choice, Target
 from contracts.transport.secrets import Secret
 from tests.selftest.second.faults import FAULTS
-from tests.selftest.second.shop import Shop, serve
+from tests.selftest.second.shop import Shop
+from tests.selftest.second.web import serve
 
 TOKENS = {"valid": "second-suppliers-token", "retailer": "second-retailers-token", "unpermitted": "second-users-token"}
 ROLES = {"valid": "supplier", "retailer": "retailer", "unpermitted": "unpermitted"}

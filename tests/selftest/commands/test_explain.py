@@ -69,7 +69,7 @@ def test_every_clause_is_somewhere_is_judged_and_has_a_fault_that_it_sees(every)
     assert [name for name, each in every.items() if not (ROOT / each.file).is_file()] == []
     unproved = {name for name, each in every.items() if not (each.breaks or each.also or each.clause.is_question)}
     # A target that breaks the first two accepts nothing: exit 5 or 6, and no clause has a verdict. Only the servers of
-    # tests/selftest/hostile.py send what breaks the third one.
+    # tests/selftest/hostile_servers.py send what breaks the third one.
     accepts_nothing = {"url-parameters.order-uuid-addresses-the-order", "authentication.token"}
     assert unproved == {*accepts_nothing, "http.header-syntax"}
 

@@ -55,6 +55,23 @@ def accepted(order, name="plain"):
     return Standing(name, Exchange("x", Request("PUT", f"/{order.uuid}/"), Response(200, (), b"{}")), None)
 
 
+@pytest.mark.parametrize(
+    ("method", "status", "repeats"),
+    [
+        pytest.param("PUT", 200, True, id="idempotent"),
+        pytest.param("POST", 201, False, id="carried-out"),
+        pytest.param("POST", 422, True, id="refused"),
+    ],
+)
+def test_a_request_is_repeated_if_it_does_no_more_when_it_comes_again_and_never_on_an_order_that_is_used_once(
+    method, status, repeats
+):
+    sent = [Exchange("x", Request(method, "/"), Response(status, (), b"{}"))]
+
+    assert Reusable([]).repeats(sent) is repeats
+    assert not SingleUse([]).repeats(sent)
+
+
 def test_reusable_orders_serve_many_cases_each_and_are_used_concurrently():
     stock = Reusable([order(lines) for lines in (1, 2)])
     turns = stock.turns([case(number) for number in range(6)], lambda _case: True)

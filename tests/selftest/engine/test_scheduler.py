@@ -64,7 +64,7 @@ def test_what_is_refused_in_a_state_that_a_case_left_is_sent_with_its_base_stand
     monkeypatch.setitem(faults.FAULTS, a_date_is_set_once.name, a_date_is_set_once)
     options = session.Options(Choice(name="embedded", faults=(a_date_is_set_once.name,), order_count=1), tmp_path)
     with session.prepared(options) as target, session.begun(target, options) as run:
-        calibrate(run)
+        run.adopt(calibrate(run))
         run.execute([case for case in run.planned() if case.id in DATES])
     sent = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]
     cases = [case for case in run.cases if case.id in DATES]
@@ -80,7 +80,7 @@ def _sent(tmp_path, name):
     """The cases of DATES, sent to one order of a deviating provider: those that were read twice, and all signatures."""
     options = session.Options(Choice(name="embedded", faults=(name,), order_count=1), tmp_path)
     with session.prepared(options) as target, session.begun(target, options) as run:
-        calibrate(run)
+        run.adopt(calibrate(run))
         run.execute([case for case in run.planned() if case.id in DATES])
         found = Counter(finding.signature for case in run.cases for finding in run.judge(case))
     return [case for case in run.cases if len(case.all("read")) > 1], found

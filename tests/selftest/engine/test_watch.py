@@ -71,7 +71,7 @@ def test_an_order_that_changes_while_a_run_begins_is_used_by_somebody_else(optio
         monkeypatch.setattr(
             run, "read", lambda each: (allocate(run, order, *next(numbers)) if each is order else None) or read(each)
         )
-        run.reads_back = True
+        run.unread = ""
         run.watch.begin()
 
     assert [case.id for case in run.cases if case.origin == SHARED] == [f"somebody else/{order.uuid}"]

@@ -135,7 +135,7 @@ def begin(tmp_path):
             running = stack.enter_context(server.running(server.Settings(**changed)))
             run = stack.enter_context(session.begun(target(running), session.Options(Choice(), tmp_path)))
             run.stock.begin()
-            calibrate(run)
+            run.adopt(calibrate(run))
             return run, Property(run, most)
 
         yield begun

@@ -1,7 +1,6 @@
 """What says nothing of the application, and what is said of the way to it: from recorded attempts alone."""
 
 import dataclasses
-import itertools
 import random
 import re
 
@@ -9,55 +8,11 @@ import pytest
 
 from contracts.judging import availability, way
 from contracts.judging.attempts import case_of, credential_case
-from contracts.judging.availability import IN_TIME, POOLED, Intermediary
-from contracts.model.case import Case
-from contracts.model.exchange import Exchange, Response
+from contracts.judging.availability import IN_TIME, POOLED
 from contracts.model.unknown import Part
-from tests.field.proxies import habits
+from tests.selftest.judging.conftest import NOTHING_IN_FRONT, NUMBERS, alone, passed, said
 
-NUMBERS = itertools.count(1)
-NOTHING_IN_FRONT = Intermediary()
-JSON = (("Content-Type", "application/json"),)
 LOCKED = b'{"detail": "database is locked (17)"}'
-
-
-@pytest.fixture
-def request_(bench):
-    """The request that all the exchanges here are about."""
-    return bench.base()
-
-
-@pytest.fixture
-def exchanges(request_):
-    """Makes exchanges one after another: a status (None: a broken connection), a body, and what differs."""
-    clock = itertools.count()
-
-    def make(status=200, body=b"{}", headers=JSON, **changed):
-        response = None if status is None else Response(status, tuple(headers), body)
-        trouble = "ReadError" if status is None else None
-        made = Exchange(f"run-{next(NUMBERS):05d}", request_, response, trouble, float(next(clock)), 0.1)
-        return dataclasses.replace(made, **changed)
-
-    return make
-
-
-def alone(exchange):
-    return Case(f"plan/{exchange.id}", (("change", exchange),))
-
-
-def said(bench, cases, front=NOTHING_IN_FRONT):
-    """What the pooled clauses say: (clause, level, times, observed)."""
-    clauses = bench.endpoint.catalogue.clauses
-    judged = availability.judge(clauses.values(), way.way_of(cases), front)
-    return [
-        (clause, str(clauses[clause].level), seen.times, seen.finding.observed)
-        for clause, found in judged.items()
-        for seen in found
-    ]
-
-
-def passed(exchanges, count):
-    return [alone(exchanges()) for _ in range(count)]
 
 
 def test_every_pooled_clause_has_a_judge(bench):
@@ -238,94 +193,6 @@ def test_nothing_is_judged_after_the_token_was_no_longer_accepted(exchanges):
     assert found.aside(after) is way.Reason.EXPIRED
 
 
-# ---------------------------------------------------------------------------------------- who has answered
-
-
-def in_front(exchange, signed=(), own=5):
-    """Who answers, to a reader of a run in which the application signs its answers so."""
-    answers = [dataclasses.replace(exchange, id=f"own-{n}", response=signed_by(exchange, signed)) for n in range(own)]
-    return way.way_of(map(alone, answers)).front.intermediary(exchange)
-
-
-def signed_by(exchange, signed):
-    echo = (("X-Request-Id", exchange.request.header("X-Request-Id")),) if "echo" in signed else ()
-    headers = (*JSON, *(pair for pair in signed if pair != "echo"), *echo)
-    return Response(200, headers, b'{"line_items": []}')
-
-
-UVICORN, NGINX, EXPRESS = ("Server", "uvicorn"), ("Server", "nginx"), ("X-Powered-By", "Express")
-PAGE = habits.page("403 Forbidden")
-
-
-@pytest.mark.parametrize(
-    ("answer", "signed", "who"),
-    [
-        pytest.param((413, habits.nginx_page("413 Too Large"), [NGINX]), [], "nginx", id="default-page"),
-        pytest.param((403, habits.apache_page("403 Forbidden"), []), [], "Apache", id="unsigned-default-page"),
-        pytest.param((403, PAGE, [("Server", "Apache")]), [UVICORN], "Apache", id="another-server"),
-        pytest.param((403, PAGE, []), [UVICORN], "something unnamed", id="no-server"),
-        pytest.param((403, PAGE, [NGINX]), [NGINX, EXPRESS], "something unnamed", id="not-powered"),
-        pytest.param((403, PAGE, [NGINX]), [NGINX, "echo"], "something unnamed", id="id-not-repeated"),
-        pytest.param((200, PAGE, []), [UVICORN], "something unnamed", id="success-of-another"),
-        pytest.param((403, PAGE, [("Server", "awselb/2.0")]), [], "awselb/2.0", id="signs-where-no-one-else-does"),
-    ],
-)
-def test_an_intermediary_is_recognised_by_what_it_is(exchanges, request_, answer, signed, who):
-    request = dataclasses.replace(request_, headers=(*request_.headers, ("X-Request-Id", "run-7")))
-
-    assert in_front(exchanges(*answer, request=request), signed) == who
-
-
-@pytest.mark.parametrize(
-    ("answer", "signed"),
-    [
-        pytest.param((400, PAGE, [UVICORN]), [UVICORN], id="framework-page-of-the-same-server"),
-        pytest.param((403, PAGE, []), [], id="a-page-alone"),
-        pytest.param(
-            (500, b"Internal Server Error", [UVICORN]), [UVICORN, "echo"], id="crash-outside-of-the-middleware"
-        ),
-        pytest.param((500, b"Internal Server Error", [NGINX]), [NGINX, "echo"], id="the-same-behind-a-gateway"),
-        pytest.param((400, PAGE, [EXPRESS]), [EXPRESS, "echo"], id="refused-before-the-middleware"),
-        pytest.param((400, b"{}", [UVICORN]), [UVICORN, "echo"], id="the-same-by-its-server"),
-        pytest.param((404, b"<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>", []), [], id="werkzeug"),
-        pytest.param((404, b"404 page not found\n", []), [], id="Go"),
-        pytest.param((502, habits.nginx_page("502 Bad Gateway"), [NGINX]), [UVICORN], id="a-gateway-without-an-answer"),
-    ],
-)
-def test_pages_and_failures_of_the_application_are_its_own(exchanges, request_, answer, signed):
-    request = dataclasses.replace(request_, headers=(*request_.headers, ("X-Request-Id", "run-7")))
-
-    assert in_front(exchanges(*answer, request=request), signed) is None
-
-
-def test_two_answers_of_an_application_do_not_say_how_it_signs(exchanges):
-    assert in_front(exchanges(403, PAGE, []), [UVICORN], own=2) is None
-
-
-def of_apache(cases):
-    """The answers of an intermediary, without which nothing is known of a clause."""
-    front = Intermediary(hides=["http.no-reflection"])
-    for case in cases:
-        front.add(case, ["Apache", None])
-    return front
-
-
-def test_an_intermediary_is_one_entry_that_names_it_and_what_it_hides(bench, exchanges):
-    cases = tuple(alone(exchanges(403, habits.apache_page("403 Forbidden"))) for _ in range(3))
-    front = of_apache(cases)
-
-    ((clause, level, times, observed),) = said(bench, cases, front)
-    assert (clause, level, times) == ("availability.no-intermediary-answers", "should", 3)
-    assert observed == "3 answers are of Apache; they hide http.no-reflection"
-
-
-def test_one_answer_of_an_intermediary_is_counted_as_one(bench, exchanges):
-    case = alone(exchanges(403, habits.apache_page("403 Forbidden")))
-
-    ((_, _, _, observed),) = said(bench, (case,), of_apache((case,)))
-    assert observed == "1 answer is of Apache; it hides http.no-reflection"
-
-
 # ------------------------------------------------------------------------------------- a limit of the rate
 
 
@@ -387,35 +254,3 @@ def test_503_at_every_rate_is_not_a_limit(bench, exchanges):
     cases = [*crowd(exchanges, 0.01, each(3)), *crowd(exchanges, 0.1, each(3))]
 
     assert [entry[0] for entry in said(bench, cases)] == ["availability.every-request-is-answered"]
-
-
-# -------------------------------------------------------------------------------------- several backends
-
-
-def answered_in_turn(exchanges, *bodies):
-    """A run in which one request is sent again and again, and its answers take turns."""
-    return way.way_of([alone(exchanges(200, body)) for _ in range(4) for body in bodies])
-
-
-def test_an_answer_that_changes_back_and_forth_is_reported(exchanges):
-    found = answered_in_turn(exchanges, b'{"line_items": [{"quantity_shipped": 0}]}', b'{"line_items": []}')
-
-    assert any("more than one backend" in line for line in availability.notes(found))
-
-
-@pytest.mark.parametrize(
-    "bodies",
-    [
-        pytest.param([b'{"quantity_shipped": 0}', b'{"quantity_shipped": 3}'], id="other-values"),
-        pytest.param([b'{"a": 1.0, "b": "x"}', b'{"b": "y", "a": 1}'], id="another-order"),
-        pytest.param([b"{}"], id="the-same"),
-    ],
-)
-def test_answers_of_one_form_are_of_one_backend(exchanges, bodies):
-    assert list(availability.notes(answered_in_turn(exchanges, *bodies))) == []
-
-
-def test_an_answer_that_changes_once_is_of_one_backend(exchanges):
-    cases = [alone(exchanges(status, b"{}")) for status in (200, 200, 409, 409, 409)]
-
-    assert list(availability.notes(way.way_of(cases))) == []

@@ -1,4 +1,4 @@
-"""Allocate Order a second time, written from the page alone: Flask, orders in memory, all errors of a request together.
+"""Allocate Order a second time, written from the page alone: orders in memory, all errors of a request together.
 
 It shares nothing with the reference provider, and reads the page otherwise where it may: costs are strings, portions of
 the ordered quantity are refused, the redirect to the final slash is the framework's. `faults` are switches of its own.
@@ -9,11 +9,8 @@ import json
 import re
 import threading
 import time
-import traceback
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
-from werkzeug.serving import WSGIRequestHandler, make_server
+from flask import Response, request
 
 QUANTITIES = ("quantity_accepted", "quantity_rejected", "quantity_backordered")
 SHOWN = ("quantity_allocated", "quantity_rejected", "quantity_backordered")
@@ -272,53 +269,3 @@ class Shop:
 
 def _refused(name):
     raise ValueError(name)
-
-
-def application(shop):
-    """The shop as a Flask application."""
-    app = Flask("second")
-    verbs = ["PUT", "PATCH"] if "takes-patch-too" in shop.faults else ["PUT"]
-
-    def call(method):
-        def view(order_uuid):
-            try:
-                return method(order_uuid)
-            except Problem as problem:
-                if "shows-what-it-was-sent" in shop.faults:
-                    return Response(b"<p>Bad: " + request.get_data() + b"</p>", problem.status, problem.headers)
-                return {"errors": [list(error) for error in problem.errors]}, problem.status, problem.headers
-            except KeyError:
-                text = traceback.format_exc() if "shows-tracebacks" in shop.faults else "Internal Server Error"
-                return Response(text, 500, mimetype="text/plain")
-
-        return view
-
-    app.add_url_rule("/timp/orders/allocation/<order_uuid>/", "allocate", call(shop.allocate), methods=verbs)
-    app.add_url_rule("/timp/orders/<order_uuid>/", "detail", call(shop.detail), methods=["GET"])
-
-    @app.errorhandler(HTTPException)
-    def failed(error):
-        if "leaves-errors-to-the-framework" in shop.faults:
-            return error
-        answer = error.get_response()
-        if answer.status_code >= 400:
-            answer.data, answer.mimetype = json.dumps({"errors": [["", error.name]]}), "application/json"
-        if "writes-its-own-405" in shop.faults:
-            answer.headers.pop("Allow", None)
-        return answer
-
-    return app
-
-
-class Handler(WSGIRequestHandler):
-    """Keeps connections, and logs nothing."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log(self, kind, message, *arguments):
-        """Say nothing."""
-
-
-def serve(shop):
-    """A server on a free port of this machine, not started yet."""
-    return make_server("127.0.0.1", 0, application(shop), threaded=True, request_handler=Handler)

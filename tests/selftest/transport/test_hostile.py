@@ -18,6 +18,7 @@ from contracts.transport.limits import Limits, TargetLostError
 from contracts.transport.wire import Wire
 from tests.selftest import hostile
 from tests.selftest.conftest import PATIENCE, TOKEN
+from tests.selftest.hostile_servers import SERVERS
 
 MINUTE = 60.0
 LIMITS = Limits(step_seconds=0.5, total_seconds=1.5, silence_seconds=MINUTE)
@@ -40,9 +41,9 @@ def ended(call):
     return results[0]
 
 
-@pytest.mark.parametrize("name", hostile.SERVERS)
+@pytest.mark.parametrize("name", SERVERS)
 def test_an_exchange_ends_as_it_must(name, bench, transport_to):
-    server = hostile.SERVERS[name]
+    server = SERVERS[name]
     with hostile.running(server) as target:
         # What ends on its own is waited for, however slow this machine is.
         waits = (
@@ -70,7 +71,7 @@ def test_an_exchange_ends_as_it_must(name, bench, transport_to):
 
 @pytest.mark.parametrize("name", ["endless body", "endless chunks", "gzip bomb", "gzip bomb in one chunk"])
 def test_an_answer_without_an_end_takes_little_memory(name, bench, transport_to):
-    with hostile.running(hostile.SERVERS[name]) as target:
+    with hostile.running(SERVERS[name]) as target:
         transport = transport_to(target.origin)
         transport.send(bench.base())
         tracemalloc.start()
@@ -134,7 +135,7 @@ def test_a_megabyte_of_near_misses_is_judged():
 
 
 def test_a_target_that_never_answered_is_given_up_once_the_silence_was_long(bench, transport_to):
-    with hostile.running(hostile.SERVERS["silence"]) as target:
+    with hostile.running(SERVERS["silence"]) as target:
         transport = transport_to(target.origin, step_seconds=0.1, silence_seconds=0.1)
 
         with pytest.raises(TargetLostError, match="does not answer: ReadTimeout"):
@@ -265,7 +266,7 @@ def runs(tmp_path_factory):
     with contextlib.ExitStack() as stack:
         begun = {}
         for number, name in enumerate(RUNS):
-            target = stack.enter_context(hostile.running(hostile.SERVERS[name]))
+            target = stack.enter_context(hostile.running(SERVERS[name]))
             url = [
                 "--base-url",
                 target.origin,

@@ -1,0 +1,24 @@
+"""A targets.toml as its owner writes it, with orders and what the environment has."""
+
+import pytest
+
+ENVIRONMENT = {"TIMP_TOKEN": "the-suppliers-token", "DEV_TOKEN": "the-dev-token", "GATE": "the-key-of-the-gate"}
+ORDERS = """[[orders]]
+uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
+[[orders.line_items]]
+uuid = "b84ccd3c-88f8-4050-accf-e049163052e3"
+quantity_ordered = 6
+"""
+URL = 'base_url = "https://api-dev.example.com"\n'
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Writes a targets.toml next to a manifest of orders."""
+
+    def write(text):
+        (tmp_path / "orders.toml").write_text(ORDERS, "utf-8")
+        (tmp_path / "targets.toml").write_text(text, "utf-8")
+        return tmp_path / "targets.toml"
+
+    return write
