@@ -29,7 +29,7 @@ RUNS = re.compile(
 """What shows that a test starts whole runs or programs: every test without is quick."""
 
 OF_TEXTS = {f"test_{name}" for name in ("docs", "plain_english", "architecture", "ci_files", "installation", "linters")}
-"""Modules of tests of what the project says of itself and how it is installed: not of what the code does."""
+"""Modules of tests of what the project says about its code, and how it is installed: not of what the code does."""
 
 OF_CLASSES = "tests/selftest/model/test_values.py"
 """The tests that look at classes without running a line of their modules."""

@@ -142,7 +142,7 @@ def test_a_base_url_is_an_origin_and_a_path(url, expected):
         ("https://a.example/a\\b", "its path may have letters"),
     ],
 )
-def test_what_is_no_base_url_is_refused_with_its_place(url, said):
+def test_another_text_than_a_base_url_is_refused_with_its_place(url, said):
     with pytest.raises(UsageError) as caught:
         base_of(url, "[dev] base_url")
 
@@ -221,7 +221,7 @@ def test_an_order_has_line_items_with_what_was_ordered_or_nothing_is_known_of_it
         (b"\xff", "is not UTF-8"),
     ],
 )
-def test_what_is_no_manifest_is_refused_with_its_place(text, said):
+def test_another_text_than_a_manifest_is_refused_with_its_place(text, said):
     with pytest.raises(OrdersError) as caught:
         parse(text, "orders.toml")
 

@@ -130,7 +130,7 @@ def test_a_target_that_has_come_back_while_another_thread_looked_is_not_looked_a
     assert asked.looks == 0
 
 
-def test_503_each_time_while_others_pass_is_no_limit_and_502_says_nothing_of_it():
+def test_503_each_time_while_others_pass_is_not_a_limit_and_502_says_nothing_of_it():
     asked = Asked()
     asked.times(502)
     assert asked.pace.may_be_limit

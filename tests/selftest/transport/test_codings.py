@@ -158,7 +158,7 @@ def test_a_label_of_a_host_name_is_read(host):
     assert text in texts(host.format(text.encode("punycode").decode()))
 
 
-def test_a_word_of_two_hundred_characters_is_no_label():
+def test_a_word_of_two_hundred_characters_is_not_a_label():
     label = f"{'a' * 175}-319bba9f-71b1-4a93--q1k"
 
     assert label.encode() in raws(label)

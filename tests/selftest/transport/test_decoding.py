@@ -34,7 +34,7 @@ def test_a_body_is_as_it_was_before_its_coding_or_as_it_came_if_the_coding_is_no
 
 
 @pytest.mark.parametrize("level", [1, 9])
-def test_both_kinds_of_deflate_are_told_apart_by_their_first_byte(level):
+def test_both_kinds_of_deflate_are_distinguished_by_their_first_byte(level):
     for window in range(9, 16):
         made = zlib.compressobj(level, wbits=window)
         assert b"".join(decoded([made.compress(BODY) + made.flush()], "deflate")) == BODY

@@ -190,7 +190,7 @@ def test_25_failures_in_a_row_are_the_end_and_24_are_not():
     )
 
 
-def test_a_503_that_is_no_limit_does_not_slow_what_comes_after_it(clock):
+def test_a_503_that_is_not_a_limit_does_not_slow_what_comes_after_it(clock):
     pace = Pace("http://here", Limits(), clock)
     for _ in range(2):
         pace.answered(exchange(200), pace.before())
