@@ -208,6 +208,8 @@ def test_one_line_says_how_many_there_are_and_what_rewrites_them():
     (line,) = kept.remarks("the shop")
     assert line.startswith("2 known entries have signatures of an older version")
     assert line.endswith("`timp-conformance accept --target 'the shop'` rewrites what was seen")
+    (line,) = ledger.Ledger(known={OLDER.signature: OLDER}).remarks("dev")
+    assert line.startswith("1 known entry has a signature of an older version")
     assert ledger.Ledger(known={ENTRY["signature"]: Known(**ENTRY)}).remarks("dev") == ()
 
 

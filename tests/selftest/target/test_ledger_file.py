@@ -92,6 +92,32 @@ def test_the_ledger_of_another_endpoint_has_a_table_of_its_own(tmp_path):
     assert read_table(path, "dev") == before | {"another": ENTRIES.values}
 
 
+PINS = ENTRIES.pinned
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        ENTRIES,
+        Entries(PINS, ["a.b"], [OLD]),
+        Entries(PINS, ["a.b"], []),
+        Entries({**PINS, "a.b": "c"}, ["a.b"], [KNOWN]),
+    ],
+    ids=["same", "another-known-one", "none-known", "another-reading"],
+)
+@pytest.mark.parametrize("name", ["three-lines", "a-known-one", "windows-lines"])
+def test_a_ledger_that_was_written_is_written_again(tmp_path, name, second):
+    path = tmp_path / "targets.toml"
+    path.write_bytes(FILES[name].encode())
+    write_entries(path, "dev", ENDPOINT, ENTRIES)
+    write_entries(path, "dev", "another", ENTRIES)
+
+    write_entries(path, "dev", ENDPOINT, second)
+
+    assert read_table(path, "dev").get(ENDPOINT, {}) == second.values
+    assert read_table(path, "dev")["another"] == ENTRIES.values
+
+
 @pytest.mark.parametrize(
     "name", ["three-lines", "comments", "a-known-one", "quoted-name", "byte-order-mark", "windows-lines"]
 )
