@@ -129,3 +129,12 @@ def test_four_layers_of_escapes_are_taken_off():
     written = "%2525252541"
 
     assert list(unescaped(written)) == ["%25252541", "%252541", "%2541", "%41"]
+
+
+def test_of_numbers_those_that_are_none_in_a_base_stay_as_they_are():
+    text = " ".join(["0x49", "0x58"] * 4)
+    found = [reading.text for reading in readings(text)]
+
+    assert text.replace(" ", "") in found  # in base 8
+    assert "1:" * 4 in found  # in base 10
+    assert "IX" * 4 in found  # in base 16
