@@ -41,7 +41,7 @@ MUTATED = {
 }
 """The folders and modules of each part."""
 
-COPIED = ("contracts", "provider", "specs", "tests", "docs", "bench", "conftest.py", "pyproject.toml", "targets.toml")
+NOT_COPIED = (".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis")
 SECONDS = 300
 """After which a mutant that does not end is noticed."""
 
@@ -110,13 +110,8 @@ def wanted(operator: str) -> bool:
 def enter(source: str) -> None:
     """Work in a copy of the project from now on, with an interpreter and programs of its own that run the copy."""
     copy = Path(tempfile.mkdtemp(prefix="mutants-"))
-    for name in COPIED:
-        there = Path(source) / name
-        if there.is_dir():
-            shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
-        elif there.exists():
-            shutil.copy(there, copy / name)
-    (copy / "reports").mkdir()
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns(*NOT_COPIED), dirs_exist_ok=True)
+    (copy / "reports").mkdir(exist_ok=True)
     os.chdir(copy)
     venv.create(copy / ".venv", symlinks=True)
     installed = Path(sysconfig.get_path("purelib"))

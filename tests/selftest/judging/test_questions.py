@@ -191,6 +191,8 @@ def test_a_question_that_does_not_arise_under_another_reading_has_none(bench):
     assert with_reading(under[asked][0]).readings[LEFT_OUT] == "left-out"
     assert LEFT_OUT not in with_reading(other).readings
     assert settled(bench, seen).readings == {LEFT_OUT: "left-out"}
+    unclear = [seen, words("something else", question=LEFT_OUT), words("409"), words(*readings[other], question=asked)]
+    assert settled(bench, *unclear).undecided == {CODE}
 
 
 def test_without_permission_nothing_says_whether_all_or_some_are_refused(bench):

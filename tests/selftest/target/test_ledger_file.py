@@ -32,6 +32,8 @@ FILES = {
     "known-of-another": f"[[prod.known]]\n{LINES}\n[dev]\nrate = 5\n[[prod.known]]\n{LINES}\n",
     "windows-lines": "[dev]\r\nrate = 5 # so\r\n[prod]\r\nrate = 1\r\n",
     "byte-order-mark": "\ufeff[dev]\nrate = 5\n",
+    "pins-of-an-endpoint": f'[dev]\nrate = 5\n[dev.{ENDPOINT}.pinned]\n"http.no-reflection" = "x" # so\n[x]\ny = 1\n',
+    "known-of-an-endpoint": f"[dev]\nrate = 5\n[[dev.{ENDPOINT}.known]]\n{LINES}\n",
     "no-last-line-feed": "[dev]\nrate = 5",
 }
 
@@ -119,7 +121,11 @@ def test_a_ledger_that_was_written_is_written_again(tmp_path, name, second):
 
 
 @pytest.mark.parametrize(
-    "name", ["three-lines", "comments", "a-known-one", "quoted-name", "byte-order-mark", "windows-lines"]
+    "name",
+    [
+        *("three-lines", "comments", "a-known-one", "quoted-name", "byte-order-mark", "windows-lines"),
+        *("known-of-an-endpoint",),
+    ],
 )
 def test_a_file_as_people_write_it_is_changed(tmp_path, name):
     path = tmp_path / "targets.toml"
@@ -128,6 +134,16 @@ def test_a_file_as_people_write_it_is_changed(tmp_path, name):
     write_entries(path, "dev", ENDPOINT, ENTRIES)
 
     assert read_table(path, "dev")[ENDPOINT]["covered"] == ["http.no-reflection"]
+
+
+def test_a_ledger_with_readings_alone_is_completed(tmp_path):
+    path = tmp_path / "targets.toml"
+    path.write_text(FILES["pins-of-an-endpoint"], "utf-8")
+
+    write_entries(path, "dev", ENDPOINT, Entries({"http.no-reflection": "x"}, ["http.no-reflection"], [KNOWN]))
+
+    assert read_table(path, "dev")[ENDPOINT]["covered"] == ["http.no-reflection"]
+    assert "# so" in path.read_text("utf-8")
 
 
 def test_what_to_write_by_hand_is_toml(tmp_path):

@@ -59,6 +59,16 @@ def test_what_may_be_bytes_is_among_the_bytes(written):
     assert any(RAW in raw for raw in views(written).raws)
 
 
+@pytest.mark.parametrize("form", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("zero", [0x30, 0x660, 0x966, 0xFF10])
+@pytest.mark.parametrize("before", [b"", b"a"], ids=["even", "odd"])
+def test_bytes_of_wide_characters_are_read(form, zero, before):
+    digits = "31902714938674583190271493867458"
+    wide = "".join(chr(zero + int(digit)) for digit in digits)
+
+    assert any(digits.encode() in view for view in views(before + wide.encode(form)).outer)
+
+
 def test_a_plain_text_is_itself_and_no_bytes():
     assert views(b"so it is") == ((b"so it is",), (), ())
 
