@@ -82,3 +82,14 @@ def test_a_user_with_a_password_that_is_not_set_is_named(target):
 def test_a_certificate_that_cannot_be_used_is_named(target, text, said):
     with pytest.raises(UsageError, match=said):
         target(text)
+
+
+@pytest.mark.parametrize(("name", "refused"), [("Host", True), ("Cookie", False), ("X-Api-Key", False)])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_through_a_proxy_in_plain_http_no_other_host_is_stated(written, scheme, name, refused):
+    text = f'[dev]\nbase_url = "{scheme}://127.0.0.1:1"\nproxy = "http://127.0.0.1:2"\nheaders = {{ {name} = "a" }}\n'
+    if refused and scheme == "http":
+        with pytest.raises(UsageError, match=r"headers.Host: a proxy replaces it by the host of a base_url"):
+            named("dev", written(text), ENVIRONMENT)
+    else:
+        assert named("dev", written(text), ENVIRONMENT).headers == {name: "a"}
