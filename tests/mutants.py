@@ -12,6 +12,7 @@ import ast
 import json
 import os
 import random
+import re
 import shlex
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+import tomllib
 import venv
 from collections import Counter
 from collections.abc import Iterable
@@ -48,6 +50,7 @@ SECONDS = 300
 OUTCOMES = {
     "killed": "a quick test fails",
     "killed by a whole run": "no quick test fails, and one with a whole run does",
+    "equivalent": "no test fails, and the program does the same (tests/mutants.toml)",
     "survived": "no test fails",
     "survived quick tests": "no quick test fails; tests with whole runs were not tried",
 }
@@ -154,8 +157,22 @@ def attempt(spec: MutationSpec, covered: Covering, tried: list[str]) -> dict[str
             outcome = "killed by a whole run" if tests is tried else "killed"
             failed = failing(str(done.output))
             break
+    if outcome.startswith("survived") and is_equivalent(spec, diff):
+        outcome = "equivalent"
     place = f"{spec.module_path}:{spec.start_pos[0]}"
     return {"place": place, "operator": spec.operator_name, "outcome": outcome, "by": failed, "diff": diff}
+
+
+def is_equivalent(spec: MutationSpec, diff: str) -> bool:
+    """Return whether a mutant is one of those that are listed as the same program."""
+    listed = tomllib.loads((Path("tests") / "mutants.toml").read_text("utf-8"))["equivalent"]
+    before = [line[1:] for line in diff.splitlines() if line.startswith("-") and not line.startswith("---")]
+    return any(
+        each.get("module", str(spec.module_path)) == str(spec.module_path)
+        and re.search(each["operator"], spec.operator_name)
+        and any(re.search(each["line"], line) for line in before)
+        for each in listed
+    )
 
 
 def failing(output: str) -> str:
@@ -198,12 +215,13 @@ SHOWN = ("outcome", "place", "operator", "by")
 
 
 def summary(results: list[dict[str, str]], everything: int) -> str:
-    """Return how many mutants were tried and killed, and how many have each other outcome."""
+    """Return how many mutants were killed, except equivalent ones, and how many have each outcome."""
     counts = Counter(result["outcome"] for result in results)
     killed = sum(count for outcome, count in counts.items() if outcome.startswith("killed"))
-    share = 100 * killed / len(results) if results else 0.0
+    others = len(results) - counts["equivalent"]
+    share = 100 * killed / others if others else 0.0
     each = "; ".join(f"{counts[outcome]} {outcome}: {text}" for outcome, text in OUTCOMES.items() if counts[outcome])
-    return f"{killed} of {len(results)} mutants killed ({share:.1f} %); there are {everything}. {each}."
+    return f"{killed} of {others} mutants killed ({share:.1f} %), of {everything} in all. {each}."
 
 
 def write(part: str, results: list[dict[str, str]], everything: int, seconds: float) -> None:
@@ -214,7 +232,7 @@ def write(part: str, results: list[dict[str, str]], everything: int, seconds: fl
     lines = [f"# Mutants: {part}", "", summary(results, everything), "", "| module | tried | not killed |"]
     lines.append("| --- | --- | --- |")
     tried = Counter(result["place"].partition(":")[0] for result in results)
-    missed = [result for result in results if not result["outcome"].startswith("killed")]
+    missed = [result for result in results if result["outcome"].startswith("survived")]
     left = Counter(result["place"].partition(":")[0] for result in missed)
     lines += [f"| {name} | {tried[name]} | {left[name]} |" for name in sorted(tried)]
     for result in missed:

@@ -1,6 +1,7 @@
 """What is known of a target: strict both ways, read with care, written by `accept`."""
 
 import datetime
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -214,3 +215,19 @@ def test_one_line_says_how_many_there_are_and_what_rewrites_them():
 
 
 # ---------------------------------------------------------------------------------------- whole runs
+
+
+@pytest.mark.parametrize("sometimes", [False, True])
+def test_the_entry_that_is_suggested_is_flaky_only_if_the_divergence_shows_sometimes(sometimes):
+    (found,) = NEW.divergences
+    written = tomllib.loads(ledger.entry_for(replace(found, sometimes=sometimes), "the shop", "allocate_order", TODAY))
+    (entry,) = written["the shop"]["allocate_order"]["known"]
+
+    assert entry == {
+        "signature": found.signature,
+        "clause": found.clause,
+        "category": found.category,
+        "reason": "…",
+        "expires": TODAY + datetime.timedelta(days=90),
+        **({"flaky": True} if sometimes else {}),
+    }

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from contracts.transport.encodings import Reading, readings
+from contracts.transport.encodings import Reading, readings, unescaped
 
 WORD = "a secret of some length"
 
@@ -86,3 +86,55 @@ def test_numbers_of_characters_lead_back_to_the_first_and_the_last():
     numbers = ", ".join(str(ord(character)) for character in WORD)
 
     assert ", ".join(numbers.split(", ")[2:8]) in sources(f"[{numbers}]", WORD[2:8])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("&#325;", chr(325)),
+        ("&#325", " 5"),
+        ("&#1261", "~1"),
+        ("&#1271", chr(1271)),
+        ("&#9", "\t"),
+        ("&#x201", " 1"),
+        ("&#x7E1", "~1"),
+        ("&#x7f1", chr(0x7F1)),
+        ("&#0000065;", "A"),
+        ("&amp;", "&"),
+        ("&ampx", "&x"),
+        ("&lt1", "<1"),
+        ("&nothing;", "&nothing;"),
+        ("&notit", "&notit"),
+        ("%41=42", "AB"),
+        ("%u0041", "A"),
+        ("=\r\n=\n", ""),
+        (r"\x41\X42\u0043\U00000044", "ABCD"),
+        (r"\u{41}\x{000042}", "AB"),
+        (r"\101\0102\7", "AB\x07"),
+        (r"\n\t\a", "   "),
+        (r"\"\/\\", '"/\\'),
+        ("\u00c3\u00a4", "\u00e4"),
+        ("\u00c3\u00c3", "\u00c3\u00c3"),
+        ("a\u00ad\u200b\ufeffb", "ab"),
+        (r"\u{110000}", "\ufffd"),
+    ],
+)
+def test_an_escape_is_read_as_its_character(written, read):
+    first, *_ = [*unescaped(f"<{written}>"), f"<{written}>"]
+
+    assert first == f"<{read}>"
+
+
+def test_four_layers_of_escapes_are_taken_off():
+    written = "%2525252541"
+
+    assert list(unescaped(written)) == ["%25252541", "%252541", "%2541", "%41"]
+
+
+def test_of_numbers_those_that_are_none_in_a_base_stay_as_they_are():
+    text = " ".join(["0x49", "0x58"] * 4)
+    found = [reading.text for reading in readings(text)]
+
+    assert text.replace(" ", "") in found  # in base 8
+    assert "1:" * 4 in found  # in base 10
+    assert "IX" * 4 in found  # in base 16
