@@ -24,7 +24,7 @@ help:
 	@echo "make prove        the suite on every fault and every allowed reading: what it notices"
 	@echo "make field        the suite on servers in several frameworks: what it finds, misses and reports wrongly"
 	@echo "make linters      install the validators in JavaScript that make test uses if they are there"
-	@echo "make mutants      small changes of the oracles (PART=core: of what carries safety and verdicts): whether a test notices (SAMPLE=200 for some)"
+	@echo "make mutants      small changes of the oracles (PART=core: of what carries safety and verdicts): whether a test notices (SAMPLE=200 for some, QUICK=1 without whole runs)"
 	@echo "make attempts     10,000 made-up requests that must not leave, in every spelling: whether the interlock lets one out"
 	@echo "make bench        what a run costs, as ratios measured side by side (PARTS='probing latency' for some of them)"
 	@echo "make docs         write docs/clauses.md, from the clauses, their cases, oracles and faults"
@@ -105,7 +105,7 @@ field: develop
 
 # All of them take hours; a sample of some hundred says how good the tests are.
 mutants: develop
-	$(BIN)/python tests/mutants.py $(or $(PART),oracles) $(if $(SAMPLE),--sample $(SAMPLE))
+	$(BIN)/python -m tests.mutants $(or $(PART),oracles) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(QUICK),--quick)
 
 # All parts take about six minutes; nothing else should run meanwhile.
 bench: develop

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from contracts import CONFORMANCE, ELSEWHERE, ENDPOINT
 from contracts.commands.option_table import of_the_command
 from contracts.commands.options import endpoint_of
 from contracts.commands.pipes import outlast_readers
+from contracts.commands.signals import interrupted_once
 from contracts.model.definition import DefinitionError, in_a_line
 from contracts.model.exits import ExitCode
 from contracts.model.spelling import meant
@@ -88,7 +88,6 @@ def run(ctx: click.Context, /, **options: object) -> None:
     from contracts.reports.words import printed  # noqa: PLC0415 - needs what Windows lacks
 
     check(endpoint_of(str(options["endpoint"] or ENDPOINT)), faults=bool(options["fault"]))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a CI system that gives up still gets the report
     quiet = ["-qq", "--tb=no", "-rN", "--no-header", "--disable-warnings", "--assert=plain", "-p", "no:anyio"]
     quiet += ["-p", "no:unraisableexception", "-p", "no:threadexception"]  # they collect garbage five times at the end
     more = [home / "tests" / "conformance" for home in ELSEWHERE]
@@ -96,7 +95,8 @@ def run(ctx: click.Context, /, **options: object) -> None:
     session = Session()
     collect_seldom()
     try:
-        code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
+        with interrupted_once():
+            code = int(pytest.main([*place, *quiet, *_passed_on(options), *ctx.args], plugins=[session]))
     except Exception as error:  # noqa: BLE001 - pytest lets some errors of its options and plugins through
         click.echo(printed(f"ERROR: pytest failed: {in_a_line(error)}"), err=True)
         code = ExitCode.REFUSED if session.config is None else ExitCode.SUITE_FAILED

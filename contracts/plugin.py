@@ -6,7 +6,8 @@ Everything heavy is imported where it is needed: this module is loaded by every 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -271,11 +272,12 @@ def seen() -> set[Request]:
 
 
 @pytest.fixture
-def generated(run: Run, seen: set[Request]) -> Generated:
+def generated(run: Run, seen: set[Request]) -> Iterator[Generated]:
     """Sends requests that Schemathesis makes up, and holds each answer against what a test expects."""
     from contracts.generation.properties import Generated  # noqa: PLC0415
 
-    return Generated(run, seen)
+    with ThreadPoolExecutor(1) as executor:  # however the item ends, nothing of it is sent afterwards
+        yield Generated(run, seen, executor)
 
 
 @pytest.fixture(scope="session")

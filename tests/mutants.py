@@ -3,7 +3,7 @@
 The mutants are Cosmic Ray's, of the code that judges (`oracles`) or of what carries safety and verdicts (`core`). Each
 is made in a copy of the project, one for each core of the machine. First come the quick tests that run the changed
 statement, which Coverage.py knows, then those that start whole runs. `make mutants` runs it; it writes
-`reports/mutants.json` and `reports/mutants.md`.
+`reports/mutants-PART.json` and `reports/mutants-PART.md`.
 """
 
 from __future__ import annotations
@@ -13,24 +13,28 @@ import json
 import os
 import random
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
+import tomllib
 import venv
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import chain
 from pathlib import Path
 
 import click
 from cosmic_ray.commands.init import init
 from cosmic_ray.mutating import mutate_and_test
 from cosmic_ray.work_db import WorkDB, use_db
-from cosmic_ray.work_item import MutationSpec, TestOutcome
-from coverage import CoverageData
+from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome
+
+from tests.noticing import OF_CLASSES, Covering, covering, interpreter, pytest_on, specific, whole_runs
 
 ROOT = Path(__file__).parent.parent
 MUTATED = {
@@ -39,41 +43,17 @@ MUTATED = {
 }
 """The folders and modules of each part."""
 
-COPIED = ("contracts", "provider", "specs", "tests", "docs", "conftest.py", "pyproject.toml", "targets.toml")
-TESTS = {
-    "oracles": (
-        *("oracles_answers", "oracles_lines", "oracles_costs", "oracles_http", "oracles_paths", "oracles_state"),
-        *("oracles_standard", "stored", "views", "explain"),
-        *("narrowing", "strategies", "traceability", "endpoints", "without_permission", "faults", "proof", "outline"),
-    ),
-    "core": (
-        *(
-            "gate",
-            "causes",
-            "way",
-            "front",
-            "levels",
-            "readings",
-            "refusals",
-            "oracles_standard",
-            "oracles_http",
-            "ledger",
-        ),
-        *("ledger_of_a_deployment", "interlock", "interlock_rules", "redaction"),
-        *("render_credentials", "limits", "retries", "retry_after", "tokens", "targets_file", "secrets"),
-        *("availability", "without_permission", "errors", "traceability"),
-    ),
-}
-"""The modules of tests that may notice."""
-
-RUNS = re.compile(r"\bsession\.|\bPROGRAM\b|\bcommand\(|\brunning\(|\bprogram\(")
-"""What shows that a module of tests starts whole runs or servers: those without come first."""
-
-Covering = dict[str, dict[int, list[str]]]
-"""The tests that run a line, by module and line."""
-
+NOT_COPIED = (".git", ".venv", "node_modules", "__pycache__", ".*_cache", ".hypothesis")
 SECONDS = 300
 """After which a mutant that does not end is noticed."""
+
+OUTCOMES = {
+    "killed": "a quick test fails",
+    "killed by a whole run": "no quick test fails, and one with a whole run does",
+    "equivalent": "no test fails, and the program does the same (tests/mutants.toml)",
+    "survived": "no test fails",
+    "survived quick tests": "no quick test fails; tests with whole runs were not tried",
+}
 
 EQUIVALENT = ("Eq_Is", "NotEq_IsNot")
 """Operators that compare short strings by identity."""
@@ -133,13 +113,8 @@ def wanted(operator: str) -> bool:
 def enter(source: str) -> None:
     """Work in a copy of the project from now on, with an interpreter and programs of its own that run the copy."""
     copy = Path(tempfile.mkdtemp(prefix="mutants-"))
-    for name in COPIED:
-        there = Path(source) / name
-        if there.is_dir():
-            shutil.copytree(there, copy / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
-        elif there.exists():
-            shutil.copy(there, copy / name)
-    (copy / "reports").mkdir()
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns(*NOT_COPIED), dirs_exist_ok=True)
+    (copy / "reports").mkdir(exist_ok=True)
     os.chdir(copy)
     venv.create(copy / ".venv", symlinks=True)
     installed = Path(sysconfig.get_path("purelib"))
@@ -149,52 +124,6 @@ def enter(source: str) -> None:
     started = copy / ".venv" / "bin" / "timp-conformance"
     started.write_text(f"#!{interpreter()}\n{program.partition(chr(10))[2]}", encoding="utf-8")
     started.chmod(0o755)
-
-
-def interpreter() -> Path:
-    """Return the interpreter of the copy that is the working directory."""
-    return Path.cwd() / ".venv" / "bin" / "python"
-
-
-def pytest_on(*tests: str) -> list[str]:
-    """Return what runs some tests in the copy that is the working directory, up to the first that fails."""
-    return [str(interpreter()), "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", *tests]
-
-
-def modules_of_tests(part: str) -> tuple[list[str], list[str]]:
-    """Return the modules of tests of a part: the quick ones, and those that start whole runs."""
-    every = {path.stem.removeprefix("test_"): path for path in sorted(Path("tests/selftest").rglob("test_*.py"))}
-    named = [every[name] for name in TESTS[part]]
-    slow = [path for path in named if RUNS.search(path.read_text("utf-8"))]
-    return [str(path) for path in named if path not in slow], list(map(str, slow))
-
-
-def covering(part: str) -> Covering:
-    """Run the tests on the project as it is, and return which of the quick ones run each line.
-
-    Raises CalledProcessError if one fails: every mutant would seem to be noticed.
-    """
-    quick, slow = modules_of_tests(part)
-    settings = Path("coverage.toml")
-    settings.write_text('[tool.coverage.run]\ndynamic_context = "test_function"\nsource = ["contracts"]\n', "utf-8")
-    measured = [str(interpreter()), "-m", "coverage", "run", "--rcfile", str(settings), *pytest_on(*quick)[1:]]
-    for tests in (measured, pytest_on(*slow)):
-        subprocess.run(tests, check=True)
-    data = CoverageData(".coverage")
-    data.read()
-    return {
-        str(Path(file).relative_to(Path.cwd())): {
-            line: [test for test in map(test_of, contexts) if test] for line, contexts in by_line.items()
-        }
-        for file in data.measured_files()
-        for by_line in [data.contexts_by_lineno(file)]
-    }
-
-
-def test_of(context: str) -> str:
-    """Return a test as pytest names it: tests.selftest.page.test_x.test_y is tests/selftest/page/test_x.py::test_y."""
-    module, _, name = context.rpartition(".")
-    return f"{module.replace('.', '/')}.py::{name}" if name.startswith("test_") else ""
 
 
 def statement(path: Path, line: int) -> range:
@@ -208,68 +137,107 @@ def statement(path: Path, line: int) -> range:
     return min((lines for lines in around if line in lines), key=len, default=range(line, line + 1))
 
 
-def attempt(part: str, spec: MutationSpec, covered: Covering) -> tuple[str, str]:
-    """Return whether a mutant is killed or survives, and what it changes."""
-    quick, slow = modules_of_tests(part)
+def attempt(spec: MutationSpec, covered: Covering, tried: list[str]) -> dict[str, str]:
+    """Return what became of a mutant, what it changes, and which test failed.
+
+    First come the quick tests that run the changed statement (if none does, those that run its module), then `tried`.
+    """
     by_line = covered.get(str(spec.module_path), {})
     lines = statement(spec.module_path, spec.start_pos[0])
-    near = sorted({test for line in lines for test in by_line.get(line, ())})
-    for tests in (near or quick, slow):
-        done = mutate_and_test([spec], " ".join(pytest_on(*tests)), SECONDS)
+    running = (test for line in lines for test in by_line.get(line, ()))
+    quick = specific(covered, running) or [OF_CLASSES, *specific(covered, chain.from_iterable(by_line.values()))]
+    outcome = "survived" if tried else "survived quick tests"
+    diff = failed = ""
+    for tests in filter(None, (quick, tried)):
+        done = mutate_and_test([spec], shlex.join(pytest_on(*tests)), SECONDS)
+        if done.worker_outcome != WorkerOutcome.NORMAL:
+            raise click.ClickException(f"no mutant is made of {spec}: {done.output}")
+        diff = str(done.diff)
         if done.test_outcome != TestOutcome.SURVIVED:
-            return "killed", str(done.diff)
-    return "survived", str(done.diff)
+            outcome = "killed by a whole run" if tests is tried else "killed"
+            failed = failing(str(done.output))
+            break
+    if outcome.startswith("survived") and is_equivalent(spec, diff):
+        outcome = "equivalent"
+    place = f"{spec.module_path}:{spec.start_pos[0]}"
+    return {"place": place, "operator": spec.operator_name, "outcome": outcome, "by": failed, "diff": diff}
+
+
+def is_equivalent(spec: MutationSpec, diff: str) -> bool:
+    """Return whether a mutant is one of those that are listed as the same program."""
+    listed = tomllib.loads((Path("tests") / "mutants.toml").read_text("utf-8"))["equivalent"]
+    before = [line[1:] for line in diff.splitlines() if line.startswith("-") and not line.startswith("---")]
+    return any(
+        each.get("module", str(spec.module_path)) == str(spec.module_path)
+        and re.search(each["operator"], spec.operator_name)
+        and any(re.search(each["line"], line) for line in before)
+        for each in listed
+    )
+
+
+def failing(output: str) -> str:
+    """Return the test that failed, or else the last line of what pytest printed."""
+    lines = [line for line in output.splitlines() if line.strip()] or [""]
+    return next((line for line in lines if line.startswith(("FAILED", "ERROR"))), lines[-1])
 
 
 @click.command()
 @click.argument("part", type=click.Choice(list(MUTATED)))
 @click.option("--sample", type=int, metavar="N", help="So many, drawn at random (default: all).")
-@click.option("--seed", type=int, default=0, help="Which ones are drawn.")
+@click.option("--seed", type=int, default=0, help="Which ones are drawn; a smaller sample is part of a larger one.")
 @click.option("--jobs", type=int, default=os.cpu_count() or 1, help="How many concurrently.")
 @click.option("--only", default="", metavar="TEXT", help="Only modules whose path has this in it.")
-def main(part: str, sample: int | None, seed: int, jobs: int, only: str) -> None:
+@click.option("--quick", is_flag=True, help="Only quick tests: what they do not notice is not tried with whole runs.")
+def main(part: str, sample: int | None, seed: int, jobs: int, *, only: str, quick: bool) -> None:
     """Try the mutants of a part, or a sample of them, and write what became of each."""
     os.chdir(ROOT)
     everything = [spec for spec in mutants(part) if only in str(spec.module_path)]
-    drawn = random.Random(seed).sample(everything, min(sample or len(everything), len(everything)))
+    drawn = list(everything)
+    random.Random(seed).shuffle(drawn)
+    drawn = drawn[:sample]
+    tried = [] if quick else whole_runs(part)
     started = time.monotonic()
     results = []
     with ProcessPoolExecutor(jobs, initializer=enter, initargs=(str(ROOT),)) as pool:
         try:
-            covered = pool.submit(covering, part).result()
+            covered = pool.submit(covering, tried).result()
         except subprocess.CalledProcessError as error:
             raise click.ClickException("the tests fail on the project as it is: mend them first") from error
-        waiting = {pool.submit(attempt, part, spec, covered): spec for spec in drawn}
-        for done in as_completed(waiting):
-            spec = waiting[done]
-            outcome, diff = done.result()
-            place = f"{spec.module_path}:{spec.start_pos[0]}"
-            results.append({"place": place, "operator": spec.operator_name, "outcome": outcome, "diff": diff})
-            click.echo(f"{len(results)}/{len(drawn)} {outcome} {place} {spec.operator_name}")
-            write(results, len(everything), time.monotonic() - started)
+        for done in as_completed([pool.submit(attempt, spec, covered, tried) for spec in drawn]):
+            result = done.result()
+            results.append(result)
+            click.echo(f"{len(results)}/{len(drawn)} {' '.join(result[name] for name in SHOWN)}")
+            write(part, results, len(everything), time.monotonic() - started)
     click.echo(summary(results, len(everything)))
 
 
+SHOWN = ("outcome", "place", "operator", "by")
+
+
 def summary(results: list[dict[str, str]], everything: int) -> str:
-    """The score in a sentence."""
-    killed = sum(result["outcome"] == "killed" for result in results)
-    share = 100 * killed / len(results) if results else 0.0
-    return f"{killed} of {len(results)} mutants killed ({share:.1f} %); there are {everything}."
+    """Return how many mutants were killed, except equivalent ones, and how many have each outcome."""
+    counts = Counter(result["outcome"] for result in results)
+    killed = sum(count for outcome, count in counts.items() if outcome.startswith("killed"))
+    others = len(results) - counts["equivalent"]
+    share = 100 * killed / others if others else 0.0
+    each = "; ".join(f"{counts[outcome]} {outcome}: {text}" for outcome, text in OUTCOMES.items() if counts[outcome])
+    return f"{killed} of {others} mutants killed ({share:.1f} %), of {everything} in all. {each}."
 
 
-def write(results: list[dict[str, str]], everything: int, seconds: float) -> None:
+def write(part: str, results: list[dict[str, str]], everything: int, seconds: float) -> None:
     """Write the reports."""
     results = sorted(results, key=lambda result: (result["outcome"], result["place"], result["operator"]))
     content = {"mutants": everything, "tried": len(results), "seconds": round(seconds), "results": results}
-    (ROOT / "reports" / "mutants.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    lines = ["# Mutants", "", summary(results, everything), "", "| module | killed | survived |", "| --- | --- | --- |"]
-    modules = Counter((result["place"].partition(":")[0], result["outcome"]) for result in results)
-    names = sorted({module for module, _ in modules})
-    lines += [f"| {name} | {modules[name, 'killed']} | {modules[name, 'survived']} |" for name in names]
-    for result in results:
-        if result["outcome"] == "survived":
-            lines += ["", f"## {result['place']}: {result['operator']}", "", "```diff", result["diff"].strip(), "```"]
-    (ROOT / "reports" / "mutants.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (ROOT / "reports" / f"mutants-{part}.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    lines = [f"# Mutants: {part}", "", summary(results, everything), "", "| module | tried | not killed |"]
+    lines.append("| --- | --- | --- |")
+    tried = Counter(result["place"].partition(":")[0] for result in results)
+    missed = [result for result in results if result["outcome"].startswith("survived")]
+    left = Counter(result["place"].partition(":")[0] for result in missed)
+    lines += [f"| {name} | {tried[name]} | {left[name]} |" for name in sorted(tried)]
+    for result in missed:
+        lines += ["", f"## {result['place']}: {result['operator']}", "", "```diff", result["diff"].strip(), "```"]
+    (ROOT / "reports" / f"mutants-{part}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -115,5 +116,6 @@ def _line(line: Line) -> str:
 
 
 def _value(value: object) -> str:
-    text = repr(value) if not isinstance(value, str) else f'"{value}"'
+    """Return a value as JSON, which is how it was sent, up to so many characters."""
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= VALUE else text[: VALUE - 1] + "…"

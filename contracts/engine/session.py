@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from contracts import ENDPOINT
+from contracts.endpoint import schema
 from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import facts, verdicts
 from contracts.engine.calibrate import calibrate
@@ -32,6 +34,8 @@ from contracts.transport.interlock import Interlock
 from contracts.transport.journal import Journal
 from contracts.transport.limits import CeilingReachedError, TargetLostError
 from contracts.transport.redaction import Redactor
+
+EMPTY = {"openapi": "3.0.3", "info": {"title": "A document without a call", "version": "1"}, "paths": {}}
 
 
 @dataclass
@@ -122,6 +126,8 @@ def send(run: Run) -> None:
         run.adopt(calibrate(run))
         facts.write(run)
         run.watch.begin()
+        # Judging needs Schemathesis, most of which is imported with its first document: now, while answers are awaited.
+        threading.Thread(target=schema.Specification, args=(EMPTY,), daemon=True).start()
         run.execute(run.planned())
         run.progress("requests sent for them", run.transport.requests, run.transport.requests)
     except (TargetLostError, CeilingReachedError, NothingAcceptedError, UsageError, DefinitionError, OSError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -19,8 +20,8 @@ from contracts.model.exchange import Order, Request
 SHRINKS, SHRINKS_ONCE = 40, 8
 """How many requests look for a smaller one once a property has failed; where orders are changed once, fewer."""
 
-ROW = 64
-"""So many requests that Schemathesis generates are sent together."""
+ROW = 16
+"""So many requests that Schemathesis generates are sent together, while it generates the next."""
 
 Key = tuple[str, Request, tuple[Request, ...]]
 
@@ -154,11 +155,13 @@ class Property(Sender):
 class Generated(Sender):
     """Sends requests that Schemathesis makes up, some at a time, and holds each answer against what is expected."""
 
-    def __init__(self, run: Run, seen: set[Request]) -> None:
-        """Send no request that is in `seen`, to which all others are added."""
+    def __init__(self, run: Run, seen: set[Request], executor: Executor) -> None:
+        """Send with an executor that has one thread. A request that is in `seen` is not sent; all others are added."""
         super().__init__(run)
         self._seen = seen
+        self._executor = executor
         self._waiting: list[tuple[PlannedCase, Callable[[Answer], None]]] = []
+        self._sent: list[Future[None]] = []
         self._failures: list[AssertionError] = []
 
     def __call__(self, request: Request, made_for: Order, expect: Callable[[Answer], None]) -> None:
@@ -175,18 +178,27 @@ class Generated(Sender):
 
         self._waiting.append((change("", instead, lines=made_for.size, read=False), expect))
         if len(self._waiting) == ROW:
-            self._send()
+            self._begin()
 
     def finish(self) -> None:
         """Send what is left; raise the first failure."""
-        self._send()
+        self._begin()
+        for sent in self._sent:
+            sent.result()
         self.run.leave_out(self.unsent)
         if self._failures:
             raise self._failures[0]
         super().finish()
 
-    def _send(self) -> None:
-        waiting, self._waiting = self._waiting, []
+    def _begin(self) -> None:
+        """Send what waits, in the background. Raises what sending has raised: then nothing more is generated."""
+        for sent in self._sent:
+            if sent.done():
+                sent.result()
+        self._sent.append(self._executor.submit(self._send, self._waiting))
+        self._waiting = []
+
+    def _send(self, waiting: list[tuple[PlannedCase, Callable[[Answer], None]]]) -> None:
         answers = self._answers("schemathesis", [made for made, _ in waiting])
         for answer, (_, expect) in zip(answers, waiting, strict=True):
             if answer is not None:

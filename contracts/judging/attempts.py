@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import email.utils
 from collections.abc import Sequence
-from enum import StrEnum
+from enum import Enum
 
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
@@ -38,7 +38,7 @@ SHARED = "shared"
 """The origin of a case that shows that somebody else uses an order, whose UUID ends the case's id."""
 
 
-class Sign(StrEnum):
+class Sign(Enum):
     """What an answer says of the way to the application."""
 
     PASSED = "passed"  # the application has answered, whatever it says

@@ -22,7 +22,8 @@ def condition(failed: Sequence[Facts], passed: Collection[Facts]) -> str | None:
     """
     if len(failed) < FEWEST or len(passed) < FEWEST:
         return None
-    shared = [fact for fact in failed[0] if all(fact in facts for facts in failed)]
+    first, *rest = failed
+    shared = [fact for fact in first if all(fact in facts for facts in rest)]
     others = [frozenset(facts) for facts in passed]
     for length in range(1, LONGEST + 1):
         for chosen in combinations(shared, length):

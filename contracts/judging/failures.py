@@ -47,7 +47,7 @@ def error_text(body: str) -> str:
     try:
         words = "" if is_too_deep(body) else " ".join(_strings(json.loads(body)))
     except ValueError:
-        words = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", body, flags=re.DOTALL | re.IGNORECASE)
+        words = re.sub(r"<(style|script)\b.*?</\1\s*>|<[^>]*>", " ", body, flags=re.DOTALL | re.IGNORECASE)
     return " ".join(words.split())
 
 

@@ -6,7 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum
 
 from contracts.judging.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, SHARED, Sign, is_doubtful, sign
 from contracts.judging.backends import Backends
@@ -33,7 +33,7 @@ OFTEN = 3
 """After so many requests of one method without an answer, and none with one, the application fails on the method."""
 
 
-class Reason(StrEnum):
+class Reason(Enum):
     """Why an answer says nothing of the application."""
 
     EXPIRED = "the token was no longer accepted"

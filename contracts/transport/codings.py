@@ -57,8 +57,8 @@ WIDE_TEXT = re.compile(rb"(?:.%b){16,}|(?:%b.){16,}" % (_BLOCKS, _BLOCKS), re.DO
 """Characters of two bytes whose first is that of a block with decimal digits."""
 
 _NOT_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
-_NOT_TEXT = bytes(byte for byte in range(256) if not 32 <= byte < 127)
-_NOT_CONTINUED = bytes(byte for byte in range(256) if byte >> 6 != 2)
+_NOT_TEXT = re.sub(rb"[\x20-\x7e\r\n\t]", b"", bytes(range(256)))
+_NOT_CONTINUED = re.sub(rb"[\x80-\xbf]", b"", bytes(range(256)))
 _NOT_BLOCKS = re.sub(_BLOCKS, b"", bytes(range(256)))
 
 

@@ -35,8 +35,8 @@ PROBE_SECONDS = 1.0
 class Pool:
     """Requests with failures of one kind."""
 
-    #: How many passed when they were sent again.
-    passed: int = 0
+    #: Whether one passed when it was sent again.
+    passed: bool = False
     #: How many never did.
     constant: int = 0
 
@@ -123,7 +123,7 @@ class Retries:
         failed = [each for each in tried if sign(each) is Sign.FAILED]
         if failed:
             with self._lock:
-                self._pools[failure(failed[-1])].passed += 1
+                self._pools[failure(failed[-1])].passed = True
 
 
 @dataclass

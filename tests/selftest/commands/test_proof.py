@@ -97,10 +97,6 @@ def test_a_fault_that_says_it_breaks_another_clause_is_found_out():
     assert (found.missed, found.alarms) == ({"http.no-reflection"}, {ALLOW})
 
 
-def test_an_allowed_reading_is_read_as_it_was_configured():
-    assert attempt(trial(readings={SHAPE: "array"})).holds
-
-
 def test_every_fault_and_every_other_reading_is_a_trial():
     trials = {each.name: each for each in TRIALS.all()}
 

@@ -128,7 +128,7 @@ def test_a_fault_has_the_same_signatures_with_each_seed(fault, tmp_path):
     found = {}
     for seed in SEEDS:
         reports = tmp_path / str(seed)
-        command("run", "--fault", fault, *needs, "--seed", str(seed), "--reports-dir", reports)
+        command("run", "--fault", fault, *needs, "--seed", str(seed), "--examples", "5", "--reports-dir", reports)
         found[seed] = {d["signature"]: d["observed"] for v in load(reports)["verdicts"] for d in v["divergences"]}
 
     assert found[0]

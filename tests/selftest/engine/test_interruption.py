@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,19 @@ def test_an_interrupted_run_reports_what_it_has(begun, number):
     assert verdicts["complete"] is False
     assert any(verdict["cases"] for verdict in verdicts["verdicts"])
     assert "exit 2" in said
+
+
+def test_further_signals_do_not_lose_the_report(begun):
+    process, reports, _ = begun
+
+    process.send_signal(signal.SIGINT)
+    while process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=0.05)
+    verdicts = json.loads((reports / "verdicts.json").read_text("utf-8"))
+
+    assert (process.returncode, verdicts["complete"]) == (2, False)
 
 
 def test_the_journal_of_a_killed_run_is_readable_up_to_its_last_whole_line(begun):

@@ -39,6 +39,12 @@ def honest(clean):
     return clean[0].cases
 
 
+def test_what_is_planned_leaves_of_1300_requests_as_many_as_are_generated(clean):
+    run, _, _ = clean
+
+    assert 700 < run.transport.requests <= 1300 - 440
+
+
 def test_refusals_in_a_row_share_one_read_back(honest):
     reads = Counter(case.all("read")[0].id for case in honest if case.all("read"))
     shared = [case for case in honest if case.all("read") and reads[case.all("read")[0].id] > 1]

@@ -15,7 +15,6 @@ from tests.selftest.forks import command
 RARE = "sum-not-checked-from-a-million-on"
 """A fault that no planned case shows, and generated ones do."""
 
-SUMS = ("-k", "quantity_sums")
 SUM = "allocation-object.sum-exceeds-ordered"
 
 
@@ -53,28 +52,25 @@ def redis(tmp_path):
         server.terminate()
 
 
-def finds_and_replays(tmp_path, place):
-    """One process finds what only generated requests show; another, which generates hardly any, shows it too."""
-    shared = [*SUMS, "--fault", RARE, "--database", place]
-    finder, found = run(tmp_path / "finder", *shared, "--examples", "60")
-    replayer, replayed = run(tmp_path / "replayer", *shared, "--examples", "1", "--seed", "7")
+def test_what_one_process_finds_another_that_generates_hardly_any_shows_too(tmp_path):
+    few = ("-k", "quantity_sums or clauses", "--fault", RARE, "--examples", "1", "--seed", "7")
+    alone, verdicts = run(tmp_path / "alone", *few)
+    assert not verdicts[SUM]["divergences"], alone.stdout  # or the next lines show nothing
+
+    shared = ("--database", str(tmp_path / "examples"))
+    finder, found = run(tmp_path / "finder", "-k", "quantity_sums", "--fault", RARE, "--examples", "60", *shared)
+    replayer, replayed = run(tmp_path / "replayer", *few, *shared)
+
     assert finder.returncode == replayer.returncode == 1, finder.stdout + replayer.stdout
     signatures = [{d["signature"] for d in verdicts[SUM]["divergences"]} for verdicts in (found, replayed)]
     assert signatures[0] == signatures[1] != set()
 
 
-@pytest.mark.xdist_group("examples")
-def test_what_one_process_finds_another_replays_from_a_directory(tmp_path):
-    all_planned = ("-k", "quantity_sums or clauses")
-    alone, verdicts = run(tmp_path / "alone", *all_planned, "--fault", RARE, "--examples", "1", "--seed", "7")
-    assert not verdicts[SUM]["divergences"], alone.stdout  # or the next lines show nothing
+def test_what_one_process_keeps_in_redis_another_finds_there(redis):
+    one, another = database_at(redis), database_at(redis)
+    one.save(b"property", b"example")
 
-    finds_and_replays(tmp_path, str(tmp_path / "examples"))
-
-
-@pytest.mark.xdist_group("examples")
-def test_what_one_process_finds_another_replays_from_redis(tmp_path, redis):
-    finds_and_replays(tmp_path, redis)
+    assert list(another.fetch(b"property")) == [b"example"]
 
 
 @pytest.mark.parametrize(

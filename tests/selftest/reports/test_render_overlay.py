@@ -14,21 +14,39 @@ from contracts.engine import session
 from contracts.reports import overlay
 from contracts.target.targets import Choice
 
+pytestmark = pytest.mark.xdist_group("overlay")
 DATA = SPECS / "allocate_order"
 ENDPOINT = discover()["allocate_order"]
 KNOWN = overlay.load(DATA / "observed.yaml")
 SPECIFICATION = yaml.safe_load((DATA / "openapi.yaml").read_text("utf-8"))
 
 
-def observed(folder, *faults, **readings):
+def observed(folder, faults, readings):
     """The overlay of a run against a provider, and its answers to what it carried out."""
-    named = {key.replace("__", ".").replace("_", "-"): value for key, value in readings.items()}
-    options = session.Options(Choice(name="embedded", faults=faults, readings=named), folder)
+    options = session.Options(Choice(name="embedded", faults=faults, readings=readings), folder)
     with session.started(options) as run:
         report = session.conclude(run, options)
     overlay.write(report, folder)
     content = yaml.safe_load((folder / "observed-overlay.yaml").read_text("utf-8"))
-    return content, [e for case in run.cases for e in case.all() if e.status == 200 and e.request.method == "PUT"]
+    return content, [e for case in run.cases for e in case.all() if e.accepted and e.request.method == "PUT"]
+
+
+@pytest.fixture(scope="module")
+def choosing(tmp_path_factory):
+    """The overlay of a provider that makes allowed choices, and its answers."""
+    readings = {
+        "allocation-object.quantity-encoding": "digit-strings",
+        "allocation-object.backorder-date-form": "month-name",
+        "response-parameters.shape": "array",
+    }
+    return observed(tmp_path_factory.mktemp("choosing"), (), readings)
+
+
+@pytest.fixture(scope="module")
+def deviating(tmp_path_factory):
+    """The overlay of a provider with deviations, and its answers."""
+    faults = ("quantity-shipped-as-string", "sum-exceeds-by-one")
+    return observed(tmp_path_factory.mktemp("deviating"), faults, {"url-parameters.final-slash": "redirect"})
 
 
 def applied(actions):
@@ -77,13 +95,8 @@ def test_what_is_kept_is_kept_for_readings_that_are_there():
         assert set(kinds.get("readings", {})) <= {reading.name for reading in clauses[name].readings}
 
 
-def test_an_encoding_a_form_and_a_shape_are_described_as_they_are(tmp_path):
-    content, answers = observed(
-        tmp_path,
-        allocation_object__quantity_encoding="digit-strings",
-        allocation_object__backorder_date_form="month-name",
-        response_parameters__shape="array",
-    )
+def test_an_encoding_a_form_and_a_shape_are_described_as_they_are(choosing):
+    content, answers = choosing
     document = applied(content["actions"])
 
     assert is_valid(document, "Allocation", allocation("5", "2030-Jan-31"))
@@ -93,8 +106,8 @@ def test_an_encoding_a_form_and_a_shape_are_described_as_they_are(tmp_path):
     assert not is_valid(document, "Answer", {"line_items": []})
 
 
-def test_a_divergence_is_described_where_our_specification_forbids_it(tmp_path):
-    content, answers = observed(tmp_path, "quantity-shipped-as-string")
+def test_a_divergence_is_described_where_our_specification_forbids_it(deviating):
+    content, answers = deviating
     document = applied(content["actions"])
     values = [yaml.safe_load(e.response.body) for e in answers]
     values = [value for value in values if value["line_items"]]
@@ -105,14 +118,14 @@ def test_a_divergence_is_described_where_our_specification_forbids_it(tmp_path):
 
 
 def test_a_code_that_our_specification_does_not_list_is_added(tmp_path):
-    content, _ = observed(tmp_path, "success-is-202")
+    content, _ = observed(tmp_path, ("success-is-202",), {})
     (responses,) = (path["put"]["responses"] for path in applied(content["actions"])["paths"].values())
 
     assert responses["202"] == {"description": "Observed: Accepted."}
 
 
-def test_what_openapi_cannot_say_is_listed_and_every_finding_is_somewhere(tmp_path):
-    content, _ = observed(tmp_path, "sum-exceeds-by-one", url_parameters__final_slash="redirect")
+def test_what_openapi_cannot_say_is_listed_and_every_finding_is_somewhere(deviating):
+    content, _ = deviating
     rest = {each["clause"]: each for each in content["x-not-expressed"]}
     said = {each["description"] for each in content["actions"]} | set(rest)
     silent = {name for name, kinds in KNOWN.items() if [] in kinds.get("readings", {}).values()}

@@ -1,6 +1,7 @@
 """What is known of a target: strict both ways, read with care, written by `accept`."""
 
 import datetime
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -208,7 +209,25 @@ def test_one_line_says_how_many_there_are_and_what_rewrites_them():
     (line,) = kept.remarks("the shop")
     assert line.startswith("2 known entries have signatures of an older version")
     assert line.endswith("`timp-conformance accept --target 'the shop'` rewrites what was seen")
+    (line,) = ledger.Ledger(known={OLDER.signature: OLDER}).remarks("dev")
+    assert line.startswith("1 known entry has a signature of an older version")
     assert ledger.Ledger(known={ENTRY["signature"]: Known(**ENTRY)}).remarks("dev") == ()
 
 
 # ---------------------------------------------------------------------------------------- whole runs
+
+
+@pytest.mark.parametrize("sometimes", [False, True])
+def test_the_entry_that_is_suggested_is_flaky_only_if_the_divergence_shows_sometimes(sometimes):
+    (found,) = NEW.divergences
+    written = tomllib.loads(ledger.entry_for(replace(found, sometimes=sometimes), "the shop", "allocate_order", TODAY))
+    (entry,) = written["the shop"]["allocate_order"]["known"]
+
+    assert entry == {
+        "signature": found.signature,
+        "clause": found.clause,
+        "category": found.category,
+        "reason": "…",
+        "expires": TODAY + datetime.timedelta(days=90),
+        **({"flaky": True} if sometimes else {}),
+    }

@@ -32,6 +32,8 @@ FILES = {
     "known-of-another": f"[[prod.known]]\n{LINES}\n[dev]\nrate = 5\n[[prod.known]]\n{LINES}\n",
     "windows-lines": "[dev]\r\nrate = 5 # so\r\n[prod]\r\nrate = 1\r\n",
     "byte-order-mark": "\ufeff[dev]\nrate = 5\n",
+    "pins-of-an-endpoint": f'[dev]\nrate = 5\n[dev.{ENDPOINT}.pinned]\n"http.no-reflection" = "x" # so\n[x]\ny = 1\n',
+    "known-of-an-endpoint": f"[dev]\nrate = 5\n[[dev.{ENDPOINT}.known]]\n{LINES}\n",
     "no-last-line-feed": "[dev]\nrate = 5",
 }
 
@@ -92,8 +94,38 @@ def test_the_ledger_of_another_endpoint_has_a_table_of_its_own(tmp_path):
     assert read_table(path, "dev") == before | {"another": ENTRIES.values}
 
 
+PINS = ENTRIES.pinned
+
+
 @pytest.mark.parametrize(
-    "name", ["three-lines", "comments", "a-known-one", "quoted-name", "byte-order-mark", "windows-lines"]
+    "second",
+    [
+        ENTRIES,
+        Entries(PINS, ["a.b"], [OLD]),
+        Entries(PINS, ["a.b"], []),
+        Entries({**PINS, "a.b": "c"}, ["a.b"], [KNOWN]),
+    ],
+    ids=["same", "another-known-one", "none-known", "another-reading"],
+)
+@pytest.mark.parametrize("name", ["three-lines", "a-known-one", "windows-lines"])
+def test_a_ledger_that_was_written_is_written_again(tmp_path, name, second):
+    path = tmp_path / "targets.toml"
+    path.write_bytes(FILES[name].encode())
+    write_entries(path, "dev", ENDPOINT, ENTRIES)
+    write_entries(path, "dev", "another", ENTRIES)
+
+    write_entries(path, "dev", ENDPOINT, second)
+
+    assert read_table(path, "dev").get(ENDPOINT, {}) == second.values
+    assert read_table(path, "dev")["another"] == ENTRIES.values
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("three-lines", "comments", "a-known-one", "quoted-name", "byte-order-mark", "windows-lines"),
+        *("known-of-an-endpoint",),
+    ],
 )
 def test_a_file_as_people_write_it_is_changed(tmp_path, name):
     path = tmp_path / "targets.toml"
@@ -102,6 +134,16 @@ def test_a_file_as_people_write_it_is_changed(tmp_path, name):
     write_entries(path, "dev", ENDPOINT, ENTRIES)
 
     assert read_table(path, "dev")[ENDPOINT]["covered"] == ["http.no-reflection"]
+
+
+def test_a_ledger_with_readings_alone_is_completed(tmp_path):
+    path = tmp_path / "targets.toml"
+    path.write_text(FILES["pins-of-an-endpoint"], "utf-8")
+
+    write_entries(path, "dev", ENDPOINT, Entries({"http.no-reflection": "x"}, ["http.no-reflection"], [KNOWN]))
+
+    assert read_table(path, "dev")[ENDPOINT]["covered"] == ["http.no-reflection"]
+    assert "# so" in path.read_text("utf-8")
 
 
 def test_what_to_write_by_hand_is_toml(tmp_path):

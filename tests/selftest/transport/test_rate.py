@@ -163,3 +163,75 @@ def test_what_waits_gives_up_when_the_run_ends(clock):
 
     with pytest.raises(TargetLostError, match="has ended"):
         pace.before()
+
+
+# ------------------------------------------------------------------------------------------- to the number
+
+
+def rate_of(*gaps, most=None):
+    """A rate after requests with these seconds between them, and the time of the last."""
+    rate, now = Rate(most), 100.0
+    rate.sent(now)
+    for gap in gaps:
+        now += gap
+        rate.sent(now)
+    return rate, now
+
+
+def test_the_rate_is_that_of_the_last_twenty_requests():
+    rate, now = rate_of(*[10.0] * 50, *[0.5] * 19)
+    rate.lower(now, now)
+
+    assert rate.seconds == pytest.approx(1.0)
+
+
+def test_a_rate_is_never_lower_than_a_request_in_five_seconds():
+    rate, now = rate_of(*[4.0] * 5)
+    for _ in range(3):
+        now += 1
+        assert rate.lower(now, now)
+        rate.passed(now + 1)
+        now += 1
+
+    assert 4.8 < rate.seconds <= 5
+
+
+def test_of_one_request_nothing_is_known_but_that_it_may_be_one_of_five_a_second():
+    rate, now = rate_of()
+    rate.lower(now, now)
+
+    assert rate.seconds == pytest.approx(0.4)
+
+
+def test_a_rate_that_was_halved_is_given_back_in_35_answers():
+    rate, now = rate_of(*[0.25] * 9)
+    rate.lower(now, now)
+    for _ in range(35):
+        rate.passed(now + 1)
+    assert rate.seconds == pytest.approx(0.25, rel=0.001)
+    rate.passed(now + 1)
+
+    assert rate.seconds == 0
+
+
+def test_an_answer_to_what_was_sent_before_the_limit_gives_nothing_back():
+    rate, now = rate_of(*[0.25] * 9)
+    rate.lower(now + 1, now)
+    for _ in range(50):
+        rate.passed(now + 1)
+
+    assert rate.seconds == pytest.approx(0.5)
+
+
+def test_a_faster_rate_that_was_reached_before_is_the_one_that_is_given_back():
+    rate, now = rate_of(*[0.1] * 19)
+    rate.lower(now, now)
+    rate.passed(now + 1)
+    rate.lower(now + 2, now + 2)
+    for _ in range(69):
+        rate.passed(now + 3)
+    assert rate.seconds > 0.1
+    for _ in range(3):
+        rate.passed(now + 3)
+
+    assert rate.seconds == 0

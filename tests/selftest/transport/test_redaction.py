@@ -132,6 +132,11 @@ def test_a_text_that_is_remembered_as_clean_stays_clean_and_another_one_is_still
     ]
 
 
+@pytest.mark.parametrize("length", range(17, 40))
+def test_of_a_secret_of_one_letter_nothing_is_left_however_long_it_is(length):
+    assert redactor("a" * 16).clean_text(f"<{'a' * length}>") == "<[secret unknown 0]>"
+
+
 def test_the_longest_of_several_secrets_names_an_echo():
     assert redactor(LONG, LONG + "-more").clean_text(f"a {LONG}-more b") == "a [secret unknown 1] b"
 

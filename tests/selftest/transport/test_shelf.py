@@ -29,6 +29,16 @@ def test_a_body_is_read_back_as_it_was_whatever_its_size(bench, tmp_path):
             assert kept.response.headers == exchange.response.headers
             assert isinstance(kept.response, Response)
             assert len(kept.response.body) == size
+            assert (kept is exchange) is (size < 16_384)
+
+
+def test_the_four_bodies_that_were_read_last_are_in_memory(bench, tmp_path):
+    with closing(Journal(tmp_path / "exchanges.jsonl")) as journal:
+        kept = [journal.exchange(bench.exchange(bench.base(), 200, b"%d" % n * LARGE)) for n in range(5)]
+        first = [exchange.response.body for exchange in kept]
+
+        assert [each.response.body is body for each, body in zip(kept[1:], first[1:], strict=True)] == [True] * 4
+        assert kept[0].response.body is not first[0]
 
 
 def test_the_disk_has_no_file_of_bodies_that_outlives_the_run(bench, tmp_path):
