@@ -10,7 +10,7 @@ PATIENCE = 30
 """Seconds after which a program that does not listen is given up."""
 
 GRACE = 3
-"""Seconds that a program has to end by itself."""
+"""Seconds that a program has to end on its own."""
 
 
 def free_port():
