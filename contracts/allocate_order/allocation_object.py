@@ -115,7 +115,10 @@ def type_cases(kit: Kit) -> Iterator[PlannedCase]:
         yield change(f"{at}-negative/string", in_place_of(0, field, "-1"))
         for name, value in OVERFLOWS.items():
             yield change(f"{at}-overflow/{name}", in_place_of(0, field, value))
-        yield change(f"{at}-type/one line of several", in_place_of(0, field, "five", -1), lines=2)
+        if field == QUANTITIES[1]:
+            yield change(f"{at}-type/the middle one of three lines", in_place_of(0, field, "five", 1), lines=3)
+        else:
+            yield change(f"{at}-type/one line of several", in_place_of(0, field, "five", -1), lines=2)
         yield change(f"{at}-negative/one line of several", in_place_of(0, field, -1, -1), lines=2)
 
 

@@ -164,7 +164,7 @@ NO_STRINGS: dict[str, Any] = {
     "array of numbers": [2030, 1, 1],
     "object": {},
 }
-MALFORMED = ("", "tomorrow", "2030", "2030-06", "yyyy-mmm-ddd", "-", "null")
+MALFORMED = ("", "tomorrow", "2030", "2030-06", "yyyy-mmm-ddd", "null")
 
 
 @planner
@@ -227,8 +227,19 @@ def form_cases(kit: Kit) -> Iterator[PlannedCase]:
     for text in MALFORMED:
         yield _dated(f"{AT}-malformed/{text or 'empty'}", text)
     text = write(day, kit.dialect.form or "iso")
+    yield _dated(f"{AT}-malformed/letters behind a date", f"{text}xyz")
     for name, value in {**NO_STRINGS, "in an array": [text], "in an object": {"date": text}}.items():
         yield _dated(f"{AT}-type/{name}", value)
+
+
+def on_a_short_day(base: Request, order: Order, kit: Kit) -> Request:
+    """Return the request with its dates on a day that can be read as a month, if the limits of the target have one."""
+    day = _short_day(kit)
+    if day is None or day.day == day.month:
+        return base
+    text = write(day, kit.dialect.form or "iso")
+    edits = (with_member(DATE, text, index) for index in range(len(order.line_items)))
+    return chained(*edits)(base, order, kit)
 
 
 def _short_day(kit: Kit) -> datetime.date | None:

@@ -46,6 +46,7 @@ _MALFORMED: Final = {
     "a year alone": re.compile(r"\d{4}", re.ASCII),
     "a year and a month": re.compile(r"\d{4}-\d{2}", re.ASCII),
     "words": re.compile(r"\D+", re.DOTALL),
+    "letters behind a date": re.compile(rf"\d{{4}}-(?:\d{{2,3}}|{'|'.join(MONTHS)})-\d{{2,3}}[a-z]{{3,}}", re.ASCII),
 }
 """What is not a date in any form, by what it is."""
 

@@ -101,8 +101,11 @@ OVER: dict[str, Split] = {
 OVER_DATED: dict[str, Split] = {
     "backordered one over": lambda n: (0, 0, n + 1),
     "accepted and backordered": lambda n: (n, 0, 1),
-    "all three full": lambda n: (n, n, n),
+    "a sum that is the ordered quantity in 32 bits": lambda n: (2**31 - 1, 2**31 - 1, n + 2),
 }
+IN_THE_MIDDLE = ("accepted and rejected",)
+"""What is sent in a line that is neither the first nor the last one."""
+
 AS_ELSEWHERE = ("all accepted", "one backordered", "all rejected")
 """What other requests have in every line: the same again would be a repeat, which may be answered 204."""
 
@@ -152,8 +155,9 @@ def excess_cases(_kit: Kit) -> Iterator[PlannedCase]:
     for base, splits in {"plain": OVER, "dated": OVER_DATED}.items():
         for name, split in splits.items():
             yield change(f"{SECTION}.sum-exceeds-ordered/{name}", every_line(split), base=base, units=1)
-            several = f"{SECTION}.sum-checked-per-line-item/{name} in the last"
-            yield change(several, with_quantities(split, -1), base=base, lines=2, units=1)
+            place, index, lines = ("middle", 1, 3) if name in IN_THE_MIDDLE else ("last", -1, 2)
+            several = f"{SECTION}.sum-checked-per-line-item/{name} in the {place}"
+            yield change(several, with_quantities(split, index), base=base, lines=lines, units=1)
     yield change(
         f"{SECTION}.sum-checked-per-line-item/last over, first below",
         chained(with_quantities(lambda n: (n - 1, 0, 0), 0), with_quantities(lambda n: (n + 1, 0, 0), -1)),

@@ -132,7 +132,7 @@ def upper_case_line_item_uuid(case: Case, context: Context) -> Iterator[Observat
 
 # ------------------------------------------------------------------------------------------------- cases
 
-MALFORMED = {"empty": "", "word": "line", "three characters short": "b84ccd3c-88f8-4050-accf-e04916305"}
+MALFORMED = {"empty": "", "word": "line"}
 
 
 @planner
@@ -144,6 +144,8 @@ def name_cases(_kit: Kit) -> Iterator[PlannedCase]:
         yield change(f"{at}.line-item-uuid-malformed/{name}", body_edit(_another_line(_always(text))))
     cut = _edit_line(lambda entry: entry.update({ITEM: entry[ITEM][:-3]}))
     yield change(f"{at}.line-item-uuid-malformed/its own cut short", cut)
+    longer = _edit_line(lambda entry: entry.update({ITEM: f"{entry[ITEM]}xyz"}))
+    yield change(f"{at}.line-item-uuid-malformed/its own and more behind", longer)
 
 
 @planner

@@ -168,8 +168,9 @@ def allocated(split: Split, *indexes: int) -> Change:
 
 
 def all_rejected(base: Request, order: Order, kit: Kit) -> Request:
-    """The request with every line rejected in full."""
-    return every_line(lambda ordered: (0, ordered, 0))(base, order, kit)
+    """The request with every line rejected, in full unless this target always needs a date: one unit is for it then."""
+    late = int(kit.dialect.always_dated)
+    return every_line(lambda ordered: (0, ordered - late, late))(base, order, kit)
 
 
 def encoded(numbers: tuple[int, int, int], dialect: Dialect) -> list[int | str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import COMPARED, asked, read
+from contracts.allocate_order.backorder_dates import on_a_short_day
 from contracts.allocate_order.parsed import DATE
 from contracts.allocate_order.requests import all_accepted, allocated, every_line, with_member, with_quantities
 from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
@@ -202,8 +203,8 @@ def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
 def cases(_kit: Kit) -> Iterator[PlannedCase]:
     """The accepted request repeated, replaced by another, raced against another, and with another order."""
     rejected = every_line(lambda ordered: (0, ordered, 0))
-    for base in ("plain", "dated"):
-        yield PlannedCase(f"state.repeat/{base}", base, ((Role.CHANGE, unchanged), (Role.REPEAT, unchanged)))
+    for base, edit in {"plain": unchanged, "dated": on_a_short_day}.items():
+        yield PlannedCase(f"state.repeat/{base}", base, ((Role.CHANGE, edit), (Role.REPEAT, edit)))
     second = ((Role.CHANGE, unchanged), (Role.CHANGE, rejected))
     yield PlannedCase("state.replaced/all rejected", "plain", second, Need(units=1), again=True)
     lines = ((Role.CHANGE, rejected), (Role.CHANGE, unchanged))

@@ -112,6 +112,8 @@ class Call:
     fields: tuple[Field, ...] = ()
     #: The fields that the standard cases fill with odd values: `number`, and texts by any name.
     places: Mapping[str, Place] = field(default_factory=dict)
+    #: Makes of an accepted request another one for the same order, which a target stores in its place.
+    another: Change | None = None
     #: True if a request asks for nothing but what was accepted before in its case, so that 204 may answer it.
     repeats: Hook = lambda case, exchange, _context: case.repeats_an_accepted_one(exchange)
     #: True if a request may be refused for a limit or a rule of its target that no clause speaks of.

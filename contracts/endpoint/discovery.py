@@ -82,7 +82,7 @@ class EndpointDefinition:
     facts: Callable[[Case, Exchange, Context], Iterable[str]] = lambda _case, _exchange, _context: ()
     #: What a request says, in one line.
     said: Callable[[Exchange, Context], str] = lambda sent, _context: f"{sent.request.method} {sent.request.path}"
-    #: What the standard part needs to know (contracts/endpoint/call.py), as the next two.
+    #: What the standard part needs to know (contracts/endpoint/call.py), as `another` and the next two.
     places: Mapping[str, Place] = field(default_factory=dict)
     #: Whether a request asks for nothing but what was accepted before in its case.
     repeats: Hook = Call.repeats
@@ -230,7 +230,7 @@ def _assemble(name: str, package: ModuleType, definition: EndpointDefinition, sp
     functions = [each for module in modules for each in marked(module) if each.clause in {"", *clauses.clauses}]
     judges = {function.clause: function.judge for function in functions if function.kind == "oracle"}
     observers = {function.clause: function.judge for function in functions if function.kind == "observer"}
-    hooks = {key: getattr(definition, key) for key in ("places", "repeats", "left_open")}
+    hooks = {key: getattr(definition, key) for key in ("places", "another", "repeats", "left_open")}
     call = replace(clauses.call, **hooks)
     return Endpoint(
         name=name,

@@ -12,7 +12,7 @@ from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Request
 from contracts.model.marks import ECHO
-from contracts.standard.requests import chained, raw_body, with_credential, with_segment
+from contracts.standard.requests import chained, raw_body, with_another, with_credential, with_segment
 from contracts.standard.texts import remembered
 from contracts.transport.credentials import CredentialError, added
 
@@ -42,6 +42,13 @@ ELSEWHERE = ("in query", "in cookie", "in header", "in body")
 ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"} | dict.fromkeys(
     ELSEWHERE, "token-elsewhere"
 )
+OTHER_PATHS = (
+    ("no final slash", str, False),
+    ("upper case", str.upper, True),
+    ("no hyphens", lambda uuid: uuid.replace("-", ""), True),
+)
+"""Paths that some targets serve as well: a name, what becomes of the order's UUID, and whether a slash ends it."""
+
 UNKNOWN = "unknown"
 """The label in recordings of others, where it is unknown whether a token was right."""
 
@@ -134,38 +141,33 @@ def challenge(case: Case, _context: Context) -> Iterator[Breach | Held]:
 ORDER, BODY = f"{SECTION}.before-the-order", f"{SECTION}.before-the-body"
 
 
-def _with_a_good_one(clause: str, case: Case, context: Context) -> tuple[Exchange, Exchange] | None:
-    """Return a good request with a wrong token, and another one with it; None if the token is not looked at.
+def _with_a_good_one(clause: str, case: Case, context: Context) -> Iterator[tuple[Exchange, Exchange]]:
+    """Yield a good request with a wrong token, with each other one that follows; nothing if the token is not looked at.
 
     That is reported by another clause, and says nothing here.
     """
-    sent = case.all(Role.CHANGE)
-    if case.clause != clause or len(sent) < 2:
-        return None
-    good, other = sent[-2:]
-    return None if not good.refused or other.response is None or context.as_base(case, other) else (good, other)
+    sent = case.all(Role.CHANGE) if case.clause == clause else ()
+    for other in sent[1:] if sent and sent[0].refused else ():
+        if other.response is not None and not context.as_base(case, other):
+            yield sent[0], other
 
 
 @oracle(ORDER)
 def before_the_order(case: Case, context: Context) -> Iterator[Breach | Held]:
     """With a wrong token, a request for an unknown order is answered as one for an order that exists."""
-    found = _with_a_good_one(ORDER, case, context)
-    if found is None:
-        return
-    good, other = found
-    if other.status == good.status:
-        yield HELD
-    else:
-        yield Breach(other, f"{good.status}, as for an order that exists", f"{other.status}", case.id)
+    for good, other in _with_a_good_one(ORDER, case, context):
+        if other.status == good.status:
+            yield HELD
+        else:
+            yield Breach(other, f"{good.status}, as for an order that exists", f"{other.status}", case.id)
 
 
 @observer(BODY)
 def before_the_body(case: Case, context: Context) -> Iterator[Observation]:
     """With a wrong token, a bad body is answered as a good one, or is looked at first."""
-    found = _with_a_good_one(BODY, case, context)
-    if found is not None and found[1].refused:
-        same = found[0].status == found[1].status
-        yield Observation("as a good body" if same else "as a bad body", found[1])
+    for good, other in _with_a_good_one(BODY, case, context):
+        if other.refused:
+            yield Observation("as a good body" if other.status == good.status else "as a bad body", other)
 
 
 @oracle("authentication.token-not-echoed")
@@ -195,19 +197,24 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
         if label != "given":
             moved = label in ELSEWHERE
             yield change(f"{SECTION}.{slug}/{label}", with_credential(label), stress=moved, read=not moved)
+    wrong = with_credential("other")
+    yield change(f"{SECTION}.wrong-token/for another change", with_another(kit, wrong))
+    # A rule for the documented path alone may let others through.
+    for name, segment, slash in OTHER_PATHS:
+        path = with_segment(kit.call, segment, slash=slash)
+        yield change(f"{SECTION}.wrong-token/{name}", chained(path, wrong), read=False)
     unknown = with_segment(kit.call, lambda _uuid: kit.invented("order"))
     yield _good_and_bad(f"{ORDER}/unknown order", chained(unknown, with_credential("other")))
-    yield _good_and_bad(f"{BODY}/no JSON", _wrong(b"{"))
-    yield _good_and_bad(f"{BODY}/an empty object", _wrong(b"{}"))
-    yield _good_and_bad(f"{BODY}/empty", _wrong(b""))
+    yield _good_and_bad(f"{BODY}/bad bodies", *(_wrong(body) for body in (b"{", b"{}", b"")))
 
 
-def _good_and_bad(name: str, other: Change) -> PlannedCase:
-    """A good request with a wrong token, and one with it that is not good.
+def _good_and_bad(name: str, *others: Change) -> PlannedCase:
+    """A good request with a wrong token, and some with it that are not good.
 
     No order is read back: that a wrong token changes nothing is seen where it is sent alone.
     """
-    return PlannedCase(name, "plain", ((Role.CHANGE, with_credential("other")), (Role.CHANGE, other)), read=False)
+    steps = tuple((Role.CHANGE, edit) for edit in (with_credential("other"), *others))
+    return PlannedCase(name, "plain", steps, read=False)
 
 
 def _wrong(body: bytes) -> Change:

@@ -95,8 +95,14 @@ VALUES: dict[str, Any] = {
     "array": [],
     "arrays": [[]],
     "object": {},
+    "condition": {"$ne": ""},
 }
-ONLY = {"arrays": ("object",), "fraction": ("integer",)}
+ONLY = {
+    "arrays": ("object",),
+    "fraction": ("integer",),
+    "object": ("array", "object", "integer", "decimal"),
+    "condition": ("string",),
+}
 """The types for which some of them say something that others do not."""
 
 

@@ -16,7 +16,7 @@ from contracts.model.case import VARYING, Case, Role, Trait
 from contracts.model.exchange import Exchange, Request
 from contracts.standard.internals import insides
 from contracts.standard.parsed import Parsed
-from contracts.standard.requests import changed, in_place_of_a_number, raw_body, with_header
+from contracts.standard.requests import changed, in_place_of_a_number, raw_body, with_another, with_header
 from contracts.standard.texts import BOM, MISSING, NO_END, Flaw, dump, parse_json
 from contracts.standard.verbs import is_not_implemented
 
@@ -206,8 +206,10 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
     """The accepted request with another media type, or with markup in it."""
     for name, value in MEDIA_TYPES.items():
         yield change(f"http.media-type/{name}", with_header("Content-Type", value))
+    octets = with_header("Content-Type", MEDIA_TYPES["octets"])
+    yield change("http.media-type/octets, another change", with_another(kit, octets))
     yield change("http.media-type-parameters/none", with_header("Content-Type", "application/json"))
-    yield change("http.media-type-case/upper", with_header("Content-Type", "Application/JSON"))
+    yield change("http.media-type-case/upper", with_header("Content-Type", "Application/JSON; charset=UTF-8"))
     yield change("http.content-type-absent/absent", with_header("Content-Type", None))
     for name, where in kit.call.places.items():
         if where.base == "plain":

@@ -107,6 +107,14 @@ def chained(*changes: Change) -> Change:
     return change
 
 
+def with_another(kit: Kit, edit: Change) -> Change:
+    """The change of a request that asks for something else than what is stored, if the call has such a one.
+
+    So it shows if a target stores first and refuses then.
+    """
+    return edit if kit.call.another is None else chained(kit.call.another, edit)
+
+
 def with_header(name: str, value: str | None) -> Change:
     """The request with a header set, or without it."""
 

@@ -130,7 +130,12 @@ def _explained(case: Case, exchange: Exchange, context: Context) -> bool:
     It is the one that alone sets the request apart from an accepted one, or `state.repeat`. A limit or a rule of this
     target may be why, too.
     """
-    apart = {trait.clause for trait in context.fresh(case, exchange) or ()}
+    fresh = context.fresh(case, exchange) or frozenset()
+    apart = {trait.clause for trait in fresh}
     denied = context.view(exchange).traits & context.denied
-    explained = bool(denied) or len(apart) == 1 or case.repeats_an_accepted_one(exchange)
+    # Of several that this target never accepts, none of their clauses says that it is the one.
+    between = (
+        len(apart) > 1 and fresh <= denied and not any(context.isolates(case, exchange, clause) for clause in apart)
+    )
+    explained = (bool(denied) and not between) or len(apart) == 1 or case.repeats_an_accepted_one(exchange)
     return explained or context.call.left_open(case, exchange, context)

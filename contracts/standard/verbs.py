@@ -32,8 +32,9 @@ def is_not_implemented(exchange: Exchange, call: Call) -> bool:
 
 @oracle("http.method-not-allowed-names-allow")
 def names_allow(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """RFC 9110 section 15.5.6: a 405 must have Allow, with the call's verb in it; without its slash a path may lack it.
+    """RFC 9110 section 15.5.6: a 405 must have Allow, with the call's verb in it, and without the one it answers.
 
+    A path without its slash may lack the call's verb.
     Several fields of Allow are one list (section 5.3).
     """
     for exchange in case.all(Role.CHANGE):
@@ -42,7 +43,10 @@ def names_allow(case: Case, context: Context) -> Iterator[Breach | Held]:
         allow = exchange.response.listed("Allow")
         verbs = {verb.strip().upper() for verb in (allow or "").split(",")}
         documented = exchange.request.path.partition("?")[0].endswith("/")
-        if allow is not None and (context.call.method in verbs or not documented):
+        method = exchange.request.method
+        if method in verbs and method in context.call.others:
+            yield Breach(exchange, f"Allow without {method}", f"405, and Allow: {allow}", "405 to what is allowed")
+        elif allow is not None and (context.call.method in verbs or not documented):
             yield HELD
         else:
             due = f"Allow with {context.call.method} in it" if documented else "Allow"

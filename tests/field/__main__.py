@@ -5,40 +5,22 @@ listed as not run.
 """
 
 import sys
-import tempfile
-from pathlib import Path
-
-from rich.console import Console
-from rich.table import Table
 
 from tests.field.harness import examine, servers
+from tests.field.tables import tabulate
 
 COLUMNS = ("server", "faults", "found", "missed", "false alarms", "still open", "tested", "requests")
 
 
-def main(names):
-    """Examine the servers called `names` (all, if empty); return the exit code."""
-    console, known = Console(width=150, highlight=False), servers()
-    if unknown := set(names) - set(known):
-        console.print(f"no such server: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
-        return 4
-    table, remarks, right = Table(*COLUMNS), [], True
-    for name in names or known:
-        need = known[name].missing()
-        if need:
-            table.add_row(name, f"not run: {need} is not installed")
-            continue
-        with tempfile.TemporaryDirectory(prefix=f"field-{name}-") as folder:
-            result = examine(known[name], Path(folder))
-        right = right and result.right
-        parts = {"missed": result.missed, "false alarm": result.false, "still open": result.open}
-        counts = [len(known[name].faults), len(result.found), *map(len, parts.values()), result.tested, result.requests]
-        table.add_row(name, *map(str, counts))
-        remarks += [f"{name}: {word}: {what}" for word, entries in parts.items() for what in entries]
-    console.print(table)
-    for remark in remarks:
-        console.print(remark, markup=False)
-    return 0 if right else 1
+def tried(server, folder):
+    """Examine a server: the columns of its table, what is missed, false or still open, and whether all is right."""
+    if need := server.missing():
+        return (f"not run: {need} is not installed",), [], True
+    result = examine(server, folder)
+    parts = {"missed": result.missed, "false alarm": result.false, "still open": result.open}
+    counts = [len(server.faults), len(result.found), *map(len, parts.values()), result.tested, result.requests]
+    lines = [f"{word}: {what}" for word, entries in parts.items() for what in entries]
+    return tuple(map(str, counts)), lines, result.right
 
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(tabulate(sys.argv[1:], servers(), COLUMNS, tried))

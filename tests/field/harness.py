@@ -4,11 +4,8 @@ import json
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 import tomllib
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,15 +15,12 @@ from pathlib import Path
 import tomlkit
 
 from provider.orders import default_orders, write_orders
+from tests.field.processes import PATIENCE, end, free_port, listens
 from tests.selftest.forks import command
 
 HERE = Path(__file__).resolve().parent
 SERVERS = HERE / "servers"
 TOKEN = "field-suppliers-token"  # noqa: S105 - protects nothing: servers of the field listen on loopback only
-PATIENCE = 30
-"""Seconds within which a server has to accept connections."""
-GRACE = 3
-"""Seconds that a server has to end when it is asked to."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +145,7 @@ def running(server, folder):
     lines = [[{"uuid": i.uuid, "quantity_ordered": i.quantity_ordered} for i in order.line_items] for order in orders]
     text = json.dumps([{"uuid": order.uuid, "line_items": items} for order, items in zip(orders, lines, strict=True)])
     (folder / "orders.json").write_text(text, "utf-8")
-    port = _free_port()
+    port = free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(SERVERS),
@@ -167,42 +161,10 @@ def running(server, folder):
             subprocess.run(prepare, check=True, timeout=PATIENCE, **settings)
         process = subprocess.Popen(command, start_new_session=True, **settings)
         try:
-            _wait(process, port, folder / "server.log")
+            listens(process, port, folder / "server.log")
             yield f"http://127.0.0.1:{port}"
         finally:
-            _end(process)
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait(process, port, log):
-    """Try to connect until it works. Raises RuntimeError if the server ends or takes too long."""
-    until = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"the server does not answer on port {port}: {log.read_text('utf-8', 'replace')[-2000:]}")
-
-
-def _end(process):
-    """End the process and its children: ask first, then insist."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-            process.wait(GRACE)
-        except ProcessLookupError:
-            break
-        except subprocess.TimeoutExpired:
-            continue
-    process.wait()
+            end(process)
 
 
 def run(server, url, folder, *options, keys=None, variables=None):

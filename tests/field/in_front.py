@@ -7,24 +7,20 @@ not run if the program is not installed. Exit 1 if a run says something else.
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rich.console import Console
-from rich.table import Table
-
 from provider import server
 from tests.field.harness import TOKEN, Server, run
+from tests.field.processes import free_port, listens
 from tests.field.proxies import habits
 from tests.field.proxies.proxy import Answer, Proxy
+from tests.field.tables import tabulate
 
 PROGRAMS = Path(__file__).with_name("proxies")
 TLS = Path(__file__).parents[1] / "selftest" / "tls"
@@ -175,13 +171,6 @@ def _path(program):
     return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
 
 
-def free_port():
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def installed(name, target, folder):
     """Run an installed program with the configuration of this name in front of `target`; give its base URL."""
@@ -201,49 +190,20 @@ def installed(name, target, folder):
     with (folder / "front.log").open("wb") as log:
         process = subprocess.Popen([_path(program), *words], stdout=log, stderr=log)
         try:
-            _wait(process, port, folder / "front.log")
+            listens(process, port, folder / "front.log")
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait(process, port, log, seconds=30):
-    until = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError(f"it does not listen: {log.read_text('utf-8', 'replace')[-2000:]}")
-
-
-def main(names):
-    """Examine the configurations called `names` (all, if empty); return the exit code."""
-    console, table, remarks = (
-        Console(width=150, highlight=False),
-        Table("in front", "exit", "entries", "as expected"),
-        [],
-    )
-    if unknown := set(names) - set(ROWS):
-        console.print(f"no such configuration: {', '.join(sorted(unknown))}; known: {', '.join(ROWS)}", markup=False)
-        return 4
-    for name in names or ROWS:
-        row = ROWS[name]
-        if need := missing(row):
-            table.add_row(name, "", "", f"not run: {need} is not installed")
-            continue
-        with tempfile.TemporaryDirectory(prefix="in-front-") as folder:
-            wrong = examine(row, Path(folder))
-        table.add_row(name, str(row.exit), ", ".join(sorted(row.shows)), "no" if wrong else "yes")
-        remarks += [f"{name}: {line}" for line in wrong]
-    console.print(table)
-    for remark in remarks:
-        console.print(remark, markup=False)
-    return 1 if remarks else 0
+def tried(row, folder):
+    """Examine a configuration: the columns of its table, what is wrong, and whether nothing is."""
+    if need := missing(row):
+        return ("", "", f"not run: {need} is not installed"), [], True
+    wrong = examine(row, folder)
+    return (str(row.exit), ", ".join(sorted(row.shows)), "no" if wrong else "yes"), wrong, not wrong
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(tabulate(sys.argv[1:], ROWS, ("in front", "exit", "entries", "as expected"), tried))

@@ -5,24 +5,21 @@ run finds something, or did not go the way that the key says.
 """
 
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from urllib.parse import urlsplit
-
-from rich.console import Console
-from rich.table import Table
 
 from provider import server
 from provider.orders import default_orders, write_orders
 from tests.field.harness import TOKEN, run
-from tests.field.in_front import FRONT, TLS, Row, described, free_port, installed, missing
+from tests.field.in_front import FRONT, TLS, Row, described, installed, missing
+from tests.field.processes import free_port
 from tests.field.proxies import habits
 from tests.field.proxies.forward import ForwardProxy
 from tests.field.proxies.proxy import Proxy
+from tests.field.tables import tabulate
 
 PRIVATE = {
     "ca_bundle": str(TLS / "authority.pem"),
@@ -147,26 +144,13 @@ def _differences(way, found, went):
         yield "it did not go this way"
 
 
-def main(names):
-    """Examine the ways called `names` (all, if empty); return the exit code."""
-    console, table, remarks = Console(width=150, highlight=False), Table("reached", "as expected"), []
-    if unknown := set(names) - set(WAYS):
-        console.print(f"no such way: {', '.join(sorted(unknown))}; known: {', '.join(WAYS)}", markup=False)
-        return 4
-    for name in names or WAYS:
-        needs = [need for program in WAYS[name].programs if (need := missing(Row(0, program=program)))]
-        if needs:
-            table.add_row(name, f"not run: {needs[0]} is not installed")
-            continue
-        with tempfile.TemporaryDirectory(prefix="reach-") as folder:
-            wrong = examine(WAYS[name], Path(folder))
-        table.add_row(name, "no" if wrong else "yes")
-        remarks += [f"{name}: {line}" for line in wrong]
-    console.print(table)
-    for remark in remarks:
-        console.print(remark, markup=False)
-    return 1 if remarks else 0
+def tried(way, folder):
+    """Examine a way: the column of its table, what is wrong, and whether nothing is."""
+    if needs := [need for program in way.programs if (need := missing(Row(0, program=program)))]:
+        return (f"not run: {needs[0]} is not installed",), [], True
+    wrong = examine(way, folder)
+    return ("no" if wrong else "yes",), wrong, not wrong
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(tabulate(sys.argv[1:], WAYS, ("reached", "as expected"), tried))

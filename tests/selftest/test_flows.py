@@ -11,7 +11,7 @@ import pytest
 
 from contracts import ROOT
 from provider import server
-from tests.field.in_front import free_port
+from tests.field.processes import free_port
 from tests.selftest.conftest import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("flows")

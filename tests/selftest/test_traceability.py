@@ -85,11 +85,15 @@ def test_a_refusal_planned_for_a_clause_differs_from_an_accepted_request_in_that
         blurred += [case.id for exchange in case.all("change") if not run.context.isolates(case, exchange, clause.id)]
 
     # A name that is written otherwise is missing as the listed one, and is an unlisted one; so is a token in the body.
+    # A wrong token is sent on paths in other spellings, which a target may refuse for them.
     assert sorted(blurred) == [
         "allocation-object.quantity-accepted-required/with a space",
         "allocation-object.quantity-rejected-required/in camel case",
         "allocation-object.sum-checked-per-line-item/last over, first below",
         "authentication.invented-token-elsewhere/other in body",
+        "authentication.wrong-token/no final slash",
+        "authentication.wrong-token/no hyphens",
+        "authentication.wrong-token/upper case",
         "request-parameters.line-item-uuid-required/in camel case",
         "request-parameters.line-items-required/in another object",
     ]

@@ -251,3 +251,9 @@ def counts_days_of_the_year_from_zero(_call: AllocateOrder, honest: Stage, given
     """Of a day that is given by its number in the year, the next one is stored."""
     day = honest(given)
     return day + datetime.timedelta(1) if day and re.fullmatch("[0-9]{4}-[0-9]{3}", given) else day
+
+
+@fault("day", f"{AT}-malformed")
+def cuts_dates_to_ten_letters(_call: AllocateOrder, honest: Stage, given: str) -> Any:
+    """What follows the first ten characters of a date is ignored."""
+    return honest(given[:10])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from provider.allocate_order.handler import AllocateOrder
-from provider.allocate_order.validation import QUANTITIES
+from provider.allocate_order.validation import QUANTITIES, refused
 from provider.fault import Deviation, Fault, Stage, fault
 from provider.orders import Order
 
@@ -208,3 +208,17 @@ SEPARATED = (
     _separated("reads-underscores", "A quantity may have underscores between its digits.", "_", "quantity-accepted"),
     _separated("reads-thousands", "A quantity may have commas between its digits.", ",", "quantity-rejected"),
 )
+
+
+@fault(
+    "quantity",
+    "request-parameters.documented-request-accepted",
+    also=("allocation-object.sum-equals-ordered", "allocation-object.backorder-date-optional"),
+)
+def zero_backordered_counts_as_missing(
+    _call: AllocateOrder, honest: Stage, allocation: dict[str, Any], field: str
+) -> Any:
+    """A quantity of no backordered units counts as missing."""
+    if field == QUANTITIES[2] and allocation.get(field) == 0:
+        raise refused(field, f"{field} is required.")
+    return honest(allocation, field)

@@ -219,6 +219,43 @@ def finds_line_items_by_their_beginning(_call: AllocateOrder, honest: Stage, nam
     return begun[0] if begun else honest(name, order)
 
 
+@fault("item", f"{AT}.line-item-uuid-malformed")
+def cuts_line_item_uuids_to_36_letters(_call: AllocateOrder, honest: Stage, name: str, order: Order) -> Any:
+    """What follows 36 characters of a line item's UUID is ignored, as a column of that length does."""
+    return honest(name[:36], order)
+
+
+@fault("line", f"{AT}.line-item-uuid-type", severity="critical")
+def takes_conditions_for_line_items(_call: AllocateOrder, honest: Stage, entry: Any, order: Order) -> Any:
+    """An object in the place of a UUID is a condition of a document database, which the first line item meets."""
+    name = entry.get("line_item_uuid") if isinstance(entry, dict) else None
+    met = isinstance(name, dict) and "$ne" in name
+    return honest({**entry, "line_item_uuid": order.line_items[0].uuid} if met else entry, order)
+
+
+@fault(
+    "validate",
+    "allocation-object.quantity-rejected-type",
+    "allocation-object.sum-checked-per-line-item",
+    also=(EVERY, "state.all-or-nothing", "state.read-back"),
+    causes="what is wrong is of several kinds, and the answer lacks the lines that are not carried out",
+)
+def checks_the_first_and_the_last_line_only(call: AllocateOrder, honest: Stage, body: Any, order: Order) -> Any:
+    """Of more than two lines, those in the middle that are wrong are left out."""
+    entries = call.entries(body)
+    if len(entries) < 3:
+        return honest(body, order)
+    lines = [_or_none(call, entry, order) for entry in entries[1:-1]]
+    return [call.line(entries[0], order), *filter(None, lines), call.line(entries[-1], order)]
+
+
+def _or_none(call: AllocateOrder, entry: Any, order: Order) -> Line | None:
+    try:
+        return call.line(entry, order)
+    except RefusalError:
+        return None
+
+
 # ------------------------------------------------------------------------------------- allowed, and refused
 
 

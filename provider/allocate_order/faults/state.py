@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -197,6 +198,44 @@ def clears_other_orders(call: AllocateOrder, honest: Stage, order: Order, lines:
         (order.uuid,),
     )
     honest(order, lines)
+
+
+@fault("store", REPEAT, also=(READ, REPLACED))
+def exchanges_day_and_month(_call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """The day of a date is stored as its month, and the month as its day, if there is such a date."""
+    honest(order, [replace(line, allocation=_exchanged(line.allocation)) for line in lines])
+
+
+def _exchanged(stored: Allocation | None) -> Allocation | None:
+    year, month, day = (stored.backorder_date or "--").split("-") if stored else ("", "", "")
+    return replace(stored, backorder_date=f"{year}-{day}-{month}") if stored and "01" <= day <= "12" else stored
+
+
+@fault("media_type", REFUSED, severity="critical", also=(NOTHING,))
+def stores_before_the_media_type_is_checked(call: AllocateOrder, honest: Stage, message: Message) -> None:
+    """A body of another media type is stored, if it is JSON all the same, and then refused."""
+    try:
+        honest(message)
+    except RefusalError:
+        _stored_all_the_same(call, message)
+        raise
+
+
+@fault("authenticate", NOTHING, severity="critical", also=(REFUSED,))
+def stores_before_the_token_is_checked(call: AllocateOrder, honest: Stage, message: Message) -> None:
+    """A request with a wrong token is stored, and then refused."""
+    try:
+        honest(message)
+    except RefusalError:
+        if message.method == call.METHOD and "authorization" in message.headers:
+            _stored_all_the_same(call, message)
+        raise
+
+
+def _stored_all_the_same(call: AllocateOrder, message: Message) -> None:
+    with suppress(RefusalError):
+        order = call.find(message.path.rstrip("/").rpartition("/")[2])
+        call.carry_out(order, call.parse(message.body))
 
 
 @fault("store", READ, severity="critical", also=(REPLACED, REPEAT, CONCURRENT, "state.other-order-untouched"))

@@ -71,6 +71,17 @@ def allow_in_two_fields_without_put(_call: StandardCall, honest: Stage, allowed:
     return refusal
 
 
+@fault("other_verb", "http.method-not-allowed-names-allow", severity="minor", also=("openapi.headers",))
+def allow_names_the_verb_that_is_refused(_call: StandardCall, honest: Stage, message: Message, name: str) -> Answer:
+    """A 405 lists the verb that it answers as allowed."""
+    try:
+        answer: Answer = honest(message, name)
+    except RefusalError as refusal:
+        refusal.headers["Allow"] += f", {message.method}"
+        raise
+    return answer
+
+
 # ------------------------------------------------------------------------------------------------ media types
 
 
@@ -107,7 +118,13 @@ MEDIA_TYPES = (
         "refuses-media-type-in-upper-case",
         "Application/JSON is refused.",
         "http.media-type-case",
-        lambda declared: declared != declared.lower(),
+        lambda declared: declared.startswith("A"),
+    ),
+    _refused_media(
+        "refuses-charset-in-upper-case",
+        "charset=UTF-8 is refused.",
+        "http.media-type-case",
+        lambda declared: "UTF-8" in declared,
     ),
 )
 

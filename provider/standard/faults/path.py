@@ -99,3 +99,37 @@ REDIRECTS = (
         "redirects-to-a-login-page", "The path without its slash is redirected to a login.", lambda _p: "/login"
     ),
 )
+
+
+def _guarding(name: str, what: str, matches: Callable[[str], bool], **needs: str) -> Fault:
+    """The token is looked at unless `matches` is true of the path, as where a rule names one spelling of it."""
+
+    def deviation(call: StandardCall, honest: Stage, message: Any) -> None:
+        if message.method != call.METHOD or not matches(message.path):
+            honest(message)
+
+    needed = {f"{AT}.{key.replace('_', '-')}": reading for key, reading in needs.items()}
+    return Fault(
+        name, what, "authenticate", deviation, ("authentication.wrong-token",), severity="critical", needs=needed
+    )
+
+
+UNGUARDED = (
+    _guarding(
+        "no-token-without-the-final-slash",
+        "Without its final slash the path is open to everyone.",
+        lambda path: not path.endswith("/"),
+        final_slash="served",
+    ),
+    _guarding(
+        "no-token-under-an-upper-case-uuid",
+        "Under a UUID in upper case the path is open to everyone.",
+        lambda path: path.split("/")[-2] != path.split("/")[-2].lower(),
+    ),
+    _guarding(
+        "no-token-under-a-uuid-without-hyphens",
+        "Under a UUID without hyphens the path is open to everyone.",
+        lambda path: re.fullmatch("[0-9a-f]{32}", path.split("/")[-2]) is not None,
+        compact_uuid="served",
+    ),
+)

@@ -107,6 +107,11 @@ def refused(bench, status=400, body=SAID, headers=JSON, case_id=TYPE):  # None: 
             id="allow-without-put",
         ),
         pytest.param(
+            "http.method-not-allowed-names-allow",
+            {"status": 405, "case_id": "http.other-verbs/POST", "headers": (*JSON, ("Allow", "PUT, post"))},
+            id="allow-with-what-is-refused",
+        ),
+        pytest.param(
             "robustness.long-strings",
             {"status": 500, "case_id": "robustness.long-strings/date"},
             id="falls-over-a-long-string",
@@ -190,7 +195,7 @@ def test_a_faulty_refusal_is_found_by_its_clause(bench, clause, case):
         pytest.param(
             {
                 "status": 401,
-                "case_id": "authentication.before-the-body/empty",
+                "case_id": "authentication.before-the-body/bad bodies",
                 "headers": (*JSON, ("WWW-Authenticate", "Token")),
             },
             id="401-before-the-body",
@@ -213,7 +218,7 @@ def test_a_path_without_its_slash_need_not_answer_to_put(bench):
     assert bench.findings(case, bench.context(url_parameters__final_slash="refused")) == set()
 
 
-ORDER, BODY = "authentication.before-the-order/unknown order", "authentication.before-the-body/no JSON"
+ORDER, BODY = "authentication.before-the-order/unknown order", "authentication.before-the-body/bad bodies"
 
 
 def before_the_token(bench, case_id, *statuses):
@@ -250,11 +255,11 @@ def test_the_same_answer_for_a_wrong_token_tells_nothing(bench, statuses, held):
 @pytest.mark.parametrize(
     ("statuses", "evidence"),
     [
-        pytest.param((401, 401), ["as a good body"], id="credentials-first"),
-        pytest.param((401, 400), ["as a bad body"], id="body-first"),
-        pytest.param((403, 422), ["as a bad body"], id="validated-first"),
-        pytest.param((200, 400), [], id="the-token-is-not-looked-at"),
-        pytest.param((401, 500), [], id="an-error-of-the-server"),
+        pytest.param((401, 401, 401, 401), ["as a good body"] * 3, id="credentials-first"),
+        pytest.param((401, 400, 401, 401), ["as a bad body", "as a good body", "as a good body"], id="json-first"),
+        pytest.param((403, 422, 422, 422), ["as a bad body"] * 3, id="validated-first"),
+        pytest.param((200, 400, 400, 400), [], id="the-token-is-not-looked-at"),
+        pytest.param((401, 500, 500, 500), [], id="an-error-of-the-server"),
     ],
 )
 def test_the_order_of_checks_is_seen_as_a_question(bench, statuses, evidence):

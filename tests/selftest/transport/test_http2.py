@@ -15,7 +15,7 @@ import pytest
 from contracts.model.exchange import Request
 from contracts.model.uuids import invented
 from contracts.transport import http2
-from tests.field.in_front import free_port
+from tests.field.processes import free_port
 from tests.selftest.conftest import PATIENCE
 
 REQUEST = Request("PUT", f"/timp/orders/allocation/{invented('order')}/", body=b"{}")
