@@ -75,7 +75,9 @@ ROWS = {
     "hangs up on each reused connection": Row(0, lambda: habits.hangs_up_on_reuse, shown(ANSWERED)),
     "gone for 3 s": Row(0, lambda: habits.gone(300, 3), says="the target was gone"),
     "502 for 3 s": Row(0, lambda: habits.gone(300, 3, BAD_GATEWAY), says="the target was gone"),
-    "one PUT in five is 500": Row(1, lambda: habits.every(5, LOCKED), shown(INTERMITTENT), r"1 new cause \(1 divergence on 1"),
+    "one PUT in five is 500": Row(
+        1, lambda: habits.every(5, LOCKED), shown(INTERMITTENT), r"1 new cause \(1 divergence on 1"
+    ),
     "500 on one input": Row(
         1,
         lambda: habits.on(habits.body_with(rb"\\u0000"), Answer(500, (habits.JSON,), b'{"detail": "boom"}')),
