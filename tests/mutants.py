@@ -34,7 +34,7 @@ from cosmic_ray.mutating import mutate_and_test
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkerOutcome
 
-from tests.noticing import OF_CLASSES, Covering, covering, interpreter, pytest_on, specific, whole_runs
+from tests.noticing import OF_SHARED, SHARED, Covering, covering, interpreter, pytest_on, specific, whole_runs
 
 ROOT = Path(__file__).parent.parent
 MUTATED = {
@@ -140,12 +140,15 @@ def statement(path: Path, line: int) -> range:
 def attempt(spec: MutationSpec, covered: Covering, tried: list[str]) -> dict[str, str]:
     """Return what became of a mutant, what it changes, and which test failed.
 
-    First come the quick tests that run the changed statement (if none does, those that run its module), then `tried`.
+    First come the quick tests that run the changed statement (if it runs on import, those of its module), then `tried`.
     """
     by_line = covered.get(str(spec.module_path), {})
     lines = statement(spec.module_path, spec.start_pos[0])
-    running = (test for line in lines for test in by_line.get(line, ()))
-    quick = specific(covered, running) or [OF_CLASSES, *specific(covered, chain.from_iterable(by_line.values()))]
+    running = {test for line in lines for test in by_line.get(line, ())}
+    quick = specific(covered, running - {SHARED})
+    if SHARED in running or not quick:  # a constant, say: whatever runs a line of the module may use it
+        around = set(chain.from_iterable(by_line.values())) - running - {SHARED}
+        quick += [*specific(covered, around), *OF_SHARED]
     outcome = "survived" if tried else "survived quick tests"
     diff = failed = ""
     for tests in filter(None, (quick, tried)):

@@ -31,8 +31,15 @@ RUNS = re.compile(
 OF_TEXTS = {f"test_{name}" for name in ("docs", "plain_english", "architecture", "ci_files", "installation", "linters")}
 """Modules of tests of what the project says about its code, and how it is installed: not of what the code does."""
 
-OF_CLASSES = "tests/selftest/model/test_values.py"
-"""The tests that look at classes without running a line of their modules."""
+SHARED = ""
+"""In place of a test: a line runs when a module is imported, or in what several tests share."""
+
+OF_SHARED = (
+    "tests/selftest/model/test_values.py",
+    "tests/selftest/allocate_order/test_planned_cases.py",
+    "tests/selftest/standard/test_planned_requests.py",
+)
+"""The tests of what is shared: of classes, and of planned cases."""
 
 Covering = dict[str, dict[int, list[str]]]
 """The quick tests that run a line, by module and line."""
@@ -95,7 +102,8 @@ def covering(tried: list[str]) -> Covering:
     data.read()
     return {
         str(Path(file).relative_to(Path.cwd())): {
-            line: [test for test in map(test_of, contexts) if test in known] for line, contexts in by_line.items()
+            line: [test for test in map(test_of, contexts) if test in known or test == SHARED]
+            for line, contexts in by_line.items()
         }
         for file in data.measured_files()
         for by_line in [data.contexts_by_lineno(file)]
@@ -104,6 +112,8 @@ def covering(tried: list[str]) -> Covering:
 
 def test_of(context: str) -> str:
     """Return a test as pytest names it: tests.selftest.test_x.test_y is tests/selftest/test_x.py::test_y."""
+    if not context:
+        return SHARED
     module, _, name = context.rpartition(".")
     return f"{module.replace('.', '/')}.py::{name}"
 

@@ -167,6 +167,9 @@ def test_the_limits_of_a_target_that_takes_orders_once_are_not_looked_for_on_fur
         pytest.param(lambda text: 0 < ahead(text) <= 14, 7, 1, 7, id="two-weeks"),
         pytest.param(lambda text: ahead(text) >= 6, 30, 7, 1826, id="not-before-a-week"),
         pytest.param(lambda text: ahead(text) >= 60, 90, 90, 1826, id="not-before-two-months"),
+        pytest.param(lambda text: ahead(text) >= 366, 366, 366, 1826, id="not-before-a-year"),
+        pytest.param(lambda text: ahead(text) == 1, 1, 1, 1826, id="tomorrow"),
+        pytest.param(lambda text: 0 < ahead(text) <= 300 and ahead(text) % 7 == 2, 30, 2, 86, id="a-day-of-the-week"),
     ],
 )
 def test_the_limits_of_a_target_are_found(takes, soon, nearest, farthest):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from contracts.target.targets_file import named
+
 ENVIRONMENT = {"TIMP_TOKEN": "the-suppliers-token", "DEV_TOKEN": "the-dev-token", "GATE": "the-key-of-the-gate"}
 ORDERS = """[[orders]]
 uuid = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
@@ -22,3 +24,9 @@ def written(tmp_path):
         return tmp_path / "targets.toml"
 
     return write
+
+
+@pytest.fixture
+def target(written):
+    """Makes the target of a table with a base URL and what is written after it."""
+    return lambda text: named("dev", written(f"[dev]\n{URL}{text}"), ENVIRONMENT)

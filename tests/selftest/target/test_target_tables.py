@@ -5,28 +5,13 @@ import pytest
 from contracts.target.ledger import TABLES
 from contracts.target.orders import OrdersError, load, parse
 from contracts.target.targets import UsageError
-from contracts.target.targets_file import named
 from contracts.target.urls import base_of, without_secrets
 from contracts.transport.interlock import FRAMING, OVERRIDING, REROUTING
 
-TOKEN = {"TIMP_TOKEN": "the-suppliers-token"}
-URL = 'base_url = "https://api-dev.example.com"\n'
 OWN = ("content-length", "content-type", "accept", "accept-encoding", "user-agent", "x-request-id")
 ORDER = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
 LINE = "b84ccd3c-88f8-4050-accf-e049163052e3"
 OTHER = "7a1e2b9c-3f60-4f7e-9a55-0c9d1e2d3a4b"
-
-
-@pytest.fixture
-def target(tmp_path):
-    """Makes the target of a table with a base URL and what is written after it."""
-
-    def make(text):
-        path = tmp_path / "targets.toml"
-        path.write_text(f"[dev]\n{URL}{text}", "utf-8")
-        return named("dev", path, TOKEN)
-
-    return make
 
 
 # --------------------------------------------------------------------------------------------------- headers
@@ -232,67 +217,3 @@ def test_another_text_than_a_manifest_is_refused_with_its_place(text, said):
 def test_a_manifest_that_is_not_there_is_named(tmp_path):
     with pytest.raises(OrdersError, match=r"none\.toml: cannot be read: No such file"):
         load(tmp_path / "none.toml")
-
-
-# --------------------------------------------------------------------------------------------------- proxies
-
-PASSWORD = "the-way-out"  # noqa: S105 - no one's
-
-
-@pytest.mark.parametrize(
-    ("url", "more", "environment", "expected"),
-    [
-        ("http://proxy:3128", "", {}, ("proxy", 3128, "", None)),
-        ("http://proxy", "", {}, ("proxy", 80, "", None)),
-        ("proxy:3128", "", {}, ("proxy", 3128, "", None)),
-        ("http://robot@proxy:3128/", "", {}, ("proxy", 3128, "robot", None)),
-        ("http://robot@proxy:3128", "", {"TIMP_PROXY_PASSWORD": PASSWORD}, ("proxy", 3128, "robot", PASSWORD)),
-        ("http://ro%20bot@proxy", 'proxy_password_env = "OUT"\n', {"OUT": PASSWORD}, ("proxy", 80, "ro bot", PASSWORD)),
-        ("http://proxy:3128", "", {"TIMP_PROXY_PASSWORD": PASSWORD}, ("proxy", 3128, "", None)),
-        ("environment", "", {"https_proxy": f"http://robot:{PASSWORD}@proxy:1"}, ("proxy", 1, "robot", PASSWORD)),
-        ("environment", "", {"HTTPS_PROXY": "proxy:1"}, ("proxy", 1, "", None)),
-        ("environment", "", {"all_proxy": "proxy:1"}, ("proxy", 1, "", None)),
-        ("environment", "", {"ALL_PROXY": "proxy:1"}, ("proxy", 1, "", None)),
-        ("environment", "", {"https_proxy": "one:1", "ALL_PROXY": "two:1"}, ("one", 1, "", None)),
-        ("environment", "", {"http_proxy": "proxy:1"}, None),
-        ("environment", "", {"https_proxy": "proxy:1", "no_proxy": "api-dev.example.com"}, None),
-        ("environment", "", {"https_proxy": "proxy:1", "NO_PROXY": "*"}, None),
-        ("environment", "", {}, None),
-    ],
-)
-def test_a_proxy_is_a_host_and_a_port_with_a_user_and_a_password_if_they_are_stated(
-    tmp_path, url, more, environment, expected
-):
-    path = tmp_path / "targets.toml"
-    path.write_text(f'[dev]\n{URL}proxy = "{url}"\n{more}', "utf-8")
-    proxy = named("dev", path, TOKEN | environment).proxy
-    found = proxy and (proxy.host, proxy.port, proxy.user, proxy.password and proxy.password.reveal())
-
-    assert found == expected
-
-
-@pytest.mark.parametrize(
-    ("url", "said"),
-    [
-        ("https://proxy:3128", "write it as http://HOST:PORT"),
-        ("socks5://proxy", "write it as http://HOST:PORT"),
-        ("http://", "write it as http://HOST:PORT"),
-        ("http://proxy/path", "write it as http://HOST:PORT"),
-        ("http://proxy?a", "write it as http://HOST:PORT"),
-        ("http://proxy#a", "write it as http://HOST:PORT"),
-        ("http://proxy:x", "Port"),
-        (f"http://robot:{PASSWORD}@proxy", "leave out the password, and export it as TIMP_PROXY_PASSWORD"),
-    ],
-)
-def test_another_text_than_a_proxy_is_refused_without_its_password(target, url, said):
-    with pytest.raises(UsageError) as caught:
-        target(f'proxy = "{url}"\n')
-
-    assert "[dev] proxy" in str(caught.value)
-    assert said in str(caught.value)
-    assert PASSWORD not in str(caught.value)
-
-
-def test_a_user_with_a_password_that_is_not_set_is_named(target):
-    with pytest.raises(UsageError, match="proxy_password_env: OUT is not set"):
-        target('proxy = "http://robot@proxy"\nproxy_password_env = "OUT"\n')

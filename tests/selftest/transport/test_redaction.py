@@ -80,6 +80,15 @@ def test_a_truncated_secret_is_replaced_and_marked_as_a_part(part, spelling):
     assert ECHO.search(text)
 
 
+@pytest.mark.parametrize("length", range(14, 20))
+def test_all_of_a_part_is_replaced_whether_it_is_the_start_or_the_end(length):
+    mark = "[secret unknown 0]" if length == 19 else "[part of secret unknown 0]"
+
+    for part in (LONG[:length], LONG[-length:]):
+        assert redactor(LONG).clean_text(f"seen: {part}!") == f"seen: {mark}!"
+        assert redactor(LONG).clean_text(part) == mark
+
+
 @pytest.mark.parametrize("part", [LONG[:13], LONG[-13:], LONG[3:17], LONG[:6] + "…" + LONG[-6:]])
 def test_less_than_two_thirds_of_a_secret_is_not_an_echo(part):
     assert redactor(LONG).clean_text(f"seen: {part}!") == f"seen: {part}!"
