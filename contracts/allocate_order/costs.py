@@ -10,9 +10,11 @@ from typing import Any
 from contracts.allocate_order.parsed import LINE_PATH
 from contracts.allocate_order.response_parameters import COST, entries
 from contracts.endpoint.context import Context
-from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle
+from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
+from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
+from contracts.standard.requests import with_header
 from contracts.standard.texts import kind
 
 DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -76,3 +78,10 @@ def sku_cost_not_negative(case: Case, context: Context) -> Iterator[Breach | Hel
             yield HELD
         elif number is not None:
             yield Breach(exchange, "0 or more", f"{value!r:.40}", "negative", f"{LINE_PATH}.{COST}")
+
+
+@planner
+def cases(_kit: Kit) -> Iterator[PlannedCase]:
+    """The accepted request of a client that reads German: texts may be in German then, numbers are as in any JSON."""
+    german = with_header("Accept-Language", "de-DE")
+    yield change("response-parameters.sku-cost-type/for a reader of German", german)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line
 from provider.fault import Deviation, Fault, Stage, fault
+from provider.http import Answer, Message
 
 AT = "response-parameters"
 SHIPPED, COST = f"{AT}.quantity-shipped", f"{AT}.sku-cost"
@@ -206,3 +208,11 @@ def status_always_allocated(_call: AllocateOrder, honest: Stage, line: Line) -> 
 def status_rejected_for_backordered(_call: AllocateOrder, honest: Stage, line: Line) -> str:
     """In the array form, a backordered line item is Rejected."""
     return "Rejected" if honest(line) == "Backordered" else str(honest(line))
+
+
+@fault("answer", f"{COST}-type", also=BODY)
+def writes_costs_in_the_language_of_the_reader(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
+    """Costs are texts with a comma for clients that ask for German."""
+    answer: Answer = honest(message)
+    german = message.headers.get("accept-language", "").startswith("de")
+    return replace(answer, body=answer.body.replace(b"13.98", b'"13,98"')) if german else answer

@@ -183,6 +183,15 @@ def test_the_array_form_says_a_known_status_that_agrees(bench, status, found):
     }
 
 
+@pytest.mark.parametrize(
+    ("status", "label"), [("Done", "unknown status"), ("allocated", "unknown status"), (5, "number"), (None, "null")]
+)
+def test_an_unknown_status_is_named_by_its_type_unless_it_is_a_text(bench, status, label):
+    findings, _ = bench.said(f"{ROOT}.status-known", answered(bench, array(status)), bench.context(**ARRAY))
+
+    assert {finding.label for finding in findings} == {label}
+
+
 def test_the_array_form_is_reported_by_no_oracle_where_it_is_the_reading(bench):
     assert bench.findings(answered(bench, array("Allocated")), bench.context(**ARRAY)) == set()
 

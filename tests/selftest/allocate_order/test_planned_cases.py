@@ -62,7 +62,7 @@ OVER = {
     "accepted and backordered": (10, 0, 1),
     "each at most the ordered quantity": (9, 2, 0),
     "twice the ordered quantity": (10, 10, 0),
-    "all three full": (10, 10, 10),
+    "a sum that is the ordered quantity in 32 bits": (2**31 - 1, 2**31 - 1, 2**32 + 10 - 2 * (2**31 - 1)),
     "accepted far over": (1010, 0, 0),
     "a byte over": (10 + 2**8, 0, 0),
     "two bytes over": (10 + 2**16, 0, 0),
@@ -89,15 +89,17 @@ def test_a_sum_that_equals_what_was_ordered_is_split_as_its_name_says(bench, pla
 
 
 @pytest.mark.parametrize(("name", "expected"), OVER.items(), ids=list(OVER))
-def test_a_sum_over_what_was_ordered_is_split_as_its_name_says_in_every_line_and_in_the_last(
+def test_a_sum_over_what_was_ordered_is_split_as_its_name_says_in_every_line_and_in_one_of_several(
     bench, planned, name, expected
 ):
     every = bodies(bench, planned, f"{SECTION}.sum-exceeds-ordered/{name}")
-    *rest, last = bodies(bench, planned, f"{SECTION}.sum-checked-per-line-item/{name} in the last")
+    (case,) = (each for each in planned[0] if each.startswith(f"{SECTION}.sum-checked-per-line-item/{name} in the "))
+    lines = [line[0] for line in bodies(bench, planned, case)]
+    place = {"middle": 1, "last": len(lines) - 1}[case.rpartition(" ")[2]]
 
     assert {line[0] for line in every} == {expected}
-    assert last[0] == expected
-    assert all(sum(line[0]) == 10 for line in rest)
+    assert lines.pop(place) == expected
+    assert all(sum(line) == 10 for line in lines)
 
 
 @pytest.mark.parametrize(("name", "expected"), BELOW.items(), ids=list(BELOW))
@@ -117,6 +119,25 @@ def test_one_line_over_and_another_below_is_over_though_the_whole_is_not(bench, 
     assert [line[0] for line in both] == [(9, 0, 0), (11, 0, 0)]
     assert [line[0] for line in first] == [(11, 0, 0), (10, 0, 0), (10, 0, 0)]
     assert bodies(bench, planned, f"{SECTION}.all-zero/first line")[0][0] == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("field", "breach", "value"),
+    [
+        ("accepted", "type", "five"),
+        ("backordered", "type", "five"),
+        *((field, "negative", -1) for field in ("accepted", "rejected", "backordered")),
+    ],
+)
+def test_one_line_of_several_is_the_last_and_the_others_are_as_they_were(bench, planned, field, breach, value):
+    cases, kit, _ = planned
+    sent, quantity = order(4, 10), f"quantity_{field}"
+    base = bench.endpoint.definition.bases["plain"](sent, kit)
+    ((_, edit), *_) = cases[f"{SECTION}.quantity-{field}-{breach}/one line of several"].steps
+    before, after = (json.loads(body)["line_items"] for body in (base.body, edit(base, sent, kit).body))
+
+    assert after[:3] == before[:3]
+    assert after[3]["allocation"][quantity] == value
 
 
 # ---------------------------------------------------------------------------------------------------- dates

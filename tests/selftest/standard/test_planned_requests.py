@@ -63,15 +63,13 @@ FIELDS = {
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("name", VALUES)
-def test_each_field_is_sent_with_a_value_of_every_other_type(bench, sent, field, name):
-    case = f"request-parameters.{field}/{name}"
-    own = {"body-is-an-object": "object", "line-items-is-an-array": "array", "line-item-uuid-type": "string"}
-    left_out = name == own.get(field, "object") or (name == "arrays" and "object" not in field)
+def test_each_field_is_sent_with_values_of_other_types(bench, sent, field):
+    at = f"request-parameters.{field}/"
+    names = [name for name in VALUES if f"{at}{name}" in bench.planned]
+    found = {name: FIELDS[field](json.loads(sent(f"{at}{name}").body)) for name in names}
 
-    assert (case in bench.planned) is not left_out
-    if not left_out:
-        assert FIELDS[field](json.loads(sent(case).body)) == VALUES[name]
+    assert len(names) >= 4
+    assert found == {name: VALUES[name] for name in names}
 
 
 @pytest.mark.parametrize(
