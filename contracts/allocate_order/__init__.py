@@ -2,8 +2,9 @@
 
 from contracts.allocate_order.answers import remarks, repeats
 from contracts.allocate_order.calibration import ASSUMED, calibrate
-from contracts.allocate_order.days import is_left_open, measured
+from contracts.allocate_order.days import measured
 from contracts.allocate_order.facts import facts, said
+from contracts.allocate_order.limits import is_left_open
 from contracts.allocate_order.narrowing import narrowed
 from contracts.allocate_order.parsed import DATE, ITEM, LINE_PATH, QUANTITIES, READ_PREFIX
 from contracts.allocate_order.requests import all_rejected, dated, in_place_of, plain, with_member

@@ -175,9 +175,11 @@ def _causes_of_the_code(clause: Clause, case: Case, exchange: Exchange, context:
     """Return what a refusal is for, of which this clause says the code; nothing if something else may be the cause.
 
     If the target takes such a value for another one, it may have refused the request for that: 5.5 that is taken for 5
-    makes a wrong sum.
+    makes a wrong sum. So may a limit of its own.
     """
     if not exchange.refused or not context.isolates(case, exchange, *(clause.refusals_of or (clause.id,))):
+        return frozenset()
+    if context.call.left_open(case, exchange, context):
         return frozenset()
     fresh = context.fresh(case, exchange) or frozenset()
     return frozenset() if fresh & context.taken else fresh

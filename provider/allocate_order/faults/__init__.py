@@ -20,7 +20,7 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
-    variations_of_dates,
+    variations_of_values,
     variations_of_http,
     variations_of_lines,
     variations_of_state,
@@ -35,7 +35,7 @@ FAULTS = standard.FAULTS | faults_of(
     *(containers, http, texts, errors, leaks, state, questions, conditional),
 )
 VARIATIONS = faults_of(
-    *(variations, variations_of_dates, variations_of_http, variations_of_lines, variations_of_state, variations_text),
+    *(variations, variations_of_values, variations_of_http, variations_of_lines, variations_of_state, variations_text),
     interruptions,
 )
 """What a deployment may do otherwise, and no oracle may report."""

@@ -1,4 +1,4 @@
-"""What another deployment may do otherwise with dates: limits and days of the week."""
+"""What another deployment may do otherwise with values: limits of quantities and of dates, days of the week."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import DATE
-from provider.fault import Fault, Stage
+from provider.fault import Fault, Stage, fault
 from provider.http import RefusalError
 
 
@@ -39,3 +39,12 @@ DAYS = (
         lambda day, ahead: day.weekday() < 5 and ahead <= 370,
     ),
 )
+
+
+@fault("check_sum")
+def takes_quantities_of_nine_digits(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+    """A quantity has nine digits at most; another one is refused with 400, and not for its sum."""
+    *parts, _ordered = quantities
+    if max(parts) >= 10**9:
+        raise RefusalError(400, "invalid_quantity", "A quantity has nine digits at most.")
+    honest(*quantities)
