@@ -20,10 +20,10 @@ from provider.allocate_order.faults import (
     sums,
     texts,
     variations,
-    variations_of_values,
     variations_of_http,
     variations_of_lines,
     variations_of_state,
+    variations_of_values,
     variations_text,
     wire,
 )
