@@ -82,3 +82,16 @@ def test_a_request_without_a_body_says_so_where_its_method_has_one(listening, se
     sender(there.url).send(replace(REQUEST, method=method))
 
     assert there.received[0].headers.get("Content-Length") == length
+
+
+@pytest.mark.parametrize(
+    ("name", "public"), [("Authorization", False), ("authorization", False), ("Accept", True), ("X-Note", True)]
+)
+def test_a_part_of_the_token_is_public_if_a_header_of_the_request_has_it_unless_that_is_its_own(
+    listening, sender, name, public
+):
+    part = TOKEN[:-4]
+    there = listening(lambda _message: (200, {}, part.encode()))
+    response = sender(there.url).send(replace(REQUEST, credential="absent", headers=((name, part),))).response
+
+    assert response.body == (part.encode() if public else b"[part of secret valid]")
