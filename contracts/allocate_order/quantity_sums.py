@@ -101,7 +101,7 @@ OVER: dict[str, Split] = {
 OVER_DATED: dict[str, Split] = {
     "backordered one over": lambda n: (0, 0, n + 1),
     "accepted and backordered": lambda n: (n, 0, 1),
-    "all three full": lambda n: (n, n, n),
+    "a sum that is the ordered quantity in 32 bits": lambda n: (2**31 - 1, 2**31 - 1, n + 2),
 }
 IN_THE_MIDDLE = ("accepted and rejected",)
 """What is sent in a line that is neither the first nor the last one."""

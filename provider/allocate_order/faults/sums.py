@@ -42,6 +42,13 @@ def sum_not_checked(_call: AllocateOrder, honest: Stage, *quantities: int) -> No
         honest(*quantities)
 
 
+@fault("check_sum", OVER, EACH_LINE)
+def sum_in_32_bits(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+    """Quantities are added up in 32 bits."""
+    *parts, ordered = quantities
+    honest(sum(parts) % 2**32, 0, 0, ordered)
+
+
 def _of_eight_bits(bits: int) -> Iterator[Fault]:
     def deviation(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
         *parts, ordered = quantities
