@@ -3,11 +3,13 @@
 import json
 import re
 import tomllib
+from collections import Counter
 from dataclasses import fields
 
 import pytest
 
 from contracts import ROOT
+from contracts.commands.trials import Trials
 from contracts.endpoint.discovery import discover
 from provider.fault import Fault
 
@@ -143,3 +145,13 @@ def test_every_option_of_a_run_is_explained():
     text = (ROOT / "docs" / "options.md").read_text("utf-8")
 
     assert {option for parameter in run.params for option in parameter.opts if option not in text} == set()
+
+
+def test_the_proof_has_as_many_trials_as_its_document_says():
+    counts = Counter(each.kind for each in Trials().all())
+    correct = counts["reading"] + counts["pairs"] + counts["variation"]
+    text = (ROOT / "docs" / "proof.md").read_text("utf-8")
+
+    assert f"There are {counts['fault']} faults" in text
+    assert f"{correct} correct deployments (each reading alone, rows with every pair of readings, variations)" in text
+    assert f"{counts['triple']} triples and {counts['two']} pairs" in text
