@@ -104,11 +104,11 @@ def sum_not_checked_from_100_units_on(_call: AllocateOrder, honest: Stage, *quan
     "check_sum",
     OVER,
     EACH_LINE,
-    invisible="No planned case exceeds a quantity by so much: the properties of a whole run find it.",
+    invisible="No planned case has such a sum: the properties of a whole run find it.",
 )
-def sum_not_checked_from_a_million_on(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
-    """A sum beyond a million is not looked at."""
-    if sum(quantities[:3]) < 1_000_000:
+def sum_not_checked_above_a_million(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+    """A sum from a million to a billion is not looked at."""
+    if not 1_000_000 <= sum(quantities[:3]) <= 1_000_000_000:
         honest(*quantities)
 
 

@@ -12,7 +12,7 @@ from contracts import ROOT
 from contracts.generation.settings import database_at
 from tests.selftest.forks import command
 
-RARE = "sum-not-checked-from-a-million-on"
+RARE = "sum-not-checked-above-a-million"
 """A fault that no planned case shows, and generated ones do."""
 
 SUM = "allocation-object.sum-exceeds-ordered"
