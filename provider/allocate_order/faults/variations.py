@@ -47,6 +47,15 @@ def _with_charset(answer: Answer) -> Answer:
     )
 
 
+def _costing(name: str, what: str, cost: float) -> Fault:
+    """Each unit costs that much, as text where costs are texts."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, line: Line) -> float | str:
+        return str(cost) if isinstance(honest(line), str) else cost
+
+    return Fault(name, what, "cost", deviation, ())
+
+
 ANSWERS = (
     _answering(
         "more-headers",
@@ -133,28 +142,10 @@ SUCCESSES = (
         "Line items are named in upper case.",
         _each_line(lambda e: {**e, "line_item_uuid": e["line_item_uuid"].upper()}),
     ),
-    _success(
-        "cost-of-one-place",
-        "The cost has one decimal place.",
-        _each_line(lambda e: {**e, "supplier_provided_sku_cost": 13.5} if "supplier_provided_sku_cost" in e else e),
-    ),
-    _success(
-        "cost-of-an-integer",
-        "The cost is an integer.",
-        _each_line(lambda e: {**e, "supplier_provided_sku_cost": 14} if "supplier_provided_sku_cost" in e else e),
-    ),
-    _success(
-        "cost-of-nothing",
-        "The cost is 0.0.",
-        _each_line(lambda e: {**e, "supplier_provided_sku_cost": 0.0} if "supplier_provided_sku_cost" in e else e),
-    ),
-    _success(
-        "cost-of-a-million",
-        "The cost is large.",
-        _each_line(
-            lambda e: {**e, "supplier_provided_sku_cost": 1234567.89} if "supplier_provided_sku_cost" in e else e
-        ),
-    ),
+    _costing("cost-of-one-place", "The cost has one decimal place.", 13.5),
+    _costing("cost-of-an-integer", "The cost is an integer.", 14),
+    _costing("cost-of-nothing", "The cost is 0.0.", 0.0),
+    _costing("cost-of-a-million", "The cost is large.", 1234567.89),
     _success(
         "escaped-answers",
         "Answers are escaped as far as may be.",
