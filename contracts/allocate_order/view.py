@@ -41,7 +41,8 @@ def _differs_in_earlier_entries(parsed: Parsed, call: Call, today: datetime.date
     A target in which the last entry counts may look at the earlier ones or not; how its units are split is the same.
     """
     last = last_entries(parsed.lines)
-    earlier = [line for line in parsed.lines if line not in last]
+    kept = set(map(id, last))  # there may be very many lines, each of which is compared slowly
+    earlier = [line for line in parsed.lines if id(line) not in kept]
     apart = (
         set(_of_lines(earlier, parsed, call, today)) - set(_of_lines(last, parsed, call, today)) if earlier else set()
     )
