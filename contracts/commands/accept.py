@@ -37,7 +37,7 @@ class CannotAcceptError(click.ClickException):
 @click.option("--target", metavar="NAME", help="Only if the last run was of this target.")
 @click.option("--targets-file", type=click.Path(path_type=Path), default=TARGETS, help="The file of its table.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="The last run's reports.")
-@click.option("--reason", help="Why one lives with it; asked for on a terminal.")
+@click.option("--reason", help="Why it is accepted; asked for on a terminal.")
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="For how long.")
 @click.option("--link", metavar="URL", help="Where more is said of it.")
 def accept(signatures: tuple[str, ...], **options: Any) -> None:
@@ -138,7 +138,7 @@ def _reason(given: str | None) -> str:
     if given is None and sys.stdin.isatty():
         given = click.prompt("Why is it accepted?")
     if not (given or "").strip():
-        raise CannotAcceptError('--reason: say why one lives with it, such as --reason "mended in 2.4"')
+        raise CannotAcceptError('--reason: say why it is accepted, such as --reason "mended in 2.4"')
     return str(given).strip()
 
 

@@ -180,7 +180,7 @@ def _ledger(each: Explained) -> Iterator[str]:
         yield ""
         yield block(f'[NAME.pinned]\n"{clause.id}" = "{each.default or clause.readings[0].name}"', "toml")
         yield ""
-    yield "A divergence that one lives with for a while is written there, after a run that saw it, by"
+    yield "A divergence that is accepted for a while is written there, after a run that saw it, by"
     yield ""
     yield block('timp-conformance accept SIGNATURE --target NAME --reason "why" --days 90', "sh")
 

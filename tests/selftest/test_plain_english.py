@@ -20,7 +20,7 @@ INSTEAD = {
     "lawful": "allowed, correct",
     "leave to|(?:no|without) leave": "permission to, no permission, without permission",
     "lends?|lent": "test order, provide",
-    "lived? with": "accept",
+    "live[ds]? with": "accept",
     "minds?|minded": "report, object to",
     "nobody(?:'?s)?": "no one, unknown, a passive",
     "once more": "again",
