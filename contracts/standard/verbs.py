@@ -34,8 +34,7 @@ def is_not_implemented(exchange: Exchange, call: Call) -> bool:
 def names_allow(case: Case, context: Context) -> Iterator[Breach | Held]:
     """RFC 9110 section 15.5.6: a 405 must have Allow, with the call's verb in it, and without the one it answers.
 
-    A path without its slash may lack the call's verb.
-    Several fields of Allow are one list (section 5.3).
+    On a path without its slash the call's verb may be missing. Several fields of Allow are one list (section 5.3).
     """
     for exchange in case.all(Role.CHANGE):
         if exchange.response is None or exchange.status != 405:

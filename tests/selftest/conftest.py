@@ -57,6 +57,13 @@ def order(lines, units=6):
     return Order(invented("o", lines, units), tuple(LineItem(invented("l", lines, n), units) for n in range(lines)))
 
 
+def all_permitted(running, folder):
+    """Write the orders of a provider to a folder; return the options of a run on it that permit everything."""
+    manifest = folder / "orders.toml"
+    running.write_orders(manifest)
+    return ["--base-url", running.base_url, "--orders", str(manifest), "--may-allocate", "--may-stress"]
+
+
 def wait_for_lines(path, number, process):
     """Wait until a file that a process writes has so many lines; fail if the process ends before."""
     until = time.monotonic() + PATIENCE

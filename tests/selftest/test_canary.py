@@ -17,7 +17,7 @@ from provider import server
 from tests.field.proxies.forward import ForwardProxy
 from tests.field.proxies.habits import renews
 from tests.field.proxies.proxy import Proxy
-from tests.selftest.conftest import PATIENCE
+from tests.selftest.conftest import PATIENCE, all_permitted
 
 pytestmark = pytest.mark.xdist_group("canary")
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -72,15 +72,7 @@ def ran(tmp_path_factory):
         access_log=folder / "access.log",
     )
     with server.running(settings) as running:
-        running.write_orders(folder / "orders.toml")
-        url = [
-            "--base-url",
-            running.base_url,
-            "--orders",
-            str(folder / "orders.toml"),
-            "--may-allocate",
-            "--may-stress",
-        ]
+        url = all_permitted(running, folder)
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **CANARIES}
         done = subprocess.run(
             [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), "--examples", "5", *LOUD],
@@ -219,15 +211,7 @@ main()
 
 def test_over_a_whole_run_the_target_is_the_only_address(tmp_path):
     with server.running(server.Settings()) as running:
-        running.write_orders(tmp_path / "orders.toml")
-        url = [
-            "--base-url",
-            running.base_url,
-            "--orders",
-            str(tmp_path / "orders.toml"),
-            "--may-allocate",
-            "--may-stress",
-        ]
+        url = all_permitted(running, tmp_path)
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
         words = [sys.executable, "-c", PROBE, str(tmp_path / "seen"), "run", *url, "--reports-dir", str(tmp_path)]
         words += ["--examples", "5"]

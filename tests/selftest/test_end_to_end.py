@@ -11,7 +11,7 @@ import pytest
 from junitparser import JUnitXml
 
 from provider import server
-from tests.selftest.conftest import PATIENCE
+from tests.selftest.conftest import PATIENCE, all_permitted
 from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("end to end")
@@ -40,17 +40,9 @@ def deviating(tmp_path_factory):
     folder = tmp_path_factory.mktemp("deviating")
     settings = server.Settings(faults=tuple(FAULTS), readings={ENCODING: "both"})
     with server.running(settings) as running:
-        running.write_orders(folder / "orders.toml")
         tokens = {"TIMP_TOKEN": settings.token}
         reports = folder / "reports"
-        url = (
-            "--base-url",
-            running.base_url,
-            "--orders",
-            str(folder / "orders.toml"),
-            "--may-allocate",
-            "--may-stress",
-        )
+        url = all_permitted(running, folder)
         done = call("run", *url, "--reports-dir", str(reports), tokens=tokens)
         yield done, reports, tokens
 
@@ -157,15 +149,7 @@ def test_no_token_is_in_any_file_or_on_the_terminal(deviating):
 def test_what_schemathesis_generates_is_answered_before_the_verdicts(tmp_path):
     settings = server.Settings(latency=0.03)
     with server.running(settings) as running:
-        running.write_orders(tmp_path / "orders.toml")
-        url = (
-            "--base-url",
-            running.base_url,
-            "--orders",
-            str(tmp_path / "orders.toml"),
-            "--may-allocate",
-            "--may-stress",
-        )
+        url = all_permitted(running, tmp_path)
         chosen = ("-k", "openapi or clause", "--examples", "10", "--reports-dir", str(tmp_path))
         done = call("run", *url, *chosen, tokens={"TIMP_TOKEN": settings.token})
     lines = [json.loads(line) for line in (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()]

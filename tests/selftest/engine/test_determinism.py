@@ -12,6 +12,7 @@ from contracts import CONFORMANCE
 from contracts.commands.diff import load
 from provider import server
 from provider.allocate_order.faults import FAULTS as EVERY_FAULT
+from tests.selftest.conftest import all_permitted
 from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("determinism")
@@ -27,7 +28,7 @@ def sent(lines):
 def journal(running, folder, *options):
     """The lines that one run kept."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": running.settings.token}
-    url = ["--base-url", running.base_url, "--orders", str(folder / "orders.toml"), "--may-allocate", "--may-stress"]
+    url = all_permitted(running, folder)
     command("run", *url, "--reports-dir", folder / "reports", *options, environment=environment, cwd=folder)
     return [json.loads(line) for line in (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines()]
 
@@ -37,7 +38,6 @@ def runs(tmp_path_factory):
     """The journals of three runs of three examples, two of one seed and one of another, and the folder of all."""
     folder = tmp_path_factory.mktemp("runs")
     with server.running(server.Settings()) as running:
-        running.write_orders(folder / "orders.toml")
         return [journal(running, folder, "--examples", "3", "--seed", str(seed)) for seed in (1, 1, 2)], folder
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from provider import server
-from tests.selftest.conftest import PATIENCE, wait_for_lines
+from tests.selftest.conftest import PATIENCE, all_permitted, wait_for_lines
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
@@ -29,15 +29,7 @@ def begun(tmp_path, listener):  # noqa: ARG001 - it works by being there
     """The program, under way against a slow provider: at least 40 exchanges are in its journal."""
     settings = server.Settings(latency=0.05)
     with server.running(settings) as running:
-        running.write_orders(tmp_path / "orders.toml")
-        url = [
-            "--base-url",
-            running.base_url,
-            "--orders",
-            str(tmp_path / "orders.toml"),
-            "--may-allocate",
-            "--may-stress",
-        ]
+        url = all_permitted(running, tmp_path)
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
         command = [PROGRAM, "run", *url, "--reports-dir", str(tmp_path / "reports")]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
