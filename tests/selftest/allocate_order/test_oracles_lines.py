@@ -48,6 +48,24 @@ def test_the_status_of_a_line_named_twice_agrees_with_one_of_its_entries(bench, 
     assert (f"{ROOT}.status-agrees" in bench.findings(case, bench.context(**ARRAY, **REPEATS))) == found
 
 
+ALIKE = ((0, (6, 0, 0)), (1, (4, 0, 0)), (0, (6, 0, 0)))
+
+
+@pytest.mark.parametrize("reading", ["refused", "last-counts"])
+@pytest.mark.parametrize("status", [200, 409])
+def test_a_line_named_again_in_the_same_words_may_be_taken_or_refused(bench, reading, status):
+    context = bench.context(request_parameters__repeated_line_item=reading)
+
+    assert bench.findings(bench.one(bench.answer(requested(bench, *ALIKE), status)), context) == set()
+
+
+def test_a_line_named_again_in_other_words_is_answered_in_one_way(bench):
+    case = bench.one(bench.answer(requested(bench, *TWICE, (1, (4, 0, 0))), 200))
+    refusing = bench.context(request_parameters__repeated_line_item="refused")
+
+    assert "request-parameters.repeated-line-item" in bench.findings(case, refusing)
+
+
 @pytest.mark.parametrize("status", [200, 422])
 def test_a_target_may_validate_the_entry_that_does_not_count_or_not(bench, status):
     request = requested(bench, (0, (9, 0, 0)), (0, (0, 6, 0)), (1, (4, 0, 0)))

@@ -137,7 +137,43 @@ def test_one_line_of_several_is_the_last_and_the_others_are_as_they_were(bench, 
     before, after = (json.loads(body)["line_items"] for body in (base.body, edit(base, sent, kit).body))
 
     assert after[:3] == before[:3]
-    assert after[3]["allocation"][quantity] == value
+    assert after[3]["allocation"][quantity] == (str(value) if kit.dialect.digits else value)
+
+
+@pytest.mark.parametrize("field", ["accepted", "rejected", "backordered"])
+def test_numbers_beyond_machine_integers_are_written_as_the_target_takes_numbers_and_one_is_not(bench, planned, field):
+    cases, kit, _ = planned
+    base = bench.base("plain")
+    own = str if kit.dialect.digits else int
+    sent = {}
+    for name, planned_case in cases.items():
+        if name.startswith(f"{SECTION}.quantity-{field}-overflow/"):
+            ((_, edit),) = planned_case.steps
+            body = json.loads(edit(base, bench.order, kit).body)
+            sent[name.partition("/")[2]] = body["line_items"][0]["allocation"][f"quantity_{field}"]
+
+    assert {int(value) for value in sent.values()} == {2**31, 2**32, 2**53, 2**63, 2**64}
+    assert {name for name, value in sent.items() if not isinstance(value, own)} == {"2^31 in the other encoding"}
+
+
+def test_a_line_named_in_upper_case_is_to_be_allocated_otherwise_than_it_is(bench, planned):
+    sent = bodies(bench, planned, "request-parameters.upper-case-line-item-uuid/upper case")
+
+    assert [line[0] for line in sent] == [(0, 10, 0), (0, 10, 0)]
+
+
+def test_two_orders_are_allocated_at_the_same_time_the_other_one_as_it_is(bench, planned):
+    cases, kit, _ = planned
+    case = cases["state.concurrent/with another order"]
+    base = bench.base("plain")
+    own, other = (edit(base, bench.order, kit) for _, edit in case.steps)
+
+    assert case.together
+    assert own.path == base.path
+    assert (other.path, other.body) == (
+        f"/timp/orders/allocation/{PARTNER.uuid}/",
+        bench.endpoint.definition.bases["plain"](PARTNER, kit).body,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- dates
