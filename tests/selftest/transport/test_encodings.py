@@ -102,6 +102,7 @@ def test_numbers_of_characters_lead_back_to_the_first_and_the_last():
         ("&#0000065;", "A"),
         ("&amp;", "&"),
         ("&ampx", "&x"),
+        ("&fjlig;", "fj"),
         ("&lt1", "<1"),
         ("&nothing;", "&nothing;"),
         ("&notit", "&notit"),
