@@ -143,6 +143,38 @@ def test_only_what_is_past_everywhere_on_earth_is_past(bench, days, clauses):
     assert seen.unjudged == (abs(days) < 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("2027-04-14", {"form"}),
+        ("2027-05-01", {"form", "month-ends"}),
+        ("2027-04-30", {"form", "month-ends"}),
+        ("2028-02-28", {"form"}),
+        ("2028-02-29", {"form", "leap-day"}),
+        ("2029-Feb-28", {"form", "month-ends"}),
+        ("9999-12-31", {"form", "far-future"}),
+        ("2027-005-001", {"three-digits", "month-ends"}),
+        ("2027-004-014", {"three-digits"}),
+        ("2027-004-031", {"calendar"}),
+        ("20270501", {"compact"}),
+        ("2027-5-1", {"unpadded"}),
+        ("2027-05-01T00:00:00Z", {"with-time"}),
+        ("2027-121", {"ordinal"}),
+        ("2027-W17-6", {"week"}),
+        ("27-05-01", {"other-form"}),
+        ("2027-04-31", {"calendar"}),
+        ("soon", {"malformed"}),
+        ("2027-MAY-01", set()),
+    ],
+)
+def test_a_date_has_the_trait_of_its_form_and_in_a_form_that_may_be_asked_for_that_of_its_day(bench, text, clauses):
+    body = bench.base("dated").body.decode().replace("2027-04-14", text)
+    traits = bench.context().view(bench.exchange(bench.variant(bench.base(), body=body.encode()))).traits
+    dates_of = "allocation-object.backorder-date-"
+
+    assert {trait.clause.removeprefix(dates_of) for trait in traits if trait.clause.startswith(dates_of)} == clauses
+
+
 def test_what_comes_after_wrong_credentials_decides_nothing(bench):
     request = bench.variant(bench.base(), credential="absent", body=b"{", method="POST")
     seen = bench.context().view(bench.exchange(request))
