@@ -36,30 +36,29 @@ def changed(bench, edit, *, sent=None, **dialect):
 
 
 @pytest.mark.parametrize(
-    ("number", "field", "value", "always_dated", "expected"),
+    ("edit", "always_dated", "expected"),
     [
-        (0, "accepted", "five", False, ("five", 10, 0)),
-        (0, "rejected", "five", False, (10, "five", 0)),
-        (0, "backordered", "five", False, (10, 0, "five")),
-        (1, "accepted", [1], False, ([1], 9, 0)),
-        (-1, "rejected", -1, False, (11, -1, 0)),
-        (1, "backordered", True, False, (9, 0, True)),
-        (0, "accepted", MISSING, False, (None, 10, 0)),
-        (0, "rejected", MISSING, False, (10, None, 0)),
-        (0, "accepted", "five", True, ("five", 0, 10)),
-        (1, "rejected", "five", True, (0, "five", 9)),
-        (0, "backordered", "five", True, (0, 10, "five")),
+        ((0, "quantity_accepted", "five"), False, ("five", 10, 0)),
+        ((0, "quantity_rejected", "five"), False, (10, "five", 0)),
+        ((0, "quantity_backordered", "five"), False, (10, 0, "five")),
+        ((1, "quantity_accepted", [1]), False, ([1], 9, 0)),
+        ((-1, "quantity_rejected", -1), False, (11, -1, 0)),
+        ((1, "quantity_backordered", True), False, (9, 0, True)),
+        ((0, "quantity_accepted", MISSING), False, (None, 10, 0)),
+        ((0, "quantity_rejected", MISSING), False, (10, None, 0)),
+        ((0, "quantity_accepted", "five"), True, ("five", 0, 10)),
+        ((1, "quantity_rejected", "five"), True, (0, "five", 9)),
+        ((0, "quantity_backordered", "five"), True, (0, 10, "five")),
     ],
 )
 @pytest.mark.parametrize("index", [0, 1, -1])
 def test_what_a_value_is_taken_for_is_missing_in_another_quantity_of_its_line(
-    bench, number, field, value, always_dated, expected, index
+    bench, edit, always_dated, expected, index
 ):
-    edit = in_place_of(number, f"quantity_{field}", value, index)
     lines = [FULL] * 3
     lines[index] = expected
 
-    assert changed(bench, edit, always_dated=always_dated) == lines
+    assert changed(bench, in_place_of(*edit, index), always_dated=always_dated) == lines
 
 
 def test_numbers_next_to_a_value_are_in_the_encoding_of_the_target(bench):
@@ -97,3 +96,35 @@ def test_an_unknown_ordered_quantity_is_taken_for_one(bench, edit, expected):
     sent = Order(invented("o"), (LineItem(invented("l")),))
 
     assert changed(bench, edit, sent=sent) == [expected]
+
+
+SPELLED = {
+    "leading-zero": '"010"',
+    "plus-sign": '"+10"',
+    "spaces": '" 10"',
+    "decimal-string": '"10.0"',
+    "exponent-string": '"10e0"',
+    "full-width": '"\uff11\uff10"',
+    "integral-number": "10.0",
+}
+
+
+@pytest.mark.parametrize("field", NAMES)
+@pytest.mark.parametrize(("spelling", "written"), SPELLED.items(), ids=list(SPELLED))
+def test_a_quantity_is_spelled_as_the_name_of_its_case_says_and_stays_the_same_number(bench, field, spelling, written):
+    name = f"allocation-object.spelling-{spelling}/quantity_{field}"
+    value = json.loads(written if field == "accepted" else written.replace("10", "0").replace("\uff11", ""))
+    (first, *others) = changed(bench, bench.planned[name].steps[0][1])
+
+    assert first == tuple(value if each == field else number for each, number in zip(NAMES, FULL, strict=True))
+    assert others == [FULL, FULL]
+
+
+@pytest.mark.parametrize(("field", "number"), list(zip(NAMES, FULL, strict=True)))
+def test_a_quantity_is_written_as_an_integer_and_as_a_string_of_digits(bench, field, number):
+    at = f"allocation-object.quantity-encoding/quantity_{field} as"
+    index = NAMES.index(field)
+
+    for digits in (False, True):
+        assert changed(bench, bench.planned[f"{at} integer"].steps[0][1], digits=digits)[0][index] == number
+        assert changed(bench, bench.planned[f"{at} digit string"].steps[0][1], digits=digits)[0][index] == str(number)

@@ -106,7 +106,9 @@ def test_an_order_that_was_read_back_shows_what_was_ordered_of_each_line(bench, 
     assert shown(bench, "GET", None, detail) == {(A, ordered)}
 
 
-@pytest.mark.parametrize("detail", [{}, [], {"line_items": {"line_item_uuid": A}}, {"line_items": [{"allocation": {}}]}])
+@pytest.mark.parametrize(
+    "detail", [{}, [], {"line_items": {"line_item_uuid": A}}, {"line_items": [{"allocation": {}}]}]
+)
 def test_an_order_detail_of_another_form_shows_no_line(bench, detail):
     assert shown(bench, "GET", None, detail) == set()
 
