@@ -88,20 +88,6 @@ def test_lost_answers_are_one_entry_of_level_should_with_one_signature(bench, ex
     assert found[0].finding.signature == "2-cf73cc7b9a7f"
 
 
-@pytest.mark.parametrize("place", range(3))
-def test_the_smallest_request_shows_what_was_lost_whatever_its_place(bench, exchanges, request_, place):
-    sent = [dataclasses.replace(request_, body=b"{" + b" " * size + b"}") for size in (5, 6)]
-    sent.insert(place, dataclasses.replace(request_, body=b"{}"))
-    cases = []
-    for each in sent:
-        cases += [case_of([exchanges(502, request=each), exchanges(request=each)]), *passed(exchanges, 2)]
-    found = availability.judge(bench.clauses.values(), way.way_of(cases), NOTHING_IN_FRONT)
-
-    (seen,) = found["availability.every-request-is-answered"]
-    assert seen.finding.exchange.request.body == b"{}"
-    assert seen.finding.exchange.status == 502
-
-
 def test_what_failed_while_the_target_was_gone_is_not_reported(bench, exchanges):
     lost = [[exchanges(502), exchanges(None)] for _ in range(2)]
     cases = [*passed(exchanges, 5), *(case_of([*each, exchanges()]) for each in lost), *passed(exchanges, 5)]
