@@ -8,6 +8,7 @@ import pytest
 
 from contracts.allocate_order import dates
 from contracts.allocate_order.calibration import calibrate
+from contracts.allocate_order.days import is_left_open
 from contracts.allocate_order.parsed import DATE
 from contracts.allocate_order.requests import Dialect, every_line, with_member
 from contracts.endpoint.discovery import discover
@@ -116,6 +117,28 @@ def test_a_day_counts_for_the_limits_where_something_is_backordered(bench, numbe
     shown = [questions.evidence(ENDPOINT, case, bench.context())]
 
     assert questions.settle(ENDPOINT, shown, bench.context()).span == ((PLAIN, PLAIN) if counts else None)
+
+
+BASE_DAY = datetime.date(2027, 4, 14)
+
+
+@pytest.mark.parametrize(
+    ("day", "based", "around", "left_open"),
+    [
+        pytest.param(BASE_DAY, True, (), False, id="that-of-the-base"),
+        pytest.param(BASE_DAY, False, (), True, id="no-base"),
+        pytest.param(PLAIN, True, (), True, id="another-than-the-base"),
+        pytest.param(PLAIN, True, (200, 200), False, id="between-two-that-are-taken"),
+        pytest.param(PLAIN, True, (200, 422), True, id="one-that-is-taken"),
+        pytest.param("soon", True, (), False, id="no-day"),
+    ],
+)
+def test_a_request_may_be_refused_for_a_day_that_its_accepted_base_has_not(bench, day, based, around, left_open):
+    sent = [(day, 422), *((day + WEEK * side, status) for side, status in zip((-1, 1), around, strict=False))]
+    made = asked(bench, *sent)
+    case = made if based else replace(made, steps=made.steps[1:])
+
+    assert is_left_open(case, case.all("change")[0], bench.context()) is left_open
 
 
 # --------------------------------------------------------------------------------------------------- calibration
