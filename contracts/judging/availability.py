@@ -160,8 +160,8 @@ def _finding(clause: Clause, shown: tuple[Case, Exchange], due: str, observed: s
 
 
 def _size(case: Case) -> tuple[int, str]:
-    request = case.steps[-1][1].request
-    return len(request.body) + len(request.path), case.steps[-1][1].id
+    last = case.steps[-1][1]
+    return len(last.request.body) + len(last.request.path), last.id
 
 
 def _named(exchange: Exchange) -> str:

@@ -8,8 +8,9 @@ import pytest
 
 from contracts.allocate_order import dates
 from contracts.allocate_order.calibration import calibrate
+from contracts.allocate_order.days import is_left_open
 from contracts.allocate_order.parsed import DATE
-from contracts.allocate_order.requests import Dialect, with_member
+from contracts.allocate_order.requests import Dialect, every_line, with_member
 from contracts.endpoint.discovery import discover
 from contracts.endpoint.plan import Kit
 from contracts.judging import questions
@@ -104,6 +105,40 @@ def test_the_limits_are_the_first_and_the_last_day_that_were_accepted(bench):
     base_day = dates.ordinary(TODAY + datetime.timedelta(days=30))
 
     assert questions.settle(ENDPOINT, shown, bench.context()).span == (base_day, LEAP_DAY)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "counts"), [((5, 0, 1), True), ((0, 0, 6), True), ((6, 0, 0), False), ((0, 6, 0), False)]
+)
+def test_a_day_counts_for_the_limits_where_something_is_backordered(bench, numbers, counts):
+    edit = every_line(lambda _ordered: numbers)
+    request = edit(with_member(DATE, PLAIN.isoformat())(bench.base(), bench.order, bench.kit), bench.order, bench.kit)
+    case = Case("made/by hand", (("change", bench.success(request)),))
+    shown = [questions.evidence(ENDPOINT, case, bench.context())]
+
+    assert questions.settle(ENDPOINT, shown, bench.context()).span == ((PLAIN, PLAIN) if counts else None)
+
+
+BASE_DAY = datetime.date(2027, 4, 14)
+
+
+@pytest.mark.parametrize(
+    ("day", "based", "around", "left_open"),
+    [
+        pytest.param(BASE_DAY, True, (), False, id="that-of-the-base"),
+        pytest.param(BASE_DAY, False, (), True, id="no-base"),
+        pytest.param(PLAIN, True, (), True, id="another-than-the-base"),
+        pytest.param(PLAIN, True, (200, 200), False, id="between-two-that-are-taken"),
+        pytest.param(PLAIN, True, (200, 422), True, id="one-that-is-taken"),
+        pytest.param("soon", True, (), False, id="no-day"),
+    ],
+)
+def test_a_request_may_be_refused_for_a_day_that_its_accepted_base_has_not(bench, day, based, around, left_open):
+    sent = [(day, 422), *((day + WEEK * side, status) for side, status in zip((-1, 1), around, strict=False))]
+    made = asked(bench, *sent)
+    case = made if based else replace(made, steps=made.steps[1:])
+
+    assert is_left_open(case, case.all("change")[0], bench.context()) is left_open
 
 
 # --------------------------------------------------------------------------------------------------- calibration

@@ -20,6 +20,32 @@ def requested(bench, *entries):
     return replace(bench.base(), body=json.dumps({"line_items": lines}).encode())
 
 
+SEVERAL, SOME, REPEATED = (
+    f"request-parameters.{name}" for name in ("several-line-items", "some-line-items-only", "repeated-line-item")
+)
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["as-provided", "the-other-way-round"])
+@pytest.mark.parametrize(
+    ("indexes", "traits"),
+    [
+        ((0, 1), {SEVERAL: "in the order's order"}),
+        ((1, 0), {SEVERAL: "in another order"}),
+        ((0,), {SOME: "not all line items"}),
+        ((0, 0), {SOME: "not all line items", REPEATED: "a line item twice"}),
+        ((0, 1, 0), {SEVERAL: "in another order", REPEATED: "a line item twice"}),
+    ],
+)
+def test_the_lines_of_a_request_are_compared_with_those_of_the_order(bench, indexes, traits, turned):
+    items = bench.order.line_items[:: -1 if turned else 1]
+    order = replace(bench.order, line_items=items)
+    chosen = [index if not turned else len(items) - 1 - index for index in indexes]
+    request = requested(bench, *((index, (1, 0, 0)) for index in chosen))
+    view = bench.endpoint.context((order,), bench.defaults).view(bench.exchange(request))
+
+    assert {trait.clause: trait.label for trait in view.traits if trait.clause in {SEVERAL, SOME, REPEATED}} == traits
+
+
 TWICE = ((0, (6, 0, 0)), (0, (0, 6, 0)))
 REPEATS = {"request_parameters__repeated_line_item": "last-counts"}
 

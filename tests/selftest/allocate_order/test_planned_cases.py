@@ -176,6 +176,22 @@ def test_two_orders_are_allocated_at_the_same_time_the_other_one_as_it_is(bench,
     )
 
 
+@pytest.mark.parametrize("name", ["more accepted than a byte holds", "what a byte holds"])
+def test_a_case_about_a_byte_needs_an_order_of_more_than_one_holds(planned, name):
+    (case,) = (case for case in planned[0].values() if case.label == name)
+
+    assert case.need.units == 2**8
+
+
+def test_a_case_about_several_lines_needs_them(planned):
+    needed = {case.label: case.need.lines for case in planned[0].values()}
+    several = {label: lines for label, lines in needed.items() if "several lines" in label or "in the last" in label}
+
+    assert len(several) > 10
+    assert set(several.values()) == {2}
+    assert {lines for label, lines in needed.items() if "middle" in label} == {3}
+
+
 # ---------------------------------------------------------------------------------------------------- dates
 
 
@@ -234,6 +250,34 @@ def test_past_dates_and_the_end_of_time_are_those_of_their_names(bench, planned)
         "the page's sample": written(2019, 1, 1, kit),
     }
     assert dates(bench, planned, f"{DATES}-far-future") == {"9999": written(9999, 12, 31, kit)}
+
+
+def test_of_several_lines_the_last_has_a_date_that_no_calendar_has(bench, planned):
+    kit = planned[1]
+    *others, last = bodies(bench, planned, f"{DATES}-calendar/one line of several")
+
+    assert last == ((9, 0, 1), written(2029, 2, 30, kit))
+    assert {numbers for numbers, _ in others} == {(9, 0, 1)}
+    assert last[1] not in {date for _, date in others}
+
+
+def test_the_other_form_of_the_page_is_sent_with_one_unit_of_the_first_line(bench, planned):
+    other = "month-name" if planned[1].dialect.form == "iso" else "iso"
+    (numbers, date), *others = bodies(bench, planned, f"{DATES}-form/{other}")
+
+    assert numbers == (9, 0, 1)
+    assert date in {"2027-04-14", "2027-Apr-14"}
+    assert set(others) == {((10, 0, 0), None)}
+
+
+def test_what_is_not_a_string_would_be_a_day_of_2030(bench, planned):
+    found = dates(bench, planned, f"{DATES}-type")
+    day = datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC)
+
+    assert found["number"] == int(day.strftime("%Y%m%d"))
+    assert found["seconds since 1970"] == day.timestamp()
+    assert found["array of numbers"] == [day.year, day.month, day.day]
+    assert (found["true"], found["array"], found["object"]) == (True, [], {})
 
 
 # ----------------------------------------------------------------------------------------------- all of them

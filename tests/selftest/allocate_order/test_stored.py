@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.allocate_order.stored import day, differences, read_back, unreadable
+from contracts.allocate_order.stored import day, differences, meant, read_back, unreadable
+from contracts.model.case import Case
 
 QUANTITIES = {"quantity_allocated": 6, "quantity_rejected": 0, "quantity_backordered": 0}
 
@@ -76,3 +77,22 @@ def test_what_an_order_detail_does_not_show_is_unknown_and_not_different(bench):
     assert differences(stored, {"a": {"quantity_accepted": 6, "quantity_rejected": 1}}) == []
     assert differences(stored, {"b": {"quantity_accepted": 6}}) == []
     assert differences(stored, {"a": {"quantity_accepted": 5}}) == ["quantity_accepted"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "stored"),
+    [
+        ({}, (0, 1)),
+        ({"status": "Item Not Found"}, (0,)),
+        ({"error": {"code": 7}}, (0,)),
+        ({"error": None}, (0, 1)),
+        (None, (0,)),
+    ],
+)
+def test_a_line_that_the_answer_reports_or_leaves_out_is_not_stored(bench, answer, stored):
+    request, names = bench.base(), [item.uuid for item in bench.order.line_items]
+    first, second = bench.lines(request)
+    lines = [first, *([] if answer is None else [second | answer])]
+    case = Case("made/by hand", (("base", bench.exchange(request, 200, {"line_items": lines})),))
+
+    assert set(meant(case, case.base, bench.context())) == {names[index] for index in stored}

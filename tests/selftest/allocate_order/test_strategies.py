@@ -69,6 +69,28 @@ def test_dates_ahead_lie_a_week_ahead_or_more(date):
     assert date >= TODAY + datetime.timedelta(days=7)
 
 
+@pytest.mark.parametrize(
+    ("limits", "first", "last"),
+    [
+        ({}, 7, None),
+        ({"nearest": 1}, 7, None),
+        ({"nearest": 8}, 8, None),
+        ({"nearest": 705}, 705, 707),
+        ({"nearest": 705, "farthest": 706}, 705, 706),
+        ({"nearest": 705, "farthest": 9999}, 705, 707),
+        ({"nearest": 800}, 800, 800),
+        ({"farthest": 3}, 7, 7),
+    ],
+)
+def test_dates_ahead_begin_a_week_ahead_and_end_about_two_years_ahead(limits, first, last):
+    made = strategies.dates_ahead(TODAY, **limits)
+
+    assert find(made, lambda _day: True) == TODAY + datetime.timedelta(days=first)
+    if last is not None:
+        day = TODAY + datetime.timedelta(days=last)
+        assert find(made, lambda found: found >= day, settings=THOROUGH) == day
+
+
 def test_dates_ahead_reach_a_leap_day():
     assert find(strategies.dates_ahead(TODAY), lambda d: (d.month, d.day) == (2, 29), settings=THOROUGH).year == 2028
 

@@ -78,6 +78,9 @@ def parse(body):
         ("2027-02-29", "calendar", "29 February of a common year"),
         ("2100-02-29", "calendar", "29 February of a century"),
         ("2027-Feb-30", "calendar", "30 or 31 February"),
+        ("2027-02-31", "calendar", "30 or 31 February"),
+        ("2027-02-32", "calendar", "day beyond 31"),
+        ("2027-04-32", "calendar", "day beyond 31"),
         ("2027-04-31", "calendar", "day 31 of a month of 30"),
         ("2027-01-32", "calendar", "day beyond 31"),
         ("2027-01-00", "calendar", "day 0"),
@@ -139,6 +142,38 @@ def test_only_what_is_past_everywhere_on_earth_is_past(bench, days, clauses):
 
     assert {t.clause.rpartition("-")[2] for t in seen.traits if t.clause.endswith("-past")} == clauses
     assert seen.unjudged == (abs(days) < 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("2027-04-14", {"form"}),
+        ("2027-05-01", {"form", "month-ends"}),
+        ("2027-04-30", {"form", "month-ends"}),
+        ("2028-02-28", {"form"}),
+        ("2028-02-29", {"form", "leap-day"}),
+        ("2029-Feb-28", {"form", "month-ends"}),
+        ("9999-12-31", {"form", "far-future"}),
+        ("2027-005-001", {"three-digits", "month-ends"}),
+        ("2027-004-014", {"three-digits"}),
+        ("2027-004-031", {"calendar"}),
+        ("20270501", {"compact"}),
+        ("2027-5-1", {"unpadded"}),
+        ("2027-05-01T00:00:00Z", {"with-time"}),
+        ("2027-121", {"ordinal"}),
+        ("2027-W17-6", {"week"}),
+        ("27-05-01", {"other-form"}),
+        ("2027-04-31", {"calendar"}),
+        ("soon", {"malformed"}),
+        ("2027-MAY-01", set()),
+    ],
+)
+def test_a_date_has_the_trait_of_its_form_and_in_a_form_that_may_be_asked_for_that_of_its_day(bench, text, clauses):
+    body = bench.base("dated").body.decode().replace("2027-04-14", text)
+    traits = bench.context().view(bench.exchange(bench.variant(bench.base(), body=body.encode()))).traits
+    dates_of = "allocation-object.backorder-date-"
+
+    assert {trait.clause.removeprefix(dates_of) for trait in traits if trait.clause.startswith(dates_of)} == clauses
 
 
 def test_what_comes_after_wrong_credentials_decides_nothing(bench):

@@ -1,11 +1,13 @@
 """Who has answered: the application, something in front of it, or one of several backends."""
 
 import dataclasses
+import itertools
 
 import pytest
 
 from contracts.judging import availability, way
 from contracts.judging.availability import Intermediary
+from contracts.model.case import Case
 from contracts.model.exchange import Response
 from tests.field.proxies import habits
 from tests.selftest.judging.conftest import JSON, alone, said
@@ -97,6 +99,21 @@ def test_one_answer_of_an_intermediary_is_counted_as_one(bench, exchanges):
 
     ((_, _, _, observed),) = said(bench, (case,), of_apache((case,)))
     assert observed == "1 answer is of Apache; it hides http.no-reflection"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))), ids=str)
+def test_the_smallest_of_the_requests_that_got_its_answer_is_shown_and_of_several_the_first(exchanges, request_, order):
+    def sized(body, path):
+        return dataclasses.replace(request_, body=b"x" * body, path="/" * path)
+
+    last = [exchanges(403, request=sized(*size)) for size in ((10, 20), (20, 10), (12, 20), (4, 27))]
+    bases = [exchanges(request=sized(*size)) for size in ((9, 9), (8, 8), (1, 1), (2, 2))]
+    cases = [
+        Case(f"plan/{number}", (("base", base), ("before", bases[0]), ("change", changed)))
+        for number, (base, changed) in enumerate(zip(bases, last, strict=True))
+    ]
+
+    assert of_apache([cases[index] for index in order]).smallest is cases[0]
 
 
 # -------------------------------------------------------------------------------------- several backends

@@ -296,3 +296,4 @@ def test_markup_that_comes_back_as_html_is_found_and_as_json_is_not(bench):
 
     assert bench.said("http.no-reflection", html)[0]
     assert bench.said("http.no-reflection", json) == ([], 1)
+    assert bench.said("http.no-reflection", refused(bench, body=body, headers=())) == ([], 0)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.standard.redirects import redirected_to
+
 
 @pytest.mark.parametrize(
     ("status", "location", "evidence"),
@@ -43,6 +45,14 @@ def test_the_host_that_the_table_states_is_the_targets_own(bench, location, evid
     clause, base_url = "url-parameters.final-slash/without", "https://10.0.0.7:8443/v1"
 
     assert redirected(bench, clause, 301, location, base_url, ("Host", "api.example.com")) == [evidence]
+
+
+@pytest.mark.parametrize("status", [200, 201, 300, 303, 304, 305, 404])
+def test_another_code_leads_nowhere_whatever_its_location_is(bench, status):
+    headers = (("Location", "/timp/orders/"),)
+
+    assert redirected_to(bench.exchange(bench.base(), 301, headers=headers), "") == "/timp/orders/"
+    assert redirected_to(bench.exchange(bench.base(), status, headers=headers), "") is None
 
 
 def redirected(bench, case_id, status, location, base_url="https://api.example.com/v1", *sent):
@@ -138,12 +148,49 @@ def test_a_line_item_that_is_not_found_may_be_answered_404_and_not_403(bench, ca
     [
         pytest.param("X-User", "1", 0, id="a-token"),
         pytest.param("X-User-[secret valid]", "1", 0, id="a-secret-in-the-name"),
+        pytest.param("X-User", "one\t two", 0, id="spaces-in-the-value"),
+        pytest.param("X-User", "\xe4\x80", 0, id="bytes-beyond-ascii"),
         pytest.param("X User", "1", 1, id="a-space-in-the-name"),
+        pytest.param("", "1", 1, id="no-name"),
         pytest.param("X-[other]", "1", 1, id="brackets-in-the-name"),
         pytest.param("X-User", "a\x00b", 1, id="a-control-character-in-the-value"),
+        pytest.param("X-User", "a\x1f", 1, id="the-last-one"),
+        pytest.param("X-User", "\x7f", 1, id="delete"),
     ],
 )
 def test_a_header_has_a_token_for_its_name(bench, name, value, found):
     exchange = bench.exchange(bench.base(), headers=((name, value),))
 
     assert len(bench.said("http.header-syntax", bench.one(exchange))[0]) == found
+
+
+U = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
+
+
+@pytest.mark.parametrize(
+    ("path", "traits", "unjudged"),
+    [
+        (f"{U}/", {("order-uuid-addresses-the-order", "the order's UUID")}, False),
+        (U, {("final-slash", "no final slash"), ("order-uuid-addresses-the-order", "the order's UUID")}, False),
+        (f"{U}/?a=1", {("order-uuid-addresses-the-order", "the order's UUID")}, True),
+        (f"{U.upper()}/", {("upper-case-uuid", "upper-case digits")}, False),
+        (f"%33{U[1:]}/", {("percent-encoded-uuid", "a digit percent-encoded")}, False),
+        (f"{U.replace('-', '')}/", {("compact-uuid", "no hyphens")}, False),
+        (f"{U.replace('-', '').upper()}/", set(), True),
+        (f"{{{U}}}/", set(), True),
+        ("00000000-0000-4000-8000-000000000000/", {("unknown-order", "a UUID of no order")}, False),
+        ("00000000000040008000000000000000/", set(), True),
+        ("***/", {("order-uuid-malformed", "no hexadecimal digit")}, False),
+        (f"{U[:35]}/", {("order-uuid-malformed", "too short")}, False),
+        (f"{U}0/", {("order-uuid-malformed", "too long")}, False),
+        (f"{U[:35]}g/", {("order-uuid-malformed", "a character that is no hexadecimal digit")}, False),
+        (f"{'a' * 1000}/", {("order-uuid-malformed", "too long")}, False),
+        (f"{'a' * 1001}/", {("order-uuid-malformed", "thousands of characters")}, False),
+    ],
+)
+def test_a_path_is_recognised_by_what_names_its_order(bench, path, traits, unjudged):
+    request = replace(bench.base(), path=f"/timp/orders/allocation/{path}")
+    seen = bench.context().view(bench.exchange(request))
+    found = {(trait.clause.partition(".")[2], trait.label) for trait in seen.traits if trait.clause.startswith("url-")}
+
+    assert (found, seen.unjudged) == (traits, unjudged)

@@ -52,6 +52,22 @@ def test_a_case_without_the_final_slash_has_none(sent):
     assert sent("url-parameters.final-slash/without").path == f"/timp/orders/allocation/{U}"
 
 
+@pytest.mark.parametrize(
+    ("name", "verb", "has_body"),
+    [
+        ("get/on the documented path", "GET", False),
+        ("other-verbs/DELETE", "DELETE", False),
+        ("other-verbs/POST", "POST", True),
+        ("other-verbs/PATCH", "PATCH", True),
+    ],
+)
+def test_another_verb_has_a_body_if_it_is_for_one(bench, sent, name, verb, has_body):
+    request, base = sent(f"http.{name}"), bench.endpoint.definition.bases["plain"](SENT, bench.kit)
+
+    assert (request.method, request.path) == (verb, base.path)
+    assert (request.body, request.headers) == ((base.body, base.headers) if has_body else (b"", ()))
+
+
 VALUES = {"null": None, "boolean": True, "number": 1, "string": "text", "array": [], "arrays": [[]], "object": {}}
 FIELDS = {
     "body-is-an-object": lambda body: body,

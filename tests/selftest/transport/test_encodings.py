@@ -102,6 +102,7 @@ def test_numbers_of_characters_lead_back_to_the_first_and_the_last():
         ("&#0000065;", "A"),
         ("&amp;", "&"),
         ("&ampx", "&x"),
+        ("&fjlig;", "fj"),
         ("&lt1", "<1"),
         ("&nothing;", "&nothing;"),
         ("&notit", "&notit"),
@@ -138,3 +139,39 @@ def test_of_numbers_those_that_are_none_in_a_base_stay_as_they_are():
     assert text.replace(" ", "") in found  # in base 8
     assert "1:" * 4 in found  # in base 10
     assert "IX" * 4 in found  # in base 16
+
+
+def base64_of(text):
+    return base64.b64encode(text.encode()).decode().rstrip("=")
+
+
+def hex_of(text):
+    return text.encode().hex()
+
+
+def numbers_of(text):
+    return ", ".join(str(ord(character)) for character in text)
+
+
+@pytest.mark.parametrize(
+    ("coded", "is_read"),
+    [
+        ([], True),
+        ([base64_of], True),
+        ([hex_of, base64_of], True),
+        ([base64_of, base64_of], True),
+        ([base64_of, base64_of, base64_of], False),
+        ([hex_of, hex_of, hex_of], False),
+        ([numbers_of], True),
+        ([numbers_of, base64_of], True),
+        ([numbers_of, base64_of, hex_of], False),
+        ([base64_of, numbers_of], False),
+        ([numbers_of, numbers_of], False),
+    ],
+)
+def test_two_codings_are_taken_off_and_nothing_of_what_numbers_spell(coded, is_read):
+    text = WORD
+    for coding in coded:
+        text = coding(text)
+
+    assert any(WORD in reading.text for reading in readings(f"<{text}>")) is is_read

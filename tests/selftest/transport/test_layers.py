@@ -9,6 +9,8 @@ from contracts.transport.layers import DEPTH, plain, texts, views
 
 RAW = bytes.fromhex("319bba9f71b14a938abf67a45b8fdd5c")
 NAME = "319bba9f-71b1-4a93"
+WIDE_NAME = NAME.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
+ARABIC_NAME = NAME.translate({ord("0") + digit: 0x660 + digit for digit in range(10)})
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,8 @@ NAME = "319bba9f-71b1-4a93"
         "0x319bba9f-0X71b1-0x4a93",
         "".join(chr(ord(character) + 0xFEE0) for character in NAME),
         "\0".join(NAME) + "\0",
+        WIDE_NAME.encode().decode("latin-1"),
+        "\u2026" + ARABIC_NAME.encode().decode("latin-1"),
     ],
 )
 def test_each_layer_is_taken_off(written):
@@ -43,6 +47,14 @@ def test_pairs_of_escapes_are_one_character():
     bold_three = "\U0001d7d1"
     for written in (r"\ud835\udfd1", "%ud835%udfd1", "&#55349;&#57297;"):
         assert bold_three in list(texts(written.encode()))
+
+
+@pytest.mark.parametrize("written", [r"\u{%x}", r"\U%08x", "&#x%x;", "&#%d;"])
+def test_what_is_beyond_the_last_character_is_nothing(written):
+    last = "\U0010ffff"
+
+    assert f"<{last}>" in list(texts(f"<{written % 0x10FFFF}>".encode()))
+    assert "<>" in list(texts(f"<{written % 0x110000}>".encode()))
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,10 @@
 
 import pytest
 
-from contracts.model.exchange import Request
+from contracts.model.exchange import Exchange, Request, Response
 from contracts.model.uuids import invented
-from contracts.transport.limits import Limits, TargetLostError
+from contracts.transport.limits import Limits, Pace, TargetLostError
+from contracts.transport.retries import Retries
 from tests.field.proxies import habits
 from tests.field.proxies.proxy import Answer, Proxy
 from tests.selftest.transport.test_rate import Clock
@@ -180,3 +181,113 @@ def test_a_401_to_one_kind_of_request_is_an_answer(listening, sender):
     assert transport.send(Request("PUT", REQUEST.path, body=b"{}")).status == 401
     assert transport.send(REQUEST).status == 200
     assert tried == []
+
+
+# ------------------------------------------------------------------------------- attempts, without a target
+
+LATER = (("Retry-After", "1"),)
+
+
+def attempt(status, seconds=0.1, headers=(), method="PUT"):
+    """An attempt that was answered so after some seconds; a status of None is a broken connection."""
+    response = None if status is None else Response(status, headers, b"{}")
+    return Exchange("run-00001", Request(method, REQUEST.path), response, seconds=seconds)
+
+
+def retries(is_up=None):
+    """What decides, the pace that it has, and its clock; `is_up` are answers of the probe, one after another."""
+    clock, probed = Clock(), list(is_up or [None])
+    pace = Pace("http://here", Limits(), clock)
+    return Retries(pace, Limits(), lambda: probed.pop(0)), pace, clock
+
+
+BROKEN, LOST, HANGING = attempt(502), attempt(None), attempt(None, 10.0)
+PLAIN, SLOW = attempt(503), attempt(504, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("tried", "expected"),
+    [
+        pytest.param([BROKEN] * 2, True, id="three-times"),
+        pytest.param([BROKEN] * 3, False, id="not-four-times"),
+        pytest.param([PLAIN] * 6, True, id="seven-times-where-it-may-be-a-limit"),
+        pytest.param([PLAIN] * 7, False, id="not-eight-times"),
+        pytest.param([BROKEN, BROKEN, PLAIN], True, id="the-last-one-may-be-a-limit"),
+        pytest.param([PLAIN, PLAIN, BROKEN], False, id="the-last-one-is-no-limit"),
+        pytest.param([*[PLAIN] * 5, BROKEN], False, id="the-last-of-many-is-no-limit"),
+        pytest.param([HANGING], True, id="hanging-twice"),
+        pytest.param([HANGING] * 2, False, id="hanging-not-three-times"),
+        pytest.param([attempt(None, 30.0)] * 2, False, id="hanging-for-longer"),
+        pytest.param([LOST, HANGING], False, id="the-last-one-hangs"),
+        pytest.param([HANGING, LOST], True, id="the-first-one-hangs"),
+        pytest.param([attempt(429), HANGING, LOST], True, id="one-between-hangs"),
+        pytest.param([attempt(429), LOST, HANGING], False, id="the-last-of-three-hangs"),
+        pytest.param([PLAIN, HANGING, attempt(503, 10.0)], True, id="a-slow-limit-after-one-that-hangs"),
+        pytest.param([SLOW] * 2, True, id="a-slow-answer-of-a-gateway-does-not-hang"),
+        pytest.param([attempt(429)], True, id="a-limit"),
+        pytest.param([attempt(503, headers=LATER)], True, id="a-limit-that-says-when"),
+        pytest.param([attempt(429, method="POST")], True, id="a-limit-before-anything-was-done"),
+        pytest.param([attempt(503, headers=LATER, method="POST")], False, id="perhaps-done"),
+        pytest.param([attempt(404)], False, id="an-answer"),
+        pytest.param([BROKEN, attempt(200)], False, id="an-answer-at-last"),
+    ],
+)
+def test_a_request_is_sent_again_as_its_last_attempt_says(tried, expected):
+    assert retries()[0].again(tried, range(len(tried))) is expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_up", "expected"),
+    [
+        pytest.param([0, 1, 2], [True], False, id="others-are-answered"),
+        pytest.param([0, 0, 1], [True], False, id="another-is-answered-before-the-last"),
+        pytest.param([0, 1, 1], [True], True, id="nothing-is-answered-and-the-target-is-up"),
+        pytest.param([1, 1, 1], [False, False, True], True, id="the-target-comes-back"),
+        pytest.param([1, 1, 1], [None], False, id="nothing-can-be-asked"),
+    ],
+)
+def test_a_request_that_stays_without_an_answer_is_sent_again_if_the_target_was_gone(answers, is_up, expected):
+    tried, (again, _, clock) = [BROKEN] * 3, retries(is_up)
+
+    assert again.again(tried, answers) is expected
+    assert clock.waited == [0.5] * is_up.count(False)
+
+
+def test_a_target_that_has_answered_meanwhile_is_back():
+    again, pace, _ = retries([None])
+    pace.answered(attempt(200), pace.before())
+
+    assert again.again([BROKEN] * 3, [0, 0, 0])
+    assert not again.again([BROKEN] * 3, [1, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("tried", "answers", "limit"),
+    [([PLAIN] * 7, range(7), False), ([PLAIN] * 7, [0] * 7, True), ([BROKEN, PLAIN, BROKEN], range(3), True)],
+    ids=["others-are-answered", "the-target-was-gone", "the-last-is-another"],
+)
+def test_503_each_time_is_no_limit_of_the_rate_if_others_are_answered(tried, answers, limit):
+    again, pace, _ = retries([True])
+    again.again(tried, answers)
+
+    assert pace.may_be_limit is limit
+
+
+def test_failures_that_were_constant_three_times_are_sent_twice_until_one_passes():
+    failed, (again, _, _) = attempt(500), retries()
+    assert [again.again([failed] * times, []) for times in (1, 7, 8, 8)] == [True, True, False, False]
+    assert again.again([failed] * 7, [])
+    assert not again.again([failed] * 8, [])
+
+    assert [again.again([failed] * times, []) for times in (1, 2, 3)] == [True, False, False]
+    assert again.again([attempt(501)] * 2, [])
+    assert not again.again([attempt(501), failed, attempt(200)], [])
+    assert [again.again([failed] * times, []) for times in (2, 7, 8)] == [True, True, False]
+
+
+def test_the_pauses_grow_with_the_attempts():
+    again, _, clock = retries()
+    for tried in ([BROKEN], [BROKEN] * 2, [PLAIN] * 5, [attempt(500)], [attempt(500)] * 3):
+        again.again(tried, range(len(tried)))
+
+    assert clock.waited == pytest.approx([0.1, 0.2, 1.6, 0, 0.1])

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from contracts.transport.spellings import Spellings, found
+from tests.selftest.transport.test_codings import CODINGS
 
 NAME = uuid.UUID("319bba9f-71b1-4a93-8abf-67a45b8fdd5c")
 OTHER = uuid.UUID("7a1e2b9c-3f60-4f7e-9a55-0c9d1e2d3a4b")
@@ -94,13 +95,23 @@ def test_digits_turned_round_are_found():
         pytest.param(f"0{NAME.int}"[:40], True, id="number-of-39-digits-with-a-zero"),
         pytest.param(f".{NAME.int}", False, id="behind-a-point"),
         pytest.param(f"{NAME.int}5", False, id="longer-number"),
-        pytest.param(str(2**128), False, id="number-of-more-than-128-bits"),
+        pytest.param(str(2**128 + NAME.int), False, id="number-of-more-than-128-bits"),
         pytest.param(str(10**34), False, id="number-of-35-digits-without-a-version"),
     ],
 )
 def test_what_shows_that_it_is_a_uuid_is_found(text, is_one):
     assert (found(text.encode()) == {NAME.hex}) is is_one
     assert (found(f'{{"a": "{text}"}}'.encode()) == {NAME.hex}) is is_one
+
+
+@pytest.mark.parametrize(
+    ("coding", "size"), [("base64", 3), ("base16", 1), ("Ascii85", 4), ("base85 of RFC 1924", 4), ("Z85", 4)]
+)
+def test_in_a_coding_a_longer_row_of_digits_is_none_either(coding, size):
+    encoded = CODINGS[coding]
+
+    assert found(encoded(b" " * size + NAME.hex.encode()).encode()) == {NAME.hex}
+    assert found(encoded(b"a" * size + NAME.hex.encode()).encode()) == frozenset()
 
 
 @pytest.mark.parametrize("version", range(16))

@@ -4,11 +4,13 @@ import socket
 import time
 
 import httpcore
+import httpx
 import pytest
 
 from contracts.transport.interlock import RefusedToSendError
 from contracts.transport.retries import Reuse
 from contracts.transport.streams import Backend, Deadline
+from contracts.transport.wire import Wire
 
 LATE = "the exchange takes longer than it may"
 
@@ -88,6 +90,27 @@ def test_a_host_without_an_address_is_an_error_of_the_connection():
 
     with pytest.raises(httpcore.ConnectError):
         backend.connect_tcp("x..example", 80)
+
+
+NOWHERE = "x..example"
+"""A host that no name server is asked about: it is none."""
+
+
+@pytest.mark.parametrize(
+    ("origin", "url", "error"),
+    [
+        (f"http://{NOWHERE}", f"http://{NOWHERE}/", httpx.ConnectError),
+        (f"http://{NOWHERE}", f"http://{NOWHERE}:80/", httpx.ConnectError),
+        (f"https://{NOWHERE}", f"https://{NOWHERE}:443/", httpx.ConnectError),
+        (f"http://{NOWHERE}:81", f"http://{NOWHERE}:81/", httpx.ConnectError),
+        (f"http://{NOWHERE}", f"https://{NOWHERE}/", RefusedToSendError),
+        (f"https://{NOWHERE}", f"http://{NOWHERE}/", RefusedToSendError),
+        (f"http://{NOWHERE}:81", f"http://{NOWHERE}/", RefusedToSendError),
+    ],
+)
+def test_an_origin_without_a_port_has_that_of_its_scheme(origin, url, error):
+    with Wire(origin, httpx.create_ssl_context()) as wire, pytest.raises(error):
+        wire.fetch(httpx.Request("GET", url), seconds=1000, body_bytes=10)
 
 
 @pytest.mark.parametrize(
