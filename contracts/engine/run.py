@@ -153,7 +153,9 @@ class Run(Kept):
     def _differing(self, case: Case) -> set[str]:
         """The signatures of what a case's read-backs show."""
         clauses = [c for c in self.endpoint.catalogue.clauses.values() if READ_BACK in c.source]
-        found = [item for clause in clauses for item in self._ask(clause, case) if isinstance(item, Finding)]
+        found = [
+            item for clause in clauses for item in self._ask(clause, case, self.context) if isinstance(item, Finding)
+        ]
         reads = case.all(Role.BEFORE, Role.READ)
         return {finding.signature for finding in found if finding.exchange in reads}
 
@@ -182,7 +184,7 @@ class Run(Kept):
         If this target refuses some further changes, each order is changed once from now on.
         """
         self.settle()
-        if self.may_change and self.refusals.explain([f for case in self.cases for f in self.judge(case)]):
+        if self.may_change and self.refusals.explain([f for case in self.cases for f in self.suspect(case)]):
             self.settle()
         if self.context.elsewhere.state_rule:
             self.stock = self.stock.used_once()

@@ -103,7 +103,7 @@ def assign(
             chains[chain.order.uuid] = chain
     longest_first = sorted((chain for chain in chains.values() if chain.cases), key=lambda chain: -chain.requests)
     pairs, after = _paired(partnered, fits, smallest, {chain.order.uuid for chain in longest_first})
-    queues = (*(tuple(chain.turns()) for chain in longest_first), *((pair,) for pair in pairs))
+    queues = (*(tuple(chain.turns()) for chain in longest_first), *map(tuple, pairs))
     return Turns(queues, tuple(after), tuple(unmet))
 
 
@@ -115,13 +115,24 @@ def _of_each_size(smallest: Sequence[Order]) -> list[Order]:
 
 def _paired(
     cases: Iterable[PlannedCase], fits: dict[Need, list[Order]], orders: Sequence[Order], taken: set[str]
-) -> tuple[list[Turn], list[Turn]]:
-    """Return the turns of cases with a second order: those with two that nothing else uses, and those that wait."""
-    pairs: list[Turn] = []
+) -> tuple[list[list[Turn]], list[Turn]]:
+    """Return queues of turns of cases with a second order, on two that nothing else uses, and turns that wait.
+
+    Cases that two orders will do for take their turns on them: the fewer orders are used, the more are left.
+    """
+    queues: dict[str, list[Turn]] = {}
     after: list[Turn] = []
     for case in cases:
+        served = next((order for order in fits[case.need] if order.uuid in queues), None)
+        if served is not None:
+            queues[served.uuid].append(Turn(served, (case,), queues[served.uuid][0].partner))
+            continue
         order = min(fits[case.need], key=lambda order: order.uuid in taken)
         partner = min((each for each in orders if each is not order), key=lambda each: each.uuid in taken)
-        (after if {order.uuid, partner.uuid} & taken else pairs).append(Turn(order, (case,), partner))
+        turn = Turn(order, (case,), partner)
+        if {order.uuid, partner.uuid} & taken:
+            after.append(turn)
+        else:
+            queues[order.uuid] = [turn]
         taken = taken | {order.uuid, partner.uuid}
-    return pairs, after
+    return list(queues.values()), after

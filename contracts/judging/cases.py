@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from contracts.endpoint.context import Context
+from contracts.endpoint.context import Context, Elsewhere
 from contracts.endpoint.discovery import Endpoint
 from contracts.endpoint.judges import Held
 from contracts.endpoint.oracle import judge
@@ -103,6 +103,15 @@ class Cases(ABC):
         """Return the findings of all oracles in one case, with the readings found so far."""
         return [item for said in self.said(case).values() for item in said if not isinstance(item, Held)]
 
+    def suspect(self, case: Case) -> list[Finding]:
+        """Return the findings in one case, also those that the state of an order may explain."""
+        if self.context.elsewhere == Elsewhere():
+            return self.judge(case)
+        if case.origin in ASIDE or self.way.aside(case) is not None:
+            return []
+        said = self.would_say(case, replace(self.context, elsewhere=Elsewhere()))
+        return [item for items in said.values() for item in items if not isinstance(item, Held)]
+
     def said(self, case: Case) -> Said:
         """What the clauses say of one case, by clause; those that have nothing to say of it are left out.
 
@@ -121,16 +130,19 @@ class Cases(ABC):
             self.trouble("the facts of requests", error)
             return ()
 
-    def would_say(self, case: Case) -> Said:
-        """What the clauses would say of one case if each of its answers were the application's."""
+    def would_say(self, case: Case, context: Context | None = None) -> Said:
+        """What the clauses would say of one case if each of its answers were the application's.
+
+        They know `context`, by default what is known of the target.
+        """
         asked = self.endpoint.concerned(self.context.touched(case))
         if self.way.is_shared(case):
             asked = tuple(clause for clause in asked if READ_BACK not in clause.source)
-        return {clause.id: said for clause in asked if (said := self._ask(clause, case))}
+        return {clause.id: said for clause in asked if (said := self._ask(clause, case, context or self.context))}
 
-    def _ask(self, clause: Clause, case: Case) -> list[Finding | Held]:
+    def _ask(self, clause: Clause, case: Case, context: Context) -> list[Finding | Held]:
         try:
-            return list(judge(clause, case, self.context, self.endpoint.judges, self.endpoint.observers))
+            return list(judge(clause, case, context, self.endpoint.judges, self.endpoint.observers))
         except Exception as error:  # noqa: BLE001 - one oracle's trouble must not lose what others say
             self.trouble(f"the oracle of {clause.id}", error)
             return []

@@ -169,6 +169,10 @@ def no_internals(case: Case, _context: Context) -> Iterator[Breach | Held]:
 MARKUP = b"<script>alert(1)</script>"
 
 
+RENDERED = ("html", "xml", "svg")
+"""What is in the media types whose markup a browser renders; an answer that declares none may be taken for HTML."""
+
+
 @oracle("http.no-reflection")
 def no_reflection(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Markup from the request does not come back as markup."""
@@ -176,7 +180,7 @@ def no_reflection(case: Case, _context: Context) -> Iterator[Breach | Held]:
         if MARKUP not in exchange.request.body or exchange.response is None:
             continue
         declared = (exchange.response.header("Content-Type") or "text/html").lower()
-        if MARKUP in exchange.response.body and "json" not in declared and "text/plain" not in declared:
+        if MARKUP in exchange.response.body and any(name in declared for name in RENDERED):
             yield Breach(exchange, "no markup of ours in an HTML answer", "our markup", "markup reflected")
         else:
             yield HELD

@@ -17,7 +17,7 @@ AT = "response-parameters"
 SHIPPED, COST = f"{AT}.quantity-shipped", f"{AT}.sku-cost"
 BODY = ("openapi.body",)
 COMPARED = ("state.repeat", "authentication.before-the-order")
-ARRAY = {f"{AT}.shape": "array"}
+ARRAY, OBJECT = {f"{AT}.shape": "array"}, {f"{AT}.shape": "object"}
 
 
 def _saying(value: Any) -> Deviation:
@@ -166,7 +166,7 @@ def _renamed(
         renamed = rename(entry.pop("line_item_uuid"), index)
         return entry if renamed is None else {"line_item_uuid": renamed, **entry}
 
-    return Fault(name, what, "entry", deviation, breaks, (*BODY, "state.repeat", *also))
+    return Fault(name, what, "entry", deviation, breaks, (*BODY, "state.repeat", *also), needs=OBJECT)
 
 
 UUID = f"{AT}.line-item-uuid"

@@ -12,7 +12,7 @@ from provider.standard.handler import StandardCall
 
 AT = "response-parameters"
 BODY, TYPE, STATUS = "openapi.body", "openapi.content-type", "openapi.status-code"
-PARSES = f"{AT}.json-parses"
+PARSES, REFLECTED = f"{AT}.json-parses", "http.no-reflection"
 
 
 def answering(name: str, what: str, edit: Callable[[Answer], Answer], *breaks: str, also: tuple[str, ...]) -> Fault:
@@ -33,7 +33,7 @@ def _status(status: int, phrase: str) -> Fault:
 def _declared(name: str, media_type: str | None) -> Fault:
     headers = {"Content-Type": media_type} if media_type else {}
     what = f"A success is declared {media_type}." if media_type else "A success declares no media type."
-    return answering(name, what, lambda a: replace(a, headers=headers), f"{AT}.media-type", also=(TYPE,))
+    return answering(name, what, lambda a: replace(a, headers=headers), f"{AT}.media-type", also=(TYPE, REFLECTED))
 
 
 def changed(

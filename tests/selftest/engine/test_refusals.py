@@ -99,3 +99,11 @@ def test_a_target_that_refuses_documented_requests_is_found_on_unused_orders_too
     assert "request-parameters.several-line-items" in {each.clause for each in report.divergences}
     assert any(case.all("change")[0].answer == case.all("tried")[0].answer for case in shared)
     assert not run.context.elsewhere.state_rule
+
+
+def test_what_unused_orders_refuse_too_is_found_where_a_repeat_shows_a_state_rule_before(tmp_path):
+    faults = ("refuses-a-repeat", "does-not-decode-the-path")
+    report, run = on(tmp_path, faults=faults, readings={"allocation-object.quantity-encoding": "digit-strings"})
+
+    assert run.context.elsewhere.state_rule
+    assert {each.clause for each in report.divergences} == {"url-parameters.percent-encoded-uuid"}

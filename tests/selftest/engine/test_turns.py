@@ -86,12 +86,12 @@ def test_bases_are_kept_apart_where_there_are_orders_for_it():
     assert sum(len({each.base for each in chain}) for _, chain in chains(assignment)) < BUSY + 4
 
 
-@pytest.mark.parametrize(("count", "pairs"), [(2, 0), (16, 0), (18, 1), (20, 2)])
-def test_cases_with_a_second_order_wait_only_where_no_two_are_free(count, pairs):
+@pytest.mark.parametrize(("count", "pairs"), [(2, 0), (16, 0), (18, 1), (24, 1)])
+def test_cases_with_a_second_order_take_turns_on_two_that_are_free_and_wait_where_none_are(count, pairs):
     assignment = assign([*CASES[:200], *CASES[221:]], [order(number) for number in range(count)])
 
     assert len(assignment.queues) - len(chains(assignment)) == pairs
-    assert len(assignment.after) == 2 - pairs
+    assert len(assignment.after) == 2 - 2 * pairs
 
 
 def test_an_order_is_opened_for_a_case_that_none_of_the_others_will_do_for():
