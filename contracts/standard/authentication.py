@@ -198,7 +198,7 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
             moved = label in ELSEWHERE
             yield change(f"{SECTION}.{slug}/{label}", with_credential(label), stress=moved, read=not moved)
     wrong = with_credential("other")
-    yield change(f"{SECTION}.wrong-token/for another change", with_another(kit, wrong))
+    yield change(f"{SECTION}.wrong-token/for another change", with_another(kit, wrong), lines=2)
     # A rule for the documented path alone may let others through.
     for name, segment, slash in OTHER_PATHS:
         path = with_segment(kit.call, segment, slash=slash)

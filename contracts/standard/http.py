@@ -211,7 +211,7 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
     for name, value in MEDIA_TYPES.items():
         yield change(f"http.media-type/{name}", with_header("Content-Type", value))
     octets = with_header("Content-Type", MEDIA_TYPES["octets"])
-    yield change("http.media-type/octets, another change", with_another(kit, octets))
+    yield change("http.media-type/octets, another change", with_another(kit, octets), lines=2)
     yield change("http.media-type-parameters/none", with_header("Content-Type", "application/json"))
     yield change("http.media-type-case/upper", with_header("Content-Type", "Application/JSON; charset=UTF-8"))
     yield change("http.content-type-absent/absent", with_header("Content-Type", None))

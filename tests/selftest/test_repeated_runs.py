@@ -14,7 +14,7 @@ from tests.field.proxies import habits
 from tests.field.proxies.proxy import Proxy
 from tests.selftest.forks import command
 
-RUNS = 20 if "EVERY_FAULT" in os.environ else 1
+RUNS, EXAMPLES = (20, ()) if "EVERY_FAULT" in os.environ else (1, ("--examples", "5"))
 CORRECT = Server("in-front", "", (), (), (), 24, 0, pedantic=False, faults=(), open=())
 
 
@@ -24,7 +24,7 @@ def seen(folder, seed):
     with server.running(server.Settings(token=TOKEN)) as running:
         running.write_orders(folder / "orders.toml")
         with Proxy(running.base_url, habits.sometimes(0.01, BAD_GATEWAY, seed=seed)) as proxy:
-            found = run(CORRECT, proxy.url, folder)
+            found = run(CORRECT, proxy.url, folder, *EXAMPLES)
     words = ["judge", "reports/exchanges.jsonl", "--orders", "orders.toml", "--pedantic"]
     pedantic = command(*words, cwd=folder)
     entries = [(v["clause"], d["signature"]) for v in found["verdicts"] for d in v["divergences"]]

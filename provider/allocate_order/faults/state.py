@@ -211,7 +211,7 @@ def _exchanged(stored: Allocation | None) -> Allocation | None:
     return replace(stored, backorder_date=f"{year}-{day}-{month}") if stored and "01" <= day <= "12" else stored
 
 
-@fault("media_type", REFUSED, severity="critical", also=(NOTHING,))
+@fault("media_type", NOTHING, severity="critical", also=(REFUSED,))
 def stores_before_the_media_type_is_checked(call: AllocateOrder, honest: Stage, message: Message) -> None:
     """A body of another media type is stored, if it is JSON all the same, and then refused."""
     try:

@@ -28,8 +28,11 @@ def _headers(**headers: str) -> Callable[[Answer], Answer]:
 
 
 def _rewritten(write: Callable[[Any], str]) -> Callable[[Answer], Answer]:
-    def edit(answer: Answer) -> Answer:  # in the array form it stays as it is
-        value = json.loads(answer.body) if answer.body else None
+    def edit(answer: Answer) -> Answer:  # in the array form it stays as it is, and where a fault made it no JSON
+        try:
+            value = json.loads(answer.body)
+        except ValueError:
+            return answer
         return replace(answer, body=write(value).encode()) if isinstance(value, dict) else answer
 
     return edit
