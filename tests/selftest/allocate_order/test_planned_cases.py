@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.allocate_order.dates import classify
 from contracts.allocate_order.requests import Dialect
 from contracts.model.case import Case
 from tests.selftest.conftest import PARTNER, TODAY, order
@@ -203,6 +204,19 @@ def test_the_ends_of_months_are_the_next_ones_more_than_a_week_ahead(bench, plan
 
     assert found == {**expected, "Jan 1": written(2028, 1, 1, planned[1])}
     assert dates(bench, planned, f"{DATES}-leap-day") == {"2028": written(2028, 2, 29, planned[1])}
+
+
+def test_if_an_existing_day_is_refused_the_days_a_week_before_and_after_it_are_sent(bench, planned):
+    cases, kit, _ = planned
+    existing = [case for case in cases.values() if case.clause in {f"{DATES}-month-ends", f"{DATES}-leap-day"}]
+    base = bench.endpoint.definition.bases["dated"](FULL, kit)
+
+    assert len(existing) > 10
+    for case in existing:
+        made = [edit(base, FULL, kit) for _, edit in (*case.steps, *case.if_refused)]
+        texts = [json.loads(each.body)["line_items"][0]["allocation"]["backorder_date"] for each in made]
+        day, *around = (classify(text).date for text in texts)
+        assert [(each - day).days for each in around] == [-7, 7]
 
 
 def test_past_dates_and_the_end_of_time_are_those_of_their_names(bench, planned):

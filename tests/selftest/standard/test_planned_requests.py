@@ -217,6 +217,7 @@ def test_long_and_many_values_are_as_many_as_their_names_say(sent):
     many = json.loads(sent("robustness.many-fields/unknown").body)
 
     assert len([name for name in many if name.startswith("field_")]) == 1000
+    assert len(json.loads(sent("robustness.many-line-items/repeated").body)["line_items"]) == 1000
     assert b"x" * 100_000 in sent("robustness.long-strings/identifier").body
     assert b"x" * 100_001 not in sent("robustness.long-strings/identifier").body
     assert len(sent("robustness.long-path/8000").path) >= 8000
