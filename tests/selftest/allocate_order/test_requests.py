@@ -170,3 +170,17 @@ def test_the_sum_is_right_if_minus_one_is_what_it_is_taken_for(bench, index, nam
 
     assert first[index] == -1
     assert sum(first[:index] + first[index + 1 :]) + taken == 10
+
+
+@pytest.mark.parametrize(
+    ("index", "name", "value", "taken"),
+    [(0, "an underscore", "1_2", 12), (1, "thousands", "1,000", 1000), (2, "a comma for a point", "1,5", 1)],
+    ids=NAMES,
+)
+def test_digits_with_something_between_them_are_sent_in_one_quantity_each(bench, index, name, value, taken):
+    case = bench.planned[f"allocation-object.quantity-{NAMES[index]}-type/{name}"]
+    first = changed(bench, case.steps[0][1], sent=order(1, 2000))[0]
+
+    assert first[index] == value
+    assert sum(first[:index] + first[index + 1 :]) == 2000 - taken
+    assert (case.base, case.need.units) == ("dated" if index == 2 else "plain", taken)
