@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from contracts.allocate_order.parsed import ALLOCATION_PATH, LINES, QUANTITIES, Line
-from contracts.allocate_order.requests import allocation_edit, in_place_of, with_member
+from contracts.allocate_order.requests import Dialect, allocation_edit, encoded, in_place_of, with_member
 from contracts.endpoint.judges import planner
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change
 from contracts.model.case import Trait
@@ -75,14 +76,7 @@ TAKEN_FOR = {
 SEPARATED = {"an underscore": ("1_2", 12), "thousands": ("1,000", 1000), "a comma for a point": ("1,5", 1)}
 """Digits with something between them, and what parsers that read it take them for. One parser reads all quantities."""
 
-OVERFLOWS = {
-    "2^31": 2**31,
-    "2^32": 2**32,
-    "2^53": 2**53,
-    "2^63": 2**63,
-    "2^64": 2**64,
-    "string of 2^31": str(2**31),
-}
+OVERFLOWS = {"2^31": 2**31, "2^32": 2**32, "2^53": 2**53, "2^63": 2**63, "2^64": 2**64}
 SPELLINGS = {
     "leading-zero": "0{}",
     "plus-sign": "+{}",
@@ -113,13 +107,25 @@ def type_cases(kit: Kit) -> Iterator[PlannedCase]:
         yield change(f"{at}-negative/minus one taken for one", in_place_of(1, field, minus), base=base, units=1)
         yield change(f"{at}-negative/minus one taken as it is", in_place_of(-1, field, minus), base=base)
         yield change(f"{at}-negative/string", in_place_of(0, field, "-1"))
-        for name, value in OVERFLOWS.items():
+        for name, value in _beyond(kit.dialect).items():
             yield change(f"{at}-overflow/{name}", in_place_of(0, field, value))
         if field == QUANTITIES[1]:
             yield change(f"{at}-type/the middle one of three lines", in_place_of(0, field, "five", 1), lines=3)
         else:
             yield change(f"{at}-type/one line of several", in_place_of(0, field, "five", -1), lines=2)
-        yield change(f"{at}-negative/one line of several", in_place_of(0, field, -1, -1), lines=2)
+        yield change(f"{at}-negative/one line of several", in_place_of(0, field, minus, -1), lines=2)
+    superscript = in_place_of(0, QUANTITIES[0], "\u00b2")  # a digit to some parsers' first look, and no number
+    yield change(f"{SECTION}.{slug(QUANTITIES[0])}-type/a superscript digit", superscript)
+
+
+def _beyond(dialect: Dialect) -> dict[str, Any]:
+    """Return the quantities at the edges of machine integers by what they are called.
+
+    They are in the encoding that this target takes, or it looks at no more than their type; one is in the other.
+    """
+    other = replace(dialect, digits=not dialect.digits)
+    named = dict(zip(OVERFLOWS, encoded(OVERFLOWS.values(), dialect), strict=True))
+    return named | {"2^31 in the other encoding": encoded((2**31,), other)[0]}
 
 
 @planner

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,6 +83,14 @@ def _line(entry: Any, lines: Mapping[str, LineItem], known: Callable[[], Mapping
     own = lines.get(spelled) if spelled else None
     other = known().get(spelled) if own is None and spelled else None
     return Line(entry, name, own or other, own is not None, entry.get("allocation", MISSING))
+
+
+def earlier_entries(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    """Yield each element of `line_items` whose line is named again, with the last one that names it."""
+    last = {line.item.uuid: line for line in lines if line.own and line.item is not None}
+    for line in lines:
+        if line.own and line.item is not None and last[line.item.uuid] is not line:
+            yield line, last[line.item.uuid]
 
 
 def last_entries(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import asked, passed_over
-from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINE_PATH, LINES, Line, Parsed
+from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINE_PATH, LINES, Line, Parsed, earlier_entries
 from contracts.allocate_order.requests import all_rejected, line
 from contracts.endpoint.context import Context
 from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
@@ -35,7 +35,7 @@ def set_traits(parsed: Parsed) -> Iterator[Trait]:
         return
     named = [each.item.uuid for each in parsed.lines if each.own and each.item]
     ordered = [item.uuid for item in parsed.order.line_items]
-    if len(set(named)) < len(named):
+    if any(earlier.entry != last.entry for earlier, last in earlier_entries(parsed.lines)):
         yield Trait("request-parameters.repeated-line-item", "a line item twice", LINE_PATH)
     if len(parsed.lines) - len(named) + len(set(named)) < len(ordered):
         yield Trait("request-parameters.some-line-items-only", "not all line items", LINES)
@@ -159,7 +159,9 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield change(f"{at}.some-line-items-only/without the first", some, lines=2)
     yield change(f"{at}.several-line-items/reversed", body_edit(lambda b, _o, _k: b[LINES].reverse()), lines=2)
     yield change(f"{at}.item-identifier/prose", _edit_line(lambda e: e.update({ITEM_IN_PROSE: e.pop(ITEM)})))
-    yield change(f"{at}.upper-case-line-item-uuid/upper case", _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()})))
+    # Others too: it shows if the line that is answered is not the one that is stored.
+    upper = chained(all_rejected, _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()})))
+    yield change(f"{at}.upper-case-line-item-uuid/upper case", upper, units=1)
     yield PlannedCase(
         f"{at}.other-orders-line-item/beside its own",
         "plain",

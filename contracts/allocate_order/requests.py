@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,6 +173,6 @@ def all_rejected(base: Request, order: Order, kit: Kit) -> Request:
     return every_line(lambda ordered: (0, ordered - late, late))(base, order, kit)
 
 
-def encoded(numbers: tuple[int, int, int], dialect: Dialect) -> list[int | str]:
+def encoded(numbers: Iterable[int], dialect: Dialect) -> list[int | str]:
     """Quantities as this target takes them."""
     return [str(number) if dialect.digits else number for number in numbers]

@@ -8,13 +8,13 @@ from typing import Any
 from contracts.allocate_order.answers import COMPARED, asked, read
 from contracts.allocate_order.backorder_dates import on_a_short_day
 from contracts.allocate_order.parsed import DATE
-from contracts.allocate_order.requests import all_accepted, allocated, every_line, with_member, with_quantities
+from contracts.allocate_order.requests import all_accepted, allocated, every_line, plain, with_member, with_quantities
 from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.endpoint.plan import Kit, Need, PlannedCase
 from contracts.model.case import BASE, ELSEWHERE, Case, Role
-from contracts.model.exchange import Exchange
+from contracts.model.exchange import Exchange, Order, Request
 from contracts.standard.requests import chained, unchanged
 from contracts.standard.texts import MISSING
 
@@ -188,10 +188,11 @@ def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Hel
 
 @oracle("state.concurrent")
 def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """Of two concurrent ones, the order shows one of those accepted, whole."""
+    """Of two concurrent ones, the order shows one of those accepted, whole; the other may be of another order."""
     found = _reading(case)
-    racers = [exchange for exchange in case.all(Role.RACE) if exchange.accepted]
-    if found is None or len(case.all(Role.RACE)) < 2 or not racers:
+    sent = case.all(Role.RACE)
+    racers = [exchange for exchange in sent if exchange.accepted and exchange.request.path == sent[0].request.path]
+    if found is None or len(sent) < 2 or not racers:
         return
     if any(not differences(found[1], meant(case, exchange, context)) for exchange in racers):
         yield HELD
@@ -214,9 +215,12 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield PlannedCase("state.replaced/a part after another", "plain", parts, Need(units=2))
     dateless = ((Role.CHANGE, unchanged), (Role.CHANGE, allocated(all_accepted)))
     yield PlannedCase("state.replaced/without the date", "dated", dateless, Need(), again=True)
-    for number in range(4):
+    for number in range(3):
         racers = ((Role.RACE, unchanged), (Role.RACE, rejected))
         yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True, again=True)
+    two_orders = ((Role.RACE, rejected), (Role.RACE, _of_the_partner))
+    with_partner = Need(units=1, partner=True)
+    yield PlannedCase("state.concurrent/with another order", "plain", two_orders, with_partner, together=True)
     # A target may check the form of all lines first, and sums line by line while it stores.
     for name, spoils in {
         "last line wrong": with_member("quantity_accepted", "five", -1),
@@ -231,6 +235,11 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
         Need(units=1, partner=True),
         again=True,
     )
+
+
+def _of_the_partner(base: Request, _order: Order, kit: Kit) -> Request:
+    """Return the request that stores what is stored of the other order already."""
+    return base if kit.partner is None else plain(kit.partner, kit) or base
 
 
 def _one_accepted(_ordered: int) -> tuple[int, int, int]:

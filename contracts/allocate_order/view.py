@@ -11,7 +11,16 @@ from contracts.allocate_order import (
     quantity_sums,
     request_parameters,
 )
-from contracts.allocate_order.parsed import ALLOCATION_PATH, DATE, LINE_PATH, Line, Parsed, last_entries, parse
+from contracts.allocate_order.parsed import (
+    ALLOCATION_PATH,
+    DATE,
+    LINE_PATH,
+    Line,
+    Parsed,
+    earlier_entries,
+    last_entries,
+    parse,
+)
 from contracts.endpoint.call import Call
 from contracts.model.case import Trait
 from contracts.standard import fields
@@ -40,13 +49,18 @@ def _differs_in_earlier_entries(parsed: Parsed, call: Call, today: datetime.date
 
     A target in which the last entry counts may look at the earlier ones or not; how its units are split is the same.
     """
+    earlier = [line for line, _ in earlier_entries(parsed.lines)]
+    if not earlier:
+        return False
     last = last_entries(parsed.lines)
-    kept = set(map(id, last))  # there may be very many lines, each of which is compared slowly
-    earlier = [line for line in parsed.lines if id(line) not in kept]
-    apart = (
-        set(_of_lines(earlier, parsed, call, today)) - set(_of_lines(last, parsed, call, today)) if earlier else set()
-    )
+    apart = set(_of_lines(earlier, parsed, call, today)) - set(_of_lines(last, parsed, call, today))
     return any(trait.clause not in quantity_sums.SOUND for trait in apart)
+
+
+def _repeats_alike(parsed: Parsed) -> bool:
+    """Return True if lines are named again in the same words alone: nothing says whether that means anything."""
+    pairs = list(earlier_entries(parsed.lines))
+    return bool(pairs) and all(earlier.entry == last.entry for earlier, last in pairs)
 
 
 def _is_open(parsed: Parsed, call: Call, today: datetime.date) -> bool:
@@ -55,6 +69,7 @@ def _is_open(parsed: Parsed, call: Call, today: datetime.date) -> bool:
         any(request_parameters.unjudged(line) for line in parsed.lines)
         or any(allocation_object.unjudged(line) or backorder_dates.unjudged(line, today) for line in readable)
         or _differs_in_earlier_entries(parsed, call, today)
+        or _repeats_alike(parsed)
     )
 
 

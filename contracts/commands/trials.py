@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from hashlib import sha256
+from itertools import combinations, islice
 
 from allpairspy import AllPairs
 
@@ -33,8 +34,13 @@ FAILS = "fails-"
 SAMPLED_TRIPLES = 10
 """How many of them are in a sample."""
 
-TRIES = 50
-"""How many pairs are drawn at most for each that is kept."""
+
+def drawn(*names: str) -> bytes:
+    """Return a place for names in a draw: as if by chance, the same every time, and whatever other names there are.
+
+    So one more fault or variation changes few of the trials that are drawn.
+    """
+    return sha256("\0".join(names).encode()).digest()
 
 
 class Trials:
@@ -112,26 +118,23 @@ class Trials:
         """
         pairs = self.call.switches.items()
         choices = [f"{key}={value}" for key, values in pairs for value in values[1:]] + sorted(self.call.variations)
-        visible = [self.found[name] for name in sorted(self.found) if not self.found[name].invisible]
-        drawn = random.Random(0)
-        faults = (drawn.choice(visible) for _ in range(count if choices else 0))  # fewer are the first ones of more
-        return [self._triple(fault, tuple(self._two(fault, choices, drawn))) for fault in faults]
+        visible = sorted(
+            (each for each in self.found.values() if not each.invisible), key=lambda each: drawn(each.name)
+        )
+        faults = visible[: count if choices else 0]  # fewer are the first ones of more
+        return [self._triple(fault, tuple(self._two(fault, choices))) for fault in faults]
 
     def twos(self, count: int) -> list[Trial]:
         """Return pairs of faults of different kinds, the same ones every time."""
-        drawn = random.Random(1)
-        kind = {clause.id: clause.kind for clause in self.endpoint.catalogue.clauses.values()}
         known = [each for each in self.found.values() if not each.invisible and not each.needs]
-        found: list[Trial] = []
-        for _ in range(count * TRIES):
-            if len(found) == count:
-                break
-            first, second = drawn.sample(known, 2)
-            kinds = [{kind[clause] for clause in (*each.breaks, *each.also)} for each in (first, second)]
-            alike = all(each.name.startswith(FAILS) for each in (first, second))
-            if kinds[0].isdisjoint(kinds[1]) and not alike:
-                found.append(self._pair(first, second))
-        return found
+        pairs = sorted(combinations(known, 2), key=lambda pair: drawn(*(each.name for each in pair)))
+        return [self._pair(*pair) for pair in islice(filter(self._differ, pairs), count)]
+
+    def _differ(self, pair: tuple[Fault, Fault]) -> bool:
+        """Return True if two faults are of different kinds, and reports can tell them apart."""
+        clauses = self.endpoint.catalogue.clauses
+        first, second = ({clauses[clause].kind for clause in (*each.breaks, *each.also)} for each in pair)
+        return first.isdisjoint(second) and not all(each.name.startswith(FAILS) for each in pair)
 
     def _pair(self, first: Fault, second: Fault) -> Trial:
         return Trial(
@@ -145,11 +148,11 @@ class Trials:
             orders=self._orders({}, first, second),
         )
 
-    def _two(self, fault: Fault, choices: list[str], drawn: random.Random) -> Iterator[str]:
+    def _two(self, fault: Fault, choices: list[str]) -> Iterator[str]:
         """Yield two choices that can be combined with a fault and with each other."""
         taken = {**fault.needs}
         left = 2
-        for choice in drawn.sample(choices, len(choices)):
+        for choice in sorted(choices, key=lambda choice: drawn(fault.name, choice)):
             asked = self._readings(choice)
             allowed = not self._hides(choice, fault) and not asked.keys() & set(fault.breaks)
             if left and allowed and all(taken.get(key, value) == value for key, value in asked.items()):

@@ -229,8 +229,8 @@ class Scheduler:
         if before is None or not run.reads_back:
             return Unsent(run.unread)
         sent = self._one(order, case, kit)
-        if isinstance(sent, Case) and (read := run.read(partner)) is not None:
-            others = [(Role.OTHER, exchange) for exchange in sent.all(Role.CHANGE)]
+        others = [(Role.OTHER, exchange) for exchange in sent.all(Role.CHANGE)] if isinstance(sent, Case) else []
+        if others and (read := run.read(partner)) is not None:
             name = f"{run.endpoint.definition.untouched}/{case.id}"
             run.keep(run.reread(Case(name, (*before.steps, *others, (Role.READ, read))), partner))
         return sent

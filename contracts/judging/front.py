@@ -22,6 +22,9 @@ ENOUGH = 3
 DIFFERENT = 2
 """So many values of a header show that the application does not sign with it; more are not kept."""
 
+FAILED = 500
+"""What fails may leave out what the application's code and its server add to each answer; gateways have other codes."""
+
 LOOKED_AT = 8_192
 """Bytes of a body in which a default page shows what it is."""
 
@@ -108,11 +111,12 @@ class Front:
         wrong = {name for name, value in signature.items() if not _has(exchange, response, name, value)}
         if not wrong:  # a gateway that signs where the application never does
             return bool(self.answers >= ENOUGH and self.values["Server"] == {None} and pages.is_intermediary(server))
+        if response.status == FAILED and not ("Server" in wrong and pages.is_intermediary(server)):
+            return False
         kept = signature.keys() - wrong
         own = "X-Powered-By" in kept or ("Server" in kept and not pages.is_intermediary(server))
         if wrong == {ECHO}:
-            # What fails inside the application may leave out what its own code adds to each answer.
-            return not own and response.status != 500
+            return not own
         return "X-Powered-By" not in kept
 
 

@@ -10,10 +10,10 @@ from contracts.model.exits import ExitCode
 from contracts.model.report import Cause, Divergence, Note, Verdict
 
 FAILING = {
-    "healed": "known divergence that healed",
-    "expired": "known divergence that expired",
-    "drifted": "pinned reading that drifted",
-    "lost": "clause that lost its coverage",
+    "healed": ("known divergence", "that healed"),
+    "expired": ("known divergence", "that expired"),
+    "drifted": ("pinned reading", "that drifted"),
+    "lost": ("clause", "without the coverage of before"),
 }
 """How a note of the ledger that fails a run is counted."""
 
@@ -39,7 +39,7 @@ def gate(
     new = [d for verdict in binding for d in verdict.divergences if not d.known]
     reasons = [_new(new, causes)] if new else []
     failing = Counter(note.kind for note in notes if note.fails)
-    reasons += [counted(number, FAILING[kind]) for kind, number in failing.items()]
+    reasons += [counted(number, *FAILING[kind]) for kind, number in failing.items()]
     flagged = [v for v in verdicts if v.flagged]
     unpinned = [v for v in flagged if v.clause.id not in (pinned or {})]
     if pedantic and unpinned:
@@ -47,11 +47,11 @@ def gate(
     if reasons:
         return ExitCode.DIVERGES, "; ".join(reasons)
     shown = [
-        (_count_causes(causes, known=False), "new cause that is at level should"),
-        (_count_causes(causes, known=True), "known cause"),
-        (len(flagged), "flagged reading"),
+        (_count_causes(causes, known=False), "new cause", "at level should"),
+        (_count_causes(causes, known=True), "known cause", ""),
+        (len(flagged), "flagged reading", ""),
     ]
-    rest = [counted(number, what) for number, what in shown if number]
+    rest = [counted(number, *words) for number, *words in shown if number]
     why = f"nothing that fails the run; {', '.join(rest)}" if rest else "nothing diverges from the page"
     return ExitCode.NOTHING_NEW, why
 
@@ -67,7 +67,6 @@ def _count_causes(causes: Iterable[Cause], *, known: bool) -> int:
     return sum(cause.known is known for cause in causes)
 
 
-def counted(number: int, what: str) -> str:
-    """Return a number with what it counts, in the plural if it is not 1: `2 clauses that lost their coverage`."""
-    head, space, tail = what.partition(" that ")
-    return f"{number} {head}{'' if number == 1 else 's'}{space}{tail}"
+def counted(number: int, what: str, rest: str = "") -> str:
+    """Return a number with what it counts, in the plural if it is not 1, and the `rest`: `2 clauses that changed`."""
+    return f"{number} {what}{'' if number == 1 else 's'} {rest}".rstrip()

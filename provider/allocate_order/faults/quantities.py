@@ -10,6 +10,7 @@ from typing import Any
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import QUANTITIES, refused
 from provider.fault import Deviation, Fault, Stage, fault
+from provider.http import RefusalError
 from provider.orders import Order
 
 Reader = Callable[[dict[str, Any], str], int | None]
@@ -88,7 +89,8 @@ def _wrapped_at(bound: int) -> Reader:
 
     def read(allocation: dict[str, Any], field: str) -> int | None:
         value = allocation.get(field)
-        return value % bound if type(value) is int and value >= bound else None
+        number = int(value) if isinstance(value, str) and value.isdecimal() else value
+        return number % bound if type(number) is int and number >= bound else None
 
     return read
 
@@ -222,3 +224,31 @@ def zero_backordered_counts_as_missing(
     if field == QUANTITIES[2] and allocation.get(field) == 0:
         raise refused(field, f"{field} is required.")
     return honest(allocation, field)
+
+
+def _failing(name: str, what: str, fails: Callable[[str], bool], **needs: str) -> Fault:
+    """Some texts in the place of a quantity end the application's code: they are answered 500."""
+
+    def deviation(_call: AllocateOrder, honest: Stage, allocation: dict[str, Any], field: str) -> Any:
+        value = allocation.get(field)
+        if isinstance(value, str) and fails(value):
+            raise RefusalError(500, "server_error", "Something went wrong.")
+        return honest(allocation, field)
+
+    readings = {f"allocation-object.{key.replace('_', '-')}": reading for key, reading in needs.items()}
+    return Fault(name, what, "quantity", deviation, ("http.no-server-error",), needs=readings)
+
+
+FAILING = (
+    _failing(
+        "fails-on-superscript-digits",
+        "A superscript digit passes for a digit, and is answered 500 as no number can be made of it.",
+        lambda text: text.isdigit() and not text.isdecimal(),
+    ),
+    _failing(
+        "fails-on-strings-beyond-64-bits",
+        "A string of digits that the database has no room for is answered 500.",
+        lambda text: text.isdecimal() and int(text[:40]) >= 2**63,
+        quantity_encoding="digit-strings",
+    ),
+)

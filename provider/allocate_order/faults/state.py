@@ -259,6 +259,12 @@ def answers_changed_lines_only(call: AllocateOrder, honest: Stage, order: Order,
     return honest(order, [] if same else lines)
 
 
+@fault("store", READ)
+def does_not_store_lines_named_in_upper_case(_call: AllocateOrder, honest: Stage, order: Order, lines: Any) -> None:
+    """A line item that is named in upper case is answered as carried out, and nothing of it is stored."""
+    honest(order, [line for line in lines if line.item is None or line.name == line.item.uuid])
+
+
 @fault("store", CONCURRENT, severity="critical", also=(REPLACED, REPEAT, READ))
 def mixes_two_allocations(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
     """Of two allocations within a tenth of a second, parts of both are stored."""

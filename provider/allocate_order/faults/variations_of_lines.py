@@ -56,6 +56,13 @@ def passes_over_earlier_entries(_call: AllocateOrder, honest: Stage, body: Any) 
     return [entry for index, entry in enumerate(entries) if last[names[index]] == index]
 
 
+@fault("entries")
+def takes_the_same_entry_twice(_call: AllocateOrder, honest: Stage, body: Any) -> list[Any]:
+    """A line item may be named again in the same words; in other ones it is refused."""
+    entries: list[Any] = honest(body)
+    return list({json.dumps(entry): entry for entry in entries}.values())
+
+
 # ----------------------------------------------------------------------------------- lines that are not the order's
 
 

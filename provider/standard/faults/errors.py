@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from provider.fault import Fault, Stage
+from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
 from provider.standard.handler import StandardCall
 
@@ -125,3 +125,12 @@ CODES = (
         also=("http.content-type-absent",),
     ),
 )
+
+
+@fault("answer", FAILS)
+def fails_without_a_signature(_call: StandardCall, honest: Stage, message: Message) -> Answer:
+    """Another media type ends the application's code: the server answers 500, and not with its name as elsewhere."""
+    answer: Answer = honest(message)
+    if answer.status == 415:
+        return Answer(500, b"<html><h1>Internal Server Error</h1></html>", {"Content-Type": "text/html"})
+    return replace(answer, headers={**answer.headers, "Server": "gunicorn"})

@@ -40,7 +40,7 @@ def test_the_lines_of_a_request_are_compared_with_those_of_the_order(bench, inde
     items = bench.order.line_items[:: -1 if turned else 1]
     order = replace(bench.order, line_items=items)
     chosen = [index if not turned else len(items) - 1 - index for index in indexes]
-    request = requested(bench, *((index, (1, 0, 0)) for index in chosen))
+    request = requested(bench, *((index, (number, 0, 0)) for number, index in enumerate(chosen)))
     view = bench.endpoint.context((order,), bench.defaults).view(bench.exchange(request))
 
     assert {trait.clause: trait.label for trait in view.traits if trait.clause in {SEVERAL, SOME, REPEATED}} == traits
@@ -72,6 +72,24 @@ def test_the_status_of_a_line_named_twice_agrees_with_one_of_its_entries(bench, 
     case = bench.one(bench.exchange(requested(bench, *TWICE), 200, [{line: status} for status in statuses]))
 
     assert (f"{ROOT}.status-agrees" in bench.findings(case, bench.context(**ARRAY, **REPEATS))) == found
+
+
+ALIKE = ((0, (6, 0, 0)), (1, (4, 0, 0)), (0, (6, 0, 0)))
+
+
+@pytest.mark.parametrize("reading", ["refused", "last-counts"])
+@pytest.mark.parametrize("status", [200, 409])
+def test_a_line_named_again_in_the_same_words_may_be_taken_or_refused(bench, reading, status):
+    context = bench.context(request_parameters__repeated_line_item=reading)
+
+    assert bench.findings(bench.one(bench.answer(requested(bench, *ALIKE), status)), context) == set()
+
+
+def test_a_line_named_again_in_other_words_is_answered_in_one_way(bench):
+    case = bench.one(bench.answer(requested(bench, *TWICE, (1, (4, 0, 0))), 200))
+    refusing = bench.context(request_parameters__repeated_line_item="refused")
+
+    assert "request-parameters.repeated-line-item" in bench.findings(case, refusing)
 
 
 @pytest.mark.parametrize("status", [200, 422])

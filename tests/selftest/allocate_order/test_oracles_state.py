@@ -4,13 +4,19 @@ import datetime
 
 import pytest
 
-from contracts.allocate_order.requests import every_line, with_quantities, without_member
+from contracts.allocate_order.requests import every_line, plain, with_quantities, without_member
 from contracts.model.case import Case
 from contracts.model.exchange import Request
 from contracts.standard.requests import body_edit, unchanged
+from tests.selftest.conftest import PARTNER
 
 REJECT = every_line(lambda ordered: (0, ordered, 0))
 DUE = (datetime.date(2027, 3, 15) + datetime.timedelta(days=30)).isoformat()
+
+
+def of_another_order(_base, _order, kit):
+    """The accepted request of another order."""
+    return plain(PARTNER, kit)
 
 
 def shown(bench, *allocations, date=None):
@@ -73,6 +79,13 @@ MIXED = ((6, 0, 0), (0, 4, 0))
             "state.concurrent", [("race", unchanged, True), ("race", REJECT, True)], MIXED, {}, id="half-of-each"
         ),
         pytest.param(
+            "state.concurrent",
+            [("race", REJECT, True), ("race", of_another_order, True)],
+            PLAIN,
+            {},
+            id="lost-to-another-order",
+        ),
+        pytest.param(
             "state.other-order-untouched",
             [],
             REJECTED,
@@ -129,6 +142,13 @@ def test_a_faulty_state_is_found_by_its_clause(bench, clause, steps, after, opti
         ),
         pytest.param(
             "state.concurrent", [("race", unchanged, True), ("race", REJECT, False)], PLAIN, {}, id="one-was-refused"
+        ),
+        pytest.param(
+            "state.concurrent",
+            [("race", REJECT, True), ("race", of_another_order, True)],
+            REJECTED,
+            {},
+            id="next-to-another-order",
         ),
         pytest.param(
             "state.other-order-untouched",

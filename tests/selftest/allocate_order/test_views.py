@@ -48,6 +48,7 @@ from contracts.standard import numbers
         ('"0x5"', "type", "other string"),
         ('"1_0"', "type", "other string"),
         ('"1,000"', "type", "other string"),
+        ('"\u00b2"', "type", "other string"),
         ('"\u0665"', "unclear", "unclear spelling"),
         ('" +5"', "unclear", "unclear spelling"),
     ],

@@ -40,7 +40,7 @@ def test_a_plan_is_shown_and_nothing_is_sent_or_written(tmp_path):
 
     assert done.returncode == 0
     assert "Nothing is sent." in done.stdout
-    assert "Orders used: 20 of 24 test orders" in done.stdout
+    assert "Orders used: 22 of 24 test orders" in done.stdout
     assert running.settings.token not in done.stdout + done.stderr
     assert log.read_text("utf-8") == ""
     assert not (tmp_path / "reports").exists()

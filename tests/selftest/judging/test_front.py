@@ -40,6 +40,7 @@ PAGE = habits.page("403 Forbidden")
         pytest.param((403, PAGE, [NGINX]), [NGINX, "echo"], "something unnamed", id="id-not-repeated"),
         pytest.param((200, PAGE, []), [UVICORN], "something unnamed", id="success-of-another"),
         pytest.param((403, PAGE, [("Server", "awselb/2.0")]), [], "awselb/2.0", id="signs-where-no-one-else-does"),
+        pytest.param((500, PAGE, [("Server", "Apache")]), [UVICORN], "Apache", id="failure-of-another-server"),
     ],
 )
 def test_an_intermediary_is_recognised_by_what_it_is(exchanges, request_, answer, signed, who):
@@ -57,6 +58,8 @@ def test_an_intermediary_is_recognised_by_what_it_is(exchanges, request_, answer
             (500, b"Internal Server Error", [UVICORN]), [UVICORN, "echo"], id="crash-outside-of-the-middleware"
         ),
         pytest.param((500, b"Internal Server Error", [NGINX]), [NGINX, "echo"], id="the-same-behind-a-gateway"),
+        pytest.param((500, PAGE, []), [("Server", "gunicorn")], id="failure-that-the-server-does-not-sign"),
+        pytest.param((500, PAGE, [NGINX]), [NGINX, EXPRESS], id="failure-that-the-framework-does-not-sign"),
         pytest.param((400, PAGE, [EXPRESS]), [EXPRESS, "echo"], id="refused-before-the-middleware"),
         pytest.param((400, b"{}", [UVICORN]), [UVICORN, "echo"], id="the-same-by-its-server"),
         pytest.param((404, b"<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>", []), [], id="werkzeug"),

@@ -45,7 +45,7 @@ def code(*verdicts, **options):
         pytest.param(
             (PASSED, SHOULD),
             {},
-            (0, "nothing that fails the run; 1 new cause that is at level should"),
+            (0, "nothing that fails the run; 1 new cause at level should"),
             id="a-divergence-at-level-should",
         ),
         pytest.param(
@@ -64,14 +64,17 @@ def code(*verdicts, **options):
         pytest.param((PASSED,), {"notes": (HEALED,)}, (1, "1 known divergence that healed"), id="healed"),
         pytest.param((PASSED,), {"notes": (EXPIRED,)}, (1, "1 known divergence that expired"), id="expired"),
         pytest.param((PASSED,), {"notes": (DRIFTED, DRIFTED)}, (1, "2 pinned readings that drifted"), id="drifted"),
-        pytest.param((PASSED,), {"notes": (LOST,)}, (1, "1 clause that lost its coverage"), id="lost-coverage"),
+        pytest.param((PASSED,), {"notes": (LOST,)}, (1, "1 clause without the coverage of before"), id="lost-coverage"),
+        pytest.param(
+            (PASSED,), {"notes": (LOST, LOST)}, (1, "2 clauses without the coverage of before"), id="lost-twice"
+        ),
         pytest.param(
             (PASSED,), {"notes": (ABSENT,)}, (0, "nothing diverges from the page"), id="a-note-that-fails-none"
         ),
         pytest.param(
             (PASSED, NEW),
             {"notes": (LOST,)},
-            (1, "1 new cause (1 divergence on 1 clause); 1 clause that lost its coverage"),
+            (1, "1 new cause (1 divergence on 1 clause); 1 clause without the coverage of before"),
             id="two-reasons",
         ),
         pytest.param((UNTESTED,), {}, (5, "nothing was tested"), id="nothing-tested"),

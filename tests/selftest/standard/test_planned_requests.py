@@ -124,7 +124,6 @@ def line_of(request, index=0):
         ("line-item-uuid-type/in an array", {"line_item_uuid": [LINE]}),
         ("line-item-uuid-type/in an object", {"line_item_uuid": {"value": LINE}}),
         ("line-item-uuid-malformed/its own cut short", {"line_item_uuid": LINE[:33]}),
-        ("upper-case-line-item-uuid/upper case", {"line_item_uuid": LINE.upper()}),
         ("member-name-case/of line_item_uuid", {"LINE_ITEM_UUID": LINE, "line_item_uuid": None}),
         ("allocation-required/absent", {"allocation": None}),
         ("unknown-field-in-line-item/note", {"note": "x"}),
@@ -156,6 +155,13 @@ def test_a_line_named_twice_is_rejected_the_second_time(bench, sent):
         "allocation": {"quantity_accepted": 0, "quantity_rejected": 10, "quantity_backordered": 0},
     }
     assert bench.planned["request-parameters.repeated-line-item/differing"].need.units == 2
+
+
+def test_a_line_in_upper_case_is_the_first_and_all_are_rejected(sent):
+    lines = json.loads(sent("request-parameters.upper-case-line-item-uuid/upper case").body)["line_items"]
+
+    assert [line["line_item_uuid"] for line in lines] == [LINE.upper(), *(line.uuid for line in SENT.line_items[1:])]
+    assert {line["allocation"]["quantity_rejected"] for line in lines} == {10}
 
 
 def test_some_lines_only_are_all_but_the_first(sent):
