@@ -130,6 +130,18 @@ def test_a_quantity_is_written_as_an_integer_and_as_a_string_of_digits(bench, fi
         assert changed(bench, bench.planned[f"{at} digit string"].steps[0][1], digits=digits)[0][index] == str(number)
 
 
+def test_a_word_is_sent_in_the_middle_one_of_three_lines_and_in_the_last_one_of_several(bench):
+    cases, at = bench.planned, "allocation-object.quantity-"
+    middle = cases[f"{at}rejected-type/the middle one of three lines"]
+
+    assert middle.need.lines == 3
+    assert changed(bench, middle.steps[0][1]) == [FULL, (10, "five", 0), FULL]
+    for field, last in {"accepted": ("five", 10, 0), "backordered": (10, 0, "five")}.items():
+        case = cases[f"{at}{field}-type/one line of several"]
+        assert case.need.lines == 2
+        assert changed(bench, case.steps[0][1]) == [FULL, FULL, last]
+
+
 TYPES = {
     "fraction": 5.5,
     "small fraction": 0.5,
