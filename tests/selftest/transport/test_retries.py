@@ -213,8 +213,8 @@ PLAIN, SLOW = attempt(503), attempt(504, 10.0)
         pytest.param([PLAIN] * 6, True, id="seven-times-where-it-may-be-a-limit"),
         pytest.param([PLAIN] * 7, False, id="not-eight-times"),
         pytest.param([BROKEN, BROKEN, PLAIN], True, id="the-last-one-may-be-a-limit"),
-        pytest.param([PLAIN, PLAIN, BROKEN], False, id="the-last-one-is-no-limit"),
-        pytest.param([*[PLAIN] * 5, BROKEN], False, id="the-last-of-many-is-no-limit"),
+        pytest.param([PLAIN, PLAIN, BROKEN], False, id="the-last-one-is-not-a-limit"),
+        pytest.param([*[PLAIN] * 5, BROKEN], False, id="the-last-of-many-is-not-a-limit"),
         pytest.param([HANGING], True, id="hanging-twice"),
         pytest.param([HANGING] * 2, False, id="hanging-not-three-times"),
         pytest.param([attempt(None, 30.0)] * 2, False, id="hanging-for-longer"),
@@ -266,7 +266,7 @@ def test_a_target_that_has_answered_meanwhile_is_back():
     [([PLAIN] * 7, range(7), False), ([PLAIN] * 7, [0] * 7, True), ([BROKEN, PLAIN, BROKEN], range(3), True)],
     ids=["others-are-answered", "the-target-was-gone", "the-last-is-another"],
 )
-def test_503_each_time_is_no_limit_of_the_rate_if_others_are_answered(tried, answers, limit):
+def test_503_each_time_is_not_a_limit_of_the_rate_if_others_are_answered(tried, answers, limit):
     again, pace, _ = retries([True])
     again.again(tried, answers)
 
