@@ -36,7 +36,10 @@ SHARED = ""
 
 OF_SHARED = (
     "tests/selftest/model/test_values.py",
-    "tests/selftest/allocate_order/test_planned_cases.py",
+    *(
+        f"tests/selftest/allocate_order/test_{name}.py"
+        for name in ("planned_cases", "planned_dates", "planned_state", "page_sample", "requests")
+    ),
     "tests/selftest/standard/test_planned_requests.py",
 )
 """The tests of what is shared: of classes, and of planned cases."""

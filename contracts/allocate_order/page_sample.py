@@ -38,7 +38,7 @@ def carried_out(case: Case, context: Context) -> Iterator[Breach | Held]:
         return
     if sample.accepted:
         yield HELD
-    elif sample.refused and others and others[0].accepted:
+    elif sample.refused and any(other.accepted for other in others):
         yield Breach(sample, "200 or 201", f"{accepted_or_refused(sample)}: the page's own sample")
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from contracts.allocate_order.answers import remarks
 from contracts.allocate_order.requests import every_line
+from contracts.model.case import Case
 
 JSON = (("Content-Type", "application/json"),)
 ARRAY = {"response_parameters__shape": "array"}
@@ -146,6 +147,28 @@ def test_another_success_cannot_carry_the_answer(bench, status):
     case = bench.one(replaced_status(bench.success(REJECT(bench.base(), bench.order, bench.kit)), status))
 
     assert "response-codes.success" in bench.findings(case)
+
+
+ONE_LESS = every_line(lambda ordered: (ordered - 1, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        pytest.param([REJECT], False, id="the-same-numbers"),
+        pytest.param([ONE_LESS], True, id="other-numbers"),
+        pytest.param([ONE_LESS, REJECT], False, id="the-same-as-the-last"),
+        pytest.param([REJECT, ONE_LESS], True, id="the-same-as-one-before-the-last"),
+        pytest.param([], False, id="nothing-is-known"),
+    ],
+)
+def test_204_says_that_what_is_asked_for_is_stored_already(bench, before, found):
+    edits = [*before, REJECT]
+    *others, last = (edit(bench.base(), bench.order, bench.kit) for edit in edits)
+    answer = bench.exchange(last, 204)
+    case = Case("made/by hand", (*(("change", bench.success(each)) for each in others), ("change", answer)))
+
+    assert bool(bench.said("response-codes.success", case)[0]) is found
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,22 @@ def test_a_short_day_can_be_read_as_another_month(bench, form):
     assert day.day != day.month
 
 
+@pytest.mark.parametrize(
+    ("today", "written"),
+    [
+        pytest.param(datetime.date(2027, 3, 8), "2027-4-7", id="the-tenth-has-two-digits"),
+        pytest.param(datetime.date(2027, 3, 15), "2027-4-7", id="both-before-one-of-them"),
+        pytest.param(datetime.date(2027, 9, 20), "2028-1-5", id="october-has-two-digits"),
+    ],
+)
+def test_a_date_without_padding_has_a_day_and_a_month_of_one_digit(bench, today, written):
+    kit = replace(bench.kit, today=today, dialect=Dialect(form="iso"))
+    (case,) = (each for each in bench.endpoint.planned(kit) if each.id.endswith("date-unpadded/one digit"))
+    base = bench.endpoint.definition.bases["dated"](bench.order, kit)
+
+    assert sent_dates(case.steps[0][1](base, bench.order, kit))[0] == written
+
+
 def test_without_a_short_day_in_the_limits_the_request_stays_as_it_is(bench):
     kit = replace(bench.kit, today=TODAY, dialect=Dialect(form="iso", soon=3, nearest=2, farthest=4))
     base = bench.endpoint.definition.bases["dated"](bench.order, kit)

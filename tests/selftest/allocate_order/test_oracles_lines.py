@@ -40,7 +40,7 @@ def test_the_lines_of_a_request_are_compared_with_those_of_the_order(bench, inde
     items = bench.order.line_items[:: -1 if turned else 1]
     order = replace(bench.order, line_items=items)
     chosen = [index if not turned else len(items) - 1 - index for index in indexes]
-    request = requested(bench, *((index, (1, 0, 0)) for index in chosen))
+    request = requested(bench, *((index, (number, 0, 0)) for number, index in enumerate(chosen)))
     view = bench.endpoint.context((order,), bench.defaults).view(bench.exchange(request))
 
     assert {trait.clause: trait.label for trait in view.traits if trait.clause in {SEVERAL, SOME, REPEATED}} == traits

@@ -7,7 +7,7 @@ import pytest
 from contracts.allocate_order.requests import every_line, plain, with_quantities, without_member
 from contracts.model.case import Case
 from contracts.model.exchange import Request
-from contracts.standard.requests import unchanged
+from contracts.standard.requests import body_edit, unchanged
 from tests.selftest.conftest import PARTNER
 
 REJECT = every_line(lambda ordered: (0, ordered, 0))
@@ -244,3 +244,22 @@ def test_a_part_takes_the_place_of_another_part(bench, after, count):
 
     assert len(bench.said("state.replaced", made)[0]) == count
     assert not bench.said("state.read-back", made)[0]
+
+
+@pytest.mark.parametrize(("after", "is_left"), [(REJECTED, True), (PLAIN, False)], ids=["changed", "as-before"])
+@pytest.mark.parametrize(("lines", "clause"), [(1, "refused-leaves-nothing"), (2, "all-or-nothing")])
+def test_what_a_refusal_leaves_is_of_one_clause_for_one_line_and_of_another_for_several(
+    bench, lines, clause, after, is_left
+):
+    def first(base, order, kit):
+        over = with_quantities(lambda ordered: (ordered + 1, 0, 0))(base, order, kit)
+        return body_edit(lambda body, _order, _kit: body.update(line_items=body["line_items"][:lines]))(
+            over, order, kit
+        )
+
+    made = case(bench, [("change", first, False)], after, before=PLAIN)
+    other = {"refused-leaves-nothing": "all-or-nothing", "all-or-nothing": "refused-leaves-nothing"}[clause]
+    found, held = bench.said(f"state.{clause}", made)
+
+    assert (len(found), held) == ((1, 0) if is_left else (0, 1))
+    assert bench.said(f"state.{other}", made) == ([], 0)

@@ -128,3 +128,71 @@ def test_a_quantity_is_written_as_an_integer_and_as_a_string_of_digits(bench, fi
     for digits in (False, True):
         assert changed(bench, bench.planned[f"{at} integer"].steps[0][1], digits=digits)[0][index] == number
         assert changed(bench, bench.planned[f"{at} digit string"].steps[0][1], digits=digits)[0][index] == str(number)
+
+
+def test_a_word_is_sent_in_the_middle_one_of_three_lines_and_in_the_last_one_of_several(bench):
+    cases, at = bench.planned, "allocation-object.quantity-"
+    middle = cases[f"{at}rejected-type/the middle one of three lines"]
+
+    assert middle.need.lines == 3
+    assert changed(bench, middle.steps[0][1]) == [FULL, (10, "five", 0), FULL]
+    for field, last in {"accepted": ("five", 10, 0), "backordered": (10, 0, "five")}.items():
+        case = cases[f"{at}{field}-type/one line of several"]
+        assert case.need.lines == 2
+        assert changed(bench, case.steps[0][1]) == [FULL, FULL, last]
+
+
+TYPES = {
+    "fraction": 5.5,
+    "small fraction": 0.5,
+    "true": True,
+    "false": False,
+    "null": None,
+    "empty string": "",
+    "word": "five",
+    "letter behind": "5x",
+    "hexadecimal": "0x5",
+    "array": [],
+    "array of one": [5],
+    "object": {},
+    "object of one": {"value": 5},
+}
+
+
+@pytest.mark.parametrize("index", range(3), ids=NAMES)
+@pytest.mark.parametrize(("name", "value"), TYPES.items(), ids=list(TYPES))
+def test_what_is_not_an_integer_is_sent_as_its_name_says(bench, index, name, value):
+    case = bench.planned[f"allocation-object.quantity-{NAMES[index]}-type/{name}"]
+    (first, *others) = changed(bench, case.steps[0][1])
+    taken = {"fraction": 5, "true": 1, "hexadecimal": 5, "letter behind": 5, "array of one": 5, "object of one": 5}
+
+    assert repr(first[index]) == repr(value)
+    assert sum(first[:index] + first[index + 1 :]) == 10 - taken.get(name, 0)
+    assert others == [FULL, FULL]
+    assert case.base == ("dated" if NAMES[index] == "backordered" and name in taken else "plain")
+
+
+@pytest.mark.parametrize("index", range(3), ids=NAMES)
+@pytest.mark.parametrize(
+    ("name", "taken"), [("minus one", 0), ("minus one taken for one", 1), ("minus one taken as it is", -1)]
+)
+def test_the_sum_is_right_if_minus_one_is_what_it_is_taken_for(bench, index, name, taken):
+    case = bench.planned[f"allocation-object.quantity-{NAMES[index]}-negative/{name}"]
+    first = changed(bench, case.steps[0][1])[0]
+
+    assert first[index] == -1
+    assert sum(first[:index] + first[index + 1 :]) + taken == 10
+
+
+@pytest.mark.parametrize(
+    ("index", "name", "value", "taken"),
+    [(0, "an underscore", "1_2", 12), (1, "thousands", "1,000", 1000), (2, "a comma for a point", "1,5", 1)],
+    ids=NAMES,
+)
+def test_digits_with_something_between_them_are_sent_in_one_quantity_each(bench, index, name, value, taken):
+    case = bench.planned[f"allocation-object.quantity-{NAMES[index]}-type/{name}"]
+    first = changed(bench, case.steps[0][1], sent=order(1, 2000))[0]
+
+    assert first[index] == value
+    assert sum(first[:index] + first[index + 1 :]) == 2000 - taken
+    assert (case.base, case.need.units) == ("dated" if index == 2 else "plain", taken)

@@ -176,6 +176,25 @@ def test_a_date_has_the_trait_of_its_form_and_in_a_form_that_may_be_asked_for_th
     assert {trait.clause.removeprefix(dates_of) for trait in traits if trait.clause.startswith(dates_of)} == clauses
 
 
+@pytest.mark.parametrize(
+    ("text", "unjudged"),
+    [
+        ("2032-12-15", False),
+        ("2033-01-15", True),
+        ("9999-12-31", False),
+        ("9999-12-30", True),
+        ("2033-15-01", False),
+        ("20330115", True),
+        ("2027-MAY-15", True),
+        ("2033-01-15x", True),
+    ],
+)
+def test_of_a_date_more_than_five_years_ahead_no_clause_speaks(bench, text, unjudged):
+    body = bench.base("dated").body.decode().replace("2027-04-14", text)
+
+    assert bench.context().view(bench.exchange(bench.variant(bench.base(), body=body.encode()))).unjudged is unjudged
+
+
 def test_what_comes_after_wrong_credentials_decides_nothing(bench):
     request = bench.variant(bench.base(), credential="absent", body=b"{", method="POST")
     seen = bench.context().view(bench.exchange(request))

@@ -39,6 +39,7 @@ def traits(bench):
         (b'{"a": NaN}', "json-constants", "NaN"),
         (b'{"a": Infinity}', "json-constants", "Infinity"),
         (b'{"a": [1, -Infinity]}', "json-constants", "-Infinity"),
+        (b"[Infinity, NaN]", "json-constants", "Infinity"),
         (b'{"a": 1, "b": 2}', "json-spelling", "white space"),
         (b'{"\\u0061":1}', "json-spelling", "escapes"),
     ],
@@ -55,3 +56,55 @@ def test_of_a_usual_body_and_of_one_that_is_too_deep_nothing_is_said_here(traits
 
 def test_no_body_is_a_missing_body(traits):
     assert traits(b"") == {("request-parameters.body-required", "no body")}
+
+
+FIRST = '{"line_item_uuid":"a","allocation":%s}'
+USUAL = '{"quantity_accepted":1,"quantity_rejected":2,"quantity_backordered":3}'
+REVERSED = '{"quantity_backordered":3,"quantity_rejected":2,"quantity_accepted":1}'
+OTHERWISE = '{"quantity_rejected":2,"quantity_accepted":1,"quantity_backordered":3}'
+
+
+@pytest.mark.parametrize(
+    ("line", "is_reversed"),
+    [
+        (FIRST % USUAL, False),
+        (f'{{"allocation":{USUAL},"line_item_uuid":"a"}}', True),
+        (f'{{"allocation":{USUAL},"note":1,"line_item_uuid":"a"}}', True),
+        (f'{{"allocation":{REVERSED}}}', True),
+        (f'{{"allocation":{USUAL}}}', False),
+        (f'{{"allocation":{OTHERWISE}}}', False),
+        (FIRST % REVERSED, False),
+        ('{"note":1,"more":2}', False),
+        ("{}", False),
+        ("5", False),
+    ],
+)
+def test_members_in_the_opposite_order_of_the_table_are_in_another_order(traits, line, is_reversed):
+    body = f'{{"line_items":[{line}]}}'.encode()
+
+    assert (("http.json-spelling", "another order of members") in traits(body)) is is_reversed
+    assert ("http.json-spelling", "another order of members") not in traits(b'{"line_items":[]}')
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unjudged"),
+    [
+        ("Accept", "application/json", False),
+        ("Accept", "", False),
+        ("Accept", "text/html", True),
+        ("Origin", "https://origin.invalid", True),
+        ("Content-Type", "application/json; charset=utf-8", False),
+        ("Content-Type", "application/json; charset=latin-1", True),
+        ("Content-Type", "application/vnd.api+json", True),
+        ("Content-Type", "text/plain", False),
+        ("Content-Type", "multipart/form-data", True),
+        ("Content-Type", "multipart/form-data; boundary=a", True),
+        ("X-Note", "1", False),
+    ],
+)
+def test_of_some_headers_of_a_request_no_clause_speaks(bench, name, value, unjudged):
+    base = bench.base()
+    kept = tuple(pair for pair in base.headers if pair[0] != name)
+    request = bench.variant(base, headers=(*kept, (name, value)))
+
+    assert bench.context().view(bench.exchange(request)).unjudged is unjudged

@@ -164,6 +164,11 @@ def test_a_header_has_a_token_for_its_name(bench, name, value, found):
     assert len(bench.said("http.header-syntax", bench.one(exchange))[0]) == found
 
 
+@pytest.mark.parametrize("status", [500, 501, 503, 599])
+def test_an_error_of_the_server_is_not_a_code_that_is_undocumented(bench, status):
+    assert bench.said("response-codes.documented", bench.one(bench.exchange(bench.base(), status, {}))) == ([], 0)
+
+
 U = "319bba9f-71b1-4a93-8abf-67a45b8fdd5c"
 
 

@@ -212,6 +212,23 @@ def test_a_body_has_the_odd_value_of_the_name(sent, name, part):
     assert part in sent(f"robustness.{name}").body
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "in_the_name"),
+    [
+        ("a query", "' OR '1'='1", True),
+        ("a double quote", '"', False),
+        ("a percent sign", "%s%n%25", False),
+        ("a backslash", "\\", True),
+        ("a template", "{{7331*1337}}${7331*1337}", True),
+    ],
+)
+def test_special_characters_are_sent_in_one_text_each(sent, name, text, in_the_name):
+    line = line_of(sent(f"robustness.special-characters/{name}"))
+
+    assert (line["line_item_uuid"] == text) is in_the_name
+    assert (line["allocation"].get("backorder_date") == text) is not in_the_name
+
+
 @pytest.mark.parametrize(("name", "depth"), [("500", 500), ("20000", 20_000)])
 def test_a_deep_body_is_as_deep_as_its_name_says(sent, name, depth):
     assert b"[" * depth in sent(f"robustness.deep-json/arrays {name}").body
@@ -223,6 +240,7 @@ def test_long_and_many_values_are_as_many_as_their_names_say(sent):
     many = json.loads(sent("robustness.many-fields/unknown").body)
 
     assert len([name for name in many if name.startswith("field_")]) == 1000
+    assert len(json.loads(sent("robustness.many-line-items/repeated").body)["line_items"]) == 1000
     assert b"x" * 100_000 in sent("robustness.long-strings/identifier").body
     assert b"x" * 100_001 not in sent("robustness.long-strings/identifier").body
     assert len(sent("robustness.long-path/8000").path) >= 8000

@@ -188,7 +188,7 @@ def test_a_401_to_one_kind_of_request_is_an_answer(listening, sender):
 LATER = (("Retry-After", "1"),)
 
 
-def attempt(status, seconds=0.1, headers=(), method="PUT"):
+def answered(status, seconds=0.1, headers=(), method="PUT"):
     """An attempt that was answered so after some seconds; a status of None is a broken connection."""
     response = None if status is None else Response(status, headers, b"{}")
     return Exchange("run-00001", Request(method, REQUEST.path), response, seconds=seconds)
@@ -201,8 +201,8 @@ def retries(is_up=None):
     return Retries(pace, Limits(), lambda: probed.pop(0)), pace, clock
 
 
-BROKEN, LOST, HANGING = attempt(502), attempt(None), attempt(None, 10.0)
-PLAIN, SLOW = attempt(503), attempt(504, 10.0)
+BROKEN, LOST, HANGING = answered(502), answered(None), answered(None, 10.0)
+PLAIN, SLOW = answered(503), answered(504, 10.0)
 
 
 @pytest.mark.parametrize(
@@ -213,23 +213,23 @@ PLAIN, SLOW = attempt(503), attempt(504, 10.0)
         pytest.param([PLAIN] * 6, True, id="seven-times-where-it-may-be-a-limit"),
         pytest.param([PLAIN] * 7, False, id="not-eight-times"),
         pytest.param([BROKEN, BROKEN, PLAIN], True, id="the-last-one-may-be-a-limit"),
-        pytest.param([PLAIN, PLAIN, BROKEN], False, id="the-last-one-is-no-limit"),
-        pytest.param([*[PLAIN] * 5, BROKEN], False, id="the-last-of-many-is-no-limit"),
+        pytest.param([PLAIN, PLAIN, BROKEN], False, id="the-last-one-is-not-a-limit"),
+        pytest.param([*[PLAIN] * 5, BROKEN], False, id="the-last-of-many-is-not-a-limit"),
         pytest.param([HANGING], True, id="hanging-twice"),
         pytest.param([HANGING] * 2, False, id="hanging-not-three-times"),
-        pytest.param([attempt(None, 30.0)] * 2, False, id="hanging-for-longer"),
+        pytest.param([answered(None, 30.0)] * 2, False, id="hanging-for-longer"),
         pytest.param([LOST, HANGING], False, id="the-last-one-hangs"),
         pytest.param([HANGING, LOST], True, id="the-first-one-hangs"),
-        pytest.param([attempt(429), HANGING, LOST], True, id="one-between-hangs"),
-        pytest.param([attempt(429), LOST, HANGING], False, id="the-last-of-three-hangs"),
-        pytest.param([PLAIN, HANGING, attempt(503, 10.0)], True, id="a-slow-limit-after-one-that-hangs"),
+        pytest.param([answered(429), HANGING, LOST], True, id="one-between-hangs"),
+        pytest.param([answered(429), LOST, HANGING], False, id="the-last-of-three-hangs"),
+        pytest.param([PLAIN, HANGING, answered(503, 10.0)], True, id="a-slow-limit-after-one-that-hangs"),
         pytest.param([SLOW] * 2, True, id="a-slow-answer-of-a-gateway-does-not-hang"),
-        pytest.param([attempt(429)], True, id="a-limit"),
-        pytest.param([attempt(503, headers=LATER)], True, id="a-limit-that-says-when"),
-        pytest.param([attempt(429, method="POST")], True, id="a-limit-before-anything-was-done"),
-        pytest.param([attempt(503, headers=LATER, method="POST")], False, id="perhaps-done"),
-        pytest.param([attempt(404)], False, id="an-answer"),
-        pytest.param([BROKEN, attempt(200)], False, id="an-answer-at-last"),
+        pytest.param([answered(429)], True, id="a-limit"),
+        pytest.param([answered(503, headers=LATER)], True, id="a-limit-that-says-when"),
+        pytest.param([answered(429, method="POST")], True, id="a-limit-before-anything-was-done"),
+        pytest.param([answered(503, headers=LATER, method="POST")], False, id="perhaps-done"),
+        pytest.param([answered(404)], False, id="an-answer"),
+        pytest.param([BROKEN, answered(200)], False, id="an-answer-at-last"),
     ],
 )
 def test_a_request_is_sent_again_as_its_last_attempt_says(tried, expected):
@@ -255,7 +255,7 @@ def test_a_request_that_stays_without_an_answer_is_sent_again_if_the_target_was_
 
 def test_a_target_that_has_answered_meanwhile_is_back():
     again, pace, _ = retries([None])
-    pace.answered(attempt(200), pace.before())
+    pace.answered(answered(200), pace.before())
 
     assert again.again([BROKEN] * 3, [0, 0, 0])
     assert not again.again([BROKEN] * 3, [1, 1, 1])
@@ -266,7 +266,7 @@ def test_a_target_that_has_answered_meanwhile_is_back():
     [([PLAIN] * 7, range(7), False), ([PLAIN] * 7, [0] * 7, True), ([BROKEN, PLAIN, BROKEN], range(3), True)],
     ids=["others-are-answered", "the-target-was-gone", "the-last-is-another"],
 )
-def test_503_each_time_is_no_limit_of_the_rate_if_others_are_answered(tried, answers, limit):
+def test_503_each_time_is_not_a_limit_of_the_rate_if_others_are_answered(tried, answers, limit):
     again, pace, _ = retries([True])
     again.again(tried, answers)
 
@@ -274,20 +274,20 @@ def test_503_each_time_is_no_limit_of_the_rate_if_others_are_answered(tried, ans
 
 
 def test_failures_that_were_constant_three_times_are_sent_twice_until_one_passes():
-    failed, (again, _, _) = attempt(500), retries()
+    failed, (again, _, _) = answered(500), retries()
     assert [again.again([failed] * times, []) for times in (1, 7, 8, 8)] == [True, True, False, False]
     assert again.again([failed] * 7, [])
     assert not again.again([failed] * 8, [])
 
     assert [again.again([failed] * times, []) for times in (1, 2, 3)] == [True, False, False]
-    assert again.again([attempt(501)] * 2, [])
-    assert not again.again([attempt(501), failed, attempt(200)], [])
+    assert again.again([answered(501)] * 2, [])
+    assert not again.again([answered(501), failed, answered(200)], [])
     assert [again.again([failed] * times, []) for times in (2, 7, 8)] == [True, True, False]
 
 
 def test_the_pauses_grow_with_the_attempts():
     again, _, clock = retries()
-    for tried in ([BROKEN], [BROKEN] * 2, [PLAIN] * 5, [attempt(500)], [attempt(500)] * 3):
+    for tried in ([BROKEN], [BROKEN] * 2, [PLAIN] * 5, [answered(500)], [answered(500)] * 3):
         again.again(tried, range(len(tried)))
 
     assert clock.waited == pytest.approx([0.1, 0.2, 1.6, 0, 0.1])
