@@ -170,7 +170,9 @@ class Trials:
             any(asked.get(question) not in {None, *names} for question, names in clause.under.items())
             for clause in broken
         )
-        return choice in fault.hidden_by or inapplicable or (variation is not None and variation.hides in sources)
+        named = {choice, *(f"{question}={reading}" for question, reading in asked.items())}
+        hidden = not named.isdisjoint(fault.hidden_by)
+        return hidden or inapplicable or (variation is not None and variation.hides in sources)
 
     def _readings(self, choice: str) -> Mapping[str, str]:
         """Return the readings that a choice is, or needs."""

@@ -185,6 +185,8 @@ class Scheduler:
         steps = run.send_all([(role, edit(request, order, kit)) for role, edit in case.steps], together=case.together)
         sent = [exchange for _, exchange in steps]
         run.note(order, sent)
+        if kit.partner is not None:
+            run.note(kit.partner, [exchange for exchange in sent if kit.partner.uuid in exchange.request.path])
         run.refusals.note_all(order, case, sent)
         again = run.stock.repeats(sent)
         if times and again and run.is_unsure(sent):

@@ -119,7 +119,7 @@ def answers_only_first_line(_call: AllocateOrder, honest: Stage, lines: list[Lin
     return honest(lines[:1])
 
 
-@fault("answered", EVERY)
+@fault("answered", EVERY, also=(f"{AT}.status-known",))
 def answers_all_but_the_last_line(_call: AllocateOrder, honest: Stage, lines: list[Line]) -> Any:
     """The last of several line items is not answered."""
     return honest(lines[:-1] or lines)

@@ -266,7 +266,8 @@ def _refusing(name: str, what: str, matches: Callable[[list[Line], Order], bool]
             raise refused("line_items", "They are not taken so.", 422)
 
     also = ("state.second-allocation", f"{AT}.documented-request-accepted", f"{AT}.several-line-items")
-    return Fault(name, what, "together", deviation, tuple(f"{AT}.{slug}" for slug in breaks), also)
+    hidden, broken = (f"{AT}.repeated-line-item=last-counts",), tuple(f"{AT}.{slug}" for slug in breaks)
+    return Fault(name, what, "together", deviation, broken, also, hidden_by=hidden)
 
 
 def _positions(lines: list[Line], order: Order) -> list[int]:

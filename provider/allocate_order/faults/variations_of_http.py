@@ -32,7 +32,8 @@ def _redirecting(name: str, what: str, reading: str, status: int, write: Callabl
 
     def deviation(_call: AllocateOrder, honest: Stage, message: Message) -> Answer:
         answer: Answer = honest(message)
-        if "Location" not in answer.headers:
+        asked = "final-slash" if not message.path.endswith("/") else "upper-case-uuid"
+        if "Location" not in answer.headers or asked != reading:
             return answer
         location = write(answer.headers["Location"], message.headers.get("host", ""))
         return replace(answer, status=status, headers={**answer.headers, "Location": location})

@@ -34,7 +34,8 @@ def _showing(name: str, text: str) -> Fault:
         return answer
 
     what = f"The refusal of a quantity shows {name.replace('-', ' ')}."
-    return Fault(f"leaks-{name}", what, "refuse", deviation, ("http.no-internals",), severity="critical")
+    breaks, hidden = ("http.no-internals",), ("errors-without-a-body",)
+    return Fault(f"leaks-{name}", what, "refuse", deviation, breaks, severity="critical", hidden_by=hidden)
 
 
 INTERNALS = tuple(_showing(name, text) for name, text in SHOWN.items())
