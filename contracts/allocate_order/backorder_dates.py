@@ -31,6 +31,8 @@ from contracts.standard.texts import MISSING
 
 PATH = f"{ALLOCATION_PATH}.{DATE}"
 AT = f"{SECTION}.backorder-date"
+NO_DATE = (MISSING, None, "")
+"""What gives no date, in requests of targets that take it."""
 NEAR_YEARS = 5
 """Beyond so many years the page's silence is taken for what it is: no clause speaks of such a date."""
 
@@ -40,13 +42,12 @@ def traits(line: Line, today: datetime.date) -> Iterator[Trait]:
     value = line.value(DATE)
     backordered = line.quantities.get("quantity_backordered")
     units = backordered.number if backordered is not None else None
-    if value is MISSING or value is None:
+    if value in NO_DATE:
         if units:
             yield Trait(f"{SECTION}.backorder-without-date", "no date", PATH)
         elif units == 0 and value is MISSING:
             yield Trait(f"{AT}-optional", "no date, no backorder", PATH)
-        return
-    if units == 0:
+    elif units == 0:
         yield Trait(f"{SECTION}.date-without-backorder", "a date, no backorder", PATH)
     if isinstance(value, str):
         yield from _text_traits(classify(value), today)
@@ -164,7 +165,7 @@ NO_STRINGS: dict[str, Any] = {
     "array of numbers": [2030, 1, 1],
     "object": {},
 }
-MALFORMED = ("", "tomorrow", "2030", "2030-06", "yyyy-mmm-ddd", "null")
+MALFORMED = ("tomorrow", "2030", "2030-06", "yyyy-mmm-ddd", "null")
 
 
 @planner
@@ -225,7 +226,7 @@ def form_cases(kit: Kit) -> Iterator[PlannedCase]:
         yield _dated(f"{AT}-unpadded/one digit", f"{short.year}-{short.month}-{short.day}")
     yield _dated(f"{AT}-three-digits/padded", write(day, THREE_DIGITS))
     for text in MALFORMED:
-        yield _dated(f"{AT}-malformed/{text or 'empty'}", text)
+        yield _dated(f"{AT}-malformed/{text}", text)
     text = write(day, kit.dialect.form or "iso")
     yield _dated(f"{AT}-malformed/letters behind a date", f"{text}xyz")
     for name, value in {**NO_STRINGS, "in an array": [text], "in an object": {"date": text}}.items():
@@ -256,9 +257,10 @@ def _short_day(kit: Kit) -> datetime.date | None:
 
 @planner
 def presence_cases(kit: Kit) -> Iterator[PlannedCase]:
-    """A date without a backorder, a backorder without a date, null, the past and the end of time."""
+    """A date without a backorder, a backorder without a date, null, an empty text, the past and the end of time."""
     form = kit.dialect.form or "iso"
     yield change(f"{AT}-null/no backorder", with_member(DATE, None))
+    yield change(f"{AT}-empty/no backorder", with_member(DATE, ""))
     # In every line: that one line has a date, or a backorder, would hide what the others have not.
     yield change(f"{SECTION}.backorder-without-date/no date", _dateless, base="dated")
     if kit.dialect.always_dated:  # elsewhere every case on the plain base shows it

@@ -42,7 +42,6 @@ _FORMS = (
 
 
 _MALFORMED: Final = {
-    "empty string": re.compile(""),
     "a year alone": re.compile(r"\d{4}", re.ASCII),
     "a year and a month": re.compile(r"\d{4}-\d{2}", re.ASCII),
     "words": re.compile(r"\D+", re.DOTALL),
@@ -70,6 +69,8 @@ ISO_FORMS: Final = {
 
 def classify(text: str) -> DateText:
     """Say what a string is as a date."""
+    if not text:
+        return DateText("spelling", "empty")
     for pattern, kind, label in _FORMS:
         match = pattern.fullmatch(text)
         if match:

@@ -215,7 +215,7 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield PlannedCase("state.replaced/a part after another", "plain", parts, Need(units=2))
     dateless = ((Role.CHANGE, unchanged), (Role.CHANGE, allocated(all_accepted)))
     yield PlannedCase("state.replaced/without the date", "dated", dateless, Need(), again=True)
-    for number in range(3):
+    for number in range(2):
         racers = ((Role.RACE, unchanged), (Role.RACE, rejected))
         yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True, again=True)
     two_orders = ((Role.RACE, rejected), (Role.RACE, _of_the_partner))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,8 @@ class Refusals:
         """Keep the case of a refused request, sent again and to an unused order. Return True if it fares the same."""
         run = self.run
         steps = [(Role.TRIED, finding.exchange)]
+        with suppress(ExhaustedError):
+            run.base(made.order, made.base)  # what was stored when it was refused: other cases have been sent since
         for _ in range(AGAIN):
             steps.append((Role.TRIED, run.transport.send(finding.exchange.request)))
             if not steps[-1][1].refused:

@@ -42,6 +42,7 @@ SWITCHES: Final[Switches] = {
     "allocation-object.backorder-without-date": _OPEN,
     "allocation-object.date-without-backorder": _OPEN,
     "allocation-object.backorder-date-null": ACCEPT,
+    "allocation-object.backorder-date-empty": ACCEPT,
     "allocation-object.backorder-date-with-time": ACCEPT,
     "allocation-object.backorder-date-compact": ACCEPT,
     "allocation-object.backorder-date-unpadded": ACCEPT,

@@ -143,8 +143,11 @@ class Validation:
     def date(self, allocation: dict[str, Any], backordered: int) -> datetime.date | None:
         """The backorder date, where there is one."""
         text = allocation.get(DATE)
-        nulls = self.readings.accepts("allocation-object.backorder-date-null")
-        if DATE not in allocation or (text is None and nulls):
+        names = {None: "null", "": "empty"}
+        none = text in names if isinstance(text, str | None) else False
+        if DATE not in allocation or (
+            none and self.readings.accepts(f"allocation-object.backorder-date-{names[text]}")
+        ):
             if backordered and not self.readings.accepts("allocation-object.backorder-without-date"):
                 raise refused(DATE, "A backorder needs its date.", 422)
             return None

@@ -143,11 +143,11 @@ def _text_for_a_day(text: str) -> Fault:
     def deviation(_call: AllocateOrder, honest: Stage, given: str) -> Any:
         return datetime.date.today() if given == text else honest(given)  # noqa: DTZ011 - as such a provider would
 
-    name = f"accepts-{text or 'empty-text'}-as-a-date"
-    return Fault(name, f"The text {text!r} is taken for today.", "day", deviation, (f"{AT}-malformed",))
+    what = f"The text {text!r} is taken for today."
+    return Fault(f"accepts-{text}-as-a-date", what, "day", deviation, (f"{AT}-malformed",))
 
 
-TEXTS = tuple(_text_for_a_day(text) for text in ("", "tomorrow", "2030", "2030-06", "null"))
+TEXTS = tuple(_text_for_a_day(text) for text in ("tomorrow", "2030", "2030-06", "null"))
 
 
 def _value_for_a_day(name: str, matches: Callable[[Any], bool]) -> Fault:

@@ -97,7 +97,7 @@ def parse(body):
         ("20270615", "spelling", "compact"),
         ("2027-6-5", "spelling", "unpadded"),
         ("2027-006-015", "spelling", "three-digits"),
-        ("", "malformed", "empty string"),
+        ("", "spelling", "empty"),
         ("tomorrow", "malformed", "words"),
         ("2027", "malformed", "a year alone"),
         ("2027-06", "malformed", "a year and a month"),

@@ -62,6 +62,11 @@ def test_an_intermediary_is_recognised_by_what_it_is(exchanges, request_, answer
         pytest.param((500, PAGE, [NGINX]), [NGINX, EXPRESS], id="failure-that-the-framework-does-not-sign"),
         pytest.param((400, PAGE, [EXPRESS]), [EXPRESS, "echo"], id="refused-before-the-middleware"),
         pytest.param((400, b"{}", [UVICORN]), [UVICORN, "echo"], id="the-same-by-its-server"),
+        pytest.param(
+            (404, PAGE, [("Server", "gunicorn")]),
+            [("Server", "gunicorn"), ("X-Powered-By", "PHP/8.3")],
+            id="refusals-that-only-the-server-signs",
+        ),
         pytest.param((404, b"<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>", []), [], id="werkzeug"),
         pytest.param((404, b"404 page not found\n", []), [], id="Go"),
         pytest.param((502, habits.nginx_page("502 Bad Gateway"), [NGINX]), [UVICORN], id="a-gateway-without-an-answer"),
