@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.allocate_order.answers import asked, passed_over
 from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINE_PATH, LINES, Line, Parsed, earlier_entries
-from contracts.allocate_order.requests import all_rejected, line
+from contracts.allocate_order.requests import all_rejected, line, none_accepted
 from contracts.endpoint.context import Context
 from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.endpoint.oracle import accepted_or_refused, in_words
@@ -39,8 +39,10 @@ def set_traits(parsed: Parsed) -> Iterator[Trait]:
         yield Trait("request-parameters.repeated-line-item", "a line item twice", LINE_PATH)
     if len(parsed.lines) - len(named) + len(set(named)) < len(ordered):
         yield Trait("request-parameters.some-line-items-only", "not all line items", LINES)
-    if len(set(named)) > 1:
-        label = "in the order's order" if named == ordered else "in another order"
+    mentioned = set(named)
+    if len(mentioned) > 1:
+        in_turn = [uuid for uuid in ordered if uuid in mentioned]
+        label = "in the order's order" if named == in_turn else "in another order"
         yield Trait("request-parameters.several-line-items", label, LINES)
 
 
@@ -152,7 +154,9 @@ def name_cases(_kit: Kit) -> Iterator[PlannedCase]:
 def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     """Line items that are not the order's, named otherwise, named twice, or left out."""
     at = "request-parameters"
-    yield change(f"{at}.foreign-line-item/invented", body_edit(_another_line(lambda kit: kit.invented("line"))))
+    # Its own lines ask for other quantities than are stored: it shows if they are stored all the same.
+    foreign = chained(all_rejected, body_edit(_another_line(lambda kit: kit.invented("line"))))
+    yield change(f"{at}.foreign-line-item/invented", foreign, units=1)
     yield change(f"{at}.repeated-line-item/differing", body_edit(_repeat), units=2)
     # Others than the base's quantities: the same ones again may be answered 204, which says nothing of lines.
     some = chained(all_rejected, body_edit(lambda b, _o, _k: b[LINES].pop(0)))
@@ -190,7 +194,7 @@ def _another_line(name: Callable[[Kit], str]) -> Callable[[dict[str, Any], Order
 def _repeat(body: dict[str, Any], order: Order, kit: Kit) -> None:
     """The first line again: everything rejected this time, so that it shows which entry counts."""
     again = json.loads(json.dumps(body[LINES][0]))
-    again["allocation"] = line(order.line_items[0], lambda ordered: (0, ordered, 0), kit.dialect, None)["allocation"]
+    again["allocation"] = line(order.line_items[0], none_accepted, kit.dialect, None)["allocation"]
     body[LINES].append(again)
 
 

@@ -42,6 +42,11 @@ def all_accepted(ordered: int) -> tuple[int, int, int]:
     return ordered, 0, 0
 
 
+def none_accepted(ordered: int) -> tuple[int, int, int]:
+    """Everything is rejected."""
+    return 0, ordered, 0
+
+
 def one_backordered(ordered: int) -> tuple[int, int, int]:
     """Everything is accepted but one unit, which is backordered."""
     return ordered - 1, 0, 1

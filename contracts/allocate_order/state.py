@@ -7,15 +7,23 @@ from typing import Any
 
 from contracts.allocate_order.answers import COMPARED, asked, read
 from contracts.allocate_order.backorder_dates import on_a_short_day
-from contracts.allocate_order.parsed import DATE
-from contracts.allocate_order.requests import all_accepted, allocated, every_line, plain, with_member, with_quantities
+from contracts.allocate_order.parsed import DATE, LINES
+from contracts.allocate_order.requests import (
+    all_accepted,
+    allocated,
+    every_line,
+    none_accepted,
+    plain,
+    with_member,
+    with_quantities,
+)
 from contracts.allocate_order.stored import Stored, changes, differences, meant, read_back
 from contracts.endpoint.context import Context, Demand
 from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
-from contracts.endpoint.plan import Kit, Need, PlannedCase
+from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import BASE, ELSEWHERE, Case, Role
 from contracts.model.exchange import Exchange, Order, Request
-from contracts.standard.requests import chained, unchanged
+from contracts.standard.requests import body_edit, chained, unchanged
 from contracts.standard.texts import MISSING
 
 UNTOUCHED = "state.other-order-untouched"
@@ -203,7 +211,7 @@ def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
 @planner
 def cases(_kit: Kit) -> Iterator[PlannedCase]:
     """The accepted request repeated, replaced by another, raced against another, and with another order."""
-    rejected = every_line(lambda ordered: (0, ordered, 0))
+    rejected = every_line(none_accepted)
     for base, edit in {"plain": unchanged, "dated": on_a_short_day}.items():
         yield PlannedCase(f"state.repeat/{base}", base, ((Role.CHANGE, edit), (Role.REPEAT, edit)))
     second = ((Role.CHANGE, unchanged), (Role.CHANGE, rejected))
@@ -215,6 +223,8 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
     yield PlannedCase("state.replaced/a part after another", "plain", parts, Need(units=2))
     dateless = ((Role.CHANGE, unchanged), (Role.CHANGE, allocated(all_accepted)))
     yield PlannedCase("state.replaced/without the date", "dated", dateless, Need(), again=True)
+    # Not all lines alike: it shows if one line is answered or stored in the place of another.
+    yield change("state.read-back/lines in another order", _first_rejected_and_last, lines=2, units=1)
     for number in range(2):
         racers = ((Role.RACE, unchanged), (Role.RACE, rejected))
         yield PlannedCase(f"state.concurrent/{number}", "plain", racers, Need(1, units=1), together=True, again=True)
@@ -235,6 +245,12 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
         Need(units=1, partner=True),
         again=True,
     )
+
+
+def _first_rejected_and_last(base: Request, order: Order, kit: Kit) -> Request:
+    """The lines in the opposite order, that of the first line item rejected; all alike where all need a date."""
+    mixed = base if kit.dialect.always_dated else with_quantities(none_accepted)(base, order, kit)
+    return body_edit(lambda body, _order, _kit: body[LINES].reverse())(mixed, order, kit)
 
 
 def _of_the_partner(base: Request, _order: Order, kit: Kit) -> Request:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote, unquote_to_bytes
 
 from contracts.endpoint.call import Call
 from contracts.endpoint.context import Context
@@ -16,7 +17,7 @@ from contracts.model.case import VARYING, Case, Role, Trait
 from contracts.model.exchange import Exchange, Request
 from contracts.standard.internals import insides
 from contracts.standard.parsed import Parsed
-from contracts.standard.requests import changed, in_place_of_a_number, raw_body, with_another, with_header
+from contracts.standard.requests import changed, in_place_of_a_number, raw_body, with_another, with_header, with_segment
 from contracts.standard.texts import BOM, MISSING, NO_END, Flaw, dump, parse_json
 from contracts.standard.verbs import is_not_implemented
 
@@ -167,6 +168,8 @@ def no_internals(case: Case, _context: Context) -> Iterator[Breach | Held]:
 
 
 MARKUP = b"<script>alert(1)</script>"
+IN_THE_PATH = b"<svg onload=alert(1)>"
+"""Markup without a slash, which would end a segment."""
 
 
 RENDERED = ("html", "xml", "svg")
@@ -177,10 +180,16 @@ RENDERED = ("html", "xml", "svg")
 def no_reflection(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Markup from the request does not come back as markup."""
     for exchange in case.all(Role.CHANGE):
-        if MARKUP not in exchange.request.body or exchange.response is None:
+        sent = [
+            text
+            for text in (MARKUP, IN_THE_PATH)
+            if text in unquote_to_bytes(exchange.request.path) + exchange.request.body
+        ]
+        if not sent or exchange.response is None:
             continue
         declared = (exchange.response.header("Content-Type") or "text/html").lower()
-        if MARKUP in exchange.response.body and any(name in declared for name in RENDERED):
+        shown = any(text in exchange.response.body for text in sent)
+        if shown and any(name in declared for name in RENDERED):
             yield Breach(exchange, "no markup of ours in an HTML answer", "our markup", "markup reflected")
         else:
             yield HELD
@@ -218,6 +227,7 @@ def cases(kit: Kit) -> Iterator[PlannedCase]:
     for name, where in kit.call.places.items():
         if where.base == "plain":
             yield change(f"http.no-reflection/in the {name}", where.write(MARKUP.decode()))
+    yield change("http.no-reflection/in the path", with_segment(kit.call, lambda _uuid: quote(IN_THE_PATH)), read=False)
 
 
 @planner

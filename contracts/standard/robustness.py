@@ -168,9 +168,8 @@ GIANTS = {
 ODD_TEXTS = {
     "NUL": "\x00",
     "a lone surrogate": "\ud800",
-    "a control character": "\x1b[31m",
-    "right-to-left override": "\u202e0",
-    "a noncharacter": "\uffff",
+    "a control character": "\x1b[31m\u00fc",
+    "right-to-left override and a noncharacter": "\u202e0\uffff",
 }
 
 

@@ -15,6 +15,7 @@ from provider.allocate_order.faults import (
     path,
     quantities,
     questions,
+    refused,
     requests,
     state,
     sums,
@@ -32,7 +33,7 @@ from provider.standard import faults as standard
 
 FAULTS = standard.FAULTS | faults_of(
     *(path, requests, names, quantities, sums, dates, answers, wire),
-    *(containers, http, texts, errors, leaks, state, questions, conditional),
+    *(containers, http, texts, errors, leaks, state, refused, questions, conditional),
 )
 VARIATIONS = faults_of(
     *(variations, variations_of_values, variations_of_http, variations_of_lines, variations_of_state, variations_text),

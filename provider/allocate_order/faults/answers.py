@@ -207,6 +207,17 @@ def status_always_allocated(_call: AllocateOrder, honest: Stage, line: Line) -> 
     return "Allocated" if line.item else str(honest(line))
 
 
+@fault("carried_out", f"{AT}.status-agrees", needs=ARRAY)
+def answers_statuses_in_the_sequence_of_the_order(
+    _call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]
+) -> Any:
+    """In the array form, line items are answered as they were sent, and their statuses as the order has them."""
+    places = {item.uuid: place for place, item in enumerate(order.line_items)}
+    ordered = sorted(lines, key=lambda line: places.get(line.key, len(places)))
+    pairs = zip(lines, ordered, strict=True)
+    return honest(order, [replace(line, allocation=other.allocation) for line, other in pairs])
+
+
 @fault("status", f"{AT}.status-agrees", severity="minor", needs=ARRAY)
 def status_rejected_for_backordered(_call: AllocateOrder, honest: Stage, line: Line) -> str:
     """In the array form, a backordered line item is Rejected."""

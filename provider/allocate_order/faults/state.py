@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from provider.allocate_order.handler import AllocateOrder
-from provider.allocate_order.validation import QUANTITIES, Line
+from provider.allocate_order.validation import Line
 from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
 from provider.orders import Order
@@ -21,44 +20,6 @@ SLUGS = ("deep-json", "giant-numbers", "long-path", "long-strings", "many-fields
 ROBUSTNESS = tuple(f"robustness.{slug}" for slug in SLUGS)
 COMPARED = (REPEAT, "authentication.before-the-order")
 REFUSED, NOTHING, CONCURRENT = "state.refused-leaves-nothing", "state.all-or-nothing", "state.concurrent"
-
-
-@fault("validate", NOTHING, severity="critical")
-def stores_despite_refusal(call: AllocateOrder, _honest: Stage, body: Any, order: Order) -> list[Line]:
-    """The lines before the one at fault are stored."""
-    kept: list[Line] = []
-    entries = call.entries(body)
-    try:
-        kept.extend(call.line(entry, order) for entry in entries)
-    except RefusalError:
-        call.store(order, kept)
-        raise
-    call.together(kept, order)
-    return kept
-
-
-@fault("validate", REFUSED, NOTHING, severity="critical")
-def a_refusal_clears_the_order(call: AllocateOrder, honest: Stage, body: Any, order: Order) -> Any:
-    """A refused request takes away what was stored on the order."""
-    try:
-        return honest(body, order)
-    except RefusalError:
-        call.storage.store({item.uuid: Allocation(0, 0, 0, None) for item in order.line_items})
-        raise
-
-
-@fault("line", REFUSED, NOTHING, severity="critical")
-def stores_before_the_sum_is_checked(call: AllocateOrder, honest: Stage, entry: Any, order: Order) -> Any:
-    """Quantities are stored before their sum is found too large."""
-    try:
-        return honest(entry, order)
-    except RefusalError as refusal:
-        over = refusal.field == "allocation" and "more" in refusal.message
-        item = call.item(call.name(entry), order) if over else None
-        if item is not None:
-            accepted, rejected, backordered = (call.quantity(entry["allocation"], field) for field in QUANTITIES)
-            call.storage.store({item.uuid: Allocation(accepted, rejected, backordered, None)})
-        raise
 
 
 @fault("store", REPLACED, REPEAT, READ, severity="critical", also=(CONCURRENT,))
@@ -200,6 +161,16 @@ def clears_other_orders(call: AllocateOrder, honest: Stage, order: Order, lines:
     honest(order, lines)
 
 
+@fault("store", READ, severity="critical", also=(REPLACED, REPEAT, CONCURRENT))
+def stores_lines_in_the_sequence_of_the_order(
+    _call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]
+) -> None:
+    """The first allocation of a request is stored for the first line item of the order, and so on."""
+    places = {item.uuid: place for place, item in enumerate(order.line_items)}
+    ordered = sorted(lines, key=lambda line: places.get(line.key, len(places)))
+    honest(order, [replace(one, allocation=other.allocation) for one, other in zip(ordered, lines, strict=True)])
+
+
 @fault("store", REPEAT, also=(READ, REPLACED))
 def exchanges_day_and_month(_call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
     """The day of a date is stored as its month, and the month as its day, if there is such a date."""
@@ -209,33 +180,6 @@ def exchanges_day_and_month(_call: AllocateOrder, honest: Stage, order: Order, l
 def _exchanged(stored: Allocation | None) -> Allocation | None:
     year, month, day = (stored.backorder_date or "--").split("-") if stored else ("", "", "")
     return replace(stored, backorder_date=f"{year}-{day}-{month}") if stored and "01" <= day <= "12" else stored
-
-
-@fault("media_type", NOTHING, severity="critical", also=(REFUSED,))
-def stores_before_the_media_type_is_checked(call: AllocateOrder, honest: Stage, message: Message) -> None:
-    """A body of another media type is stored, if it is JSON all the same, and then refused."""
-    try:
-        honest(message)
-    except RefusalError:
-        _stored_all_the_same(call, message)
-        raise
-
-
-@fault("authenticate", NOTHING, severity="critical", also=(REFUSED,))
-def stores_before_the_token_is_checked(call: AllocateOrder, honest: Stage, message: Message) -> None:
-    """A request with a wrong token is stored, and then refused."""
-    try:
-        honest(message)
-    except RefusalError:
-        if message.method == call.METHOD and "authorization" in message.headers:
-            _stored_all_the_same(call, message)
-        raise
-
-
-def _stored_all_the_same(call: AllocateOrder, message: Message) -> None:
-    with suppress(RefusalError):
-        order = call.find(message.path.rstrip("/").rpartition("/")[2])
-        call.carry_out(order, call.parse(message.body))
 
 
 @fault("store", READ, severity="critical", also=(REPLACED, REPEAT, CONCURRENT, "state.other-order-untouched"))

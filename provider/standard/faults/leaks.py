@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from provider.fault import Fault, Stage, fault
 from provider.http import Answer, Message, RefusalError
@@ -65,6 +66,23 @@ def reflects_markup(_call: StandardCall, honest: Stage, message: Message, refusa
     return replace(
         answer, headers={**answer.headers, "Content-Type": "text/html"}, body=b"<p>" + message.body + b"</p>"
     )
+
+
+@fault(
+    "refuse",
+    "http.no-reflection",
+    "http.error-media-type",
+    severity="critical",
+    also=("openapi.content-type",),
+    causes="a page is not JSON, and it repeats markup",
+)
+def reflects_the_path(_call: StandardCall, honest: Stage, message: Message, refusal: RefusalError) -> Answer:
+    """The refusal of a path with markup in it is a page that repeats it."""
+    answer: Answer = honest(message, refusal)
+    path = unquote_to_bytes(message.path)
+    if b"<" not in path:
+        return answer
+    return replace(answer, headers={**answer.headers, "Content-Type": "text/html"}, body=b"<p>No " + path + b"</p>")
 
 
 @fault(

@@ -72,11 +72,10 @@ def test_if_an_existing_day_is_refused_the_days_a_week_before_and_after_it_are_s
 
 
 def test_past_dates_and_the_end_of_time_are_those_of_their_names(bench, planned):
-    kit, ago = planned[1], [TODAY - datetime.timedelta(days=days) for days in (3, 365)]
+    kit, ago = planned[1], TODAY - datetime.timedelta(days=3)
 
     assert dates(bench, planned, f"{DATES}-past") == {
-        "three days ago": written(ago[0].year, ago[0].month, ago[0].day, kit),
-        "a year ago": written(ago[1].year, ago[1].month, ago[1].day, kit),
+        "three days ago": written(ago.year, ago.month, ago.day, kit),
         "the page's sample": written(2019, 1, 1, kit),
     }
     assert dates(bench, planned, f"{DATES}-far-future") == {"9999": written(9999, 12, 31, kit)}

@@ -15,6 +15,7 @@ STATE = {
     "replaced/several lines": [REJECTED, FULL],
     "replaced/a part after another": [[(1, 0, 0)] * 3, [(0, 1, 0)] * 3],
     "replaced/without the date": [DATED, FULL],
+    "read-back/lines in another order": [[*FULL[:2], (0, 10, 0)]],
     "concurrent/0": [FULL, REJECTED],
     "concurrent/1": [FULL, REJECTED],
     "all-or-nothing/last line wrong": [[*REJECTED[:2], ("five", 10, 0)]],
