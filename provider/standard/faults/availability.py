@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from urllib.parse import unquote_to_bytes
 
 from provider.fault import Stage, fault
 from provider.http import Answer, Message, RefusalError
@@ -69,7 +70,7 @@ def answers_415_in_brotli(_call: StandardCall, honest: Stage, message: Message, 
 @fault("answer", f"{SECTION}.no-intermediary-answers", severity="minor")
 def has_a_firewall(_call: StandardCall, honest: Stage, message: Message) -> Answer:
     """A firewall refuses requests with markup, and shows its own page."""
-    if b"<script" in message.body:
+    if b"<script" in message.body or b"<svg" in unquote_to_bytes(message.path):
         return Answer(403, FORBIDDEN, {"Content-Type": "text/html; charset=iso-8859-1"})
     answer: Answer = honest(message)
     return answer
