@@ -95,7 +95,5 @@ def earlier_entries(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
 
 def last_entries(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return the elements of `line_items` without earlier entries of a line that is named again."""
-    last = {line.item.uuid: index for index, line in enumerate(lines) if line.own and line.item is not None}
-    return tuple(
-        line for index, line in enumerate(lines) if not line.own or line.item is None or last[line.item.uuid] == index
-    )
+    earlier = {id(line) for line, _ in earlier_entries(lines)}
+    return tuple(line for line in lines if id(line) not in earlier)

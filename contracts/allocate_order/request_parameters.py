@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.allocate_order.answers import asked, passed_over
 from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINE_PATH, LINES, Line, Parsed, earlier_entries
-from contracts.allocate_order.requests import all_rejected, line, none_accepted
+from contracts.allocate_order.requests import all_rejected, line, none_accepted, reversed_lines
 from contracts.endpoint.context import Context
 from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
 from contracts.endpoint.oracle import accepted_or_refused, in_words
@@ -161,7 +161,7 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     # Others than the base's quantities: the same ones again may be answered 204, which says nothing of lines.
     some = chained(all_rejected, body_edit(lambda b, _o, _k: b[LINES].pop(0)))
     yield change(f"{at}.some-line-items-only/without the first", some, lines=2)
-    yield change(f"{at}.several-line-items/reversed", body_edit(lambda b, _o, _k: b[LINES].reverse()), lines=2)
+    yield change(f"{at}.several-line-items/reversed", reversed_lines, lines=2)
     yield change(f"{at}.item-identifier/prose", _edit_line(lambda e: e.update({ITEM_IN_PROSE: e.pop(ITEM)})))
     # Others too: it shows if the line that is answered is not the one that is stored.
     upper = chained(all_rejected, _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()})))

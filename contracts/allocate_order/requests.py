@@ -178,6 +178,11 @@ def all_rejected(base: Request, order: Order, kit: Kit) -> Request:
     return every_line(lambda ordered: (0, ordered - late, late))(base, order, kit)
 
 
+def reversed_lines(base: Request, order: Order, kit: Kit) -> Request:
+    """The request with its lines in the opposite order."""
+    return body_edit(lambda body, _order, _kit: body[LINES].reverse())(base, order, kit)
+
+
 def encoded(numbers: Iterable[int], dialect: Dialect) -> list[int | str]:
     """Quantities as this target takes them."""
     return [str(number) if dialect.digits else number for number in numbers]

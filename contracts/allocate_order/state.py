@@ -7,13 +7,14 @@ from typing import Any
 
 from contracts.allocate_order.answers import COMPARED, asked, read
 from contracts.allocate_order.backorder_dates import on_a_short_day
-from contracts.allocate_order.parsed import DATE, LINES
+from contracts.allocate_order.parsed import DATE
 from contracts.allocate_order.requests import (
     all_accepted,
     allocated,
     every_line,
     none_accepted,
     plain,
+    reversed_lines,
     with_member,
     with_quantities,
 )
@@ -23,7 +24,7 @@ from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer,
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import BASE, ELSEWHERE, Case, Role
 from contracts.model.exchange import Exchange, Order, Request
-from contracts.standard.requests import body_edit, chained, unchanged
+from contracts.standard.requests import chained, unchanged
 from contracts.standard.texts import MISSING
 
 UNTOUCHED = "state.other-order-untouched"
@@ -250,7 +251,7 @@ def cases(_kit: Kit) -> Iterator[PlannedCase]:
 def _first_rejected_and_last(base: Request, order: Order, kit: Kit) -> Request:
     """The lines in the opposite order, that of the first line item rejected; all alike where all need a date."""
     mixed = base if kit.dialect.always_dated else with_quantities(none_accepted)(base, order, kit)
-    return body_edit(lambda body, _order, _kit: body[LINES].reverse())(mixed, order, kit)
+    return reversed_lines(mixed, order, kit)
 
 
 def _of_the_partner(base: Request, _order: Order, kit: Kit) -> Request:

@@ -82,7 +82,11 @@ class Cases(ABC):
 
     def judged(self) -> Iterator[Case]:
         """Every case that says something of the application."""
-        return (case for case in self.each() if case.origin not in ASIDE and self.way.aside(case) is None)
+        return filter(self._tells, self.each())
+
+    def _tells(self, case: Case) -> bool:
+        """Return True if each answer of a case is the application's."""
+        return case.origin not in ASIDE and self.way.aside(case) is None
 
     def evident(self, case: Case) -> Evidence:
         """Return what a case shows on the questions, which stays the same."""
@@ -101,16 +105,14 @@ class Cases(ABC):
 
     def judge(self, case: Case) -> list[Finding]:
         """Return the findings of all oracles in one case, with the readings found so far."""
-        return [item for said in self.said(case).values() for item in said if not isinstance(item, Held)]
+        return _findings(self.said(case))
 
     def suspect(self, case: Case) -> list[Finding]:
         """Return the findings in one case, also those that the state of an order may explain."""
         if self.context.elsewhere == Elsewhere():
             return self.judge(case)
-        if case.origin in ASIDE or self.way.aside(case) is not None:
-            return []
-        said = self.would_say(case, replace(self.context, elsewhere=Elsewhere()))
-        return [item for items in said.values() for item in items if not isinstance(item, Held)]
+        unexplained = replace(self.context, elsewhere=Elsewhere())
+        return _findings(self.would_say(case, unexplained)) if self._tells(case) else []
 
     def said(self, case: Case) -> Said:
         """What the clauses say of one case, by clause; those that have nothing to say of it are left out.
@@ -118,9 +120,7 @@ class Cases(ABC):
         No clause says anything of a case in which an answer says nothing of the application. An oracle that fails is
         an error of the suite, and says nothing.
         """
-        if case.origin in ASIDE or self.way.aside(case) is not None:
-            return {}
-        return self.would_say(case)
+        return self.would_say(case) if self._tells(case) else {}
 
     def facts(self, case: Case, exchange: Exchange) -> tuple[str, ...]:
         """Return what is true of a request in its case, as conditions use it."""
@@ -152,3 +152,7 @@ class Cases(ABC):
         line = f"{where}: {in_a_line(error)}"
         if line not in self.errors:
             self.errors.append(line)
+
+
+def _findings(said: Said) -> list[Finding]:
+    return [item for items in said.values() for item in items if not isinstance(item, Held)]

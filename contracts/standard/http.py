@@ -171,7 +171,6 @@ MARKUP = b"<script>alert(1)</script>"
 IN_THE_PATH = b"<svg onload=alert(1)>"
 """Markup without a slash, which would end a segment."""
 
-
 RENDERED = ("html", "xml", "svg")
 """What is in the media types whose markup a browser renders; an answer that declares none may be taken for HTML."""
 
@@ -180,11 +179,8 @@ RENDERED = ("html", "xml", "svg")
 def no_reflection(case: Case, _context: Context) -> Iterator[Breach | Held]:
     """Markup from the request does not come back as markup."""
     for exchange in case.all(Role.CHANGE):
-        sent = [
-            text
-            for text in (MARKUP, IN_THE_PATH)
-            if text in unquote_to_bytes(exchange.request.path) + exchange.request.body
-        ]
+        request = unquote_to_bytes(exchange.request.path) + exchange.request.body
+        sent = [text for text in (MARKUP, IN_THE_PATH) if text in request]
         if not sent or exchange.response is None:
             continue
         declared = (exchange.response.header("Content-Type") or "text/html").lower()

@@ -143,11 +143,9 @@ class Validation:
     def date(self, allocation: dict[str, Any], backordered: int) -> datetime.date | None:
         """The backorder date, where there is one."""
         text = allocation.get(DATE)
-        names = {None: "null", "": "empty"}
-        none = text in names if isinstance(text, str | None) else False
-        if DATE not in allocation or (
-            none and self.readings.accepts(f"allocation-object.backorder-date-{names[text]}")
-        ):
+        null = text is None and self.readings.accepts("allocation-object.backorder-date-null")
+        empty = text == "" and self.readings.accepts("allocation-object.backorder-date-empty")
+        if DATE not in allocation or null or empty:
             if backordered and not self.readings.accepts("allocation-object.backorder-without-date"):
                 raise refused(DATE, "A backorder needs its date.", 422)
             return None

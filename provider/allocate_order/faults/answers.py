@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from provider.allocate_order.faults.state import COMPARED, in_sequence
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line
 from provider.fault import Deviation, Fault, Stage, fault
@@ -16,7 +17,6 @@ from provider.orders import Order
 AT = "response-parameters"
 SHIPPED, COST = f"{AT}.quantity-shipped", f"{AT}.sku-cost"
 BODY = ("openapi.body",)
-COMPARED = ("state.repeat", "authentication.before-the-order")
 ARRAY, OBJECT = {f"{AT}.shape": "array"}, {f"{AT}.shape": "object"}
 
 
@@ -212,9 +212,7 @@ def answers_statuses_in_the_sequence_of_the_order(
     _call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]
 ) -> Any:
     """In the array form, line items are answered as they were sent, and their statuses as the order has them."""
-    places = {item.uuid: place for place, item in enumerate(order.line_items)}
-    ordered = sorted(lines, key=lambda line: places.get(line.key, len(places)))
-    pairs = zip(lines, ordered, strict=True)
+    pairs = zip(lines, in_sequence(order, lines), strict=True)
     return honest(order, [replace(line, allocation=other.allocation) for line, other in pairs])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -226,7 +226,7 @@ def zero_backordered_counts_as_missing(
     return honest(allocation, field)
 
 
-def _failing(name: str, what: str, fails: Callable[[str], bool], **needs: str) -> Fault:
+def _failing(name: str, what: str, fails: Callable[[str], bool], needs: Mapping[str, str]) -> Fault:
     """Some texts in the place of a quantity end the application's code: they are answered 500."""
 
     def deviation(_call: AllocateOrder, honest: Stage, allocation: dict[str, Any], field: str) -> Any:
@@ -235,8 +235,7 @@ def _failing(name: str, what: str, fails: Callable[[str], bool], **needs: str) -
             raise RefusalError(500, "server_error", "Something went wrong.")
         return honest(allocation, field)
 
-    readings = {f"allocation-object.{key.replace('_', '-')}": reading for key, reading in needs.items()}
-    return Fault(name, what, "quantity", deviation, ("http.no-server-error",), needs=readings)
+    return Fault(name, what, "quantity", deviation, ("http.no-server-error",), needs=needs)
 
 
 FAILING = (
@@ -244,11 +243,12 @@ FAILING = (
         "fails-on-superscript-digits",
         "A superscript digit passes for a digit, and is answered 500 as no number can be made of it.",
         lambda text: text.isdigit() and not text.isdecimal(),
+        {},
     ),
     _failing(
         "fails-on-strings-beyond-64-bits",
         "A string of digits that the database has no room for is answered 500.",
         lambda text: text.isdecimal() and int(text[:40]) >= 2**63,
-        quantity_encoding="digit-strings",
+        {"allocation-object.quantity-encoding": "digit-strings"},
     ),
 )

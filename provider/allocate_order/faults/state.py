@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from provider.allocate_order.faults.refused import NOTHING, REFUSED
 from provider.allocate_order.handler import AllocateOrder
 from provider.allocate_order.validation import Line
 from provider.fault import Fault, Stage, fault
@@ -19,7 +20,7 @@ READ, REPLACED, REPEAT = "state.read-back", "state.replaced", "state.repeat"
 SLUGS = ("deep-json", "giant-numbers", "long-path", "long-strings", "many-fields", "many-line-items", "odd-text")
 ROBUSTNESS = tuple(f"robustness.{slug}" for slug in SLUGS)
 COMPARED = (REPEAT, "authentication.before-the-order")
-REFUSED, NOTHING, CONCURRENT = "state.refused-leaves-nothing", "state.all-or-nothing", "state.concurrent"
+CONCURRENT = "state.concurrent"
 
 
 @fault("store", REPLACED, REPEAT, READ, severity="critical", also=(CONCURRENT,))
@@ -161,14 +162,19 @@ def clears_other_orders(call: AllocateOrder, honest: Stage, order: Order, lines:
     honest(order, lines)
 
 
+def in_sequence(order: Order, lines: list[Line]) -> list[Line]:
+    """The lines of a request as the order has them; those of no line item last."""
+    places = {item.uuid: place for place, item in enumerate(order.line_items)}
+    return sorted(lines, key=lambda line: places.get(line.key, len(places)))
+
+
 @fault("store", READ, severity="critical", also=(REPLACED, REPEAT, CONCURRENT))
 def stores_lines_in_the_sequence_of_the_order(
     _call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]
 ) -> None:
     """The first allocation of a request is stored for the first line item of the order, and so on."""
-    places = {item.uuid: place for place, item in enumerate(order.line_items)}
-    ordered = sorted(lines, key=lambda line: places.get(line.key, len(places)))
-    honest(order, [replace(one, allocation=other.allocation) for one, other in zip(ordered, lines, strict=True)])
+    pairs = zip(in_sequence(order, lines), lines, strict=True)
+    honest(order, [replace(line, allocation=other.allocation) for line, other in pairs])
 
 
 @fault("store", REPEAT, also=(READ, REPLACED))
