@@ -3,6 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# Images of containers often forbid Python to keep what it has compiled: then each of hundreds of processes compiles it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # What a run needs, and what changing the suite needs as well, each with its own lock.
 STAMP := $(VENV)/.ready
 DEVELOPERS := $(VENV)/.ready-dev
@@ -44,7 +47,7 @@ $(STAMP): requirements.lock pyproject.toml
 develop: $(DEVELOPERS)
 
 $(DEVELOPERS): $(STAMP) requirements-dev.lock
-	$(PIP) --require-hashes --requirement requirements-dev.lock
+	$(PIP) --no-compile --require-hashes --requirement requirements-dev.lock
 	touch $(DEVELOPERS)
 
 conformance: setup

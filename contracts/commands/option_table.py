@@ -58,7 +58,7 @@ OPTIONS = (
     Option("--plan", "Tell what would be sent, and send nothing."),
     Option("--details", "Print all that was found; with --plan, each planned request."),
     Option("--seed", "Seed of all generated requests (default: 0).", "N", type=int, default=0, bounds=(0, 2**32 - 1)),
-    Option("--examples", "Examples of each property (default: 40).", "N", type=int, default=40, bounds=(1, 100_000)),
+    Option("--examples", "Examples of each property (default: 35).", "N", type=int, default=35, bounds=(1, 100_000)),
     Option("--database", "Keep examples in a directory, or behind a redis:// URL.", "PLACE"),
     Option("--reading", "How the embedded provider reads.", "CLAUSE=NAME", multiple=True),
     Option("--fault", "A deviation of the embedded provider.", "NAME", multiple=True),

@@ -97,7 +97,7 @@ def _wrapped_at(bound: int) -> Reader:
 
 def _beyond_taken_for_zero(allocation: dict[str, Any], field: str) -> int | None:
     value = allocation.get(field)
-    return 0 if isinstance(value, str) and value.isdigit() and int(value[:20]) >= 2**31 else None
+    return 0 if isinstance(value, str) and value.isdecimal() and int(value[:20]) >= 2**31 else None
 
 
 FAMILIES: tuple[tuple[str, str, Reader, str], ...] = (
