@@ -141,11 +141,14 @@ def name_cases(_kit: Kit) -> Iterator[PlannedCase]:
 
 
 @planner
-def encoding_cases(_kit: Kit) -> Iterator[PlannedCase]:
+def encoding_cases(kit: Kit) -> Iterator[PlannedCase]:
     """Each quantity as an integer, as a string of digits, and in every other spelling of the same integer."""
+    encodings = [("integer", int), ("digit string", str)]
+    if not kit.dialect.digits:
+        encodings.reverse()  # first the one that accepted requests do not show
     for field in QUANTITIES:
-        yield change(f"{ENCODING}/{field} as integer", _spelled(field, int))
-        yield change(f"{ENCODING}/{field} as digit string", _spelled(field, str))
+        for name, spell in encodings:
+            yield change(f"{ENCODING}/{field} as {name}", _spelled(field, spell))
         for name, pattern in SPELLINGS.items():
             yield change(f"{SECTION}.spelling-{name}/{field}", _spelled(field, pattern.format))
         yield change(f"{SECTION}.spelling-full-width/{field}", _spelled(field, _full_width))

@@ -11,6 +11,7 @@ from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 from contracts.model.unknown import NotRecordedError, Part
+from contracts.standard.parsed import same_uuid
 from contracts.standard.texts import MISSING, parse_json, remembered
 
 COMPARED = ("quantity_shipped", "supplier_provided_sku_cost")
@@ -80,10 +81,14 @@ def _read(body: bytes) -> Answer | None:
         strays = tuple(e for e in elements if not isinstance(e, dict))
         return Answer("object", entries, strays, tuple(name for name in value if name != LINES))
     if isinstance(value, list):
-        good = [e for e in value if isinstance(e, dict) and len(e) == 1]
-        entries = tuple(Entry(name, e, status) for e in good for name, status in e.items())
-        return Answer("array", entries, tuple(e for e in value if not (isinstance(e, dict) and len(e) == 1)))
+        entries = tuple(Entry(name, {name: said}, said) for e in value if _has_statuses(e) for name, said in e.items())
+        return Answer("array", entries, tuple(e for e in value if not _has_statuses(e)))
     return Answer("other")
+
+
+def _has_statuses(element: Any) -> bool:
+    """Return whether an element of the array form gives statuses to line items: one, as in the sample, or several."""
+    return isinstance(element, dict) and (len(element) == 1 or all(same_uuid(name) for name in element))
 
 
 def _status(members: dict[str, Any]) -> Any:

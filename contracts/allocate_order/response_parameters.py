@@ -48,10 +48,12 @@ def shape(case: Case, context: Context) -> Iterator[Observation]:
 
 @oracle("response-parameters.line-items-are-objects")
 def line_items_are_objects(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """Each element is an object, in the array form one of a single member."""
+    """Each element is an object, in the array form one that gives statuses to line items."""
     for exchange, answer in answers(case, context):
+        due = "an object" if answer.shape == "object" else "an object of the form {uuid: status}"
         for stray in answer.strays[:1]:
-            yield Breach(exchange, "an object", kind(stray), f"stray {kind(stray)}", LINE_PATH)
+            seen = f"an object with {', '.join(map(str, stray))}" if isinstance(stray, dict) else kind(stray)
+            yield Breach(exchange, due, f"{seen:.80}", f"stray {kind(stray)}", LINE_PATH)
         if answer.entries and not answer.strays:
             yield HELD
 

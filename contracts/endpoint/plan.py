@@ -111,6 +111,8 @@ class PlannedCase(Identified):
     otherwise: str = ""
     #: What its clause requires of the target: "accepted", "refused", or None where that is open.
     expects: str | None = None
+    #: Whether the page says nothing of what it tests.
+    silent: bool = False
     #: Who has made it.
     origin: str = PLANNED
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from contracts.endpoint.plan import Change, Kit, PlannedCase, Planner
-from contracts.model.clause import Clause
+from contracts.model.clause import Clause, Status
 from contracts.model.definition import DefinitionError, in_a_line
 from contracts.model.exchange import Order, Request
 from contracts.model.spelling import meant
@@ -37,17 +37,18 @@ def planned(
             raise DefinitionError(f"{place}: {in_a_line(error)}") from error
         for case in cases:
             entry = f"{place}: case {case.id}"
-            clause = case.clause
-            if clause not in clauses and planner.__module__.startswith(STANDARD):
+            clause = clauses.get(case.clause)
+            if clause is None and planner.__module__.startswith(STANDARD):
                 continue
-            if clause not in clauses:
-                raise DefinitionError(f"{entry}: {clause}: no such clause{meant(clause, clauses)}")
+            if clause is None:
+                raise DefinitionError(f"{entry}: {case.clause}: no such clause{meant(case.clause, clauses)}")
             if case.base not in bases:
                 raise DefinitionError(f"{entry}: base {case.base}: no such request{meant(case.base, bases)}")
             if case.id in seen:
                 raise DefinitionError(f"{entry}: planner {seen[case.id]} has a case of this name too")
             seen[case.id] = planner.__name__
-            yield _with_place(replace(case, expects=clauses[case.clause].expects), entry)
+            known = replace(case, expects=clause.expects, silent=clause.status is Status.SILENT)
+            yield _with_place(known, entry)
 
 
 def _with_place(case: PlannedCase, entry: str) -> PlannedCase:

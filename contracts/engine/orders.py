@@ -239,13 +239,13 @@ class SingleUse(Orders):
     def turns(
         self, cases: Sequence[PlannedCase], spends: Callable[[PlannedCase], bool], unwilling: Collection[str] = ()
     ) -> Turns:
-        """Return one queue: first what leaves its order unchanged, then one case of each clause in turn."""
+        """Return one queue: what leaves its order unchanged, then in turn a case of each clause, the page's own first."""
         if unwilling:
             return Turns(())
         before: Counter[str] = Counter()
-        rank: dict[str, tuple[bool, int]] = {}
+        rank: dict[str, tuple[bool, int, bool]] = {}
         for case in cases:
-            rank[case.id] = spends(case), before[case.clause]
+            rank[case.id] = spends(case), before[case.clause], case.silent
             before[case.clause] += not case.again
         return Turns((self._one_by_one(sorted(cases, key=lambda case: rank[case.id])),))
 

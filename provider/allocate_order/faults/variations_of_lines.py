@@ -63,6 +63,14 @@ def takes_the_same_entry_twice(_call: AllocateOrder, honest: Stage, body: Any) -
     return list({json.dumps(entry): entry for entry in entries}.values())
 
 
+@fault("carried_out", needs={"response-parameters.shape": "array"})
+def answers_all_lines_in_one_object(_call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Answer:
+    """In the array form, one object has the statuses of all line items."""
+    answer: Answer = honest(order, lines)
+    statuses = {name: status for entry in json.loads(answer.body) for name, status in entry.items()}
+    return replace(answer, body=json.dumps([statuses]).encode())
+
+
 # ----------------------------------------------------------------------------------- lines that are not the order's
 
 

@@ -216,17 +216,17 @@ def test_an_unknown_status_is_named_by_its_type_unless_it_is_a_text(bench, statu
 
 
 @pytest.mark.parametrize(
-    ("stray", "label"),
-    [(5, "number"), ({}, "object"), ({"a": "Allocated", "b": "Allocated"}, "object"), ([], "array"), (None, "null")],
+    ("stray", "seen"),
+    [(5, "number"), ({"a": "Allocated", "b": "Allocated"}, "an object with a, b"), ([], "array"), (None, "null")],
 )
-def test_an_element_of_the_array_form_is_an_object_of_one_member(bench, stray, label):
+def test_an_element_of_the_array_form_gives_statuses_to_line_items(bench, stray, seen):
     clause = f"{ROOT}.line-items-are-objects"
     honest = answered(bench, array("Allocated"))
     wrong = answered(bench, lambda value: [*array("Allocated")(value), stray, stray])
 
     assert bench.said(clause, honest, bench.context(**ARRAY)) == ([], 1)
     findings, held = bench.said(clause, wrong, bench.context(**ARRAY))
-    assert ([finding.observed for finding in findings], held) == ([label], 0)
+    assert ([finding.observed for finding in findings], held) == ([seen], 0)
 
 
 def test_the_array_form_is_reported_by_no_oracle_where_it_is_the_reading(bench):

@@ -114,6 +114,28 @@ def test_other_lines_of_the_order_in_an_answer_are_a_question_and_lines_of_anoth
     assert bench.findings(bench.one(foreign), bench.context(**answered)) == {f"{ROOT}.no-foreign-line-item-answered"}
 
 
+STATUS = "Allocated"
+
+
+@pytest.mark.parametrize(
+    ("elements", "found"),
+    [
+        pytest.param(lambda one, two: [{one: STATUS}, {two: STATUS}], set(), id="an-object-each"),
+        pytest.param(lambda one, two: [{one: STATUS, two: STATUS}], set(), id="one-object-for-all"),
+        pytest.param(lambda one, _two: [{one: STATUS}], {"every-line-item-answered"}, id="one-left-out"),
+        pytest.param(
+            lambda one, two: [{"line_item_uuid": name, "status": STATUS} for name in (one, two)],
+            {"line-items-are-objects", "every-line-item-answered"},
+            id="other-names",
+        ),
+    ],
+)
+def test_the_array_has_the_statuses_of_all_lines_in_one_object_or_in_several(bench, elements, found):
+    answer = bench.exchange(requested(bench, (0, (6, 0, 0)), (1, (4, 0, 0))), 200, elements(*(bench.order.uuids[1:])))
+
+    assert bench.findings(bench.one(answer), bench.context(**ARRAY)) == {f"{ROOT}.{clause}" for clause in found}
+
+
 # ------------------------------------------------------------------------------------- lines that are not the order's
 
 FOREIGN = "request-parameters.foreign-line-item"

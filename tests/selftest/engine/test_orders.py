@@ -111,6 +111,15 @@ def test_single_use_orders_serve_one_case_each_one_after_another_and_what_change
     assert "none is left that will do" in served[3][1]
 
 
+def test_single_use_orders_serve_a_case_of_each_clause_and_of_these_first_what_the_page_speaks_of():
+    stock = SingleUse([order(1) for _ in range(8)])
+    named_by_the_page = [replace(case(number), id=f"a.clause/{number}") for number in range(2)]
+    left_open = [replace(each, id=f"b.clause/{each.label}", silent=True) for each in named_by_the_page]
+    (queue,) = stock.turns([*left_open, *named_by_the_page], lambda _case: True).queues
+
+    assert [turn.cases[0].id for turn in queue] == ["a.clause/0", "b.clause/0", "a.clause/1", "b.clause/1"]
+
+
 def test_a_base_that_was_accepted_is_known_on_its_order_or_where_orders_are_used_once_on_all():
     first, second = order(1), order(2)
     reusable, once = Reusable([first, second]), SingleUse([first, second])
