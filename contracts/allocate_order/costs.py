@@ -64,7 +64,9 @@ def sku_cost_two_places(case: Case, context: Context) -> Iterator[Breach | Held]
             continue
         written = number if isinstance(value, str) else number.normalize()
         exponent = written.as_tuple().exponent
-        if isinstance(exponent, int) and exponent >= -2:
+        if isinstance(value, str) and "e" in value.lower():
+            yield Breach(exchange, "a decimal without an exponent", f"{value!r:.40}", "exponent", f"{LINE_PATH}.{COST}")
+        elif isinstance(exponent, int) and exponent >= -2:
             yield HELD
         else:
             yield Breach(exchange, "at most two decimal places", f"{value!r:.40}", "more places", f"{LINE_PATH}.{COST}")

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from contracts.endpoint.plan import Need, PlannedCase
 from contracts.engine.standing import Standing
-from contracts.engine.turns import Turn, Turns, assign
+from contracts.engine.turns import Turn, Turns
 from contracts.judging.attempts import may_be_sent_again
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.target.targets import UsageError
@@ -21,10 +21,6 @@ FIRST = 4
 
 MOST = 400
 """How many orders a command is asked for in one run."""
-
-FEW = 3
-"""With fewer orders, none is kept unused."""
-
 
 class ExhaustedError(Exception):
     """No order is left that will do; the message says which test orders there are and what was needed."""
@@ -137,6 +133,11 @@ class Orders(ABC):
         """Return the same base if nothing that is known is stored on the order now; else None."""
         return None if order.uuid in self._standing else self.earlier(order, name)
 
+    def is_broken(self, order: Order) -> bool:
+        """Return True if requests that others are answered to fail on this order again and again."""
+        del order
+        return False
+
     def serves(self, standing: Standing) -> bool:
         """Return True if cases can vary a base: it was not refused."""
         return not standing.base.refused
@@ -188,45 +189,6 @@ class Orders(ABC):
         return SingleUse(self.orders, self.make, self.added, self.spent, self.made)
 
 
-class Reusable(Orders):
-    """Orders that can be changed again and again: each serves many cases, and different ones concurrently."""
-
-    def turns(
-        self, cases: Sequence[PlannedCase], spends: Callable[[PlannedCase], bool], unwilling: Collection[str] = ()
-    ) -> Turns:
-        """Return a queue for each order, except one that stays unused if others can serve its cases."""
-        del spends
-        orders = [order for order in self._without_spare() if order.uuid not in unwilling]
-        if unwilling and not orders:
-            return Turns(())
-        return assign(cases, orders, self._bases)
-
-    def _bases(self, order: Order) -> set[str]:
-        """Return the names of the bases that were accepted on an order."""
-        return {name for uuid, name in self._accepted if uuid == order.uuid}
-
-    def _without_spare(self) -> list[Order]:
-        """Return the orders without one that stays unused: the largest of those whose cases another can serve."""
-
-        def is_served(order: Order) -> bool:
-            others = (other for other in self.orders if other is not order)
-            return any(other.size >= order.size and other.least >= order.least for other in others)
-
-        unused = [order for order in self.orders if order.uuid not in self.spent]
-        spare = [order for order in unused if is_served(order)] if len(self.orders) > FEW else []
-        kept = max(spare, key=lambda order: order.size, default=None)
-        return [order for order in self.orders if order is not kept]
-
-
-class Imaginary(Reusable):
-    """Orders that exist nowhere, for targets on which nothing may be changed."""
-
-    def serves(self, standing: Standing) -> bool:
-        """Return True: the base is refused for naming no order, and says what is answered otherwise."""
-        del standing
-        return True
-
-
 @dataclass(repr=False)
 class SingleUse(Orders):
     """Orders that can be changed once: each serves one case, and one accepted request represents all of its kind."""
@@ -239,7 +201,7 @@ class SingleUse(Orders):
     def turns(
         self, cases: Sequence[PlannedCase], spends: Callable[[PlannedCase], bool], unwilling: Collection[str] = ()
     ) -> Turns:
-        """Return one queue: what leaves its order unchanged, then in turn a case of each clause, the page's own first."""
+        """Return one queue: what leaves its order unchanged, then a case of each clause in turn, the page's first."""
         if unwilling:
             return Turns(())
         before: Counter[str] = Counter()

@@ -35,7 +35,7 @@ class Scheduler:
     sent: Callable[[], None] = lambda: None
     #: The cases that were sent, or why not, by id.
     _found: dict[str, Case | Unsent] = field(default_factory=dict)
-    #: Cases whose base was refused on the order that served them.
+    #: Cases that the order that served them does not do for.
     _left: list[PlannedCase] = field(default_factory=list)
     #: The UUIDs of the orders on which a base was refused.
     _unwilling: set[str] = field(default_factory=set)
@@ -44,8 +44,8 @@ class Scheduler:
     def send(self, cases: Sequence[PlannedCase]) -> list[Case | Unsent]:
         """Send cases; return in their sequence what was sent and answered, or why nothing was.
 
-        A case whose base is refused on one order is tried on orders on which none was. Raises what the transport raises
-        where a target is lost.
+        A case whose base is refused on one order is tried on orders on which none was, and one of an order that fails
+        again and again on others. Raises what the transport raises where a target is lost.
         """
         left: Sequence[PlannedCase] = cases
         while left:
@@ -55,7 +55,7 @@ class Scheduler:
                 break
             left = self._left
         for case in self._left:
-            self._end(case, Unsent(f"this target refuses the request that it varies ({case.base})"))
+            self._end(case, Unsent(f"the request that it varies ({case.base}) is refused, or fails, on all orders"))
         return [self._found[case.id] for case in cases]
 
     def _round(self, cases: Sequence[PlannedCase]) -> None:
@@ -81,6 +81,9 @@ class Scheduler:
         for turn in turns:
             if self._ending.is_set():
                 return
+            if turn.order is not None and self.run.stock.is_broken(turn.order):
+                self._left += turn.cases
+                continue
             if len(turn.cases) > 1 and turn.order is not None and self._in_a_row(turn.order, turn.cases):
                 continue
             for case in turn.cases:

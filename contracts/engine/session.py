@@ -16,9 +16,9 @@ from contracts.endpoint.discovery import Endpoint, discover
 from contracts.engine import facts, verdicts
 from contracts.engine.calibrate import calibrate
 from contracts.engine.making import imaginary, made_by
-from contracts.engine.orders import Imaginary, Reusable
 from contracts.engine.progress import Progress, silent
 from contracts.engine.recheck import recheck
+from contracts.engine.reusable import Imaginary, Reusable
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.model.definition import DefinitionError
 from contracts.model.exchange import Request

@@ -38,6 +38,8 @@ REFUSED = {
     "unpermitted": "without-permission",
 }
 OTHER_USERS = frozenset({"retailer", "unpermitted"})
+OF_CREDENTIALS = frozenset({401, 403})
+"""The codes that say that a refusal is for the credentials, whatever else is new in a request."""
 ELSEWHERE = ("in query", "in cookie", "in header", "in body")
 ASKED = {"scheme: Bearer": "bearer-scheme", "scheme: token": "scheme-case"} | dict.fromkeys(
     ELSEWHERE, "token-elsewhere"
@@ -121,7 +123,7 @@ def scheme(clause: str, case: Case, context: Context) -> Iterator[Observation]:
             continue
         if exchange.accepted or context.as_base(case, exchange):
             yield Observation("accepted", exchange, label)
-        elif exchange.refused and context.isolates(case, exchange, clause):
+        elif exchange.status in OF_CREDENTIALS or (exchange.refused and context.isolates(case, exchange, clause)):
             yield Observation("refused", exchange, label)
 
 

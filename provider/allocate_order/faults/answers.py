@@ -98,6 +98,12 @@ def cost_with_three_decimals(_call: AllocateOrder, honest: Stage, line: Line) ->
     return f"{honest(line)}5" if isinstance(honest(line), str) else round(honest(line) + 0.005, 3)
 
 
+@fault("cost", f"{COST}-two-places", also=BODY, needs={f"{COST}-encoding": "string"})
+def cost_with_an_exponent(_call: AllocateOrder, honest: Stage, line: Line) -> str:
+    """supplier_provided_sku_cost is a text with an exponent."""
+    return f"{float(honest(line)):.3E}"
+
+
 @fault("entry", f"{COST}-encoding", also=BODY)
 def cost_as_string_in_every_second_line(_call: AllocateOrder, honest: Stage, line: Line, index: int) -> Any:
     """In every second line item the cost is a string."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from provider.allocate_order.handler import AllocateOrder
+from provider.allocate_order.validation import Line
+from provider.fault import Stage, fault
+from provider.http import RefusalError
+from provider.orders import Order
 from provider.standard.faults.errors import FAILS, FITS, coded
 
 TEXTS = ("robustness.long-strings", "robustness.odd-text", "robustness.special-characters")
@@ -67,3 +72,14 @@ CODES = (
         also=("response-codes.impossible-date",),
     ),
 )
+
+
+@fault("store", FAILS, severity="critical")
+def fails_for_good_after_the_last_date(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """An order with the date 9999-12-31 is answered 500 from then on."""
+    broken = call.__dict__.setdefault("broken", set())
+    if order.uuid in broken:
+        raise RefusalError(500, "server_error", "Something went wrong.")
+    honest(order, lines)
+    if any(line.allocation and line.allocation.backorder_date == "9999-12-31" for line in lines):
+        broken.add(order.uuid)

@@ -9,7 +9,8 @@ import pytest
 from contracts.endpoint.plan import Need, PlannedCase
 from contracts.engine import session
 from contracts.engine.making import imaginary
-from contracts.engine.orders import ExhaustedError, Imaginary, Reusable, SingleUse
+from contracts.engine.orders import ExhaustedError, SingleUse
+from contracts.engine.reusable import Imaginary, Reusable
 from contracts.engine.standing import Standing
 from contracts.model.clause import Outcome
 from contracts.model.exchange import Exchange, LineItem, Order, Request, Response

@@ -10,6 +10,9 @@ from contracts.endpoint.plan import IN_A_ROW
 from contracts.engine import session
 from contracts.engine.calibrate import calibrate
 from contracts.engine.rereads import REREADS
+from contracts.engine.reusable import FAILURES
+from contracts.model.case import BASE
+from contracts.model.clause import Outcome
 from contracts.target.targets import Choice
 from provider.allocate_order import faults
 from provider.fault import fault
@@ -104,3 +107,14 @@ def test_a_store_that_shows_writes_later_differs_in_nothing(tmp_path):
 
     assert len(twice) > 0
     assert found == {}
+
+
+def test_an_order_on_which_everything_fails_serves_no_more_cases(tmp_path):
+    options = session.Options(Choice(name="embedded", faults=("fails-for-good-after-the-last-date",)), tmp_path)
+    with session.started(options) as run:
+        report = session.conclude(run, options)
+    failed = [case for case in run.cases if case.origin == BASE and case.all("change")[-1].status == 500]
+
+    assert len(failed) == FAILURES
+    assert report.verdict("http.no-server-error").outcome is Outcome.FAILED
+    assert sum(verdict.outcome is Outcome.UNTESTED for verdict in report.verdicts) <= 1

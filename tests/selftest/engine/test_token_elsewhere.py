@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.endpoint.oracle import observe
 from contracts.engine import session, verdicts
 from contracts.model.clause import Outcome
 from contracts.target.embedded import target
@@ -43,3 +44,12 @@ def test_an_invented_one_is_sent_to_each_place_and_refused(ran):
 
     assert sent >= {f"other {label}" for label in LABELS}
     assert report.verdict(INVENTED).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(("status", "seen"), [(401, ["refused"]), (403, ["refused"]), (422, []), (200, ["accepted"])])
+def test_a_code_of_credentials_says_that_the_token_is_not_taken_from_the_body(bench, status, seen):
+    case = bench.case(f"{REAL}/in body", lambda request: bench.answer(request, status))
+    context = bench.context(request_parameters__unknown_field_in_body="ignored")
+    observed = observe(bench.clauses[REAL], case, context, bench.endpoint.observers)
+
+    assert [each.evidence for each in observed] == seen

@@ -25,6 +25,13 @@ def test_a_decimal_is_one_in_any_usual_spelling(bench, value):
     assert bench.said(f"{PARAMETERS}-not-negative", case)[0] == []
 
 
+@pytest.mark.parametrize(("value", "found"), [("2E+1", True), ("1.398e1", True), (2e1, False), ("20", False)], ids=repr)
+def test_a_text_with_an_exponent_shows_no_decimal_places(bench, value, found):
+    case = bench.one(bench.success(bench.base(), **{COST: value}))
+
+    assert bool(bench.said(f"{PARAMETERS}-two-places", case)[0]) == found
+
+
 @pytest.mark.parametrize("value", [-13.98, -1, "-0.01"])
 def test_a_cost_below_nothing_is_found(bench, value):
     case = bench.one(bench.success(bench.base(), **{COST: value}))

@@ -9,7 +9,8 @@ import pytest
 
 from contracts.endpoint.plan import Need
 from contracts.engine.making import made_by
-from contracts.engine.orders import ExhaustedError, Reusable
+from contracts.engine.orders import ExhaustedError
+from contracts.engine.reusable import Reusable
 from contracts.model.exchange import LineItem, Order
 from contracts.model.uuids import invented
 from contracts.target import commands
