@@ -30,13 +30,13 @@ CARRIED_OUT = frozenset(status.lower() for status in STATUSES) - NOT_FOUND
 
 @dataclass(frozen=True)
 class Entry:
-    """What an answer says of one line item: its members (object form) or its status (array form)."""
+    """What an answer says of one line item: the listed fields, or its status alone."""
 
     #: The UUID of the line item, as the answer has it.
     name: Any
     #: What the answer says of it, by member.
     members: dict[str, Any]
-    #: Its status in the array form.
+    #: Its status; MISSING if it has none.
     status: Any = MISSING
 
     @property
@@ -49,7 +49,7 @@ class Entry:
 class Answer:
     """What an answer says: its form, and what it says of each line item."""
 
-    #: object, array or other.
+    #: object, array, objects in array, statuses in object, or other.
     shape: str
     #: What is said of each line item.
     entries: tuple[Entry, ...] = ()
@@ -57,6 +57,16 @@ class Answer:
     strays: tuple[Any, ...] = ()
     #: The names of the members next to `line_items`.
     others: tuple[str, ...] = ()
+
+    @property
+    def is_listed(self) -> bool:
+        """Return whether its line items have the fields of the field list."""
+        return self.shape in {"object", "objects in array"}
+
+    @property
+    def is_of_statuses(self) -> bool:
+        """Return whether its line items have a status alone, by their UUID."""
+        return self.shape in {"array", "statuses in object"}
 
 
 def read(exchange: Exchange) -> Answer | None:
@@ -74,16 +84,31 @@ def _read(body: bytes) -> Answer | None:
     if parsed.error is not None or parsed.repeated:
         return None
     value = parsed.value
-    if isinstance(value, dict) and isinstance(value.get(LINES), list):
-        elements = value[LINES]
-        good = [e for e in elements if isinstance(e, dict)]
-        entries = tuple(Entry(e.get(ITEM, MISSING), e, _status(e)) for e in good)
-        strays = tuple(e for e in elements if not isinstance(e, dict))
-        return Answer("object", entries, strays, tuple(name for name in value if name != LINES))
     if isinstance(value, list):
-        entries = tuple(Entry(name, {name: said}, said) for e in value if _has_statuses(e) for name, said in e.items())
-        return Answer("array", entries, tuple(e for e in value if not _has_statuses(e)))
-    return Answer("other")
+        return _listed("objects in array", value) if _has_fields(value) else _of_statuses("array", value)
+    if not isinstance(value, dict) or not isinstance(value.get(LINES), list):
+        return Answer("other")
+    lines = value[LINES]
+    others = tuple(name for name in value if name != LINES)
+    if lines and not _has_fields(lines) and all(_has_statuses(element) for element in lines):
+        return _of_statuses("statuses in object", lines, others)
+    return _listed("object", lines, others)
+
+
+def _listed(shape: str, elements: list[Any], others: tuple[str, ...] = ()) -> Answer:
+    good = [e for e in elements if isinstance(e, dict)]
+    entries = tuple(Entry(e.get(ITEM, MISSING), e, _status(e)) for e in good)
+    return Answer(shape, entries, tuple(e for e in elements if not isinstance(e, dict)), others)
+
+
+def _of_statuses(shape: str, elements: list[Any], others: tuple[str, ...] = ()) -> Answer:
+    good = [e for e in elements if _has_statuses(e)]
+    entries = tuple(Entry(name, {name: status}, status) for e in good for name, status in e.items())
+    return Answer(shape, entries, tuple(e for e in elements if not _has_statuses(e)), others)
+
+
+def _has_fields(elements: list[Any]) -> bool:
+    return any(isinstance(element, dict) and ITEM in element for element in elements)
 
 
 def _has_statuses(element: Any) -> bool:
@@ -96,11 +121,11 @@ def _status(members: dict[str, Any]) -> Any:
 
 
 def remarks(cases: Iterable[Case]) -> Iterator[str]:
-    """A line about fields of successes, in the object form, that the page does not list. They break nothing."""
+    """A line about fields of successes that the page does not list. They break nothing."""
     unlisted = set()
     for exchange in (each for case in cases for each in case.all() if each is not case.base):  # that is a case, too
         answer = read(exchange)
-        if answer is not None and answer.shape == "object":
+        if answer is not None and answer.is_listed:
             unlisted |= {name for entry in answer.entries for name in entry.members} - LISTED
             unlisted |= set(answer.others)
     if unlisted:

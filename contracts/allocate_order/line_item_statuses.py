@@ -1,4 +1,4 @@
-"""The statuses of line items in the array form of an answer."""
+"""The statuses of line items in an answer that has nothing else of them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backor
 
 
 def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, list[Line]]]:
-    """The status of each entry of the array form that answers own lines of the request, with all that name the line."""
+    """The status of each entry that answers own lines of the request, with all that name the line."""
     for exchange, answer in answers(case, context):
-        if answer.shape != "array":
+        if not answer.is_of_statuses:
             continue
         lines = [line for line in asked(exchange, context) if line.own]
         for entry in answer.entries:

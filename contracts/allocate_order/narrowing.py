@@ -17,7 +17,12 @@ DATES = {
     "month-name": f"{MONTHS}-{DAY}",
     "three-digits": f"0(0[1-9]|1[0-2])-0{DAY}",
 }
-ANSWERS = {"object": "AnswerObject", "array": "AnswerArray"}
+ANSWERS = {
+    "object": "AnswerObject",
+    "array": "AnswerArray",
+    "objects-in-array": "AnswerArrayOfObjects",
+    "statuses-in-object": "AnswerObjectOfStatuses",
+}
 
 
 def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order: Order, year: int) -> dict[str, Any]:
@@ -35,6 +40,8 @@ def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order:
     shape = readings.get("response-parameters.shape")
     if shape is not None:
         schemas["Answer"]["oneOf"] = [{"$ref": f"#/components/schemas/{ANSWERS[shape]}"}]
+        schemas["AnswerArrayOfObjects"].pop("minItems")  # there is no other form that an empty one could be of
+        schemas["AnswerObjectOfStatuses"]["properties"]["line_items"].pop("minItems")
     return result
 
 

@@ -97,6 +97,7 @@ OVER: dict[str, Split] = {
     "accepted far over": lambda n: (n + 1000, 0, 0),
     "a byte over": lambda n: (n + 256, 0, 0),
     "two bytes over": lambda n: (n + 65536, 0, 0),
+    "a digit in front": lambda n: (n + 10**9, 0, 0),
 }
 OVER_DATED: dict[str, Split] = {
     "backordered one over": lambda n: (0, 0, n + 1),

@@ -15,6 +15,7 @@ from contracts.endpoint.oracle import accepted_or_refused, in_words
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Order
+from contracts.model.uuids import beside
 from contracts.standard.parsed import canonical, same_uuid
 from contracts.standard.requests import body_edit, body_value, chained
 from contracts.standard.texts import MISSING
@@ -157,6 +158,8 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     # Its own lines ask for other quantities than are stored: it shows if they are stored all the same.
     foreign = chained(all_rejected, body_edit(_another_line(lambda kit: kit.invented("line"))))
     yield change(f"{at}.foreign-line-item/invented", foreign, units=1)
+    alike = chained(all_rejected, _edit_line(lambda entry: entry.update({ITEM: beside(entry[ITEM])})))
+    yield change(f"{at}.foreign-line-item/begins as its own", alike, units=1)
     yield change(f"{at}.repeated-line-item/differing", body_edit(_repeat), units=2)
     # Others than the base's quantities: the same ones again may be answered 204, which says nothing of lines.
     some = chained(all_rejected, body_edit(lambda b, _o, _k: b[LINES].pop(0)))
@@ -166,6 +169,10 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     # Others too: it shows if the line that is answered is not the one that is stored.
     upper = chained(all_rejected, _edit_line(lambda e: e.update({ITEM: e[ITEM].upper()})))
     yield change(f"{at}.upper-case-line-item-uuid/upper case", upper, units=1)
+    first, last = (chained(all_rejected, _one_line(which)) for which in (0, -1))
+    racers = ((Role.RACE, first), (Role.RACE, last))
+    concurrent = "response-parameters.every-line-item-answered/different ones at the same time"
+    yield PlannedCase(concurrent, "plain", racers, Need(2, units=1), together=True, again=True, read=False)
     yield PlannedCase(
         f"{at}.other-orders-line-item/beside its own",
         "plain",
@@ -176,6 +183,10 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
 
 def _edit_line(edit: Any) -> Any:
     return body_edit(lambda body, _order, _kit: edit(body[LINES][0]))
+
+
+def _one_line(which: int) -> Any:
+    return body_edit(lambda body, _order, _kit: body.update({LINES: [body[LINES][which]]}))
 
 
 def _always(text: str) -> Callable[[Kit], str]:

@@ -21,7 +21,7 @@ COST = "supplier_provided_sku_cost"
 
 
 def answers(case: Case, context: Context) -> Iterator[tuple[Exchange, Answer]]:
-    """Every success that could be read and has one of the two shapes."""
+    """Every success that could be read and has line items."""
     for exchange in successes(case, context):
         answer = read(exchange)
         if answer is not None and answer.shape != "other":
@@ -33,13 +33,13 @@ def entries(case: Case, context: Context) -> Iterator[tuple[Exchange, Entry, Lin
     for exchange, answer in answers(case, context):
         lines = own_lines(exchange, context)
         for entry in answer.entries:
-            if answer.shape == "object" and entry.key in lines:
+            if answer.is_listed and entry.key in lines:
                 yield exchange, entry, lines[entry.key]
 
 
 @observer("response-parameters.shape")
 def shape(case: Case, context: Context) -> Iterator[Observation]:
-    """The object of the field list, the array of the sample, or neither."""
+    """The object of the field list, the array of the sample, a mixture of both, or neither."""
     for exchange in successes(case, context):
         answer = read(exchange)
         if answer is not None:
@@ -48,9 +48,9 @@ def shape(case: Case, context: Context) -> Iterator[Observation]:
 
 @oracle("response-parameters.line-items-are-objects")
 def line_items_are_objects(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """Each element is an object, in the array form one that gives statuses to line items."""
+    """Each element is an object, with the listed fields or with statuses by UUID."""
     for exchange, answer in answers(case, context):
-        due = "an object" if answer.shape == "object" else "an object of the form {uuid: status}"
+        due = "an object" if answer.is_listed else "an object of the form {uuid: status}"
         for stray in answer.strays[:1]:
             seen = f"an object with {', '.join(map(str, stray))}" if isinstance(stray, dict) else kind(stray)
             yield Breach(exchange, due, f"{seen:.80}", f"stray {kind(stray)}", LINE_PATH)

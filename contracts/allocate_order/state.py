@@ -131,7 +131,7 @@ def _said(exchange: Exchange) -> Any:
     answer = read(exchange)
     if answer is None:
         return None
-    if answer.shape == "array":
+    if answer.is_of_statuses:
         return sorted((str(e.key), str(e.status)) for e in answer.entries)
     return sorted((str(e.key), *(str(e.members.get(field)) for field in COMPARED)) for e in answer.entries)
 

@@ -22,6 +22,7 @@ FIRST = 4
 MOST = 400
 """How many orders a command is asked for in one run."""
 
+
 class ExhaustedError(Exception):
     """No order is left that will do; the message says which test orders there are and what was needed."""
 

@@ -17,6 +17,12 @@ def invented(*names: object) -> str:
     return str(uuid.UUID(bytes=head + _tail(head)))
 
 
+def beside(name: str) -> str:
+    """An invented UUID that begins as another one does: only its last twelve digits are others."""
+    head = uuid.UUID(name).bytes[:10]
+    return str(uuid.UUID(bytes=head + _tail(head)))
+
+
 def is_invented(name: str) -> bool:
     """Return whether a UUID, as 32 hexadecimal digits with or without hyphens, was made by `invented`."""
     raw = uuid.UUID(name).bytes

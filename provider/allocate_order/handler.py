@@ -76,12 +76,15 @@ class AllocateOrder(Validation, StandardCall):
 
     def answered(self, lines: list[Line]) -> Any:
         """The body of a success, in the shape chosen."""
-        if self.readings["response-parameters.shape"] == "array":
-            return [{line.name: self.status(line)} for line in lines]
-        return {"line_items": [self.entry(line, index) for index, line in enumerate(lines)]}
+        shape = self.readings["response-parameters.shape"]
+        if shape in {"array", "statuses-in-object"}:
+            entries = [{line.name: self.status(line)} for line in lines]
+        else:
+            entries = [self.entry(line, index) for index, line in enumerate(lines)]
+        return entries if shape in {"array", "objects-in-array"} else {"line_items": entries}
 
     def entry(self, line: Line, index: int) -> dict[str, Any]:
-        """One line item in the object form."""
+        """One line item with the fields of the field list."""
         entry: dict[str, Any] = {"line_item_uuid": line.name}
         if line.item is None:
             return entry | {"line_item_status": "Item Not Found"}
@@ -105,7 +108,7 @@ class AllocateOrder(Validation, StandardCall):
         return f"{COST:.2f}" if self.readings["response-parameters.sku-cost-encoding"] == "string" else COST
 
     def status(self, line: Line) -> str:
-        """One line item's status in the array form."""
+        """One line item's status, where an answer has nothing else of it."""
         if line.allocation is None:
             return "Unallocated" if line.item else "Item Not Found"
         if line.allocation.accepted or not line.allocation.total:

@@ -49,7 +49,7 @@ SWITCHES: Final[Switches] = {
     "allocation-object.backorder-date-week": ACCEPT,
     "allocation-object.backorder-date-ordinal": ACCEPT,
     "allocation-object.backorder-date-three-digits": ACCEPT,
-    "response-parameters.shape": ("object", "array"),
+    "response-parameters.shape": ("object", "array", "objects-in-array", "statuses-in-object"),
     "response-parameters.other-line-items": ("left-out", "answered"),
     "response-parameters.quantity-shipped-presence": _PRESENCE,
     "response-parameters.sku-cost-encoding": ("number", "string"),

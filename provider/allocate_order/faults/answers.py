@@ -251,3 +251,13 @@ def answers_lines_of_other_requests(call: AllocateOrder, honest: Stage, order: O
     mixed = [*others, *lines] if last is not order and now - before < 0.05 else lines
     answer: Answer = honest(order, mixed)
     return answer
+
+
+@fault("carried_out", f"{AT}.every-line-item-answered", severity="critical", also=(f"{AT}.other-line-items",))
+def answers_concurrent_requests_alike(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> Any:
+    """Of concurrent requests for different line items of an order, each is answered as the first one."""
+    kept, now = call.__dict__.setdefault("just_answered", {}), time.monotonic()
+    before, first = kept.get(order.uuid, (0.0, lines))
+    kept[order.uuid] = (now, lines)
+    apart = {line.key for line in first}.isdisjoint(line.key for line in lines)
+    return honest(order, first if apart and now - before < 1 else lines)

@@ -49,6 +49,13 @@ def sum_in_32_bits(_call: AllocateOrder, honest: Stage, *quantities: int) -> Non
     honest(sum(parts) % 2**32, 0, 0, ordered)
 
 
+@fault("check_sum", OVER, EACH_LINE)
+def sum_of_four_digits(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
+    """Of each quantity, the last four digits count."""
+    *parts, ordered = quantities
+    honest(*(number % 10**4 for number in parts), ordered)
+
+
 def _of_eight_bits(bits: int) -> Iterator[Fault]:
     def deviation(_call: AllocateOrder, honest: Stage, *quantities: int) -> None:
         *parts, ordered = quantities

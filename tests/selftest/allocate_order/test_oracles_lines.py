@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.endpoint.oracle import observe
+
 ROOT = "response-parameters"
 ARRAY = {"response_parameters__shape": "array"}
 
@@ -124,7 +126,7 @@ STATUS = "Allocated"
         pytest.param(lambda one, two: [{one: STATUS, two: STATUS}], set(), id="one-object-for-all"),
         pytest.param(lambda one, _two: [{one: STATUS}], {"every-line-item-answered"}, id="one-left-out"),
         pytest.param(
-            lambda one, two: [{"line_item_uuid": name, "status": STATUS} for name in (one, two)],
+            lambda one, two: [{"name": name, "status": STATUS} for name in (one, two)],
             {"line-items-are-objects", "every-line-item-answered"},
             id="other-names",
         ),
@@ -134,6 +136,26 @@ def test_the_array_has_the_statuses_of_all_lines_in_one_object_or_in_several(ben
     answer = bench.exchange(requested(bench, (0, (6, 0, 0)), (1, (4, 0, 0))), 200, elements(*(bench.order.uuids[1:])))
 
     assert bench.findings(bench.one(answer), bench.context(**ARRAY)) == {f"{ROOT}.{clause}" for clause in found}
+
+
+@pytest.mark.parametrize(
+    ("answer", "shape"),
+    [
+        pytest.param(lambda line: {"line_items": [{"line_item_uuid": line}]}, "object", id="object"),
+        pytest.param(lambda _line: {"line_items": []}, "object", id="object-of-no-line"),
+        pytest.param(lambda line: [{line: STATUS}], "array", id="array"),
+        pytest.param(lambda _line: [], "array", id="array-of-no-line"),
+        pytest.param(lambda line: [{"line_item_uuid": line}], "objects in array", id="objects-in-array"),
+        pytest.param(lambda line: {"line_items": [{line: STATUS}]}, "statuses in object", id="statuses-in-object"),
+        pytest.param(lambda line: {line: STATUS}, "other", id="neither"),
+    ],
+)
+def test_an_answer_is_of_one_form_of_the_page_or_a_mixture_of_both(bench, answer, shape):
+    case = bench.one(bench.exchange(bench.base(), 200, answer(bench.order.uuids[1])))
+    seen = observe(bench.clauses[f"{ROOT}.shape"], case, bench.context(), bench.endpoint.observers)
+
+    assert [each.evidence for each in seen][-1] == shape
+    assert "openapi.body" not in bench.findings(case) or shape == "other"
 
 
 # ------------------------------------------------------------------------------------- lines that are not the order's
