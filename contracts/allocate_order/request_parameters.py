@@ -15,7 +15,7 @@ from contracts.endpoint.oracle import accepted_or_refused, in_words
 from contracts.endpoint.plan import Kit, Need, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
 from contracts.model.exchange import Exchange, Order
-from contracts.model.uuids import beside
+from contracts.model.uuids import invented_like
 from contracts.standard.parsed import canonical, same_uuid
 from contracts.standard.requests import body_edit, body_value, chained
 from contracts.standard.texts import MISSING
@@ -113,8 +113,17 @@ def foreign_line_item(case: Case, context: Context) -> Iterator[Observation]:
             continue
         if exchange.accepted:
             yield Observation("reported" if _reported(case, exchange, context) else "carried out", exchange)
-        elif exchange.refused and context.isolates(case, exchange, clause):
+        elif exchange.refused and context.isolates(case, exchange, clause) and _may_leave_out(exchange, context):
             yield Observation(str(exchange.status), exchange)
+
+
+def _may_leave_out(exchange: Exchange, context: Context) -> bool:
+    """Return True unless the line items of the order that a request does not name may be why it is refused."""
+    reading = context.reading("request-parameters.some-line-items-only")
+    parsed = context.view(exchange).detail
+    named = {line.item.uuid for line in asked(exchange, context) if line.own and line.item}
+    all_named = isinstance(parsed, Parsed) and parsed.order is not None and len(named) == parsed.order.size
+    return all_named or (reading is not None and reading.name == "accepted")
 
 
 @observer("request-parameters.upper-case-line-item-uuid")
@@ -158,7 +167,7 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     # Its own lines ask for other quantities than are stored: it shows if they are stored all the same.
     foreign = chained(all_rejected, body_edit(_another_line(lambda kit: kit.invented("line"))))
     yield change(f"{at}.foreign-line-item/invented", foreign, units=1)
-    alike = chained(all_rejected, _edit_line(lambda entry: entry.update({ITEM: beside(entry[ITEM])})))
+    alike = chained(all_rejected, _edit_line(lambda entry: entry.update({ITEM: invented_like(entry[ITEM])})))
     yield change(f"{at}.foreign-line-item/begins as its own", alike, units=1)
     yield change(f"{at}.repeated-line-item/differing", body_edit(_repeat), units=2)
     # Others than the base's quantities: the same ones again may be answered 204, which says nothing of lines.

@@ -17,7 +17,7 @@ def invented(*names: object) -> str:
     return str(uuid.UUID(bytes=head + _tail(head)))
 
 
-def beside(name: str) -> str:
+def invented_like(name: str) -> str:
     """An invented UUID that begins as another one does: only its last twelve digits are others."""
     head = uuid.UUID(name).bytes[:10]
     return str(uuid.UUID(bytes=head + _tail(head)))

@@ -9,8 +9,8 @@ import pytest
 import contracts
 
 COLLECTING = {
-    *("allocate_order.calibration.Search", "engine.log.Kept", "engine.orders.Imaginary", "engine.orders.Orders"),
-    *("engine.orders.Reusable", "engine.orders.SingleUse", "engine.progress.Counter", "engine.progress.Lines"),
+    *("allocate_order.calibration.Search", "engine.log.Kept", "engine.reusable.Imaginary", "engine.orders.Orders"),
+    *("engine.reusable.Reusable", "engine.orders.SingleUse", "engine.progress.Counter", "engine.progress.Lines"),
     *("engine.refusals.Refusals", "engine.run.Run", "engine.scheduler.Scheduler", "engine.session.Options"),
     *("engine.turns._Chain", "engine.watch.Watch", "judging.availability.Intermediary", "judging.backends.Backends"),
     *("judging.cases.Cases", "judging.front.Front", "judging.judgement.Group", "judging.judgement.Judged"),
