@@ -120,6 +120,11 @@ def _is_taken(found: Found) -> bool:
     return found.divergence.exchange.accepted and found.clause.expects == "refused"
 
 
+def _is_of_acceptance(clause: Clause) -> bool:
+    """Return True if a clause is about whether a request is accepted, and not about what the answer says."""
+    return clause.expects == "refused" or clause.decided_by in {"answer", "label"}
+
+
 def _reason(found: Found, all_found: Sequence[Found]) -> Found | None:
     """Return the divergence that explains another one: that on most of the same answers and on the fewest others."""
     shown = found.divergence.exchanges
@@ -134,7 +139,7 @@ def _explains(reason: Found, other: Found) -> bool:
     if other.clause.section == SCHEMATHESIS or other.clause.id in reason.clause.explains:
         return True
     if reason.clause.basic:  # that a request was accepted, and what it stored, does not depend on what was answered
-        return not (other.clause.basic or _is_taken(other) or READ_BACK in other.clause.source)
+        return not (other.clause.basic or _is_of_acceptance(other.clause) or READ_BACK in other.clause.source)
     # What has to be refused was carried out: all that shows on these answers alone comes of that.
     return _is_taken(reason) and _within(others, shown) and (_less(other.alike, shown) or not _is_taken(other))
 

@@ -82,7 +82,11 @@ def test_what_follows_from_an_answer_that_is_not_json_belongs_to_that():
     assert clauses(causes(shown(STATUS, 1), shown(PARSES, 1), shown(SHIPPED, 2))) == [(PARSES, STATUS), (SHIPPED,)]
 
 
-@pytest.mark.parametrize("clause", [SUM, READ_BACK], ids=["it was accepted", "it was stored"])
+@pytest.mark.parametrize(
+    "clause",
+    [SUM, READ_BACK, "allocation-object.spelling-exponent-string"],
+    ids=["it was accepted", "it was stored", "it is accepted once and refused then"],
+)
 def test_an_answer_that_is_not_json_does_not_explain_what_a_target_did(clause):
     elsewhere = shown(PARSES, 1, 2)
 
