@@ -21,10 +21,12 @@ FAULTS = {
         (*TYPES, *NEGATIVES, EACH, f"{DATE}-calendar"),
         (*STATE, "state.all-or-nothing"),
     ),
-    "does-not-look-at-dates": ((f"{DATE}-calendar", f"{DATE}-malformed"), ("state.read-back",)),
+    "does-not-look-at-dates": (
+        (f"{DATE}-calendar", f"{DATE}-malformed"),
+        ("state.read-back", f"{DATE}-other-form"),
+    ),
     "completes-dates": ((f"{DATE}-malformed",), ()),
     "knows-no-leap-years": ((f"{DATE}-leap-day",), ()),
-    "takes-a-line-item-twice": ((), (f"{RESPONSE}.no-line-item-answered-twice",)),
     "finds-line-items-of-any-order": (
         ("request-parameters.other-orders-line-item",),
         ("state.other-order-untouched", "request-parameters.some-line-items-only"),
@@ -40,7 +42,10 @@ FAULTS = {
     "takes-patch-too": (("http.other-verbs",), ()),
     "writes-its-own-405": (("http.method-not-allowed-names-allow",), ("openapi.headers",)),
     "leaves-errors-to-the-framework": (("http.error-media-type",), ("openapi.content-type",)),
-    "shows-what-it-was-sent": (("http.no-reflection", "http.error-media-type"), ("openapi.content-type",)),
+    "shows-what-it-was-sent": (
+        ("http.no-reflection", "http.error-media-type"),
+        ("openapi.content-type", "authentication.token-not-echoed"),
+    ),
     "forgets-the-challenge": (("authentication.challenge",), ("openapi.headers",)),
     "forbids-strangers": (("response-codes.bad-credentials",), ("response-codes.refusal-fits-its-cause",)),
     "repeats-the-header": (("authentication.token-not-echoed",), ()),

@@ -48,7 +48,7 @@ class Shop:
             errors += found if isinstance(found, list) else []
             if not isinstance(found, list):
                 name, allocation = found
-                if name in wanted and "takes-a-line-item-twice" not in self.faults:
+                if name in wanted:
                     errors.append((422, f"line_items.{index}", "named twice"))
                 wanted[name] = allocation
                 if "stores-before-all-is-checked" in self.faults:
