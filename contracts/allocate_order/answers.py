@@ -112,7 +112,7 @@ def _has_fields(elements: list[Any]) -> bool:
 
 
 def _has_statuses(element: Any) -> bool:
-    """Return whether an element of the array form gives statuses to line items: one, as in the sample, or several."""
+    """Return whether an element gives statuses to line items: to one, as in the page's sample, or to several."""
     return isinstance(element, dict) and (len(element) == 1 or all(same_uuid(name) for name in element))
 
 

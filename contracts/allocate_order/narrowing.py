@@ -40,7 +40,7 @@ def narrowed(document: Mapping[str, Any], *, readings: Mapping[str, str], order:
     shape = readings.get("response-parameters.shape")
     if shape is not None:
         schemas["Answer"]["oneOf"] = [{"$ref": f"#/components/schemas/{ANSWERS[shape]}"}]
-        schemas["AnswerArrayOfObjects"].pop("minItems")  # there is no other form that an empty one could be of
+        schemas["AnswerArrayOfObjects"].pop("minItems")  # with one form left, an empty answer has that one
         schemas["AnswerObjectOfStatuses"]["properties"]["line_items"].pop("minItems")
     return result
 

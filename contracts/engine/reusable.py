@@ -46,8 +46,7 @@ class Reusable(Orders):
 
         Something that was stored there may be why.
         """
-        failures = [self._failures[each.uuid] for each in self.orders]
-        return self._failures[order.uuid] >= FAILURES > min(failures)
+        return self._failures[order.uuid] >= FAILURES > min(self._failures[each.uuid] for each in self.orders)
 
     def _bases(self, order: Order) -> set[str]:
         """Return the names of the bases that were accepted on an order."""

@@ -13,8 +13,7 @@ def invented(*names: object) -> str:
     deployment's own UUIDs one in 2^48 looks the same.
     """
     digest = hashlib.sha256("/".join(map(str, names)).encode()).digest()
-    head = uuid.UUID(bytes=digest[:10] + bytes(6), version=4).bytes[:10]
-    return str(uuid.UUID(bytes=head + _tail(head)))
+    return invented_like(str(uuid.UUID(bytes=digest[:16], version=4)))
 
 
 def invented_like(name: str) -> str:

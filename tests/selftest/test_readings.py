@@ -10,6 +10,7 @@ import pytest
 from allpairspy import AllPairs
 
 from contracts import SPECS
+from contracts.allocate_order import page_sample
 from contracts.endpoint.catalogue import load
 from contracts.engine import session
 from contracts.model.clause import Outcome
@@ -19,7 +20,7 @@ from provider import server
 from provider.allocate_order.readings import SWITCHES
 from provider.orders import default_orders
 
-PAGE_SAMPLE = "request-parameters.page-sample"
+DATE = "allocation-object.backorder-date"
 CATALOGUE = load(SPECS / "allocate_order" / "clauses.toml")
 
 
@@ -64,11 +65,17 @@ def complaints(readings, reports):
     return [line for verdict in report.verdicts for line in complaint(verdict, readings)]
 
 
+def takes_its_date(readings):
+    """Whether a provider takes the date of the page's sample: one that is past, in ISO form."""
+    past, form = (readings.get(f"{DATE}-{name}", SWITCHES[f"{DATE}-{name}"][0]) for name in ("past", "form"))
+    return past == "accepted" and form in {"iso", "both"}
+
+
 def complaint(verdict, readings):
     """What is wrong with one verdict, a line each."""
     clause = verdict.clause
-    if clause.id == PAGE_SAMPLE and verdict.outcome is Outcome.UNTESTED:
-        return  # other readings say that the sample is refused
+    if clause.id == page_sample.CLAUSE and verdict.outcome is Outcome.UNTESTED and not takes_its_date(readings):
+        return  # these readings say that the sample is refused
     if verdict.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}:
         yield f"{clause.id} is {verdict.outcome}: {verdict.reason}"
     elif clause.is_question and verdict.outcome is not Outcome.INAPPLICABLE:
