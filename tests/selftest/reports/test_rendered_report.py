@@ -74,7 +74,7 @@ def tab(chromium):
     """A tab without a network that remembers what was asked of whom."""
     context = chromium.new_context(offline=True, viewport={"width": 1400, "height": 1600})
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(120_000)
     page.asked = []
     page.on("request", lambda request: page.asked.append(request.url))
     yield page
