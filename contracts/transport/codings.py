@@ -57,9 +57,10 @@ WIDE_TEXT = re.compile(rb"(?:.%b){16,}|(?:%b.){16,}" % (_BLOCKS, _BLOCKS), re.DO
 """Characters of two bytes whose first is that of a block with decimal digits."""
 
 _NOT_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
-_NOT_TEXT = re.sub(rb"[\x20-\x7e\r\n\t]", b"", bytes(range(256)))
-_NOT_CONTINUED = re.sub(rb"[\x80-\xbf]", b"", bytes(range(256)))
-_NOT_BLOCKS = re.sub(_BLOCKS, b"", bytes(range(256)))
+_GAP = b"\x7f"
+_OF_TEXT = re.sub(rb"[^\x00\x20-\x7e\r\n\t\x80-\xbf\xc2-\xf4]", _GAP, bytes(range(256)))
+_OF_BLOCKS = re.sub(rb"[^%b]" % _BLOCKS[1:-1], _GAP, bytes(range(256)))
+"""Each byte as it is if it may be in such text, and a gap for any other."""
 
 
 class Blob(NamedTuple):
@@ -93,13 +94,16 @@ def _of_token(token: str) -> tuple[Blob, ...]:
 
 def _blob(raw: bytes) -> Blob:
     """Bytes, with the runs of them that look like text."""
-    runs = []
-    if len(raw.translate(None, _NOT_TEXT)) >= FEW or len(raw.translate(None, _NOT_CONTINUED)) >= FEW:
-        runs += [run.decode("utf-8", "ignore") for run in _TEXT.findall(raw)]
-    if len(raw.translate(None, _NOT_BLOCKS)) >= FEW:
+    runs = [run.decode("utf-8", "ignore") for part in _parts(raw, _OF_TEXT) for run in _TEXT.findall(part)]
+    if any(_parts(raw[at::2], _OF_BLOCKS) for at in (0, 1)):
         wide = [raw[found.start() : found.end() + 1] for found in WIDE_TEXT.finditer(raw)]
         runs += [run[at:].decode(form, "ignore") for run in wide for at in (0, 1) for form in WIDE]
     return Blob(raw, tuple(runs))
+
+
+def _parts(raw: bytes, kept: bytes) -> list[bytes]:
+    """The parts of bytes that are long enough, and between the gaps that a table makes. Cheaper than a search."""
+    return [part for part in raw.translate(kept).split(_GAP) if len(part) >= FEW]
 
 
 def _base64(token: str) -> Iterator[bytes]:
