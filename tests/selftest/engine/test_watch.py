@@ -1,6 +1,7 @@
 """What test orders show at the start and at the end of a run, and what of it comes from somebody else."""
 
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -88,8 +89,12 @@ def test_a_fault_of_the_application_is_not_taken_for_somebody_else(tmp_path):
 
 def test_an_order_that_is_changed_by_a_request_for_another_one_is_a_finding_with_that_request(tmp_path):
     options = session.Options(Choice(name="embedded", faults=("clears-other-orders",)), tmp_path)
-    with session.started(options) as run:
-        report = session.conclude(run, options)
+    with session.prepared(options) as target:
+        # Or what is sent concurrently clears an order next to a request that is refused, and changes nothing again.
+        in_turn = replace(target, limits=replace(target.limits, concurrency=1))
+        with session.begun(in_turn, options) as run:
+            session.send(run)
+            report = session.conclude(run, options)
     found = [each for each in report.divergences if each.clause == "state.other-order-untouched"]
 
     assert [each.reproducible for each in found] == ["3/3"]
