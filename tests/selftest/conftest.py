@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 
 from contracts.allocate_order.requests import Dialect
+from contracts.cli import collect_seldom
 from contracts.endpoint.discovery import discover
 from contracts.endpoint.judges import Held
 from contracts.endpoint.oracle import judge
@@ -50,6 +51,11 @@ TOKEN = "the-suppliers-token"  # noqa: S105 - no one's
 JSON = (("Content-Type", "application/json"),)
 PATIENCE = 1800
 """Seconds after which a child process certainly hangs, on a slow and busy machine too."""
+
+
+def pytest_collection_finish():
+    """Let no test look for cycles among the objects of thousands of tests: a run makes so many that it often would."""
+    collect_seldom()
 
 
 def order(lines, units=6):
