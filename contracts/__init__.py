@@ -1,5 +1,6 @@
 """The conformance suite: code only. What it checks against is data in `specs/`."""
 
+import functools
 import os
 from importlib.resources import files
 from pathlib import Path
@@ -37,6 +38,7 @@ HOMES: Final = (ROOT, *ELSEWHERE)
 __path__.extend(str(home / "contracts") for home in ELSEWHERE)
 
 
+@functools.cache
 def is_conformance(path: Path) -> bool:
     """Return True if a test runs against a target."""
     return any(path.is_relative_to(home / "tests" / "conformance") for home in HOMES)
