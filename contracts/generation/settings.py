@@ -8,6 +8,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain, groupby, pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ def generate(
     from hypothesis.configuration import set_hypothesis_home_dir  # noqa: PLC0415
 
     set_hypothesis_home_dir(home)
-    keep_utf_8(home)
+    keep_characters(home)
     keep_no_constants(home)
     chosen = settings(
         max_examples=examples,
@@ -64,16 +65,30 @@ def generate(
             (in_batches if in_batch else chosen)(seeded(seed)(function))
 
 
-def keep_utf_8(home: Path) -> None:
-    """Write which characters UTF-8 has to the folder in which Hypothesis keeps such tables of codecs.
+def keep_characters(home: Path) -> None:
+    """Write which characters there are, and which of them UTF-8 has, to the folder where Hypothesis keeps such tables.
 
-    Without the table, Hypothesis asks each of a million characters: that takes 200 MB and more than a second of every
-    run. If it looks for the table elsewhere one day, it makes its own; a test says so.
+    Without these tables, Hypothesis asks each of a million characters, twice: that takes 200 MB and more than a second
+    of every run. If it looks for the tables elsewhere one day, it makes its own; tests say so.
     """
-    table = home / "unicode_data" / unicodedata.unidata_version / "codec-v2-utf-8.json.gz"
-    table.parent.mkdir(parents=True, exist_ok=True)
+    folder = home / "unicode_data" / unicodedata.unidata_version
+    folder.mkdir(parents=True, exist_ok=True)
     encodable = [[0, 0xD7FF], [0xE000, sys.maxunicode]]
-    table.write_bytes(gzip.compress(json.dumps([encodable, []]).encode(), mtime=0))
+    for name, table in {"charmap": list(_categories().items()), "codec-v2-utf-8": [encodable, []]}.items():
+        (folder / f"{name}.json.gz").write_bytes(gzip.compress(json.dumps(table).encode(), mtime=0))
+
+
+def _categories() -> dict[str, list[tuple[int, int]]]:
+    """Return the first and the last character of each range of each category.
+
+    Planes 4 to 13 are unassigned, 15 and 16 for private use but for their ends (Unicode 2.8): none need be asked there.
+    """
+    asked = chain(range(0x40000), range(0xE0000, 0xF0001), (0xFFFFE, 0x100000, 0x10FFFE))
+    ranges = [(name, next(codes)) for name, codes in groupby(asked, key=lambda code: unicodedata.category(chr(code)))]
+    found: dict[str, list[tuple[int, int]]] = {}
+    for (name, first), (_, after) in pairwise((*ranges, ("", sys.maxunicode + 1))):
+        found.setdefault(name, []).append((first, after - 1))
+    return found
 
 
 def keep_no_constants(home: Path) -> None:

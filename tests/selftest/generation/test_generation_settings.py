@@ -28,6 +28,32 @@ def test_the_characters_of_utf_8_are_known_without_asking_each_of_a_million(tmp_
     assert ran.memory < MEGABYTES << 20
 
 
+CATEGORIES = """
+import sys
+import unicodedata
+from itertools import groupby
+from pathlib import Path
+from hypothesis.internal.charmap import charmap
+from contracts.generation.settings import generate
+
+category = unicodedata.category
+generate([], 0, 1, None, Path(sys.argv[1]))
+unicodedata.category = None
+known = charmap()
+every = {}
+for name, codes in groupby(range(sys.maxunicode + 1), key=lambda code: category(chr(code))):
+    first, *others = codes
+    every[name] = (*every.get(name, ()), (first, [first, *others][-1]))
+print(known == every)
+"""
+
+
+def test_the_category_of_each_character_is_known_without_asking_it(tmp_path):
+    ran = program(sys.executable, "-c", CATEGORIES, str(tmp_path))
+
+    assert (ran.code, ran.said.split()) == (0, ["True"])
+
+
 CONSTANTS = """
 import sys
 from pathlib import Path
