@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,8 +41,9 @@ class Evidence:
     closed: bool
     #: What was seen of questions.
     words: tuple[Word, ...]
-    #: What set a refused request apart from an accepted one where that is allowed in all.
-    denied: tuple[frozenset[Trait], ...]
+    #: What set a refused request apart from an accepted one where that is allowed in all, and whether it was refused
+    #: for a limit or a rule of the target, as it seems.
+    denied: tuple[tuple[frozenset[Trait], bool], ...]
     #: Traits of requests that were accepted.
     taken: frozenset[Trait]
     #: The smallest and the largest of what the endpoint measures in accepted requests.
@@ -91,9 +92,7 @@ def _followed(clause: Clause, seen: frozenset[str]) -> Answer | None:
 def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
     """Return what one case shows. Of the context before, only what it knows of orders counts, not the readings."""
     context = _unread(before)
-    clauses = endpoint.catalogue.clauses
     asked = [clause for clause in endpoint.concerned(context.touched(case)) if clause.is_question]
-    apart = [context.fresh(case, exchange) for exchange in case.all(Role.CHANGE) if exchange.refused]
     accepted = [context.view(exchange) for exchange in case.all() if exchange.accepted]
     return Evidence(
         elsewhere=_elsewhere(case),
@@ -103,10 +102,17 @@ def evidence(endpoint: Endpoint, case: Case, before: Context) -> Evidence:
             for clause in asked
             for seen in observe(clause, case, context, endpoint.observers)
         ),
-        denied=tuple(f for f in apart if f and all(clauses[trait.clause].expects == "accepted" for trait in f)),
+        denied=tuple(_denied(endpoint, case, context)),
         taken=frozenset(trait for view in accepted for trait in view.traits),
         measured=_bounds(value for view in accepted for value in endpoint.definition.measured(view)),
     )
+
+
+def _denied(endpoint: Endpoint, case: Case, context: Context) -> Iterator[tuple[frozenset[Trait], bool]]:
+    for exchange in case.all(Role.CHANGE):
+        fresh = context.fresh(case, exchange) if exchange.refused else None
+        if fresh and all(endpoint.catalogue.clauses[trait.clause].expects == "accepted" for trait in fresh):
+            yield fresh, context.call.left_open(case, exchange, context)
 
 
 def _elsewhere(case: Case) -> tuple[str, str] | None:
@@ -138,7 +144,7 @@ def _not_asked(endpoint: Endpoint, readings: Mapping[str, str]) -> list[str]:
 def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Context:
     """The context all further judging uses: readings found, questions undecided, allowed requests denied."""
     words: Counter[Word] = Counter()
-    denied: set[frozenset[Trait]] = set()
+    denied: set[tuple[frozenset[Trait], bool]] = set()
     measured: tuple[Any, ...] = ()
     taken: set[Trait] = set()
     closed = False
@@ -174,7 +180,8 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
     for name in _not_asked(endpoint, readings):
         readings.pop(name, None)
         undecided = [each for each in undecided if each != name]
-    refused = frozenset(trait for apart in denied for trait in ((apart - taken) or apart))
+    # What was accepted elsewhere explains a refusal only if nothing else does, a limit of the target either.
+    refused = frozenset(t for apart, limited in denied for t in ((apart - taken) or (() if limited else apart)))
     found = Elsewhere(ruled, frozenset(elsewhere["same"]), frozenset(elsewhere["unknown"]))
     return replace(
         _unread(before),

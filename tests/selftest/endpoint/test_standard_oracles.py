@@ -74,6 +74,15 @@ def test_what_has_to_be_accepted_and_is_refused_is_a_breach_by_refusal(bench):
     assert not any(breaches(bench, name, planned(bench, name, 200))[0] for name in names)
 
 
+def test_what_has_to_be_accepted_may_be_refused_for_a_limit_of_the_target(bench):
+    names = clauses_with_cases(bench, expects="accepted", readings=())
+    known = bench.context()
+    limited = replace(known, call=replace(known.call, left_open=lambda *_: True))
+
+    assert [breach for name in names for breach in breaches(bench, name, planned(bench, name, 400), limited)[0]] == []
+    assert all(breaches(bench, name, planned(bench, name, 200), limited)[1] for name in names)
+
+
 def test_what_has_to_be_refused_and_is_accepted_is_a_breach_of_another_kind(bench):
     names = clauses_with_cases(bench, expects="refused", readings=())
     found = [breach for name in names for breach in breaches(bench, name, planned(bench, name, 200))[0]]

@@ -9,6 +9,7 @@ from contracts.judging.questions import evidence, settle
 from contracts.model.case import BASE, ELSEWHERE, Case
 from contracts.model.clause import Outcome
 from contracts.target.targets import Choice
+from provider.allocate_order.faults.variations_of_values import LIMITED
 from tests.selftest.conftest import PARTNER
 
 ACCEPTED = "request-parameters.documented-request-accepted"
@@ -90,6 +91,12 @@ def test_a_target_that_closes_lines_is_read_so_and_nothing_of_it_is_reported(tmp
     assert report.divergences == ()
     assert run.context.readings[FURTHER] == "some"
     assert sum(verdict.outcome is Outcome.PASSED for verdict in report.verdicts) > 140
+
+
+def test_a_target_that_takes_orders_once_and_some_days_only_is_read_so_and_nothing_of_it_is_reported(tmp_path):
+    report, _ = on(tmp_path, readings={FURTHER: "refused", **LIMITED}, faults=("takes-working-days",), order_count=40)
+
+    assert report.divergences == ()
 
 
 def test_a_target_that_refuses_documented_requests_is_found_on_unused_orders_too(tmp_path):

@@ -135,12 +135,21 @@ def test_a_code_of_a_refusal_for_what_a_target_takes_for_another_value_says_noth
 
 def test_what_is_allowed_and_was_refused_on_its_own_is_denied_and_not_what_was_accepted_as_well(bench):
     other = Trait(ACCEPTED, "another order of members")
-    refused = replace(NOTHING, denied=(frozenset({ALLOWED, other}),))
+    refused = replace(NOTHING, denied=((frozenset({ALLOWED, other}), False),))
 
     assert settled(bench, refused).denied == {ALLOWED, other}
     assert settled(bench, refused, replace(NOTHING, taken=frozenset({other}))).denied == {ALLOWED}
     assert settled(bench, refused, replace(NOTHING, taken=frozenset({ALLOWED, other}))).denied == {ALLOWED, other}
     assert settled(bench).denied == frozenset()
+
+
+def test_where_a_limit_of_the_target_may_be_why_what_was_accepted_as_well_is_not_denied(bench):
+    other = Trait(ACCEPTED, "another order of members")
+    limited = replace(NOTHING, denied=((frozenset({ALLOWED, other}), True),))
+
+    assert settled(bench, limited).denied == {ALLOWED, other}
+    assert settled(bench, limited, replace(NOTHING, taken=frozenset({other}))).denied == {ALLOWED}
+    assert settled(bench, limited, replace(NOTHING, taken=frozenset({ALLOWED, other}))).denied == frozenset()
 
 
 def test_what_is_measured_is_known_from_the_smallest_to_the_largest(bench):
