@@ -125,6 +125,11 @@ class Call:
         return self.path.partition("{")[0]
 
     @property
+    def parameter(self) -> str:
+        """The name of the segment, as the page has it."""
+        return self.path.partition("{")[2].partition("}")[0]
+
+    @property
     def others(self) -> tuple[str, ...]:
         """The verbs that may change something and are not the call's."""
         return tuple(verb for verb in VERBS if verb != self.method)

@@ -81,7 +81,7 @@ def keep_characters(home: Path) -> None:
 def _categories() -> dict[str, list[tuple[int, int]]]:
     """Return the first and the last character of each range of each category.
 
-    Planes 4 to 13 are unassigned, 15 and 16 for private use but for their ends (Unicode 2.8): none need be asked there.
+    Planes 4 to 13 are unassigned, 15 and 16 for private use except their ends (Unicode 2.8): none need be asked there.
     """
     asked = chain(range(0x40000), range(0xE0000, 0xF0001), (0xFFFFE, 0x100000, 0x10FFFE))
     ranges = [(name, next(codes)) for name, codes in groupby(asked, key=lambda code: unicodedata.category(chr(code)))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote
 
 from contracts.endpoint.context import Context
@@ -11,9 +13,10 @@ from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer,
 from contracts.endpoint.oracle import accepted, observed_answer
 from contracts.endpoint.plan import Kit, PlannedCase, change
 from contracts.model.case import Case, Role, Trait
+from contracts.model.exchange import Order, Request
 from contracts.standard.parsed import Parsed, canonical, same_uuid
 from contracts.standard.redirects import REDIRECTS, to_documented_path
-from contracts.standard.requests import with_segment
+from contracts.standard.requests import body_edit, chained, with_segment
 
 
 def traits(parsed: Parsed) -> Iterator[Trait]:
@@ -108,12 +111,24 @@ MALFORMED = {
 }
 
 
+def _named_in_query(base: Request, order: Order, kit: Kit) -> Request:
+    """Name the order where a framework may look before the path, or after it."""
+    return replace(base, path=f"{base.path}?{kit.call.parameter}={order.uuid}")
+
+
+def _named_in_body(body: dict[str, Any], order: Order, kit: Kit) -> None:
+    body[kit.call.parameter] = order.uuid
+
+
 @planner
 def cases(kit: Kit) -> Iterator[PlannedCase]:
     """The path's cases: the order's UUID changed, in an otherwise accepted request."""
     for name, segment in MALFORMED.items():
         yield change(f"url-parameters.order-uuid-malformed/{name}", with_segment(kit.call, segment))
-    yield change("url-parameters.unknown-order/invented", with_segment(kit.call, lambda _uuid: kit.invented("order")))
+    invented = with_segment(kit.call, lambda _uuid: kit.invented("order"))
+    yield change("url-parameters.unknown-order/invented", invented)
+    for place, edit in {"query": _named_in_query, "body": body_edit(_named_in_body)}.items():
+        yield change(f"url-parameters.unknown-order/invented, a test order in the {place}", chained(invented, edit))
     yield change("url-parameters.final-slash/without", with_segment(kit.call, str, slash=False))
     yield change("url-parameters.upper-case-uuid/upper case", with_segment(kit.call, str.upper))
     yield change("url-parameters.compact-uuid/no hyphens", with_segment(kit.call, lambda uuid: uuid.replace("-", "")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from provider.allocate_order.handler import AllocateOrder
@@ -32,3 +33,24 @@ def finds_the_order_by_its_line_items(
             "select order_uuid from line_items where uuid = ?", (named,)
         ).fetchone()
     return honest(message, row[0] if row else name, slash=slash)
+
+
+@fault("call", f"{AT}.unknown-order", severity="critical")
+def takes_the_order_from_the_query(
+    _call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
+) -> Any:
+    """An order_uuid in the query counts in place of the one in the path."""
+    named = re.search(r"(?:^|&)order_uuid=([^&]+)", message.query)
+    return honest(message, named[1] if named else name, slash=slash)
+
+
+@fault("call", f"{AT}.unknown-order", severity="critical")
+def takes_the_order_from_the_body(
+    _call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
+) -> Any:
+    """An order_uuid in the body counts in place of the one in the path."""
+    try:
+        named = json.loads(message.body)["order_uuid"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        named = None
+    return honest(message, named if isinstance(named, str) else name, slash=slash)
