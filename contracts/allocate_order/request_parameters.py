@@ -181,7 +181,7 @@ def identity_cases(_kit: Kit) -> Iterator[PlannedCase]:
     first, last = (chained(all_rejected, _one_line(which)) for which in (0, -1))
     racers = ((Role.RACE, first), (Role.RACE, last))
     concurrent = "response-parameters.every-line-item-answered/different ones at the same time"
-    yield PlannedCase(concurrent, "plain", racers, Need(2, units=1), together=True, again=True, read=False)
+    yield PlannedCase(concurrent, "plain", racers, Need(2, units=1), together=True, again=True)
     yield PlannedCase(
         f"{at}.other-orders-line-item/beside its own",
         "plain",

@@ -197,16 +197,31 @@ def other_order_untouched(case: Case, context: Context) -> Iterator[Breach | Hel
 
 @oracle("state.concurrent")
 def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
-    """Of two concurrent ones, the order shows one of those accepted, whole; the other may be of another order."""
+    """Of two concurrent ones, the order shows one of those accepted, whole; the other may be of another order.
+
+    Of two for different lines, none shows what it showed before: it may be that only the later one is stored.
+    """
     found = _reading(case)
     sent = case.all(Role.RACE)
     racers = [exchange for exchange in sent if exchange.accepted and exchange.request.path == sent[0].request.path]
     if found is None or len(sent) < 2 or not racers:
         return
-    if any(not differences(found[1], meant(case, exchange, context)) for exchange in racers):
-        yield HELD
-    else:
+    due = [meant(case, exchange, context) for exchange in racers]
+    if all(differences(found[1], each) for each in due):
         yield Breach(found[0], "one of the two, whole", "neither of them", "two at once")
+    elif len(due) > 1 and due[0].keys().isdisjoint(due[1]) and any(_is_lost(case, found[1], d, context) for d in due):
+        yield Breach(
+            found[0], "both, or the later one", "what was stored before both", "two concurrent ones for different lines"
+        )
+    else:
+        yield HELD
+
+
+def _is_lost(case: Case, shown: Stored, due: Stored, context: Context) -> bool:
+    """Return True if lines show what the base stored, and not what an accepted request asked for."""
+    base = meant(case, case.base, context) if case.base is not None else {}
+    before = {name: base[name] for name in due if name in base}
+    return bool(before) and bool(differences(shown, due)) and not differences(shown, before)
 
 
 @planner

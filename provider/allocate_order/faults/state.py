@@ -230,6 +230,17 @@ def mixes_two_allocations(call: AllocateOrder, honest: Stage, order: Order, line
     honest(order, lines)
 
 
+@fault("store", CONCURRENT, severity="critical", also=(REPLACED, REPEAT, READ))
+def saves_the_whole_order(call: AllocateOrder, honest: Stage, order: Order, lines: list[Line]) -> None:
+    """Of two allocations of different line items within a tenth of a second, the second undoes the first."""
+    standing, now, kept = call.storage.allocations(order), time.monotonic(), call.__dict__.setdefault("undone", {})
+    before, others = kept.get(order.uuid, (0.0, {}))
+    kept[order.uuid] = (now, {line.key: standing[line.key] for line in lines if line.key in standing})
+    honest(order, lines)
+    if now - before < 0.1 and others.keys().isdisjoint(line.key for line in lines):
+        call.storage.store(others)
+
+
 # Which request that is depends on what else is sent: it may be one that is compared with another.
 @fault(
     "answer",

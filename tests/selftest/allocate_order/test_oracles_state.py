@@ -7,10 +7,13 @@ import pytest
 from contracts.allocate_order.requests import every_line, plain, with_quantities, without_member
 from contracts.model.case import Case
 from contracts.model.exchange import Request
-from contracts.standard.requests import body_edit, unchanged
+from contracts.standard.requests import body_edit, chained, unchanged
 from tests.selftest.conftest import PARTNER
 
 REJECT = every_line(lambda ordered: (0, ordered, 0))
+FIRST, LAST = (chained(REJECT, body_edit(lambda body, _o, _k, at=at: body["line_items"].pop(at))) for at in (-1, 0))
+"""One line item of two, rejected."""
+
 DUE = (datetime.date(2027, 3, 15) + datetime.timedelta(days=30)).isoformat()
 
 
@@ -79,6 +82,9 @@ MIXED = ((6, 0, 0), (0, 4, 0))
             "state.concurrent", [("race", unchanged, True), ("race", REJECT, True)], MIXED, {}, id="half-of-each"
         ),
         pytest.param(
+            "state.concurrent", [("race", FIRST, True), ("race", LAST, True)], MIXED, {}, id="one-of-two-lines-undone"
+        ),
+        pytest.param(
             "state.concurrent",
             [("race", REJECT, True), ("race", of_another_order, True)],
             PLAIN,
@@ -142,6 +148,19 @@ def test_a_faulty_state_is_found_by_its_clause(bench, clause, steps, after, opti
         ),
         pytest.param(
             "state.concurrent", [("race", unchanged, True), ("race", REJECT, False)], PLAIN, {}, id="one-was-refused"
+        ),
+        pytest.param(
+            "state.concurrent", [("race", FIRST, True), ("race", LAST, True)], REJECTED, {}, id="both-lines-stored"
+        ),
+        pytest.param(
+            "state.concurrent",
+            [("race", FIRST, True), ("race", LAST, True)],
+            (None, (0, 4, 0)),
+            {},
+            id="the-later-line-alone",
+        ),
+        pytest.param(
+            "state.concurrent", [("race", FIRST, False), ("race", LAST, True)], MIXED, {}, id="one-of-two-lines-refused"
         ),
         pytest.param(
             "state.concurrent",
