@@ -37,7 +37,7 @@ from tests.field.proxies.serving import Serving
 
 collect_ignore = ["tracking"]  # an endpoint of its own, whose tests are run against a target
 
-# How long an example takes depends on what else the machine does; one that another process kept would not be shrunk again.
+# How long an example takes depends on what else the machine does. What another process kept would not be shrunk again.
 settings.register_profile("selftest", deadline=None, database=None)
 settings.load_profile("selftest")
 

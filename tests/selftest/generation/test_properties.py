@@ -9,7 +9,7 @@ from functools import partial
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, seed, settings
 
 from contracts import ROOT
 from contracts.allocate_order import strategies
@@ -142,8 +142,9 @@ def begin(tmp_path):
 
 
 def sums_are_refused(answers, examples=10):
-    """A property on its own, as a run gives it its settings."""
+    """A property on its own, with the settings of a run. With its seed, the first that fails is not the smallest."""
 
+    @seed(3)
     @settings(max_examples=examples, database=None, phases=[Phase.generate, Phase.shrink])
     @given(splits=batches(strategies.splits_over_the_ordered_quantity()))
     def states(answers, splits):
