@@ -207,9 +207,10 @@ def concurrent(case: Case, context: Context) -> Iterator[Breach | Held]:
     if found is None or len(sent) < 2 or not racers:
         return
     due = [meant(case, exchange, context) for exchange in racers]
+    are_apart = len(due) > 1 and due[0].keys().isdisjoint(due[1])
     if all(differences(found[1], each) for each in due):
         yield Breach(found[0], "one of the two, whole", "neither of them", "two at once")
-    elif len(due) > 1 and due[0].keys().isdisjoint(due[1]) and any(_is_lost(case, found[1], d, context) for d in due):
+    elif are_apart and any(_is_lost(case, found[1], each, context) for each in due):
         yield Breach(
             found[0], "both, or the later one", "what was stored before both", "two concurrent ones for different lines"
         )

@@ -103,11 +103,12 @@ def accepted(clause: Clause, case: Case, context: Context) -> Iterator[Breach | 
     Of two requests sent at the same time, one may be refused.
     """
     for exchange in judged(case):
-        is_telling = exchange.refused and not context.call.left_open(case, exchange, context)
         for trait in _mine(clause, case, exchange, context):
             if exchange.accepted:
                 yield Held(trait.label, trait.field)
-            elif is_telling and _alone(clause, case, exchange, trait, context):
+            elif exchange.refused and _alone(clause, case, exchange, trait, context):
+                if context.call.left_open(case, exchange, context):
+                    continue
                 seen = f"{accepted_or_refused(exchange)}: {in_words(trait)}"
                 yield Breach(exchange, "200 or 201", seen, trait.label, trait.field, refusal=True)
 

@@ -41,8 +41,8 @@ class Evidence:
     closed: bool
     #: What was seen of questions.
     words: tuple[Word, ...]
-    #: What set a refused request apart from an accepted one where that is allowed in all, and whether it was refused
-    #: for a limit or a rule of the target, as it seems.
+    #: What set a refused request apart from an accepted one where that is allowed in all, and whether a limit or a
+    #: rule of the target may be why it was refused.
     denied: tuple[tuple[frozenset[Trait], bool], ...]
     #: Traits of requests that were accepted.
     taken: frozenset[Trait]
@@ -180,7 +180,7 @@ def settle(endpoint: Endpoint, shown: Iterable[Evidence], before: Context) -> Co
     for name in _not_asked(endpoint, readings):
         readings.pop(name, None)
         undecided = [each for each in undecided if each != name]
-    # What was accepted elsewhere explains a refusal only if nothing else does, a limit of the target either.
+    # What other requests were accepted with explains a refusal only where no limit of the target may be why.
     refused = frozenset(t for apart, limited in denied for t in ((apart - taken) or (() if limited else apart)))
     found = Elsewhere(ruled, frozenset(elsewhere["same"]), frozenset(elsewhere["unknown"]))
     return replace(

@@ -12,6 +12,17 @@ from provider.http import Message
 from provider.standard.faults.path import AT, MALFORMED
 
 
+def _in_body(message: Message, *steps: str | int) -> str | None:
+    """The text to which these names and indexes lead in the body; None if no text is there."""
+    try:
+        value = json.loads(message.body)
+        for step in steps:
+            value = value[step]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return value if isinstance(value, str) else None
+
+
 @fault(
     "call",
     MALFORMED,
@@ -23,12 +34,9 @@ def finds_the_order_by_its_line_items(
     call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Any:
     """The order is that of the first line item, whatever the path says."""
-    try:
-        named = json.loads(message.body)["line_items"][0]["line_item_uuid"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        named = None
+    named = _in_body(message, "line_items", 0, "line_item_uuid")
     row = None
-    if isinstance(named, str) and named.isascii():
+    if named is not None and named.isascii():
         row = call.storage._connection.execute(  # noqa: SLF001 - a fault may
             "select order_uuid from line_items where uuid = ?", (named,)
         ).fetchone()
@@ -49,8 +57,5 @@ def takes_the_order_from_the_body(
     _call: AllocateOrder, honest: Stage, message: Message, name: str, *, slash: bool
 ) -> Any:
     """An order_uuid in the body counts in place of the one in the path."""
-    try:
-        named = json.loads(message.body)["order_uuid"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        named = None
-    return honest(message, named if isinstance(named, str) else name, slash=slash)
+    named = _in_body(message, "order_uuid")
+    return honest(message, name if named is None else named, slash=slash)
