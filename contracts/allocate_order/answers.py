@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES, Line, Parsed
+from contracts.allocate_order.parsed import ITEM, LINES, Line, Parsed
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
@@ -25,7 +25,7 @@ STATUSES = ("Allocated", "Backordered", "Cancelled", "Rejected", "Item Not Found
 """The statuses of the array form, as the previous release lists them."""
 
 NOT_FOUND = frozenset({"item not found", "not found", "unknown"})
-CARRIED_OUT = frozenset(status.lower() for status in STATUSES) - NOT_FOUND
+"""Statuses, as they are compared, which say that there is no such line item."""
 
 
 @dataclass(frozen=True)
@@ -186,53 +186,11 @@ def has_other_case(exchange: Exchange, context: Context) -> bool:
     return isinstance(parsed, Parsed) and parsed.other_case
 
 
-def passed_over(case: Case, exchange: Exchange, context: Context, names: frozenset[str]) -> bool:
-    """Return True if an answer carries out none of the request's lines of these `names` (UUIDs in lower case).
-
-    A line is not carried out if the answer leaves it out, or reports it as not found: with a status that says so,
-    or with a status or a member that entries of the order's own lines never have in this case.
-    """
-    answer = read(exchange)
-    if answer is None:
-        return False
-    usual = _usual(case, exchange, context, names)
-    spelled = {line.name for line in asked(exchange, context) if str(line.name).lower() in names}
-    about = [entry for entry in answer.entries if entry.key in names]
-    exactly = [entry for entry in about if entry.name in spelled]  # its own line may be answered as well
-    return not any(_carried_out(entry, usual) for entry in exactly or about)
-
-
-def _usual(case: Case, exchange: Exchange, context: Context, names: frozenset[str]) -> list[Entry]:
-    """The entries of own lines that were carried out: all of the accepted base, and of the same answer other lines'."""
-    base = read(case.base) if case.base is not None and case.base.id != exchange.id else None
-    own = {str(line.name).lower() for line in asked(exchange, context) if line.own} - names
-    answer = read(exchange)
-    others = [entry for entry in answer.entries if entry.key in own] if answer is not None else []
-    return [*(base.entries if base is not None else ()), *others]
-
-
-def _carried_out(entry: Entry, usual: list[Entry]) -> bool:
-    status = _word(entry.status)
-    if status in NOT_FOUND:
-        return False
-    if status in CARRIED_OUT or not usual:
-        return True
-    unusual = status is not None and status not in {_word(each.status) for each in usual}
-    return not unusual and not _members(entry) - frozenset().union(*map(_members, usual))
-
-
-def _word(status: Any) -> str | None:
+def word(status: Any) -> str | None:
+    """Return a status as it is compared: in lower case, with spaces; None for what is no text."""
     return status.lower().replace("_", " ").replace("-", " ") if isinstance(status, str) else None
-
-
-def _members(entry: Entry) -> frozenset[str]:
-    """The undocumented members that an entry has, null ones left out. In the array form it has none but its name."""
-    if entry.members.keys() == {entry.name}:
-        return frozenset()
-    documented = LISTED | {*QUANTITIES, DATE}
-    return frozenset(name for name, value in entry.members.items() if value is not None) - documented
 
 
 def is_missing(entry: Entry) -> bool:
     """Return True if an answer gives a line item a status that says that the line item does not exist."""
-    return _word(entry.status) in NOT_FOUND
+    return word(entry.status) in NOT_FOUND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,16 +19,20 @@ from contracts.standard.texts import kind
 WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backordered"}
 
 
-def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, list[Line]]]:
-    """The status of each entry that answers own lines of the request, with all that name the line."""
+def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, tuple[str | None, ...]]]:
+    """The status of each entry that answers own lines of the request, and which quantity has all units of these lines.
+
+    Each quantity is there once, that of the last line first: a request may name one line a thousand times.
+    """
     for exchange, answer in answers(case, context):
         if not answer.is_of_statuses:
             continue
-        lines = [line for line in asked(exchange, context) if line.own]
-        for entry in answer.entries:
-            about = [line for line in lines if str(line.name).lower() == entry.key]
-            if about:
-                yield exchange, entry.status, about
+        wholes: dict[str | None, dict[str | None, None]] = defaultdict(dict)
+        for line in reversed(asked(exchange, context)):
+            if line.own:
+                wholes[str(line.name).lower()][_whole(line)] = None
+        named = {key: tuple(found) for key, found in wholes.items()}
+        yield from ((exchange, entry.status, named[entry.key]) for entry in answer.entries if entry.key in named)
 
 
 @oracle("response-parameters.status-known")
@@ -44,15 +49,14 @@ def status_known(case: Case, context: Context) -> Iterator[Breach | Held]:
 @oracle("response-parameters.status-agrees")
 def status_agrees(case: Case, context: Context) -> Iterator[Breach | Held]:
     """A line accepted, rejected or backordered as a whole says so; a line named twice, as one of its entries has it."""
-    for exchange, status, lines in _statuses(case, context):
-        wholes = [whole for line in lines if (whole := _whole(line)) is not None]
-        if status not in STATUSES or len(wholes) < len(lines):
+    for exchange, status, wholes in _statuses(case, context):
+        known = [whole for whole in wholes if whole is not None]
+        if status not in STATUSES or len(known) < len(wholes):
             continue
-        if status in {WHOLE[whole] for whole in wholes}:
+        if status in {WHOLE[whole] for whole in known}:
             yield HELD
         else:
-            last = wholes[-1]
-            yield Breach(exchange, WHOLE[last], f"{status} for a line all {last}", last, LINE_PATH)
+            yield Breach(exchange, WHOLE[known[0]], f"{status} for a line all {known[0]}", known[0], LINE_PATH)
 
 
 def _whole(line: Line) -> str | None:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from contracts.allocate_order.answers import asked, passed_over
+from contracts.allocate_order.answers import asked
 from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINE_PATH, LINES, Line, Parsed, earlier_entries
+from contracts.allocate_order.passed_over import PassedOver
 from contracts.allocate_order.requests import all_rejected, line, none_accepted, reversed_lines
 from contracts.endpoint.context import Context
 from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle, planner
@@ -100,8 +101,8 @@ def treated_as_foreign(clause: str, case: Case, context: Context) -> Iterator[Br
 
 def _reported(case: Case, exchange: Exchange, context: Context) -> bool:
     """Return True if an answer carries out no line of the request that is not the order's."""
-    foreign = frozenset(str(line.name).lower() for line in asked(exchange, context) if not line.own)
-    return passed_over(case, exchange, context, foreign)
+    foreign = {str(line.name).lower() for line in asked(exchange, context) if not line.own}
+    return PassedOver(case, exchange, context)(*foreign)
 
 
 @observer("request-parameters.foreign-line-item")
@@ -135,8 +136,8 @@ def upper_case_line_item_uuid(case: Case, context: Context) -> Iterator[Observat
             continue
         if exchange.accepted:
             spelled = (str(line.name) for line in asked(exchange, context) if line.own)
-            changed = frozenset(name.lower() for name in spelled if name != canonical(name))
-            matched = not passed_over(case, exchange, context, changed)
+            changed = {name.lower() for name in spelled if name != canonical(name)}
+            matched = not PassedOver(case, exchange, context)(*changed)
             yield Observation("accepted" if matched else "not matched", exchange)
         elif exchange.refused:
             yield Observation("not matched", exchange)

@@ -63,27 +63,26 @@ def _unchanged(case: Case, context: Context) -> tuple[Exchange, list[str]] | Non
     An order that shows what its base asked for has not changed: what was read before may have been late.
     """
     found = _reading(case)
-    base = case.base
-    before = [read_back(exchange) for exchange in case.all(Role.BEFORE)]
     if found is None:
         return None
-    if base is not None and base.accepted and not differences(found[1], meant(case, base, context)):
+    base = case.base
+    before = next(map(read_back, case.all(Role.BEFORE)), None)
+    changed = None if before is None else changes(before, found[1])
+    if changed != [] and base is not None and base.accepted and not differences(found[1], meant(case, base, context)):
         return found[0], []
-    if not before or before[0] is None:
-        return None
-    return found[0], changes(before[0], found[1])
+    return None if changed is None else (found[0], changed)
 
 
 @oracle("state.refused-leaves-nothing", "state.all-or-nothing")
 def refused_leaves_nothing(clause: str, case: Case, context: Context) -> Iterator[Breach | Held]:
     """After a refused request the order shows what was stored before; `all-or-nothing` has several lines."""
-    found = _unchanged(case, context)
     sent = case.all(Role.CHANGE)
-    if found is None or not sent or not all(exchange.refused for exchange in sent):
+    if not sent or not all(exchange.refused for exchange in sent):
         return
     # Of several that were refused in a row, any may have left the trace.
     several = any(len(asked(exchange, context)) > 1 for exchange in sent)
-    if several != (clause == "state.all-or-nothing"):
+    found = _unchanged(case, context) if several == (clause == "state.all-or-nothing") else None
+    if found is None:
         return
     if found[1]:
         yield Breach(found[0], "what was stored before", f"other values of {', '.join(found[1])}", "after a refusal")

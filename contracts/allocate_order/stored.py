@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from contracts.allocate_order.answers import asked, passed_over
+from contracts.allocate_order.answers import asked
 from contracts.allocate_order.dates import classify
 from contracts.allocate_order.parsed import DATE, ITEM, LINES, QUANTITIES, Line
+from contracts.allocate_order.passed_over import PassedOver
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
@@ -163,7 +164,8 @@ def meant(case: Case, exchange: Exchange, context: Context) -> Stored:
     for line in asked(exchange, context):
         if line.own:
             due[str(line.name).lower()] = dict(_asked_for(line))
-    return {n: a for n, a in due.items() if not passed_over(case, exchange, context, frozenset([n]))}
+    is_passed_over = PassedOver(case, exchange, context)
+    return {name: allocation for name, allocation in due.items() if not is_passed_over(name)}
 
 
 def _asked_for(line: Line) -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ import binascii
 import functools
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -43,13 +43,13 @@ LABEL = 200
 
 WIDE = ("utf-16-le", "utf-16-be")
 
-_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f]+|[^\x00-\x7f]+")
+_UNSEEN = bytes((*range(33), 127))
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{22,}")
 _HEX = re.compile(r"[0-9A-Fa-f]{40,}")
 _BYTES = re.compile(r"(?<![0-9A-Za-z])-?[0-9]{1,3}(?:[^0-9A-Za-z\"]{1,3}-?[0-9]{1,3}){15,}(?![0-9A-Za-z])")
 _TEXT = re.compile(rb"(?:[\x20-\x7e\r\n\t]\x00{0,3}|[\xc2-\xf4][\x80-\xbf]{1,3}){16,}", re.DOTALL)
-FEW = 16
-"""Characters that look like text from which on they are read as one."""
+_RUN = re.compile(rb"[^\x7f]{16,}")
+"""Between the gaps that a table makes: so many characters that look like text are read as one."""
 
 _DIGITS = re.compile(rb"[^\xff]{20,}")
 _BLOCKS = rb"[\x00-\x1c\x20-\x24\x27\x30-\x32\xa6\xa8-\xab\xd8\xdc-\xdf\xfe\xff]"
@@ -63,47 +63,48 @@ _OF_BLOCKS = re.sub(rb"[^%b]" % _BLOCKS[1:-1], _GAP, bytes(range(256)))
 """Each byte as it is if it may be in such text, and a gap for any other."""
 
 
-class Blob(NamedTuple):
-    """What a transfer coding holds."""
+class Contents(NamedTuple):
+    """What a run of a text may hold in a transfer coding."""
 
-    #: Its bytes.
-    raw: bytes
-    #: The parts of them that look like text.
-    runs: tuple[str, ...]
+    #: Its bytes, in each coding and from each place at which one may begin.
+    raws: tuple[bytes, ...]
+    #: The parts of them that look like text: those of each that has any.
+    texts: tuple[tuple[str, ...], ...]
 
 
-def decoded(text: str) -> Iterator[Blob]:
+def decoded(text: str) -> Iterator[Contents]:
     """What the runs of a text that look like a transfer coding hold."""
-    squeezed = _UNSEEN.sub("", text)
-    for token in _TOKEN.findall(squeezed):
-        yield from _of_token(token) if len(token) <= SHORT else map(_blob, _base64(token))
-    letters = squeezed.encode("ascii").translate(None, _NOT_LETTERS).decode("ascii")
-    for run in _HEX.findall(letters):
-        yield from (_blob(bytes.fromhex(run[at : at + (len(run) - at) // 2 * 2])) for at in (0, 1))
+    squeezed = text.encode("ascii", "ignore").translate(None, _UNSEEN)
+    for token in _TOKEN.findall(squeezed.decode("ascii")):
+        yield _of_token(token) if len(token) <= SHORT else _contents(_base64(token))
+    for run in _HEX.findall(squeezed.translate(None, _NOT_LETTERS).decode("ascii")):
+        yield _contents(bytes.fromhex(run[at : at + (len(run) - at) // 2 * 2]) for at in (0, 1))
     for table in BASE85 if len(squeezed) <= SHORT else ():
-        for run in _DIGITS.findall(squeezed.encode("ascii").translate(table)):
-            yield from _base85(run)
+        yield from map(_base85, _DIGITS.findall(squeezed.translate(table)))
     for found in _BYTES.finditer(text):
-        yield _blob(bytes(int(number) & 255 for number in re.findall("-?[0-9]+", found[0])))
+        yield _contents([bytes(int(number) & 255 for number in re.findall("-?[0-9]+", found[0]))])
+
+
+def _contents(raws: Iterable[bytes]) -> Contents:
+    found = tuple(raws)
+    return Contents(found, tuple(filter(None, map(_texts, found))))
 
 
 @functools.lru_cache(maxsize=1024)
-def _of_token(token: str) -> tuple[Blob, ...]:
-    return (*map(_blob, dict.fromkeys([*_base64(token), *_base32(token)])), *_punycode(token))
+def _of_token(token: str) -> Contents:
+    raws, texts = _contents(dict.fromkeys([*_base64(token), *_base32(token)]))
+    labels = dict(_punycode(token))
+    return Contents((*raws, *labels), (*texts, *((word,) for word in labels.values())))
 
 
-def _blob(raw: bytes) -> Blob:
-    """Bytes, with the runs of them that look like text."""
-    runs = [run.decode("utf-8", "ignore") for part in _parts(raw, _OF_TEXT) for run in _TEXT.findall(part)]
-    if any(_parts(raw[at::2], _OF_BLOCKS) for at in (0, 1)):
-        wide = [raw[found.start() : found.end() + 1] for found in WIDE_TEXT.finditer(raw)]
-        runs += [run[at:].decode(form, "ignore") for run in wide for at in (0, 1) for form in WIDE]
-    return Blob(raw, tuple(runs))
-
-
-def _parts(raw: bytes, kept: bytes) -> list[bytes]:
-    """The parts of bytes that are long enough, and between the gaps that a table makes. Cheaper than a search."""
-    return [part for part in raw.translate(kept).split(_GAP) if len(part) >= FEW]
+def _texts(raw: bytes) -> tuple[str, ...]:
+    """The parts of bytes that look like text."""
+    parts = _RUN.findall(raw.translate(_OF_TEXT))
+    found = [run.decode("utf-8", "ignore") for part in parts for run in _TEXT.findall(part)]
+    if any(_RUN.search(raw[at::2].translate(_OF_BLOCKS)) for at in (0, 1)):
+        wide = [raw[match.start() : match.end() + 1] for match in WIDE_TEXT.finditer(raw)]
+        found += [run[at:].decode(form, "ignore") for run in wide for at in (0, 1) for form in WIDE]
+    return tuple(found)
 
 
 def _base64(token: str) -> Iterator[bytes]:
@@ -124,17 +125,18 @@ def _base32(token: str) -> Iterator[bytes]:
             yield from ((number >> shift).to_bytes(bits // 8 + 1, "big") for shift in range(8))
 
 
-def _punycode(token: str) -> Iterator[Blob]:
+def _punycode(token: str) -> Iterator[tuple[bytes, str]]:
+    """The labels of a token, and what each of them holds."""
     for word in re.findall("[A-Za-z0-9-]{22,}", token):
         label = re.sub("^[xX][nN]--", "", word)
         if "-" in label and len(label) < LABEL:
             with suppress(UnicodeError):
-                yield Blob(label.encode("ascii"), (label.encode("ascii").decode("punycode"),))
+                yield label.encode("ascii"), label.encode("ascii").decode("punycode")
 
 
 @functools.lru_cache(maxsize=4096)
-def _base85(digits: bytes) -> tuple[Blob, ...]:
-    return tuple(_blob(_groups(digits[start:])) for start in range(5))
+def _base85(digits: bytes) -> Contents:
+    return _contents(_groups(digits[start:]) for start in range(5))
 
 
 def _groups(digits: bytes) -> bytes:

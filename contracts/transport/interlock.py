@@ -29,6 +29,7 @@ REROUTING = frozenset(
 OVERRIDING = ("x-http-method", "x-method-override", "_method")
 """What some servers take for the verb in place of the verb."""
 
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f]")
 
 LONG = 16
 """Characters of a token that is in no request by chance."""
@@ -163,7 +164,7 @@ class Interlock:
                 raise RefusedToSendError(f"a Host header that is not {host.decode()}")
             if name == "content-length" and value != str(len(outgoing.body)).encode():
                 raise RefusedToSendError(f"a Content-Length that is not {len(outgoing.body)}, that of the body")
-            if any(byte < 32 and byte != 9 for byte in value):
+            if _CONTROL.search(value):
                 raise RefusedToSendError(f"the header {name} with a control character in it")
             if name in FRAMING | REROUTING or name.startswith(("proxy-", "x-forwarded-", *OVERRIDING)):
                 raise RefusedToSendError(f"the header {name}: it may change where a request goes, or what it is")

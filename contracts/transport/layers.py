@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from contracts.transport.codings import SHORT, WIDE, WIDE_TEXT, Blob, decoded
+from contracts.transport.codings import SHORT, WIDE, WIDE_TEXT, decoded
 
 MOST = 200
 """Texts that are made of one part of a request. No honest request has more; what has more is refused."""
@@ -58,18 +58,19 @@ def _remembered(data: bytes) -> Views:
 def _views(data: bytes) -> Views:
     outer, inner = dict.fromkeys([data]), dict[bytes, None]()
     raws = dict[bytes, None]()
-    opened = set[Blob]()
+    opened = set[tuple[str, ...]]()
     waiting = [(text, 0) for text in texts(data)]
     while waiting:
         text, depth = waiting.pop()
         (inner if depth else outer).update(dict.fromkeys(_shapes(text)))
         if not text.isascii():
             raws[text.encode("latin-1", "ignore")] = None
-        for blob in decoded(text):
-            raws[blob.raw] = None
-            if blob.runs and depth < DEPTH and blob not in opened:
-                opened.add(blob)
-                waiting += [(run, depth + 1) for run in _layers(blob.runs)]
+        for contents in decoded(text):
+            raws.update(dict.fromkeys(contents.raws))
+            for inside in contents.texts if depth < DEPTH else ():
+                if inside not in opened:
+                    opened.add(inside)
+                    waiting += [(run, depth + 1) for run in _layers(inside)]
     return Views(tuple(outer), tuple(inner), tuple(raws))
 
 

@@ -31,11 +31,12 @@ BASES = (
 """The digits of the bases in which a UUID is written as one number."""
 
 _GAP = rb'[^0-9a-z"%\\&=#]{0,2}'
-_SPACED = re.compile(rb"(?<![0-9a-z])[0-9a-f](?:%b[0-9a-f]){31}(?![0-9a-z])" % _GAP)
+# Each looks at what is before its first character after that: a search passes over what it is not faster.
+_SPACED = re.compile(rb"[0-9a-f](?<![0-9a-z][0-9a-f])(?:%b[0-9a-f]){31}(?![0-9a-z])" % _GAP)
 _PARTED = re.compile(rb"[0-9a-f]{8}%b[0-9a-f]{4}%b[0-9a-f]{4}%b[0-9a-f]{4}%b[0-9a-f]{12}" % ((rb"[^0-9a-z]{1,2}",) * 4))
-_NUMBER = re.compile(rb"(?<![0-9A-Za-z.])[0-9]{35,39}(?![0-9A-Za-z.])")
+_NUMBER = re.compile(rb"[0-9](?<![0-9A-Za-z.][0-9])[0-9]{34,38}(?![0-9A-Za-z.])")
 _BASE64 = re.compile(rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{22}(?:==)?(?![A-Za-z0-9+/_=-])")
-_BASE32 = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z2-7]{26}(?:={6})?(?![A-Za-z0-9=])")
+_BASE32 = re.compile(rb"[A-Za-z2-7](?<![A-Za-z0-9][A-Za-z2-7])[A-Za-z2-7]{25}(?:={6})?(?![A-Za-z0-9=])")
 _NOT_HEX = bytes(byte for byte in range(256) if byte not in b"0123456789abcdef")
 _NOT_LETTERS = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte).isalnum()))
 

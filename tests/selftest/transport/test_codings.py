@@ -50,12 +50,12 @@ STEPS = {"base64": 4, "base32": 8, "base16": 2, "BASE16": 2, "Ascii85": 5, "base
 
 def raws(text):
     """The bytes that a text may hold."""
-    return [blob.raw for blob in decoded(text)]
+    return [raw for contents in decoded(text) for raw in contents.raws]
 
 
 def texts(text):
     """The texts that the bytes may be that a text holds."""
-    return {run for blob in decoded(text) for run in blob.runs}
+    return {run for contents in decoded(text) for runs in contents.texts for run in runs}
 
 
 @pytest.mark.parametrize("at", range(0, len(ALL) - 24, 21))
