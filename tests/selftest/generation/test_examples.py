@@ -58,7 +58,8 @@ def test_what_one_process_finds_another_that_generates_hardly_any_shows_too(tmp_
     assert not verdicts[SUM]["divergences"], alone.stdout  # or the next lines show nothing
 
     shared = ("--database", str(tmp_path / "examples"))
-    finder, found = run(tmp_path / "finder", "-k", "quantity_sums", "--fault", RARE, "--examples", "60", *shared)
+    lucky = ("--examples", "15", "--seed", "1")  # others find it later, or take more to make the request small
+    finder, found = run(tmp_path / "finder", "-k", "quantity_sums", "--fault", RARE, *lucky, *shared)
     replayer, replayed = run(tmp_path / "replayer", *few, *shared)
 
     assert finder.returncode == replayer.returncode == 1, finder.stdout + replayer.stdout
