@@ -187,7 +187,7 @@ def has_other_case(exchange: Exchange, context: Context) -> bool:
 
 
 def word(status: Any) -> str | None:
-    """Return a status as it is compared: in lower case, with spaces; None for what is no text."""
+    """Return a status as it is compared: in lower case, with spaces; None for what is not a text."""
     return status.lower().replace("_", " ").replace("-", " ") if isinstance(status, str) else None
 
 

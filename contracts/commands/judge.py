@@ -103,7 +103,7 @@ def _endpoint(file: Path, name: str) -> Endpoint:
 
 
 def _passed_over(found: Found) -> int:
-    return sum(found.others.values()) + found.read_backs + found.elsewhere
+    return sum(found.others.values()) + found.read_backs + found.elsewhere.total()
 
 
 def _facts(store: Store, found: Found, given: tuple[Order, ...]) -> Facts:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from contracts.endpoint.problems import Problem, problem_of
-from contracts.model.exchange import Exchange, Request, Response
+from contracts.model.exchange import REMAPPED, Exchange, Request, Response
 from contracts.model.nesting import readable
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Specification:
         """The documented headers, each once: repeated ones are joined as RFC 9110 section 5.3 has it."""
         joined: dict[str, str] = {}
         for name, value in response.headers:
-            low = name.lower()
+            low = name.lower().removeprefix(REMAPPED)
             if low in self._headers:
                 joined[low] = f"{joined[low]}, {value}" if low in joined else value
         return tuple(sorted(joined.items()))

@@ -16,8 +16,8 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """Methods of requests that change nothing (RFC 9110 section 9.2.1)."""
 
-GATEWAY = frozenset({502, 503, 504})
-"""Status codes with which a gateway says that it has no answer of the application (RFC 9110 section 15.6)."""
+GATEWAY = frozenset({502, 503, 504, *range(520, 528), 530})
+"""Status codes with which a gateway says that it has no answer of the application (RFC 9110 15.6, and Cloudflare)."""
 
 SERVER_ERROR = 500
 """The first status code that says that the server has failed."""
@@ -43,7 +43,7 @@ class Sign(Enum):
 
     PASSED = "passed"  # the application has answered, whatever it says
     LIMITED = "limited"  # too many requests: 429, or 503 with Retry-After
-    BROKEN = "broken"  # no answer, or 502, 503 or 504 of a gateway
+    BROKEN = "broken"  # no answer, or one of GATEWAY
     FAILED = "failed"  # another 5xx: the application has failed
 
 

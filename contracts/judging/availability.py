@@ -53,16 +53,17 @@ class Intermediary:
     names: set[str] = field(default_factory=set)
     #: How many cases have such answers.
     cases: int = 0
-    #: The smallest of these cases.
-    smallest: Case | None = None
+    #: The smallest of these cases, and such an answer in it.
+    smallest: tuple[Case, Exchange] | None = None
     #: The clauses of which nothing else is known.
     hides: list[str] = field(default_factory=list)
 
-    def add(self, case: Case, names: Iterable[str | None]) -> None:
-        """Take one more case into account, and who gave its answers."""
+    def add(self, case: Case, answers: Mapping[str, Exchange]) -> None:
+        """Take one more case into account, and such answers in it, by the name of who gave them."""
         self.cases += 1
-        self.smallest = min(self.smallest or case, case, key=_size)
-        self.names |= {name for name in names if name is not None}
+        shown = case, next(iter(answers.values()))
+        self.smallest = min(self.smallest or shown, shown, key=lambda each: _size(each[0]))
+        self.names |= answers.keys()
 
 
 Judge = Callable[[Clause, Way, Intermediary], Iterator[Seen]]
@@ -71,6 +72,7 @@ Judge = Callable[[Clause, Way, Intermediary], Iterator[Seen]]
 def reachable(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
     """Find requests that got no answer of the application at first, and one when they were sent again.
 
+    In a recording of another tool, also those that were not sent again.
     Not those that failed while the target was gone for some seconds, or because of a limit of the rate.
     """
     cases = list(coming_and_going(way))
@@ -78,7 +80,9 @@ def reachable(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
         shown = min(cases, key=_size)
         lost = next(_broken(shown))
         answers = sorted({_named(each) for case in cases for each in _broken(case)})
-        observed = f"{len(cases)} of {way.requests} requests got {' or '.join(answers)}, and passed when sent again"
+        observed = f"{len(cases)} of {way.requests} requests got {' or '.join(answers)}"
+        if not any(sign(case.steps[-1][1]) is Sign.BROKEN for case in cases):
+            observed += ", and passed when sent again"
         yield Seen(
             _finding(clause, (shown, lost), "an answer of the application to each request", observed), len(cases)
         )
@@ -104,14 +108,13 @@ def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
 def direct(clause: Clause, _way: Way, front: Intermediary) -> Iterator[Seen]:
     """Find answers that something in front of the application gave."""
     if front.smallest is not None:
-        case, exchange = front.smallest, front.smallest.steps[-1][1]
         hidden = ", ".join(front.hides[:NAMED]) + (
             f" and {len(front.hides) - NAMED} more" if front.hides[NAMED:] else ""
         )
         count, names = front.cases, " and ".join(sorted(front.names))
         observed = f"1 answer is of {names}" if count == 1 else f"{count} answers are of {names}"
         observed += f"; {'it hides' if count == 1 else 'they hide'} {hidden}" if hidden else ""
-        yield Seen(_finding(clause, (case, exchange), "answers of the application", observed), count)
+        yield Seen(_finding(clause, front.smallest, "answers of the application", observed), count)
 
 
 def plain(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:

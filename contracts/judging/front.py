@@ -31,15 +31,20 @@ LOOKED_AT = 8_192
 
 @dataclass(frozen=True)
 class Pages:
-    """Default pages of intermediaries by the product's name, and the names that such products give as `Server`."""
+    """How intermediaries show in the answers that they give on their own, by the product's name."""
 
     #: What is in a default page, by the name of the product.
     pages: Mapping[str, re.Pattern[bytes]]
+    #: The header that only its own answers have, by the name of the product.
+    headers: Mapping[str, str]
     #: The values of `Server` that such products send.
     servers: re.Pattern[str]
 
     def product_of(self, response: Response) -> str | None:
-        """Return the product whose default page this is, or None."""
+        """Return the product whose own answer this is, by a header or as its default page; None if that is unknown."""
+        for product, name in self.headers.items():
+            if response.header(name) is not None:
+                return product
         body = response.body[:LOOKED_AT].lstrip()
         if body[:1] in {b"{", b"["}:
             return None
@@ -55,7 +60,7 @@ def known_pages() -> Pages:
     """Return what is known of intermediaries (intermediaries.toml)."""
     data = tomllib.loads(Path(__file__).with_name("intermediaries.toml").read_text("utf-8"))
     pages = {name: re.compile(text.encode(), re.DOTALL) for name, text in data["pages"].items()}
-    return Pages(pages, re.compile("|".join(data["servers"]), re.IGNORECASE))
+    return Pages(pages, data["headers"], re.compile("|".join(data["servers"]), re.IGNORECASE))
 
 
 @dataclass

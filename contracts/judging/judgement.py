@@ -154,7 +154,8 @@ class Judgement:
         elif reason is not Reason.EXPIRED:
             self.hidden |= dict.fromkeys(run.would_say(case), reason)
             if reason is Reason.INTERMEDIARY:
-                self.in_front.add(case, (run.way.front.intermediary(exchange) for _, exchange in case.steps))
+                signed = ((run.way.front.intermediary(exchange), exchange) for _, exchange in case.steps)
+                self.in_front.add(case, {name: exchange for name, exchange in signed if name is not None})
 
     def pool(self, run: Cases) -> None:
         """Judge the clauses that are judged over all answers."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from contracts.judging.attempts import CREDENTIAL_ORIGIN, IDEMPOTENT, ORIGIN, SHARED, Sign, is_doubtful, sign
+from contracts.judging.attempts import CREDENTIAL_ORIGIN, GATEWAY, IDEMPOTENT, ORIGIN, SHARED, Sign, is_doubtful, sign
 from contracts.judging.backends import Backends
 from contracts.judging.failures import REPEATS, Failure, failure
 from contracts.judging.front import Front
@@ -30,7 +30,10 @@ UNDONE = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
 """The content codings that are undone when an answer is received."""
 
 OFTEN = 3
-"""After so many requests of one method without an answer, and none with one, the application fails on the method."""
+"""So often a gateway has to say of one request that it got no answer, before the application is held to fail on it.
+
+After so many requests of one method that may not be sent again, none of them with an answer, it fails on the method.
+"""
 
 
 class Reason(Enum):
@@ -38,7 +41,7 @@ class Reason(Enum):
 
     EXPIRED = "the token was no longer accepted"
     UNSURE = "the answer was lost, and the effect of the request is unknown"
-    LOST = "no answer of the application came, and one came when the request was sent again"
+    LOST = "no answer of the application came, and one came when the request was sent again, or it was not sent again"
     INTERMITTENT = "the application failed, as it does now and then whatever is sent"
     CODED = "the answer is in a content coding that was not asked for and that the suite cannot undo"
     INTERMEDIARY = "something in front of the application answered"
@@ -110,7 +113,7 @@ class Way:
     slowest: Exchange | None = None
     _recent: dict[str, None] = field(default_factory=dict)
     _unsure: set[str] = field(default_factory=set)
-    _passed_later: set[str] = field(default_factory=set)
+    _lost: set[str] = field(default_factory=set)
     _lost_methods: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _passed_methods: set[str] = field(default_factory=set)
 
@@ -141,6 +144,10 @@ class Way:
 
     def _attempts(self, tried: list[Exchange], case: Case) -> None:
         last = tried[-1]
+        if len(tried) < OFTEN and last.request.method in IDEMPOTENT and all(each.status in GATEWAY for each in tried):
+            self._lost.update(each.id for each in tried)  # of a recording: a run sends such a request again
+            self.lost += [case] if sign(last) is Sign.BROKEN else []
+            return
         signs = [sign(each) for each in tried]
         self.limited += signs.count(Sign.LIMITED)
         if is_doubtful(tried) and last.request.method in IDEMPOTENT:
@@ -161,7 +168,7 @@ class Way:
         if Sign.BROKEN in signs and signs[-1] not in {Sign.BROKEN, Sign.LIMITED}:
             self.lost.append(case)
         if signs[-1] in {Sign.PASSED, Sign.FAILED}:
-            self._passed_later.update(each.id for each in tried[:-1] if sign(each) is Sign.BROKEN)
+            self._lost.update(each.id for each in tried[:-1] if sign(each) is Sign.BROKEN)
 
     def _answer(self, exchange: Exchange) -> None:
         known = exchange.response is not None and Part.RESPONSE_HEADERS not in exchange.lacks
@@ -190,7 +197,7 @@ class Way:
             return Reason.EXPIRED
         if exchange.id in self._unsure or self._is_lost_once(exchange):
             return Reason.UNSURE
-        if exchange.id in self._passed_later:
+        if exchange.id in self._lost:
             return Reason.LOST
         if sign(exchange) is Sign.FAILED and self._comes_and_goes(exchange):
             return Reason.INTERMITTENT
@@ -231,7 +238,7 @@ class Way:
             pools,
             self.expired_at,
             len(self._unsure),
-            len(self._passed_later),
+            len(self._lost),
             len(self.shared),
             lost,
         )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+REMAPPED: Final = "x-amzn-remapped-"
+"""What Amazon's API Gateway puts before the names of some headers of the application behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +93,12 @@ class Response:
         return _header(self.headers, name)
 
     def listed(self, name: str) -> str | None:
-        """The value of a header that is a list: several fields of one name are one list (RFC 9110 section 5.3)."""
+        """The value of a header that is a list: several fields of one name are one list (RFC 9110 section 5.3).
+
+        It may be remapped.
+        """
         wanted = name.lower()
-        values = [value for key, value in self.headers if key.lower() == wanted]
+        values = [value for key, value in self.headers if key.lower().removeprefix(REMAPPED) == wanted]
         return ", ".join(values) if values else None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -23,6 +24,10 @@ _PLAIN: Final = frozenset({"", "utf-8", "utf8", "text", "plain", "none", "identi
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _GZIP: Final = b"\x1f\x8b"
 _UNCODED: Final = frozenset({"", "identity"})
+_CUT: Final = re.compile(
+    rb"\s*[{\[].*(?:\.{3}|\xe2\x80\xa6|\btruncated\b[^\"{}\[\]]{0,40}[\])>]?)\s*\Z", re.DOTALL | re.IGNORECASE
+)
+"""JSON with what logs write in place of the rest of a body that is too long for them."""
 
 
 def body_of(
@@ -50,10 +55,10 @@ def body_of(
     if raw is None:
         return None
     body = _decoded(raw, coding)
-    cut = uncoded and body is not None and any(length > len(body) for length in lengths)
-    if body is None or len(body) > LARGEST or (cut and not _is_json(body)):
+    if body is None or len(body) > LARGEST:
         return None
-    return body
+    cut = _CUT.match(body) or (uncoded and any(length > len(body) for length in lengths))
+    return None if cut and not _is_json(body) else body
 
 
 def _length(value: Any) -> int | None:

@@ -26,10 +26,8 @@ def other_contents(found: Found) -> Iterator[str]:
     for kind, number in sorted(found.skipped.items()):
         yield f"skipped: {number} of the kind: {kind}"
     if found.elsewhere:
-        places = ", ".join(
-            f"{base} ({number})" for base, number in found.bases.most_common(SHOWN) if base != found.base
-        )
-        yield f"skipped: {found.elsewhere} calls to other places than {found.base}: {places}"
+        places = ", ".join(f"{base} ({number})" for base, number in found.elsewhere.most_common(SHOWN))
+        yield f"skipped: {_calls(found.elsewhere.total())} to other places than {found.base}: {places}"
     prefix = found.base.partition("://")[2].partition("/")[2]
     if prefix and not found.ours and found.base in found.bases:
         yield f"all calls that were judged have the prefix /{prefix} before the documented path: {found.base}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from contracts.judging.attempts import GATEWAY, case_of
 from contracts.model.exchange import Exchange, Order
 from contracts.model.unknown import Part
 from contracts.recording import checked, entries, har, journals
@@ -16,8 +17,9 @@ from contracts.recording.entries import EntryError, Place
 from contracts.recording.files import Source, sources
 from contracts.recording.orders_seen import OrdersSeen
 from contracts.recording.recorded import Facts, RecordingError
-from contracts.recording.skipped import why_skipped
+from contracts.recording.skipped import is_redirect, why_skipped
 from contracts.recording.store import Store, alone
+from contracts.transport.journal import case_as_json
 
 SHOWN = 5
 """How many entries that cannot be read, and how many other calls, are named."""
@@ -48,14 +50,16 @@ class Found:
     credentials: bool = False
     #: How many calls went to each base URL.
     bases: Counter[str] = field(default_factory=Counter)
+    #: How many of these were answered with a redirect.
+    redirected: Counter[str] = field(default_factory=Counter)
     #: The one whose calls are judged.
     base: str = ""
     #: Entries that are not calls of the API, by their kind.
     skipped: Counter[str] = field(default_factory=Counter)
     #: Entries of other calls, by method and place.
     others: Counter[str] = field(default_factory=Counter)
-    #: Calls that went to another base.
-    elsewhere: int = 0
+    #: Calls that went to another base, by the base.
+    elsewhere: Counter[str] = field(default_factory=Counter)
     #: Orders that were read back.
     read_backs: int = 0
     #: Calls of which a part is missing, by the part.
@@ -136,6 +140,7 @@ def _survey(found: Found, source: Source, call: Call) -> bool:
             where = _where(piece.value, call.prefix)
             if where is not None and why_or_none(piece.value) is None:
                 found.bases[where.base] += 1
+                found.redirected[where.base] += is_redirect(piece.value)
     return together
 
 
@@ -205,10 +210,12 @@ def _read_ours(found: Found, source: Source, store: Store, *, together: bool) ->
 def _chosen(path: Path, found: Found, base_url: str | None) -> str:
     """Return where the calls went that are meant. Raises RecordingError if that is not clear."""
     if base_url is None:
-        if len(found.bases) > 1:
-            places = ", ".join(sorted(found.bases)[:10])
+        # One that only sends its callers elsewhere, as from http to https, is not meant.
+        bases = [base for base, calls in found.bases.items() if calls > found.redirected[base]] or list(found.bases)
+        if len(bases) > 1:
+            places = ", ".join(sorted(bases)[:10])
             raise RecordingError(f"{path}: holds calls to several places ({places}); say which with --base-url")
-        return next(iter(found.bases), "")
+        return next(iter(bases), "")
     asked = _normal(base_url)
     below = [base for base in found.bases if base.startswith(f"{asked}/")]
     return below[0] if asked not in found.bases and len(below) == 1 else asked
@@ -229,7 +236,7 @@ def _read_foreign(found: Found, source: Source, store: Store, call: Call) -> Non
             if where is None:
                 _other(found, entry, source, call)
             elif found.base and where.base != found.base:
-                found.elsewhere += 1
+                found.elsewhere[where.base] += 1
             elif (why := why_skipped(entry)) is not None:
                 found.skipped[why] += 1
             else:
@@ -265,5 +272,8 @@ def _exchange(found: Found, entry: Mapping[str, Any], where: Place, source: Sour
 def _keep(found: Found, exchange: Exchange, store: Store, call: Call) -> None:
     store.add_exchange(exchange)
     store.add_case(alone(exchange))
+    if exchange.status in GATEWAY:
+        only = case_of([exchange])
+        store.add_case(case_as_json(only.id, only.origin, [(role, each.id) for role, each in only.steps]))
     found.lacks.update(Part(part) for part in exchange.lacks)
     found.orders_seen.add(call.shows(exchange))

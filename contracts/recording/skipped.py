@@ -9,6 +9,7 @@ WEBSOCKET = "WebSocket"
 PREFLIGHT = "CORS preflight"
 ABORTED = "call without an answer (aborted, blocked, or not finished)"
 CACHED = "answer from a cache or a service worker"
+MOCKED = "answer of a test in place of the API"
 INTERNAL = "redirect by the browser itself"
 
 _FROM_CACHE = ("_fromCache", "_fromDiskCache", "fromCache", "_servedFromCache", "_fetchedViaServiceWorker")
@@ -31,6 +32,8 @@ def why_skipped(entry: Mapping[str, Any]) -> str | None:
         return PREFLIGHT
     if any(place.get(name) for place in (entry, response) for name in _FROM_CACHE) or status == 304:
         return CACHED
+    if entry.get("_wasFulfilled"):  # Playwright's `route.fulfill`
+        return MOCKED
     if status is None or any(place.get(name) for place in (entry, response) for name in _FAILED):
         return ABORTED
     return INTERNAL if _is_internal(status, response) else None
@@ -55,6 +58,14 @@ def status_of(response: Mapping[str, Any]) -> int | None:
     if not 100 <= value <= 999:
         raise ValueError("response.status is not a status code")
     return value
+
+
+def is_redirect(entry: Mapping[str, Any]) -> bool:
+    """Return whether an entry was answered with a redirect; False where that cannot be read."""
+    try:
+        return (status_of(_mapping(entry, "response")) or 0) // 100 == 3
+    except ValueError:
+        return False
 
 
 def _is_internal(status: int, response: Mapping[str, Any]) -> bool:

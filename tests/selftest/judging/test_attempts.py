@@ -20,7 +20,10 @@ def exchange(status, *headers, method="PUT", body=b"{}", path="/a/", name="run-0
     [
         ("passed", [(200,), (201,), (302,), (400,), (401,), (404,), (409,), (428,), (430,), (499,)]),
         ("limited", [(429,), (429, SOON), (503, SOON)]),
-        ("broken", [(None,), (502,), (503,), (504,), (502, SOON), (504, SOON), (503, ("Retry-After", "soon"))]),
+        (
+            "broken",
+            [(None,), (502,), (503,), (504,), (520,), (530,), (502, SOON), (504, SOON), (503, ("Retry-After", "soon"))],
+        ),
         ("failed", [(500,), (501,), (505,), (507,), (599,)]),
     ],
 )
@@ -29,9 +32,13 @@ def test_an_answer_passes_or_is_limited_broken_or_failed(said, answers):
 
 
 def test_nothing_is_there_if_nothing_answers_or_a_gateway_alone():
-    away = {status for status in (None, 200, 404, 429, 500, 501, 502, 503, 504, 505) if is_away(exchange(status))}
+    away = {
+        status
+        for status in (None, 200, 404, 429, 500, 501, 502, 503, 504, 505, 519, 520, 527, 528, 530)
+        if is_away(exchange(status))
+    }
 
-    assert away == {None, 502, 503, 504}
+    assert away == {None, 502, 503, 504, 520, 527, 530}
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "POST", "PATCH", "PURGE"])

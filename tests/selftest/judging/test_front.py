@@ -26,6 +26,9 @@ def signed_by(exchange, signed):
 
 
 UVICORN, NGINX, EXPRESS = ("Server", "uvicorn"), ("Server", "nginx"), ("X-Powered-By", "Express")
+DENIED = b'{"message": "Forbidden"}'
+CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Enable JavaScript</body></html>"
+CLOUDFLARE = ("Server", "cloudflare")
 PAGE = habits.page("403 Forbidden")
 
 
@@ -41,6 +44,9 @@ PAGE = habits.page("403 Forbidden")
         pytest.param((200, PAGE, []), [UVICORN], "something unnamed", id="success-of-another"),
         pytest.param((403, PAGE, [("Server", "awselb/2.0")]), [], "awselb/2.0", id="signs-where-no-one-else-does"),
         pytest.param((500, PAGE, [("Server", "Apache")]), [UVICORN], "Apache", id="failure-of-another-server"),
+        pytest.param((403, DENIED, [("x-amzn-errortype", "Denied")]), [], "Amazon API Gateway", id="its-own-header"),
+        pytest.param((404, DENIED, [("X-Kong-Response-Latency", "0")]), [], "Kong", id="another-with-its-own-header"),
+        pytest.param((403, CHALLENGE, [("Server", "cloudflare")]), [CLOUDFLARE], "Cloudflare", id="challenge"),
     ],
 )
 def test_an_intermediary_is_recognised_by_what_it_is(exchanges, request_, answer, signed, who):
@@ -86,7 +92,7 @@ def of_apache(cases):
     """The answers of an intermediary, without which nothing is known of a clause."""
     front = Intermediary(hides=["http.no-reflection"])
     for case in cases:
-        front.add(case, ["Apache", None])
+        front.add(case, {"Apache": case.steps[-1][1]})
     return front
 
 
@@ -118,7 +124,7 @@ def test_the_smallest_of_the_requests_that_got_its_answer_is_shown_and_of_severa
         for number, (base, changed) in enumerate(zip(bases, last, strict=True))
     ]
 
-    assert of_apache([cases[index] for index in order]).smallest is cases[0]
+    assert of_apache([cases[index] for index in order]).smallest == (cases[0], last[0])
 
 
 # -------------------------------------------------------------------------------------- several backends

@@ -149,6 +149,7 @@ class Run:
         self._said = said or {}
         self.way = Way()
         self.way.aside = lambda _case: aside
+        self.way.front.intermediary = lambda _exchange: "nginx"
         self.is_aside = aside is not None
 
     def said(self, _case):
@@ -219,10 +220,10 @@ def test_what_says_nothing_of_the_application_hides_clauses_and_an_intermediary_
 def test_of_the_answers_of_intermediaries_the_smallest_is_shown_with_all_their_names():
     front = Intermediary()
     cases = [one(2, b"12"), one(4, b"1"), one(6, b"123")]
-    for each, names in zip(cases, (["nginx"], [None, "Apache"], ["nginx"]), strict=True):
-        front.add(each, names)
+    for each, name in zip(cases, ("nginx", "Apache", "nginx"), strict=True):
+        front.add(each, {name: each.steps[0][1]})
 
-    assert (front.cases, front.names, front.smallest) == (3, {"nginx", "Apache"}, cases[1])
+    assert (front.cases, front.names, front.smallest) == (3, {"nginx", "Apache"}, (cases[1], cases[1].steps[0][1]))
 
 
 def test_a_pooled_clause_has_all_requests_as_its_cases(bench, judgement):

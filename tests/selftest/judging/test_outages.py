@@ -70,7 +70,8 @@ def test_of_more_than_eight_hidden_clauses_the_others_are_counted(bench):
     clause = bench.clauses["availability.no-intermediary-answers"]
 
     def observed(number):
-        front = Intermediary({"nginx"}, 2, alone(at(1, 403)), [f"c{n}" for n in range(number)])
+        case = alone(at(1, 403))
+        front = Intermediary({"nginx"}, 2, (case, case.steps[0][1]), [f"c{n}" for n in range(number)])
         return next(iter(availability.direct(clause, way_of([]), front))).finding.observed
 
     named = ", ".join(f"c{n}" for n in range(8))
