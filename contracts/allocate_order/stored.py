@@ -48,10 +48,11 @@ What is unknown is left out.
 
 
 def read_back(exchange: Exchange) -> Stored | None:
-    """Return the allocations that an order detail shows; None if it has no list of line items."""
-    if exchange.status != 200 or exchange.response is None or not exchange.response.complete:
+    """Return the allocations that an order detail shows; None if it has no list of line items, or is of a cache."""
+    response = exchange.response
+    if response is None or response.status != 200 or not response.complete or response.is_cached:
         return None
-    return _stored(exchange.response.body)
+    return _stored(response.body)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -89,6 +90,8 @@ def unreadable(accepted: Exchange, read: Exchange) -> str:
     entries = _entries(read)
     if read.status != 200:
         return f"reading an order back is answered {read.status or 'not at all'}"
+    if read.response is not None and read.response.is_cached:
+        return "reading an order back is answered by a cache"
     if entries is None:
         return f"the order detail has no array `{LINES}`"
     dated = any(line.get("allocation", {}).get(DATE) for line in _lines(accepted))

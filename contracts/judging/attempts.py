@@ -7,6 +7,7 @@ import email.utils
 from collections.abc import Sequence
 from enum import Enum
 
+from contracts.judging.products import known_products
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
 
@@ -43,7 +44,7 @@ class Sign(Enum):
 
     PASSED = "passed"  # the application has answered, whatever it says
     LIMITED = "limited"  # too many requests: 429, or 503 with Retry-After
-    BROKEN = "broken"  # no answer, or one of GATEWAY
+    BROKEN = "broken"  # no answer, one of GATEWAY, or another 5xx of a known product
     FAILED = "failed"  # another 5xx: the application has failed
 
 
@@ -56,7 +57,9 @@ def sign(exchange: Exchange) -> Sign:
         return Sign.LIMITED
     if status in GATEWAY:
         return Sign.BROKEN
-    return Sign.FAILED if status >= SERVER_ERROR else Sign.PASSED
+    if status < SERVER_ERROR:
+        return Sign.PASSED
+    return Sign.BROKEN if exchange.response and known_products().product_of(exchange.response) else Sign.FAILED
 
 
 def is_away(exchange: Exchange) -> bool:

@@ -228,6 +228,11 @@ def notes(way: Way) -> Iterator[str]:
     limit = rate_limit(way)
     if limit is not None:
         yield f"503 to more than about {limit:.0f} requests a second: a limit of the rate (set `rate` for this target)"
+    if way.cached:
+        yield (
+            f"{way.cached} answers are of a cache (`Age`, `X-Cache`): what they show of an order may be old, and is "
+            "not judged. Have the cache pass on what reads an order"
+        )
     if way.backends.changing:
         yield (
             f"{way.backends.changing} requests got different answers each time they were sent: is there more than one "

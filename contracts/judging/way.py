@@ -97,6 +97,8 @@ class Way:
     pools: dict[Failure, Pool] = field(default_factory=lambda: defaultdict(Pool))
     #: Attempts at requests whose answer was lost at first.
     lost: list[Case] = field(default_factory=list)
+    #: How many answers a cache gave.
+    cached: int = 0
     #: How many answers are in a content coding that could not be undone, by its name.
     coded: dict[str, int] = field(default_factory=dict)
     #: One of them.
@@ -174,6 +176,7 @@ class Way:
         known = exchange.response is not None and Part.RESPONSE_HEADERS not in exchange.lacks
         if known and exchange.accepted and exchange.response and exchange.response.body[:1] in {b"{", b"["}:
             self.front.learn(exchange)
+        self.cached += exchange.response is not None and exchange.response.is_cached
         coding = coding_of(exchange)
         if coding:
             self.coded[coding] = self.coded.get(coding, 0) + 1

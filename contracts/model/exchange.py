@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 REMAPPED: Final = "x-amzn-remapped-"
 """What Amazon's API Gateway puts before the names of some headers of the application behind it."""
+
+_HIT: Final = re.compile(r"(?:.*[^a-z])?(?:hit|stale|updating|revalidated)\b.*", re.IGNORECASE)
+_CACHED: Final = {
+    "age": re.compile(r"0*[1-9]\d*"),
+    "x-varnish": re.compile(r"\d+\s+\d+"),
+    **dict.fromkeys(("cache-status", "cf-cache-status", "x-cache", "x-cache-status", "x-proxy-cache"), _HIT),
+}
+"""What caches write into an answer that they give again: RFC 9111 section 5.1, RFC 9211, and usual headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,11 @@ class Response:
         wanted = name.lower()
         values = [value for key, value in self.headers if key.lower().removeprefix(REMAPPED) == wanted]
         return ", ".join(values) if values else None
+
+    @property
+    def is_cached(self) -> bool:
+        """Return whether a cache gave this answer: it shows what was true earlier."""
+        return any(name.lower() in _CACHED and _CACHED[name.lower()].fullmatch(value) for name, value in self.headers)
 
 
 def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:

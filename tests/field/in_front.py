@@ -114,6 +114,39 @@ ROWS = {
         ),
         shown("http.content-coding-not-requested"),
     ),
+    "an API gateway that looks at tokens itself": Row(
+        0,
+        lambda: habits.on(
+            lambda message: not (message.header("Authorization") or "").startswith(f"Token {TOKEN}"),
+            Answer(403, (habits.JSON, ("x-amzn-ErrorType", "AccessDeniedException")), b'{"Message": "Denied"}'),
+        ),
+        shown(FRONT),
+    ),
+    "1 % of answers are 500 of an API gateway": Row(
+        0,
+        lambda: habits.sometimes(
+            0.01,
+            Answer(500, (habits.JSON, ("x-amzn-ErrorType", "InternalServerErrorException")), b'{"message": null}'),
+        ),
+        shown(ANSWERED),
+    ),
+    "an API gateway that renames the challenge": Row(
+        0, lambda: habits.renaming("WWW-Authenticate", "x-amzn-Remapped-")
+    ),
+    "a cache of what is read": Row(0, habits.cached, says="of a cache"),
+    "1 % of answers are 520": Row(
+        0,
+        lambda: habits.sometimes(0.01, Answer(520, (("Content-Type", "text/plain"),), b"error code: 520")),
+        shown(ANSWERED),
+    ),
+    "a challenge for suspicious bodies": Row(
+        0,
+        lambda: habits.on(
+            habits.body_with(SUSPICIOUS),
+            Answer(403, (habits.HTML, ("cf-mitigated", "challenge")), habits.page("Just a moment")),
+        ),
+        shown(FRONT),
+    ),
     "nginx": Row(0, program="nginx", shows=shown(FRONT)),  # it refuses %00 in a path itself
     "nginx, 10 a second": Row(0, program="nginx-limit", shows=shown(FRONT), says="limit of the rate"),
     "nginx, pages of its own": Row(0, program="nginx-pages", shows=shown(FRONT)),

@@ -135,6 +135,17 @@ def signed(habit, *headers):
     return lambda message, relay: habit(message, lambda each: relay(each).signed(*headers))
 
 
+def renaming(name, prefix):
+    """Put a prefix before the name of a header of the application."""
+
+    def habit(message, relay):
+        answer = relay(message)
+        headers = ((f"{prefix}{key}" if key.lower() == name.lower() else key, value) for key, value in answer.headers)
+        return replace(answer, headers=tuple(headers))
+
+    return habit
+
+
 def echoing(habit):
     """Have the application repeat the id of each request."""
 
@@ -148,6 +159,25 @@ def every(count, answer):
     """Answer each so many-th PUT so, as an application does whose database is locked now and then."""
     numbers = itertools.count(1)
     return on(lambda message: message.method == "PUT" and next(numbers) % count == 0, answer)
+
+
+def cached(seconds=120):
+    """Keep what is read for so many seconds, whatever is written meanwhile; a second answer says how old it is."""
+    kept, lock = {}, threading.Lock()
+
+    def habit(message, relay):
+        if message.method != "GET":
+            return relay(message)
+        with lock:
+            at, answer = kept.get(message.path, (None, None))
+        if at is not None and time.monotonic() < at + seconds:
+            return answer.signed(("Age", str(int(time.monotonic() - at))), ("X-Cache", "HIT"))
+        answer = relay(message)
+        with lock:
+            kept[message.path] = time.monotonic(), answer
+        return answer.signed(("Age", "0"), ("X-Cache", "MISS"))
+
+    return habit
 
 
 def older_backend(message, relay):

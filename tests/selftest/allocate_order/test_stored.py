@@ -40,6 +40,43 @@ def test_an_order_detail_that_is_not_the_published_one_is_named(bench, status, b
     assert reason in said
 
 
+CACHES = {
+    "its-age": ("Age", "7"),
+    "cache-status": ("Cache-Status", "ExampleCache; hit; ttl=100"),
+    "two-numbers": ("X-Varnish", "98334 98331"),
+    "a-hit": ("X-Cache", "Hit from cloudfront"),
+    "a-hit-and-a-miss": ("X-Cache", "HIT, MISS"),
+    "a-hit-by-tcp": ("X-Cache", "TCP_HIT from edge"),
+    "stale": ("X-Proxy-Cache", "STALE"),
+    "cdn": ("CF-Cache-Status", "HIT"),
+}
+NO_CACHES = {
+    "new": ("Age", "0"),
+    "no-age": ("Age", "unknown"),
+    "one-number": ("X-Varnish", "98334"),
+    "a-miss": ("X-Cache", "Miss from cloudfront"),
+    "handed-on": ("Cache-Status", "ExampleCache; fwd=miss; stored"),
+    "dynamic": ("CF-Cache-Status", "DYNAMIC"),
+    "another-header": ("X-Whit", "hit"),
+}
+
+
+@pytest.mark.parametrize("header", CACHES.values(), ids=CACHES)
+def test_what_a_cache_shows_of_an_order_is_unknown(bench, header):
+    read = bench.exchange(bench.base(), 200, allocated(), (header,))
+
+    assert read_back(read) is None
+    assert "cache" in unreadable(bench.success(bench.base()), read)
+
+
+@pytest.mark.parametrize("header", NO_CACHES.values(), ids=NO_CACHES)
+def test_what_a_cache_hands_on_shows_the_order(bench, header):
+    read = bench.exchange(bench.base(), 200, allocated(), (header,))
+
+    assert read_back(read) is not None
+    assert unreadable(bench.success(bench.base()), read) == ""
+
+
 def test_an_order_detail_without_dates_does_for_requests_without_dates(bench):
     read = bench.exchange(bench.base(), 200, without("backorder_date"))
 

@@ -7,6 +7,7 @@ from contracts.judging.backends import Backends, form_of
 from contracts.model.exchange import Exchange, Request, Response
 
 SOON = ("Retry-After", "1")
+OF_A_PRODUCT = (500, ("x-amzn-ErrorType", "InternalServerErrorException"))
 
 
 def exchange(status, *headers, method="PUT", body=b"{}", path="/a/", name="run-00001"):
@@ -22,7 +23,18 @@ def exchange(status, *headers, method="PUT", body=b"{}", path="/a/", name="run-0
         ("limited", [(429,), (429, SOON), (503, SOON)]),
         (
             "broken",
-            [(None,), (502,), (503,), (504,), (520,), (530,), (502, SOON), (504, SOON), (503, ("Retry-After", "soon"))],
+            [
+                (None,),
+                (502,),
+                (503,),
+                (504,),
+                (520,),
+                (530,),
+                (502, SOON),
+                (504, SOON),
+                (503, ("Retry-After", "soon")),
+                OF_A_PRODUCT,
+            ],
         ),
         ("failed", [(500,), (501,), (505,), (507,), (599,)]),
     ],

@@ -27,6 +27,9 @@ def signed_by(exchange, signed):
 
 UVICORN, NGINX, EXPRESS = ("Server", "uvicorn"), ("Server", "nginx"), ("X-Powered-By", "Express")
 DENIED = b'{"message": "Forbidden"}'
+APIGEE = b'{"fault":{"faultstring":"Failed","detail":{"errorcode":"steps.jsonthreatprotection.ExecutionFailed"}}}'
+APIM = b'{ "statusCode": 404, "message": "Resource not found" }'
+NEST = b'{"statusCode":404,"message":"Resource not found"}'
 CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Enable JavaScript</body></html>"
 CLOUDFLARE = ("Server", "cloudflare")
 PAGE = habits.page("403 Forbidden")
@@ -44,6 +47,8 @@ PAGE = habits.page("403 Forbidden")
         pytest.param((200, PAGE, []), [UVICORN], "something unnamed", id="success-of-another"),
         pytest.param((403, PAGE, [("Server", "awselb/2.0")]), [], "awselb/2.0", id="signs-where-no-one-else-does"),
         pytest.param((500, PAGE, [("Server", "Apache")]), [UVICORN], "Apache", id="failure-of-another-server"),
+        pytest.param((500, APIGEE, []), [], "Apigee", id="fault-in-json"),
+        pytest.param((404, APIM, []), [], "Azure API Management", id="another-fault-in-json"),
         pytest.param((403, DENIED, [("x-amzn-errortype", "Denied")]), [], "Amazon API Gateway", id="its-own-header"),
         pytest.param((404, DENIED, [("X-Kong-Response-Latency", "0")]), [], "Kong", id="another-with-its-own-header"),
         pytest.param((403, CHALLENGE, [("Server", "cloudflare")]), [CLOUDFLARE], "Cloudflare", id="challenge"),
@@ -60,6 +65,7 @@ def test_an_intermediary_is_recognised_by_what_it_is(exchanges, request_, answer
     [
         pytest.param((400, PAGE, [UVICORN]), [UVICORN], id="framework-page-of-the-same-server"),
         pytest.param((403, PAGE, []), [], id="a-page-alone"),
+        pytest.param((404, NEST, []), [], id="an-error-of-a-framework-in-json"),
         pytest.param(
             (500, b"Internal Server Error", [UVICORN]), [UVICORN, "echo"], id="crash-outside-of-the-middleware"
         ),

@@ -7,7 +7,7 @@ import pytest
 from contracts.judging import availability
 from contracts.judging.attempts import case_of, credential_case
 from contracts.judging.availability import Intermediary
-from contracts.judging.front import known_pages
+from contracts.judging.products import known_products
 from contracts.judging.way import Pool, Reason, coding_of, way_of
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Request, Response
@@ -175,7 +175,7 @@ def test_without_the_headers_of_an_answer_no_one_says_who_gave_it():
     ],
 )
 def test_a_default_page_is_that_of_a_product_and_a_text_in_json_is_not(body, product):
-    assert known_pages().product_of(Response(403, (), body)) == ("nginx" if product else None)
+    assert known_products().product_of(Response(403, (), body)) == ("nginx" if product else None)
 
 
 def test_the_application_is_known_by_its_accepted_answers_of_json_alone():
