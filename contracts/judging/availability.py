@@ -10,6 +10,7 @@ from itertools import groupby
 from statistics import fmean, median
 
 from contracts.judging.attempts import UNAVAILABLE, Sign, sign
+from contracts.judging.gate import counted
 from contracts.judging.way import Pool, Way
 from contracts.model.case import Case, Role
 from contracts.model.clause import Clause
@@ -224,19 +225,20 @@ def _rate(sent: Sequence[float], at: float, seconds: float) -> float:
 def notes(way: Way) -> Iterator[str]:
     """Yield a line about each thing on the way that is not a divergence."""
     if way.limited:
-        yield f"{way.limited} requests met a limit of the rate (429, or 503 with Retry-After) and were sent again later"
+        met = counted(way.limited, "request", "met a limit of the rate")
+        yield f"{met} (429, or 503 with Retry-After), and passed when sent again later"
     limit = rate_limit(way)
     if limit is not None:
         yield f"503 to more than about {limit:.0f} requests a second: a limit of the rate (set `rate` for this target)"
     if way.cached:
         yield (
-            f"{way.cached} answers are of a cache (`Age`, `X-Cache`): what they show of an order may be old, and is "
-            "not judged. Have the cache pass on what reads an order"
+            f"{counted(way.cached, 'answer')} came from a cache (`Age`, `X-Cache`): what that shows of an order may be "
+            "old, and is not judged. Have the cache pass on what reads an order"
         )
     if way.backends.changing:
         yield (
-            f"{way.backends.changing} requests got different answers each time they were sent: is there more than one "
-            "backend, of different versions?"
+            f"the answers to {counted(way.backends.changing, 'request')} change again and again: is there more than "
+            "one backend, of different versions?"
         )
     if way.shared:
         yield (

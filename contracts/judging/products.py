@@ -17,22 +17,22 @@ LOOKED_AT = 8_192
 
 @dataclass(frozen=True)
 class Products:
-    """How they show, by the product's name."""
+    """How products show, by their names."""
 
     #: What is in a default page, by the name of the product.
     pages: Mapping[str, re.Pattern[bytes]]
     #: The same for errors in JSON.
     faults: Mapping[str, re.Pattern[bytes]]
-    #: The header that only its own answers have, by the name of the product.
+    #: The name of the product by the header, in lower case, that only its own answers have.
     headers: Mapping[str, str]
     #: The values of `Server` that such products send.
     servers: re.Pattern[str]
 
     def product_of(self, response: Response) -> str | None:
         """Return the product whose own answer this is, by a header or as its default page; None if that is unknown."""
-        for product, name in self.headers.items():
-            if response.header(name) is not None:
-                return product
+        for name, _ in response.headers:
+            if name.lower() in self.headers:
+                return self.headers[name.lower()]
         body = response.body[:LOOKED_AT].lstrip()
         known = self.faults if body[:1] in {b"{", b"["} else self.pages
         return next((name for name, page in known.items() if page.search(body)), None) if body else None
@@ -50,4 +50,5 @@ def known_products() -> Products:
         {name: re.compile(text.encode(), re.DOTALL) for name, text in data[table].items()}
         for table in ("pages", "faults")
     )
-    return Products(pages, faults, data["headers"], re.compile("|".join(data["servers"]), re.IGNORECASE))
+    headers = {name.lower(): product for product, name in data["headers"].items()}
+    return Products(pages, faults, headers, re.compile("|".join(data["servers"]), re.IGNORECASE))

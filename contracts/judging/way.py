@@ -41,7 +41,7 @@ class Reason(Enum):
 
     EXPIRED = "the token was no longer accepted"
     UNSURE = "the answer was lost, and the effect of the request is unknown"
-    LOST = "no answer of the application came, and one came when the request was sent again, or it was not sent again"
+    LOST = "no answer of the application came; one came when the request was sent again, if it was"
     INTERMITTENT = "the application failed, as it does now and then whatever is sent"
     CODED = "the answer is in a content coding that was not asked for and that the suite cannot undo"
     INTERMEDIARY = "something in front of the application answered"

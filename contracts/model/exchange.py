@@ -9,7 +9,7 @@ from typing import Final
 REMAPPED: Final = "x-amzn-remapped-"
 """What Amazon's API Gateway puts before the names of some headers of the application behind it."""
 
-_HIT: Final = re.compile(r"(?:.*[^a-z])?(?:hit|stale|updating|revalidated)\b.*", re.IGNORECASE)
+_HIT: Final = re.compile(r"(?:.*[^a-z])?(?:hit|stale|updating)\b.*", re.IGNORECASE)
 _CACHED: Final = {
     "age": re.compile(r"0*[1-9]\d*"),
     "x-varnish": re.compile(r"\d+\s+\d+"),

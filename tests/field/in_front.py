@@ -133,7 +133,7 @@ ROWS = {
     "an API gateway that renames the challenge": Row(
         0, lambda: habits.renaming("WWW-Authenticate", "x-amzn-Remapped-")
     ),
-    "a cache of what is read": Row(0, habits.cached, says="of a cache"),
+    "a cache of what is read": Row(0, habits.cached, says="came from a cache"),
     "1 % of answers are 520": Row(
         0,
         lambda: habits.sometimes(0.01, Answer(520, (("Content-Type", "text/plain"),), b"error code: 520")),

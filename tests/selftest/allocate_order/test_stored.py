@@ -57,6 +57,7 @@ NO_CACHES = {
     "a-miss": ("X-Cache", "Miss from cloudfront"),
     "handed-on": ("Cache-Status", "ExampleCache; fwd=miss; stored"),
     "dynamic": ("CF-Cache-Status", "DYNAMIC"),
+    "asked-again": ("CF-Cache-Status", "REVALIDATED"),
     "another-header": ("X-Whit", "hit"),
 }
 

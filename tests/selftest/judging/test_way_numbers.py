@@ -111,7 +111,7 @@ def test_limits_that_were_met_are_counted_and_said():
     )
 
     assert list(availability.notes(way)) == [
-        "3 requests met a limit of the rate (429, or 503 with Retry-After) and were sent again later"
+        "3 requests met a limit of the rate (429, or 503 with Retry-After), and passed when sent again later"
     ]
 
 
