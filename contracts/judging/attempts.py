@@ -44,7 +44,7 @@ class Sign(Enum):
 
     PASSED = "passed"  # the application has answered, whatever it says
     LIMITED = "limited"  # too many requests: 429, or 503 with Retry-After
-    BROKEN = "broken"  # no answer, one of GATEWAY, or another 5xx of a known product
+    BROKEN = "broken"  # no answer, one of GATEWAY, or another 5xx that a known product signs
     FAILED = "failed"  # another 5xx: the application has failed
 
 
@@ -59,7 +59,7 @@ def sign(exchange: Exchange) -> Sign:
         return Sign.BROKEN
     if status < SERVER_ERROR:
         return Sign.PASSED
-    return Sign.BROKEN if exchange.response and known_products().product_of(exchange.response) else Sign.FAILED
+    return Sign.BROKEN if exchange.response and known_products().signer_of(exchange.response) else Sign.FAILED
 
 
 def is_away(exchange: Exchange) -> bool:

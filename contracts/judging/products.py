@@ -30,12 +30,19 @@ class Products:
 
     def product_of(self, response: Response) -> str | None:
         """Return the product whose own answer this is, by a header or as its default page; None if that is unknown."""
-        for name, _ in response.headers:
-            if name.lower() in self.headers:
-                return self.headers[name.lower()]
+        if (signer := self.signer_of(response)) is not None:
+            return signer
         body = response.body[:LOOKED_AT].lstrip()
         known = self.faults if body[:1] in {b"{", b"["} else self.pages
         return next((name for name, page in known.items() if page.search(body)), None) if body else None
+
+    def signer_of(self, response: Response) -> str | None:
+        """Return the product whose own answer this is by a header; None if that is unknown.
+
+        A default page may be what a server shows for an application that it runs itself.
+        """
+        names = (name.lower() for name, _ in response.headers)
+        return next((self.headers[name] for name in names if name in self.headers), None)
 
     def is_intermediary(self, server: str | None) -> bool:
         """Return True if `server` is the name of a product that handles requests before applications."""

@@ -5,6 +5,7 @@ import pytest
 from contracts.judging.attempts import case_of, is_away, is_doubtful, may_be_sent_again, number_of, sign
 from contracts.judging.backends import Backends, form_of
 from contracts.model.exchange import Exchange, Request, Response
+from tests.field.proxies import habits
 
 SOON = ("Retry-After", "1")
 OF_A_PRODUCT = (500, ("x-amzn-ErrorType", "InternalServerErrorException"))
@@ -41,6 +42,10 @@ def exchange(status, *headers, method="PUT", body=b"{}", path="/a/", name="run-0
 )
 def test_an_answer_passes_or_is_limited_broken_or_failed(said, answers):
     assert {answer: sign(exchange(*answer)).value for answer in answers} == dict.fromkeys(answers, said)
+
+
+def test_a_default_page_may_be_that_of_the_server_that_runs_the_application():
+    assert sign(exchange(500, body=habits.apache_page("500 Internal Server Error"))).value == "failed"
 
 
 def test_nothing_is_there_if_nothing_answers_or_a_gateway_alone():
