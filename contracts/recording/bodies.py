@@ -24,10 +24,10 @@ _PLAIN: Final = frozenset({"", "utf-8", "utf8", "text", "plain", "none", "identi
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _GZIP: Final = b"\x1f\x8b"
 _UNCODED: Final = frozenset({"", "identity"})
-_CUT: Final = re.compile(
-    rb"\s*[{\[].*(?:\.{3}|\xe2\x80\xa6|\btruncated\b[^\"{}\[\]]{0,40}[\])>]?)\s*\Z", re.DOTALL | re.IGNORECASE
-)
-"""JSON with what logs write in place of the rest of a body that is too long for them."""
+_CUT: Final = re.compile(rb"(?:\.{3}|\xe2\x80\xa6|\btruncated\b[^\"{}\[\]]{0,40}[\])>]?)\s*\Z", re.IGNORECASE)
+"""What logs write in place of the rest of a body that is too long for them."""
+LAST: Final = 100
+"""Bytes at the end of a body in which that is."""
 
 
 def body_of(
@@ -57,7 +57,8 @@ def body_of(
     body = _decoded(raw, coding)
     if body is None or len(body) > LARGEST:
         return None
-    cut = _CUT.match(body) or (uncoded and any(length > len(body) for length in lengths))
+    cut = body.lstrip().startswith((b"{", b"[")) and _CUT.search(body[-LAST:]) is not None
+    cut = cut or (uncoded and any(length > len(body) for length in lengths))
     return None if cut and not _is_json(body) else body
 
 
