@@ -81,7 +81,7 @@ def _has_others(found: AbstractSet[str], names: frozenset[str]) -> bool:
 
 def _undocumented(entry: Entry) -> frozenset[str]:
     """The undocumented members that an entry has, null ones left out. In the array form it has none but its name."""
-    if entry.members.keys() == {entry.name}:
+    if list(entry.members) == [entry.name]:
         return frozenset()
     documented = LISTED | {*QUANTITIES, DATE}
     return frozenset(name for name, value in entry.members.items() if value is not None) - documented

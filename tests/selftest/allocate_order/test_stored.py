@@ -124,6 +124,8 @@ def test_what_an_order_detail_does_not_show_is_unknown_and_not_different(bench):
         ({"status": "Item Not Found"}, (0,)),
         ({"error": {"code": 7}}, (0,)),
         ({"error": None}, (0, 1)),
+        ({"line_item_uuid": []}, (0,)),
+        ({"line_item_uuid": {"uuid": None}}, (0,)),
         (None, (0,)),
     ],
 )
@@ -134,3 +136,12 @@ def test_a_line_that_the_answer_reports_or_leaves_out_is_not_stored(bench, answe
     case = Case("made/by hand", (("base", bench.exchange(request, 200, {"line_items": lines})),))
 
     assert set(meant(case, case.base, bench.context())) == {names[index] for index in stored}
+
+
+@pytest.mark.parametrize("name", [None, [], [None], {}, 5, True], ids=repr)
+def test_names_that_are_not_texts_in_the_answer_to_the_base_say_nothing_of_lines(bench, name):
+    request = bench.base()
+    base = bench.exchange(request, 200, {"line_items": [{"line_item_uuid": name}]})
+    case = Case("made/by hand", (("base", base), ("change", bench.success(request))))
+
+    assert set(meant(case, case.steps[-1][1], bench.context())) == {item.uuid for item in bench.order.line_items}
