@@ -15,7 +15,7 @@ from contracts.model.exchange import Exchange
 CARRIED_OUT = frozenset(status.lower() for status in STATUSES) - NOT_FOUND
 """Statuses, as they are compared, of lines that were carried out."""
 
-_BASE = ""
+_BASE = None
 """In the place of the name of a line: the accepted base has an entry like it."""
 
 
@@ -35,9 +35,9 @@ class PassedOver:
         self._is_read = answer is not None
         self._spelled: dict[str, list[Any]] = defaultdict(list)
         self._entries: dict[str | None, list[Entry]] = defaultdict(list)
-        self._own: set[str] = set()
-        self._statuses: dict[str | None, set[str]] = defaultdict(set)
-        self._members: dict[str, set[str]] = defaultdict(set)
+        self._own: set[str | None] = set()
+        self._statuses: dict[str | None, set[str | None]] = defaultdict(set)
+        self._members: dict[str, set[str | None]] = defaultdict(set)
         for line in lines:
             self._spelled[str(line.name).lower()].append(line.name)
         own = {str(line.name).lower() for line in lines if line.own}
@@ -48,7 +48,7 @@ class PassedOver:
         for entry in base.entries if base is not None else ():
             self._add(entry, _BASE)
 
-    def _add(self, entry: Entry, name: str) -> None:
+    def _add(self, entry: Entry, name: str | None) -> None:
         """Take an entry of an own line into account: what it has is usual."""
         self._own.add(name)
         self._statuses[word(entry.status)].add(name)
@@ -75,7 +75,7 @@ class PassedOver:
         return all(_has_others(self._members.get(member, set()), names) for member in _undocumented(entry))
 
 
-def _has_others(found: AbstractSet[str], names: frozenset[str]) -> bool:
+def _has_others(found: AbstractSet[str | None], names: frozenset[str]) -> bool:
     return len(found) > len(found & names)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.allocate_order.parsed import QUANTITIES
 from contracts.endpoint.oracle import observe
 
 ROOT = "response-parameters"
@@ -208,3 +209,17 @@ def test_a_line_item_with_a_name_in_other_letter_case_need_not_be_answered(bench
     case = bench.case(case_id, lambda request: bench.exchange(request, 200, {"line_items": []}))
 
     assert bench.said(f"{ROOT}.every-line-item-answered", case)[0] == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "line", "None", "319BBA9F-71B1"])
+def test_a_name_that_is_not_a_uuid_may_be_reported_where_foreign_lines_are(bench, name):
+    clause = "request-parameters.line-item-uuid-malformed"
+    request = bench.base()
+    line = {"line_item_uuid": name, "allocation": dict.fromkeys(QUANTITIES, 0)}
+    answer = {"line_items": [{"line_item_uuid": name, "error": "unknown"}]}
+    asked = bench.variant(request, body=json.dumps({"line_items": [line]}).encode())
+    case = bench.one(bench.exchange(asked, 200, answer))
+
+    found, held = bench.said(clause, case, bench.context(request_parameters__foreign_line_item="reported"))
+    assert (found, held) == ([], 1)
+    assert bench.said(clause, case)[0] != []
