@@ -30,7 +30,7 @@ class Part(StrEnum):
 
 
 OF_REQUEST = {Part.REQUEST_HEADERS: ("headers", "header"), Part.REQUEST_BODY: ("body",)}
-OF_RESPONSE = {Part.RESPONSE_HEADERS: ("headers", "header"), Part.RESPONSE_BODY: ("body",)}
+OF_RESPONSE = {Part.RESPONSE_HEADERS: ("headers", "header", "listed", "is_cached"), Part.RESPONSE_BODY: ("body",)}
 GUARDED = frozenset({*OF_REQUEST, *OF_RESPONSE})
 """The parts that oracles read themselves. Unknown credentials have a label of their own; a view depends on the time."""
 

@@ -46,6 +46,14 @@ def test_nothing_is_said_of_a_limit_of_the_rate(tmp_path):
     assert found(tmp_path, entry(), answered(503, "slow down", Content_Type="text/plain", Retry_After="2")) == set()
 
 
+def test_of_a_401_whose_headers_are_not_recorded_nothing_is_said_of_the_challenge(tmp_path):
+    unknown, empty = (answered(401, '{"detail": "Invalid token."}') for _ in range(2))
+    empty["response"]["headers"] = [{"name": "Content-Type", "value": "application/json"}]
+
+    assert found(tmp_path, entry(), unknown) == set()
+    assert "authentication.challenge" in found(tmp_path, entry(), empty)
+
+
 def test_an_error_of_the_application_is_one(tmp_path):
     text = '{"error": {"code": "oops"}}'
 
