@@ -25,7 +25,7 @@ STATUSES = ("Allocated", "Backordered", "Cancelled", "Rejected", "Item Not Found
 """The statuses of the array form, as the previous release lists them."""
 
 NOT_FOUND = frozenset({"item not found", "not found", "unknown"})
-"""Statuses, as they are compared, which say that there is no such line item."""
+"""Statuses, as they are compared, which say that the line item does not exist."""
 
 
 @dataclass(frozen=True)

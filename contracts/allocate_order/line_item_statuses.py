@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import STATUSES, asked
@@ -19,7 +19,7 @@ from contracts.standard.texts import kind
 WHOLE = {"accepted": "Allocated", "rejected": "Rejected", "backordered": "Backordered"}
 
 
-def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, tuple[str | None, ...]]]:
+def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, Collection[str | None]]]:
     """The status of each entry that answers own lines of the request, and which quantity has all units of these lines.
 
     Each quantity is there once, that of the last line first: a request may name one line a thousand times.
@@ -31,8 +31,7 @@ def _statuses(case: Case, context: Context) -> Iterator[tuple[Exchange, Any, tup
         for line in reversed(asked(exchange, context)):
             if line.own:
                 wholes[str(line.name).lower()][_whole(line)] = None
-        named = {key: tuple(found) for key, found in wholes.items()}
-        yield from ((exchange, entry.status, named[entry.key]) for entry in answer.entries if entry.key in named)
+        yield from ((exchange, entry.status, wholes[entry.key]) for entry in answer.entries if entry.key in wholes)
 
 
 @oracle("response-parameters.status-known")

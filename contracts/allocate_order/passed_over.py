@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Set as AbstractSet
-from typing import Any
 
 from contracts.allocate_order.answers import LISTED, NOT_FOUND, STATUSES, Entry, asked, read, word
 from contracts.allocate_order.parsed import DATE, QUANTITIES
@@ -33,13 +32,11 @@ class PassedOver:
         answer = read(exchange)
         base = read(case.base) if case.base is not None and case.base.id != exchange.id else None
         self._is_read = answer is not None
-        self._spelled: dict[str, list[Any]] = defaultdict(list)
+        self._spelled = {line.name for line in lines if isinstance(line.name, str)}
         self._entries: dict[str | None, list[Entry]] = defaultdict(list)
         self._own: set[str | None] = set()
         self._statuses: dict[str | None, set[str | None]] = defaultdict(set)
         self._members: dict[str, set[str | None]] = defaultdict(set)
-        for line in lines:
-            self._spelled[str(line.name).lower()].append(line.name)
         own = {str(line.name).lower() for line in lines if line.own}
         for entry in answer.entries if answer is not None else ():
             self._entries[entry.key].append(entry)
@@ -59,10 +56,10 @@ class PassedOver:
         """Return True if the answer carries out none of the request's lines of these names (UUIDs in lower case)."""
         if not self._is_read:
             return False
-        about = [entry for name in names for entry in self._entries.get(name, ())]
-        spelled = [each for name in names for each in self._spelled.get(name, ())]
-        exactly = [entry for entry in about if entry.name in spelled]  # its own line may be answered as well
-        return not any(self._is_carried_out(entry, frozenset(names)) for entry in exactly or about)
+        given = frozenset(names)
+        about = [entry for name in given for entry in self._entries.get(name, ())]
+        exactly = [entry for entry in about if entry.name in self._spelled]  # its own line may be answered as well
+        return not any(self._is_carried_out(entry, given) for entry in exactly or about)
 
     def _is_carried_out(self, entry: Entry, names: frozenset[str]) -> bool:
         status = word(entry.status)

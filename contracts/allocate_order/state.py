@@ -68,7 +68,7 @@ def _unchanged(case: Case, context: Context) -> tuple[Exchange, list[str]] | Non
     base = case.base
     before = next(map(read_back, case.all(Role.BEFORE)), None)
     changed = None if before is None else changes(before, found[1])
-    if changed != [] and base is not None and base.accepted and not differences(found[1], meant(case, base, context)):
+    if changed == [] or (base is not None and base.accepted and not differences(found[1], meant(case, base, context))):
         return found[0], []
     return None if changed is None else (found[0], changed)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from contracts.endpoint.problems import Problem, problem_of
-from contracts.model.exchange import REMAPPED, Exchange, Request, Response
+from contracts.model.exchange import Exchange, Request, Response
 from contracts.model.nesting import readable
 
 if TYPE_CHECKING:
@@ -101,12 +101,8 @@ class Specification:
 
     def _of_interest(self, response: Response) -> tuple[tuple[str, str], ...]:
         """The documented headers, each once: repeated ones are joined as RFC 9110 section 5.3 has it."""
-        joined: dict[str, str] = {}
-        for name, value in response.headers:
-            low = name.lower().removeprefix(REMAPPED)
-            if low in self._headers:
-                joined[low] = f"{joined[low]}, {value}" if low in joined else value
-        return tuple(sorted(joined.items()))
+        listed = ((name, response.listed(name)) for name in sorted(self._headers))
+        return tuple((name, value) for name, value in listed if value is not None)
 
     def _judge(self, case: schemathesis.Case[Any], answer: _Answer) -> Iterator[Problem]:
         import schemathesis  # noqa: PLC0415

@@ -59,6 +59,7 @@ def sign(exchange: Exchange) -> Sign:
         return Sign.BROKEN
     if status < SERVER_ERROR:
         return Sign.PASSED
+    # A default page alone may be what a server shows for an application that it runs itself.
     return Sign.BROKEN if exchange.response and known_products().signer_of(exchange.response) else Sign.FAILED
 
 

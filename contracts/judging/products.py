@@ -37,10 +37,7 @@ class Products:
         return next((name for name, page in known.items() if page.search(body)), None) if body else None
 
     def signer_of(self, response: Response) -> str | None:
-        """Return the product whose own answer this is by a header; None if that is unknown.
-
-        A default page may be what a server shows for an application that it runs itself.
-        """
+        """Return the product whose own answer this is, by a header alone; None if that is unknown."""
         names = (name.lower() for name, _ in response.headers)
         return next((self.headers[name] for name in names if name in self.headers), None)
 

@@ -19,7 +19,7 @@ from contracts.recording.orders_seen import OrdersSeen
 from contracts.recording.recorded import Facts, RecordingError
 from contracts.recording.skipped import is_redirect, why_skipped
 from contracts.recording.store import Store, alone
-from contracts.transport.journal import case_as_json
+from contracts.transport.journal import line_of_case
 
 SHOWN = 5
 """How many entries that cannot be read, and how many other calls, are named."""
@@ -273,7 +273,6 @@ def _keep(found: Found, exchange: Exchange, store: Store, call: Call) -> None:
     store.add_exchange(exchange)
     store.add_case(alone(exchange))
     if exchange.status in GATEWAY:
-        only = case_of([exchange])
-        store.add_case(case_as_json(only.id, only.origin, [(role, each.id) for role, each in only.steps]))
+        store.add_case(line_of_case(case_of([exchange])))
     found.lacks.update(Part(part) for part in exchange.lacks)
     found.orders_seen.add(call.shows(exchange))

@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange
-from contracts.transport.journal import case_as_json, exchange_as_json, exchange_of, line_of
+from contracts.transport.journal import case_as_json, exchange_as_json, exchange_of, line_of, line_of_case
 
 AT_HAND = 256
 """Exchanges that are kept parsed: those of one case, and the accepted requests that the next ones vary."""
@@ -86,4 +86,4 @@ def alone(exchange: Exchange) -> dict[str, Any]:
     So a refusal says nothing of its cause; what was accepted, and each answer on its own, is judged.
     """
     role = Role.CHANGE if exchange.request.method != "GET" else Role.READ
-    return case_as_json(f"recording/{exchange.id}", "recording", [(role, exchange.id)])
+    return line_of_case(Case(f"recording/{exchange.id}", ((role, exchange),), "recording"))

@@ -44,6 +44,7 @@ LABEL = 200
 WIDE = ("utf-16-le", "utf-16-be")
 
 _UNSEEN = bytes((*range(33), 127))
+"""White space and control characters."""
 _TOKEN = re.compile(r"[A-Za-z0-9+/_=-]{22,}")
 _HEX = re.compile(r"[0-9A-Fa-f]{40,}")
 _BYTES = re.compile(r"(?<![0-9A-Za-z])-?[0-9]{1,3}(?:[^0-9A-Za-z\"]{1,3}-?[0-9]{1,3}){15,}(?![0-9A-Za-z])")

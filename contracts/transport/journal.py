@@ -32,7 +32,7 @@ class Journal:
 
     def case(self, case: Case) -> None:
         """Keep which exchanges belong together; they were kept before."""
-        self._write(case_as_json(case.id, case.origin, ((role, exchange.id) for role, exchange in case.steps)))
+        self._write(line_of_case(case))
 
     def facts(self, facts: dict[str, Any]) -> None:
         """Keep what a run says about itself at its end (contracts/recording.py)."""
@@ -89,8 +89,13 @@ def _bytes(line: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8", "surrogatepass") if text is not None else base64.b64decode(line["base64"])
 
 
+def line_of_case(case: Case) -> dict[str, Any]:
+    """A case as its line has it."""
+    return case_as_json(case.id, case.origin, ((role, exchange.id) for role, exchange in case.steps))
+
+
 def case_as_json(case: str, origin: str, steps: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """A case as its line has it: steps are (role, id of an exchange) pairs."""
+    """The same of a case by its id and origin: steps are (role, id of an exchange) pairs."""
     return {"kind": "case", "id": case, "origin": origin, "steps": [list(step) for step in steps]}
 
 

@@ -31,7 +31,7 @@ BASES = (
 """The digits of the bases in which a UUID is written as one number."""
 
 _GAP = rb'[^0-9a-z"%\\&=#]{0,2}'
-# Each looks at what is before its first character after that: a search passes over what it is not faster.
+# Where the first character is looked at first, and only then what is before it, a search is faster.
 _SPACED = re.compile(rb"[0-9a-f](?<![0-9a-z][0-9a-f])(?:%b[0-9a-f]){31}(?![0-9a-z])" % _GAP)
 _PARTED = re.compile(rb"[0-9a-f]{8}%b[0-9a-f]{4}%b[0-9a-f]{4}%b[0-9a-f]{4}%b[0-9a-f]{12}" % ((rb"[^0-9a-z]{1,2}",) * 4))
 _NUMBER = re.compile(rb"[0-9](?<![0-9A-Za-z.][0-9])[0-9]{34,38}(?![0-9A-Za-z.])")
