@@ -71,12 +71,14 @@ def prove(names: tuple[str, ...], endpoint: str, reports_dir: Path, jobs: int, *
 
 
 def _chosen(known: Trials, names: tuple[str, ...]) -> list[proof.Trial]:
-    trials = {trial.name: trial for trial in known.all()}
+    if not names:
+        return known.all()
+    trials = known.named(names)
     unknown = [name for name in names if name not in trials]
     if unknown:
         near = meant(unknown[0], trials) or "; `timp-conformance faults` lists all faults"
         raise click.UsageError(f"{unknown[0]}: no such fault, and no such reading{near}")
-    return [trials[name] for name in names] if names else list(trials.values())
+    return [trials[name] for name in names]
 
 
 def _line(result: proof.Result) -> str:

@@ -31,6 +31,9 @@ TWOS = 100
 FAILS = "fails-"
 """How the names of faults begin that answer 500 in the same words: no report can tell two of them apart."""
 
+PAIRS = "pairs-"
+"""How the names of rows of readings begin."""
+
 SAMPLED_TRIPLES = 10
 """How many of them are in a sample."""
 
@@ -76,13 +79,24 @@ class Trials:
         rows = AllPairs([list(values) for values in self.call.switches.values()]) if self.call.switches else ()
         dealt = (dict(zip(self.call.switches, row, strict=True)) for row in rows)
         return [
-            *self.faults(),
+            *self.singles(),
             *self.triples(TRIPLES),
             *self.twos(TWOS),
-            *self.readings(),
-            *(self._correct(f"pairs-{n:02}", "pairs", row) for n, row in enumerate(dealt, 1)),
-            *self.variations(),
+            *(self._correct(f"{PAIRS}{n:02}", "pairs", row) for n, row in enumerate(dealt, 1)),
         ]
+
+    def named(self, names: Collection[str]) -> dict[str, Trial]:
+        """Return trials by their names: all these names, and those that someone may have meant by another one.
+
+        What is drawn takes seconds to draw, and is if a name may be of it. Raises DefinitionError if a fault cannot be
+        used.
+        """
+        drawn_too = any(" " in name or name.startswith(PAIRS) for name in names)
+        return {trial.name: trial for trial in (self.all() if drawn_too else self.singles())}
+
+    def singles(self) -> list[Trial]:
+        """Return each fault, each reading and each variation, alone. Raises DefinitionError if one cannot be used."""
+        return [*self.faults(), *self.readings(), *self.variations()]
 
     def faults(self) -> list[Trial]:
         """Return each fault of the reference provider, alone. Raises DefinitionError if a fault cannot be used."""

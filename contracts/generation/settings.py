@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import json
@@ -78,6 +79,7 @@ def keep_characters(home: Path) -> None:
         (folder / f"{name}.json.gz").write_bytes(gzip.compress(json.dumps(table).encode(), mtime=0))
 
 
+@functools.cache
 def _categories() -> dict[str, list[tuple[int, int]]]:
     """Return the first and the last character of each range of each category.
 

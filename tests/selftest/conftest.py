@@ -34,6 +34,7 @@ from contracts.transport.journal import Journal
 from contracts.transport.secrets import Secret
 from tests.field.proxies.forward import pump
 from tests.field.proxies.serving import Serving
+from tests.selftest import few
 
 collect_ignore = ["tracking"]  # an endpoint of its own, whose tests are run against a target
 
@@ -189,6 +190,12 @@ def clean(tmp_path_factory):
         report = session.conclude(run, options)
         assert write_all(report, folder) == report
     return run, report, folder
+
+
+@pytest.fixture
+def few_cases(monkeypatch):
+    """Lets runs of this process send few planned cases, and all whose names begin as given (tests/selftest/few.py)."""
+    return lambda *kept: few.apply(monkeypatch, *kept)
 
 
 @pytest.fixture

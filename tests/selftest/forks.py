@@ -19,14 +19,21 @@ from importlib import import_module
 from pathlib import Path
 from unittest import mock
 
+from contracts import ROOT
+from tests.selftest import few as few_cases
 
-def command(*words, environment=None, cwd=None):
+
+def command(*words, environment=None, cwd=None, few=None):
     """Run `timp-conformance` with these words; return what `subprocess.run` returns for a program.
 
-    `environment` are variables, by default those of this process; `cwd` is a folder, by default the working directory.
+    `environment` are variables, by default those of this process; `cwd` is a folder, by default the working directory;
+    `few` are the beginnings of the names of cases that a run keeps if it is to send few (tests/selftest/few.py).
     """
-    process = _forking()
-    given = [list(map(str, words)), dict(os.environ if environment is None else environment), str(cwd or Path.cwd())]
+    variables = dict(os.environ if environment is None else environment)
+    if few is not None:
+        variables |= few_cases.environment(*few)
+    process = _forking(variables.get("TIMP_ENDPOINTS", ""))
+    given = [list(map(str, words)), variables, str(cwd or Path.cwd())]
     process.stdin.write(json.dumps(given) + "\n")
     process.stdin.flush()
     code, out, err = json.loads(process.stdout.readline())
@@ -34,9 +41,11 @@ def command(*words, environment=None, cwd=None):
 
 
 @functools.cache
-def _forking():
-    """The process that forks."""
-    process = subprocess.Popen([sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+def _forking(endpoints):
+    """The process that forks, with the endpoints of these folders besides those of the project."""
+    environment = {**os.environ, "TIMP_ENDPOINTS": endpoints, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", __name__]
+    process = subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     atexit.register(process.communicate)
     return process
 

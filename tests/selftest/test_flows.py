@@ -12,6 +12,7 @@ import pytest
 from contracts import ROOT
 from provider import server
 from tests.field.processes import free_port
+from tests.selftest import few
 from tests.selftest.conftest import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("flows")
@@ -26,9 +27,10 @@ def blocks(document, heading, language):
 
 
 def shell(script, folder, **variables):
-    """Run lines of sh in a folder, with few generated requests; return the process that has ended."""
+    """Run lines of sh in a folder, with few requests; return the process that has ended."""
     script = script.replace(".venv/bin/", "")
-    environment = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder), "PYTEST_ADDOPTS": "--examples=5"}
+    environment = {"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder)}
+    environment |= few.environment("allocation-object.backorder-date-calendar", options="--examples=2")
     return subprocess.run(
         ["/bin/sh", "-c", script],
         cwd=folder,

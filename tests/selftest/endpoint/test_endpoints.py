@@ -15,6 +15,7 @@ import pytest
 from contracts import ROOT
 from contracts.endpoint.discovery import discover
 from tests.selftest.conftest import PATIENCE
+from tests.selftest.forks import command
 
 pytestmark = pytest.mark.xdist_group("second endpoint")
 
@@ -29,19 +30,17 @@ PLANNED_TWICE = "/the same request twice"
 FOLDERS = ("contracts", "specs", "provider", "tests")
 
 
-def program(*words, environment=None):
-    """Run the program with the endpoints of the folder."""
-    start = "import sys; from contracts.cli import main; sys.argv[0] = 'timp-conformance'; main()"
-    command = ["-m", *words] if words[0] == "pytest" else ["-c", start, *words]
-    there = {"TIMP_ENDPOINTS": str(TRACKING)} if environment is None else environment
+def program(*words, endpoints=str(TRACKING), few=None):
+    """Run the program with the endpoints of the folder, or of others."""
+    return command(*words, environment={**os.environ, "TIMP_ENDPOINTS": endpoints}, cwd=ROOT, few=few)
+
+
+def by_pytest(*words, endpoints=str(TRACKING)):
+    """Run pytest itself with them."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TIMP_ENDPOINTS": endpoints}
+    words = [sys.executable, "-m", "pytest", *words]
     return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **there},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE,
+        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
 
 
@@ -121,7 +120,7 @@ def test_its_journal_is_judged_as_its_own(ran, tmp_path):
 def test_pytest_itself_runs_it_with_properties_of_its_own(tmp_path):
     folders = (str(ROOT / "tests" / "conformance"), str(TRACKING / "tests" / "conformance"))
     words = ("--endpoint", "tracking", "--examples", "3", "--reports-dir", str(tmp_path), "-q", "-rA")
-    done = program("pytest", "-c", f"{folders[0]}/pytest.toml", *folders, *words)
+    done = by_pytest("-c", f"{folders[0]}/pytest.toml", *folders, *words)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "test_any_carrier_is_accepted" in done.stdout
@@ -166,10 +165,9 @@ def test_an_endpoint_that_does_not_exist_is_a_wrong_call_that_names_what_may_be_
 
 
 def test_allocate_order_is_as_without_the_other_endpoint():
-    plans = [program("run", "--plan", "--details", environment=each).stdout for each in (None, {"TIMP_ENDPOINTS": ""})]
-    counts = [
-        program("pytest", "tests/conformance", "--collect-only", "-q", environment=each).stdout for each in (None, {})
-    ]
+    each = (str(TRACKING), "")
+    plans = [program("run", "--plan", "--details", endpoints=folders).stdout for folders in each]
+    counts = [by_pytest("tests/conformance", "--collect-only", "-q", endpoints=folders).stdout for folders in each]
 
     assert len(plans[0].splitlines()) > 400
     assert plans[0].splitlines()[1:] == plans[1].splitlines()[1:]

@@ -22,6 +22,8 @@ from tests.selftest.report_sample import NEW
 pytestmark = pytest.mark.xdist_group("ledger")
 ALLOW = "http.method-not-allowed-names-allow"
 FAULTS = ("missing-allow", "quantity-shipped-as-string", "missing-www-authenticate")
+CASES = ("http.other-verbs", "authentication.absent", "robustness.long-path", "allocation-object.sum-exceeds")
+"""What the faults show in, and what is not sent where nothing may be stressed."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def dev(tmp_path_factory):
 def call(folder, *words):
     files = ["--targets-file", str(folder / "targets.toml"), "--reports-dir", str(folder / "reports")]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": "the-token-of-dev"}
-    done = command(*words, *files, environment=environment)
+    done = command(*words, *files, environment=environment, few=CASES)
     assert "Traceback" not in done.stdout + done.stderr
     return done
 
@@ -73,8 +75,8 @@ def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
     kept = tomllib.loads(path.read_text("utf-8"))["dev"][ENDPOINT]
     signatures = [entry["signature"] for entry in kept["known"]]
     assert {entry["reason"] for entry in kept["known"]} == {"mended in 2.4"}
-    assert len(kept["covered"]) > 140
-    assert len(kept["pinned"]) > 40
+    assert len(kept["covered"]) > 70
+    assert len(kept["pinned"]) > 20
     assert path.read_text("utf-8").startswith("# ours\n[dev]\nbase_url")
     assert "# where it answers" in path.read_text("utf-8")
     before = path.read_bytes()
@@ -151,8 +153,9 @@ def test_only_a_whole_run_of_that_target_is_accepted(tmp_path, change, why):
     assert why in done.stderr.replace("\n", " ")
 
 
-def test_a_pinned_flagged_reading_does_not_fail_a_pedantic_run(tmp_path):
+def test_a_pinned_flagged_reading_does_not_fail_a_pedantic_run(tmp_path, few_cases):
     encoding = "allocation-object.quantity-encoding"
+    few_cases(encoding)
     options = session.Options(Choice(), tmp_path, pedantic=True)
     with server.running(server.Settings(readings={encoding: "both"})) as running:
         for pinned, code in (({}, 1), ({encoding: "both"}, 0)):

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from contracts import ENDPOINT
-from tests.selftest.conftest import PATIENCE
+from tests.selftest.forks import command
 
-PROGRAM = Path(sys.executable).with_name("timp-conformance")
 ELSEWHERE = Path(__file__).parents[1] / "tracking"
+FAILING = "authentication.absent"
 TOKEN = "the-token-of-dev"  # noqa: S105 - no one's
 TABLE = """[dev]
 base_url = "{}"
@@ -27,15 +27,8 @@ pytestmark = pytest.mark.xdist_group("ledger")
 
 def call(folder, *words):
     """The program, which knows of the other call by a variable."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "TIMP_TOKEN": TOKEN,
-        "TIMP_ENDPOINTS": str(ELSEWHERE),
-    }
-    return subprocess.run(
-        [PROGRAM, *words], env=environment, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE
-    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": TOKEN}
+    return command(*words, environment=environment | {"TIMP_ENDPOINTS": str(ELSEWHERE)}, cwd=folder, few=[FAILING])
 
 
 # The provider of the other call is found by the variable, too: it is served by the program.
