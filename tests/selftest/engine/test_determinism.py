@@ -31,7 +31,8 @@ def journal(running, folder, *options):
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": running.settings.token}
     url = all_permitted(running, folder)
     words = (*url, "--reports-dir", folder / "reports", *options)
-    command("run", *words, environment=environment, cwd=folder, few=("robustness.odd-text", "state.concurrent", "http.no-reflection"))
+    kept = ("robustness.odd-text", "state.concurrent", "http.no-reflection")
+    command("run", *words, environment=environment, cwd=folder, few=kept)
     return [json.loads(line) for line in (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines()]
 
 
