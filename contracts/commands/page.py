@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ from rich.text import Text
 
 from contracts import HOMES, PACKAGE
 from contracts.endpoint import catalogue
-from contracts.model.clause import Clause, Defect
 from contracts.model.exits import ExitCode
 from contracts.page.defects import find_defects, write_defects
-from contracts.page.facts import BrokenCite, Cite, Statement, check, statements, states, uncovered, write_places
+from contracts.page.facts import Cite, check, statements, states, uncovered, write_places
+from contracts.page.kept import load_noticed
 from contracts.page.reader import read
 from contracts.page.values import Page, PageError
 from contracts.reports.words import one_line
@@ -53,17 +54,25 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
         read_page = read(file)
         clauses, why = (clauses, "named with --clauses") if clauses else _the_clauses(read_page)
         cited = tuple(catalogue.load(clauses).clauses.values())
+        defects = find_defects(read_page, load_noticed(clauses.with_name("noticed.toml")))
         if write:
             kept = _next_to(clauses) if write == _NEXT_TO_CLAUSES else Path(write)
-            write_defects(read_page, kept)
+            write_defects(read_page, defects, kept)
             write_places(read_page, cited, kept.with_name("places.toml"))
     except (PageError, catalogue.CatalogueError) as error:
         raise Unreadable(one_line(str(error))) from error
     except OSError as error:
         raise Unreadable(one_line(f"{error.filename}: {error.strerror}")) from error
     broken, left = check(read_page, cited), uncovered(read_page, cited)
-    _say(Console(highlight=False), f"clauses: {_shown(clauses)} ({why})")
-    _print(Console(highlight=False), read_page, cited, broken, left)
+    said, cites = len(statements(read_page)), sum(len(clause.cites) for clause in cited)
+    found = f"{cites - len(broken)} of {cites} cited facts are found"
+    _say(f"clauses: {_shown(clauses)} ({why})")
+    _say(_call(read_page), "bold")
+    _say(f"{found}; {said - len(left)} of {said} statements are cited; {len(defects)} defects")
+    _list("Defects of the page", ((f"line {each.line}  {each.kind}", each.what, each.suggestion) for each in defects))
+    fallen = ((f"{each.clause} (line {each.line} of the clauses): {_toml(each.cite)}",) for each in broken)
+    _list("Cited facts that are no longer found", fallen)
+    _list("Statements no clause covers", ((f"line {each.line}: {_toml(each.cite)}",) for each in left))
     ctx.exit(ExitCode.DIVERGES if broken or left else ExitCode.NOTHING_NEW)
 
 
@@ -79,11 +88,14 @@ def _the_clauses(read_page: Page) -> tuple[Path, str]:
         raise PageError(f"{HOMES[0] / 'specs'}: holds no clauses.toml; name one with --clauses")
     of_path = {path: clauses for path, clauses in found.items() if states(read_page, clauses, "path")}
     of_both = [path for path, clauses in of_path.items() if states(read_page, clauses, "method")]
-    call = f"{(read_page.method or 'no method').upper()} {read_page.path or 'no path'}"
     if of_both:
-        return of_both[0], f"those of {call}"
+        return of_both[0], f"those of {_call(read_page)}"
     fits = min(of_path or found, key=lambda path: len(check(read_page, found[path])))
-    return fits, f"none are of {call}: these fit best; --clauses names others"
+    return fits, f"none are of {_call(read_page)}: these fit best; --clauses names others"
+
+
+def _call(read_page: Page) -> str:
+    return f"{(read_page.method or 'no method').upper()} {read_page.path or 'no path'}"
 
 
 def _shown(path: Path) -> str:
@@ -98,49 +110,19 @@ def _next_to(clauses: Path) -> Path:
     return clauses.with_name("defects.toml")
 
 
-def _print(
-    console: Console,
-    read_page: Page,
-    clauses: tuple[Clause, ...],
-    broken: tuple[BrokenCite, ...],
-    left: tuple[Statement, ...],
-) -> None:
-    defects = find_defects(read_page)
-    said, cites = len(statements(read_page)), sum(len(clause.cites) for clause in clauses)
-    call = f"{(read_page.method or 'no method').upper()} {read_page.path or 'no path'}"
-    _say(console, call, "bold")
-    _say(
-        console,
-        f"{cites - len(broken)} of {cites} cited facts are found; {said - len(left)} of {said} statements are cited; "
-        f"{len(defects)} defects",
-    )
-    if defects:
-        _title(console, "Defects of the page")
-    for defect in defects:
-        _defect(console, defect)
-    if broken:
-        _title(console, "Cited facts that are no longer found")
-    for cite in broken:
-        _say(console, f"{cite.clause} (line {cite.line} of the clauses): {_toml(cite.cite)}", "red", 2)
-    if left:
-        _title(console, "Statements no clause covers")
-    for statement in left:
-        _say(console, f"line {statement.line}: {_toml(statement.cite)}", "yellow", 2)
+def _list(title: str, entries: Iterable[tuple[str, ...]]) -> None:
+    """Print entries below their title, the lines of each after its first one deeper; nothing without any."""
+    for number, (first, *rest) in enumerate(entries):
+        if number == 0:
+            click.echo()
+            _say(title, "bold")
+        _say(first, "bold" if rest else "", 2)
+        for line in rest:
+            _say(line, indent=4)
 
 
-def _defect(console: Console, defect: Defect) -> None:
-    _say(console, f"line {defect.line}  {defect.kind}", "bold", 2)
-    _say(console, defect.what, indent=4)
-    _say(console, defect.suggestion, "dim", 4)
-
-
-def _title(console: Console, title: str) -> None:
-    console.print()
-    _say(console, title, "bold")
-
-
-def _say(console: Console, text: str, style: str = "", indent: int = 0) -> None:
-    console.print(Padding(Text(one_line(text), style=style), (0, 0, 0, indent), expand=False))
+def _say(text: str, style: str = "", indent: int = 0) -> None:
+    Console(highlight=False).print(Padding(Text(one_line(text), style=style), (0, 0, 0, indent), expand=False))
 
 
 def _toml(cite: Cite) -> str:

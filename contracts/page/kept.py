@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 import tomlkit
 
@@ -20,8 +20,21 @@ UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 TEXTS = tomllib.loads(Path(__file__).with_name("defects.toml").read_text("utf-8"))
 """What is said of each kind of defect, and what is suggested."""
 
-DEFECT = {"kind": str, "line": int, "what": str, "suggestion": str}
-"""The keys of a defect, and of what type each is."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """A defect that a reader of the page noticed."""
+
+    #: What kind of defect it is.
+    kind: str
+    #: What it cites of the page, as a clause does: there is a defect as long as the page says that.
+    cite: dict[str, Any]
+    #: What is wrong; `{lines}` in it are the lines that are cited.
+    what: str
+    #: What to write.
+    suggestion: str
 
 
 @dataclass(frozen=True)
@@ -57,14 +70,25 @@ def _load(path: Path) -> dict[str, Any]:
 
 def load_defects(path: Path) -> tuple[Defect, ...]:
     """The defects kept in a file; none where there is no file. Raises PageError where it does not hold defects."""
+    return _tables(path, Defect)
+
+
+def load_noticed(path: Path) -> tuple[Noticed, ...]:
+    """The noticed defects in a file; none where there is no file. Raises PageError where it does not hold them."""
+    return _tables(path, Noticed)
+
+
+def _tables(path: Path, kind: type[T]) -> tuple[T, ...]:
+    """Return the tables `defects` of a file, which have a key for each field of a dataclass, and no other."""
+    types = {name: get_origin(hint) or hint for name, hint in get_type_hints(kind).items()}
     entries = _load(path).get("defects", [])
-    if not isinstance(entries, list) or not all(_whole(entry) for entry in entries):
-        raise PageError(f"{path}: each of [[defects]] needs {', '.join(DEFECT)}, and nothing else")
-    return tuple(Defect(**entry) for entry in entries)
+    if not isinstance(entries, list) or any(not isinstance(each, dict) or _types(each) != types for each in entries):
+        raise PageError(f"{path}: each of [[defects]] needs {', '.join(types)}, and nothing else")
+    return tuple(kind(**entry) for entry in entries)
 
 
-def _whole(entry: object) -> bool:
-    return isinstance(entry, dict) and {key: type(value) for key, value in entry.items()} == DEFECT
+def _types(table: dict[str, Any]) -> dict[str, type]:
+    return {key: type(value) for key, value in table.items()}
 
 
 def load_places(path: Path) -> Places:
@@ -88,16 +112,14 @@ def write(path: Path, what: str, **content: object) -> None:
     path.write_text(comment + tomlkit.dumps(content), "utf-8", newline="\n")
 
 
-def defect(text: str, lines: int | Collection[int], /, **values: object) -> Defect:
+def defect(kind: str, lines: int | Collection[int], /, **values: object) -> Defect:
     """Return a defect on these lines in the words of TEXTS, which may have `values` and their attributes in them.
 
-    The part of `text` before a dot is the kind of defect; `{lines}` in the words are all lines.
+    `{lines}` in the words are all lines.
     """
     numbers = [lines] if isinstance(lines, int) else lines
-    what, suggestion = (
-        TEXTS[text][key].format(**{"lines": in_lines(numbers)} | values) for key in ("what", "suggestion")
-    )
-    return Defect(text.partition(".")[0], min(numbers), what, suggestion)
+    texts = {key: text.format(**{"lines": in_lines(numbers)} | values) for key, text in TEXTS[kind].items()}
+    return Defect(kind, min(numbers), **texts)
 
 
 def in_lines(lines: Collection[int]) -> str:

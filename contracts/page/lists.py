@@ -13,16 +13,8 @@ from contracts.model.clause import Defect
 from contracts.page.kept import UUID, defect
 from contracts.page.values import FORMAT, Field, Page, Sample, Section, grouped
 
-_NOISE = frozenset({"object", "array", "list", "parameter", "field", "the", "a", "an", "of", "individual"})
-
 _Mismatch = tuple[str, str, Field | None, Any]
 """A place where a sample departs from the lists: the kind of defect, the key at fault, its field, its value."""
-
-
-def words(text: str) -> tuple[str, ...]:
-    """The words of a name or a title, lower case, singular, without those that say only what kind of thing it is."""
-    singular = (re.sub(r"(?<![su])s$", "", re.sub("ies$", "y", word)) for word in re.findall("[a-z]+", text.lower()))
-    return tuple(word for word in singular if word not in _NOISE)
 
 
 def sections(page: Page, role: str) -> tuple[Section, ...]:
@@ -45,39 +37,28 @@ def _role(title: str) -> str | None:
     return next((roles[word] for word in re.findall("[a-z]+", title.lower()) if word in roles), None)
 
 
-def _outermost(page: Page, role: str) -> tuple[Field, ...]:
-    """The fields of the whole that the lists of a role describe: those of the lists that say so, or of the first."""
-    own = sections(page, role)
-    roots = [section for section in own if _role(section.title) == role] or own[:1]
-    return tuple(field for section in roots for field in section.fields)
-
-
 def insides(page: Page, role: str) -> dict[Field, Section]:
-    """Return which list describes the inside of which field of a role: each list once, the surest match first."""
-    own, outer = sections(page, role), _outermost(page, role)
-    inner = [section for section in own if section.fields[0] not in outer]
-    holders = [field for field in fields(page, role) if field.is_composite]
-    pairs = [(field, section) for field in holders for section in inner if section.title != field.section]
+    """Return which list describes the inside of which field of a role: the next one whose heading has a word of it."""
     found: dict[Field, Section] = {}
-    for field, section in sorted(pairs, key=lambda pair: _likeness(*pair), reverse=True):
-        if _likeness(field, section) and section not in found.values():
-            found.setdefault(field, section)
+    for section in sections(page, role)[1:]:
+        open_ones = (field for field in fields(page, role) if field.is_composite and field not in found)
+        holder = next((each for each in open_ones if each not in section.fields and _shares(each, section)), None)
+        if holder:
+            found[holder] = section
     return found
 
 
-def _likeness(field: Field, section: Section) -> int:
-    """Return how surely a list describes the inside of a field: by its name, by its text, by a word, or not at all."""
-    name, title = words(field.name), words(section.title)
-    if name == title:
-        return 3
-    spoken_of = f" {' '.join(title)} " in f" {' '.join(words(field.definition))} "
-    return 2 if spoken_of else int(bool(set(name) & set(title)))
+def _shares(field: Field, section: Section) -> bool:
+    """Return whether a word of a field's name is one of a heading, in the singular or in the plural."""
+    title = re.findall("[a-z]{3,}", section.title.lower())
+    return any(one.startswith(two) or two.startswith(one) for one in field.name.split("_") for two in title)
 
 
 def _mismatches(page: Page) -> Iterator[Defect]:
     """Every way in which the payloads of the samples depart from the lists; the same in several samples is one."""
     for role in ("request", "response"):
-        outer, inside = _outermost(page, role), insides(page, role)
+        lists, inside = sections(page, role), insides(page, role)
+        outer = tuple(field for each in lists if each not in inside.values() for field in each.fields)
         samples = [each for each in page.samples if each.role == role and outer and each.call.payload is not None]
         found = [(sample, each) for sample in samples for each in _compare(outer, inside, sample.call.payload)]
         groups = grouped(((*each[:3], json_type(each[3])), (sample, each)) for sample, each in found)
@@ -115,8 +96,6 @@ def _value(field: Field, inside: dict[Field, Section], value: Any) -> Iterator[_
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict):
                 yield from _compare(inside[field].fields, inside, item)
-            else:
-                yield "sample-item", field.name, field, item
 
 
 def _formed(field: Field, value: Any) -> bool:
@@ -142,10 +121,9 @@ def _defect(outer: tuple[Field, ...], group: list[tuple[Sample, _Mismatch]]) -> 
     whole = kind in {"sample-shape", "sample-missing-field"}
     text = value if isinstance(value, str) else ""
     form = (field and field.format) or "of a UUID"
-    iso = kind == "sample-format" and form.lower() != "yyyy-mm-dd" and re.fullmatch(r"\d{4}-\d\d-\d\d", text)
     bare = re.fullmatch(r"-?\d+(\.\d+)?", text)
     return defect(
-        f"{kind}.iso" if iso else kind,
+        kind,
         [sample.line if whole else sample.line_of(name) for sample, _ in group],
         name=name,
         field=field,
@@ -168,5 +146,15 @@ def _items(value: Any) -> str:
     return f" of {json_type(value[0])}s{' keyed by UUIDs' if keyed else ''}"
 
 
-CHECKS = (_mismatches,)
+def _unshown(page: Page) -> Iterator[Defect]:
+    """Fields of the response that no sample of it shows."""
+    responses = [each.call.payload for each in page.samples if each.role == "response"]
+    shown = json.dumps([payload for payload in responses if payload is not None])
+    hidden = [field for field in fields(page, "response") if json.dumps(field.name) not in shown and shown != "[]"]
+    if hidden:
+        names = ", ".join(f"`{field.name}` (line {field.line})" for field in hidden)
+        yield defect("unshown-field", hidden[0].line, names=names)
+
+
+CHECKS = (_mismatches, _unshown)
 """What finds samples that depart from the field lists."""

@@ -181,4 +181,4 @@ def _field(section: str, term: Block, text: str) -> Field:
     words = [word.strip().lower() for word in kinds.split(",")]
     kind = ", ".join(word for word in words if word not in {"required", "optional"}) or None
     required, form = bool(marked) or "required" in words, _FORMAT.search(definition)
-    return Field(section, term.text.strip("`* "), kind, required, form[0] if form else None, definition, term.line)
+    return Field(section, term.text.strip("`* "), kind, required, form[0] if form else None, term.line)

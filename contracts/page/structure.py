@@ -1,43 +1,30 @@
-"""Defects: the front matter, the title, headings, includes, and sections that are there more than once."""
+"""Defects of the parts of a page: the title, headings, includes, sections that are there twice, samples."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from contracts.model.clause import Defect
 from contracts.page import lists
 from contracts.page.kept import UUID, defect, in_lines
-from contracts.page.values import Page, Section, grouped
+from contracts.page.values import FORMAT, Page, Section, grouped
 
-_PLACEHOLDER = re.compile(r"(?<=/)[{<:]+([A-Za-z]\w*)[}>]*(?=/|$)")
-_WORDS = 6
-
-
-def _front(page: Page) -> Iterator[Defect]:
-    """Keys that the front matter lacks, though the page documents a call."""
-    if page.fields or page.samples:
-        missing = [key for key, value in (("title", page.path), ("method", page.method)) if not value]
-        yield from (defect("front-matter", 1, key=key) for key in missing)
+_PLACEHOLDER = re.compile(
+    r"[<>{}$\[\]…]|\.\.\.|\*\*|(?<![a-z0-9])(?:your|my|token|secret|key|example|x{3,})(?![a-z0-9])", re.IGNORECASE
+)
 
 
 def _title(page: Page) -> Iterator[Defect]:
-    """Where a parameter belongs, a placeholder is, and it has a list entry."""
-    path, line = page.path or "", page.front.get("title", 1)
-    listed = {field.name: field for field in lists.fields(page, "path")}
-    placeholders, uuids = _PLACEHOLDER.findall(path), len(UUID.findall(path))
+    """Where a parameter belongs is a placeholder, and the list of parameters marks each as required."""
+    listed, uuids = lists.fields(page, "path"), len(UUID.findall(page.path or ""))
     if uuids:
-        names = ", ".join(f"{{{name}}}" for name in listed) if len(listed) == uuids else "{…}"
-        yield defect("title-placeholder", line, count=uuids, names=names)
-    unlisted = [name for name in placeholders if listed and name not in listed]
-    yield from (defect("path-parameter.not-listed", line, name=name) for name in unlisted)
-    for name, field in listed.items():
-        if placeholders and not uuids and name not in placeholders:
-            yield defect("path-parameter.not-in-title", field.line, field=field)
-        if not field.required and any(other.required for other in page.fields):
-            yield defect("path-parameter.not-required", field.line, field=field)
+        names = ", ".join(f"{{{field.name}}}" for field in listed) if len(listed) == uuids else "{…}"
+        yield defect("title-placeholder", page.front["title"], count=uuids, names=names)
+    if any(field.required for field in page.fields):
+        yield from (defect("path-parameter", field.line, field=field) for field in listed if not field.required)
 
 
 def _includes(page: Page) -> Iterator[Defect]:
@@ -47,17 +34,6 @@ def _includes(page: Page) -> Iterator[Defect]:
     for path, lines in grouped((include.text, include.line) for include in page.includes).items():
         if not any((folder / path).is_file() for folder in folders):
             yield defect("unresolved-include", lines, path=path)
-
-
-def _lists(page: Page) -> Iterator[Defect]:
-    """Fields without a type, and fields that one list has twice."""
-    for section in page.sections:
-        lines = grouped((field.name, field.line) for field in section.fields)
-        for field in section.fields:
-            if field.type is None:
-                yield defect("field-type", field.line, field=field)
-            if field.line != lines[field.name][0]:
-                yield defect("field-twice", field.line, field=field, first=lines[field.name][0])
 
 
 def _empty(page: Page) -> Iterator[Defect]:
@@ -80,31 +56,45 @@ def _copies(page: Page) -> Iterator[Defect]:
     if alike:
         names = ", ".join(f"{one.title} ({one.line}, {other.line})" for one, other in alike)
         yield defect("repeated-section", min(other.line for _, other in alike), names=names)
-    alone = [group[0] for group in filled if len(group) == 1 and group[0].level > 1]
-    several = sum(len(group) > 1 for group in filled)
-    if several > max(len(alone), 1):
-        yield from (defect("drift.section", one.line, section=one, several=several) for one in alone)
 
 
 def _difference(one: Section, other: Section) -> Defect | None:
-    """The first words in which two copies differ."""
-    text, copy = ([word for word, _ in section.words] for section in (one, other))
-    for tag, a, b, c, d in SequenceMatcher(None, text, copy, autojunk=False).get_opcodes():
-        if tag != "equal":
-            ours, theirs = _line(one, a), _line(other, c)
-            here, there = _excerpt(text[a:b]), _excerpt(copy[c:d])
-            return defect("drift.words", theirs, section=one, here=here, there=there, ours=ours, theirs=theirs)
+    """The first word in which two copies differ."""
+    for ours, theirs in zip_longest(one.words, other.words):
+        (here, line), (there, there_line) = ours or ("nothing", one.line), theirs or ("nothing", other.line)
+        if here != there:
+            return defect("drift", there_line, section=one, here=here, there=there, line=line, there_line=there_line)
     return None
 
 
-def _excerpt(words: list[str]) -> str:
-    """A few words: enough to find them."""
-    return f"`{' '.join(words[:_WORDS])}{' …' if len(words) > _WORDS else ''}`" if words else "nothing"
+def _syntax(page: Page) -> Iterator[Defect]:
+    """Without the parser's own words: they differ from one version of it to the next."""
+    for sample in page.samples:
+        if line := sample.call.wrong:
+            at = sample.line + min(line, sample.text.rstrip("\n").count("\n") + 1)
+            yield defect("sample-syntax", at, sample=sample, language=FORMAT["parsers"].get(sample.language))
+        elif sample.call.broken:
+            yield defect("sample-json", sample.line, sample=sample)
 
 
-def _line(section: Section, index: int) -> int:
-    return section.words[min(index, len(section.words) - 1)][1] if section.words else section.line
+def _credentials(page: Page) -> Iterator[Defect]:
+    """A token in a sample that could be one, rather than the place where one's own goes."""
+    found: list[tuple[str, int]] = []
+    for sample, (name, value) in [(each, header) for each in page.samples for header in each.call.headers]:
+        scheme, _, secret = value.rpartition(" ")
+        if name.lower() == "authorization" and not _PLACEHOLDER.search(secret) and not secret.isupper():
+            found.append((scheme, sample.line_of(secret)))
+    for scheme, lines in grouped(found).items():
+        yield defect("sample-credential", lines, after=f" after {scheme}" if scheme else "", scheme=scheme)
 
 
-CHECKS = (_front, _title, _includes, _lists, _empty, _copies)
-"""What finds defects of the order of a page."""
+def _bodies(page: Page) -> Iterator[Defect]:
+    """Bodies that are not that of the first sample; in JSON, `true` is not 1, and 1 is not 1.0."""
+    sent = [sample for sample in page.samples if sample.role == "request" and sample.call.payload is not None]
+    texts = [json.dumps(sample.call.payload, sort_keys=True) for sample in sent]
+    others = [sample for sample, text in zip(sent, texts, strict=True) if text != texts[0]]
+    yield from (defect("sample-bodies", sample.line, sample=sample, first=sent[0]) for sample in others)
+
+
+CHECKS = (_title, _includes, _empty, _copies, _syntax, _credentials, _bodies)
+"""What finds defects of these kinds."""

@@ -64,8 +64,6 @@ class Field:
     required: bool
     #: As the page writes it; None if it gives none.
     format: str | None
-    #: The text after the type and the mark of what is required.
-    definition: str
     #: That of the name.
     line: int
 
@@ -107,20 +105,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The request that a sample shows, as far as it could be extracted."""
+    """What a sample sends, as far as it could be extracted."""
 
-    #: The verb; None if it is not known.
-    method: str | None = None
-    #: Where it goes.
-    url: str | None = None
     #: Names and values.
     headers: tuple[tuple[str, str], ...] = ()
     #: The JSON value of its body; None if it has none, or it could not be read.
     payload: Any = None
     #: Whether the body means to be JSON and is none.
     broken: bool = False
-    #: Whether the tool sets the media type on its own.
-    declares_json: bool = False
     #: The line of the sample, from 1, at which it does not parse; None if it does, or nothing here parses its language.
     wrong: int | None = None
 

