@@ -58,7 +58,7 @@ def members(cause: Cause) -> Iterator[str]:
     """Yield a line for each divergence that the cause explains."""
     for each in cause.divergences:
         seen = f"expected {prose(each.expected)}; observed {code(each.observed)}"
-        yield f"- {plain(each.clause)}: {seen} ({words.standing(each)}; {each.seen} of {each.of} cases)"
+        yield f"- {plain(each.clause)}: {seen} ({words.new_or_known(each)}; {each.seen} of {each.of} cases)"
 
 
 def evidence(cause: Cause, report: Report) -> Iterator[str]:

@@ -18,7 +18,7 @@ def clause(verdict: Verdict) -> str:
     if verdict.divergences:
         lines += ["", "**Divergences**", ""]
         lines += [
-            f"- `{divergence.signature}` {plain(divergence.category)}, {words.standing(divergence)}:"
+            f"- `{divergence.signature}` {plain(divergence.category)}, {words.new_or_known(divergence)}:"
             f" {code(divergence.observed)}"
             for divergence in verdict.divergences
         ]

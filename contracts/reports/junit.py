@@ -99,7 +99,7 @@ def _in_words(divergence: Divergence) -> str:
     lines = (
         f"expected  {divergence.expected}",
         f"observed  {divergence.observed}",
-        f"standing  {words.standing(divergence)}; signature {divergence.signature}",
+        f"seen      {words.new_or_known(divergence)}; signature {divergence.signature}",
         f"replay    {divergence.curl}",
         "",
         as_text(divergence.exchange, LIMIT),

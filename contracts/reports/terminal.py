@@ -151,7 +151,7 @@ def _counts(tally: dict[str, int]) -> list[Text]:
 
 
 def _divergence(console: Console, number: int, verdict: Verdict, divergence: Divergence) -> None:
-    head = f"{number}. {verdict.clause.id}  {verdict.clause.level}, {words.standing(divergence)}"
+    head = f"{number}. {verdict.clause.id}  {verdict.clause.level}, {words.new_or_known(divergence)}"
     _say(console, head, "" if divergence.known else "red")
     _say(console, f"expected  {one_line(divergence.expected, LIMIT)}", indent=3)
     _say(console, f"observed  {one_line(divergence.observed, LIMIT)}", indent=3)

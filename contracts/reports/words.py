@@ -129,7 +129,7 @@ def only_known(verdict: Verdict) -> bool:
     return bool(verdict.divergences) and all(divergence.known for divergence in verdict.divergences)
 
 
-def standing(divergence: Divergence) -> str:
+def new_or_known(divergence: Divergence) -> str:
     """New or known, and how often the smallest case showed it again: `new, flaky 2/3`."""
     word = "known" if divergence.known else "new"
     again = divergence.reproducible

@@ -175,13 +175,18 @@ def compare(ledger: Ledger, verdicts: Sequence[Verdict], today: datetime.date, n
     """What of the ledger of a target (`name`) no longer holds after a whole run; a note that `fails` fails it."""
     by_clause = {verdict.clause.id: verdict for verdict in verdicts}
     return (
-        *(note for entry in ledger.known.values() for note in _of_known(entry, by_clause[entry.clause], today, name)),
-        *(note for clause, reading in ledger.pinned.items() for note in _of_pin(reading, by_clause[clause])),
-        *(note for clause in ledger.covered for note in _of_coverage(by_clause[clause])),
+        *(
+            note
+            for entry in ledger.known.values()
+            for note in _notes_on_known(entry, by_clause[entry.clause], today, name)
+        ),
+        *(note for clause, reading in ledger.pinned.items() for note in _notes_on_pin(reading, by_clause[clause])),
+        *(note for clause in ledger.covered for note in _notes_on_coverage(by_clause[clause])),
     )
 
 
-def _of_known(entry: Known, verdict: Verdict, today: datetime.date, name: str) -> Iterator[Note]:
+def _notes_on_known(entry: Known, verdict: Verdict, today: datetime.date, name: str) -> Iterator[Note]:
+    """Yield what is to be done with an entry of the table `name`: it has expired, has healed or was not seen."""
     seen = any(
         each.signature == entry.signature or (entry.older and entry.means(each.clause, each.category))
         for each in verdict.divergences
@@ -199,7 +204,8 @@ def _of_known(entry: Known, verdict: Verdict, today: datetime.date, name: str) -
         yield Note("absent", entry.clause, text, "nothing to do", signature=entry.signature)
 
 
-def _of_pin(reading: str, verdict: Verdict) -> Iterator[Note]:
+def _notes_on_pin(reading: str, verdict: Verdict) -> Iterator[Note]:
+    """Yield what is to be done where a question is not read as it was pinned."""
     if verdict.cases and verdict.reading != reading:
         found = verdict.reading or "none throughout"
         text = f"the reading was {reading}, and is {found}"
@@ -208,7 +214,8 @@ def _of_pin(reading: str, verdict: Verdict) -> Iterator[Note]:
         yield Note("absent", verdict.clause.id, f"the pinned reading {reading} was not looked at", "nothing to do")
 
 
-def _of_coverage(verdict: Verdict) -> Iterator[Note]:
+def _notes_on_coverage(verdict: Verdict) -> Iterator[Note]:
+    """Yield what is to be done where a clause has no verdict any more."""
     if verdict.outcome in UNSAID:
         text = f"it got a verdict before, and is {verdict.outcome}: {verdict.reason}"
         yield Note("lost", verdict.clause.id, text, "give back what it needs, or accept it again", fails=True)

@@ -101,7 +101,7 @@ def test_every_divergence_question_flag_defect_note_warning_and_trouble_is_shown
 
     for found in sample.divergences:
         assert found.clause in said
-        assert words.standing(found) in said
+        assert words.new_or_known(found) in said
         if len(found.curl) <= CURL_LIMIT:
             assert found.curl in said
     for verdict in words.questions(sample):
