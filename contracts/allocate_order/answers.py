@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.allocate_order.parsed import ITEM, LINES, Line, Parsed
+from contracts.allocate_order.parsed import ITEM, LINES, Line, ParsedAllocation
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
@@ -160,7 +160,7 @@ def asked(exchange: Exchange, context: Context) -> tuple[Line, ...]:
     if Part.REQUEST_BODY in exchange.lacks:
         raise NotRecordedError(Part.REQUEST_BODY)
     parsed = context.view(exchange).detail
-    return parsed.lines if isinstance(parsed, Parsed) else ()
+    return parsed.lines if isinstance(parsed, ParsedAllocation) else ()
 
 
 def own_lines(exchange: Exchange, context: Context) -> dict[str, Line]:
@@ -168,7 +168,7 @@ def own_lines(exchange: Exchange, context: Context) -> dict[str, Line]:
     if Part.REQUEST_BODY not in exchange.lacks:
         return {str(line.name).lower(): line for line in asked(exchange, context) if line.own}
     parsed = context.view(exchange).detail
-    order = parsed.order if isinstance(parsed, Parsed) else None
+    order = parsed.order if isinstance(parsed, ParsedAllocation) else None
     return {item.uuid: Line(MISSING, item.uuid, item, own=True) for item in (order.line_items if order else ())}
 
 
@@ -177,13 +177,13 @@ def readable(exchange: Exchange, context: Context) -> bool:
     if Part.REQUEST_BODY in exchange.lacks:
         raise NotRecordedError(Part.REQUEST_BODY)
     parsed = context.view(exchange).detail
-    return isinstance(parsed, Parsed) and parsed.body.value is not MISSING
+    return isinstance(parsed, ParsedAllocation) and parsed.body.value is not MISSING
 
 
 def has_other_case(exchange: Exchange, context: Context) -> bool:
     """Return whether a request has listed names in other letter case, which a target may read or not."""
     parsed = context.view(exchange).detail
-    return isinstance(parsed, Parsed) and parsed.other_case
+    return isinstance(parsed, ParsedAllocation) and parsed.other_case
 
 
 def word(status: Any) -> str | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from contracts.allocate_order.answers import asked
 from contracts.allocate_order.dates import DateText, classify
-from contracts.allocate_order.parsed import DATE, Parsed
+from contracts.allocate_order.parsed import DATE, ParsedAllocation
 from contracts.endpoint.context import Context
 from contracts.model.case import Case, View
 from contracts.model.exchange import Exchange
@@ -33,7 +33,7 @@ def days(exchange: Exchange, context: Context) -> frozenset[datetime.date]:
 
 def measured(view: View) -> Iterator[datetime.date]:
     """The days of a request, of which the first and the last accepted one are a target's limits."""
-    if isinstance(view.detail, Parsed):
+    if isinstance(view.detail, ParsedAllocation):
         for line in view.detail.lines:
             text = line.value(DATE)
             day = classify(text).date if isinstance(text, str) else None

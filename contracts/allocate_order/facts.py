@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from contracts.allocate_order.dates import classify
-from contracts.allocate_order.parsed import DATE, QUANTITIES, Line, Parsed
+from contracts.allocate_order.parsed import DATE, QUANTITIES, Line, ParsedAllocation
 from contracts.allocate_order.quantity_sums import SHORT
 from contracts.endpoint.context import Context
 from contracts.model.case import Case, Role
@@ -25,7 +25,7 @@ VALUE: Final = 40
 def facts(case: Case, exchange: Exchange, context: Context) -> tuple[str, ...]:
     """Return what is true of a request in its case, the plainest first, in words that follow "if"."""
     parsed = context.view(exchange).detail
-    if not isinstance(parsed, Parsed) or not parsed.lines:
+    if not isinstance(parsed, ParsedAllocation) or not parsed.lines:
         return ()
     lines = parsed.lines
     return (*_of_quantities(lines), *_of_lines(lines), *_of_dates(lines, exchange), *_of_case(case, exchange))
@@ -98,7 +98,7 @@ def said(exchange: Exchange, context: Context) -> str:
     """Return what a request says in one line: of each line item what was ordered, and what is sent."""
     parsed = context.view(exchange).detail
     method = exchange.request.method
-    if not isinstance(parsed, Parsed) or method != "PUT" or not parsed.lines:
+    if not isinstance(parsed, ParsedAllocation) or method != "PUT" or not parsed.lines:
         return f"{method} {exchange.request.path}"
     shown = [_line(line) for line in parsed.lines[:3]]
     more = f"; and {len(parsed.lines) - 3} more lines" if len(parsed.lines) > 3 else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.allocate_order import days
-from contracts.allocate_order.parsed import Parsed
+from contracts.allocate_order.parsed import ParsedAllocation
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange
@@ -19,5 +19,5 @@ def is_left_open(case: Case, exchange: Exchange, context: Context) -> bool:
 
 def _is_large(exchange: Exchange, context: Context) -> bool:
     parsed = context.view(exchange).detail
-    lines = parsed.lines if isinstance(parsed, Parsed) else ()
+    lines = parsed.lines if isinstance(parsed, ParsedAllocation) else ()
     return any((found.number or 0) >= LARGE for line in lines for found in line.quantities.values())

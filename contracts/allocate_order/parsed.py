@@ -52,7 +52,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Parsed(standard.Parsed):
+class ParsedAllocation(standard.Parsed):
     """A request of Allocate Order, with the lines in its body."""
 
     #: The elements of `line_items`.
@@ -64,7 +64,7 @@ class Parsed(standard.Parsed):
         return self.body.value.get(LINES, MISSING) if isinstance(self.body.value, dict) else MISSING
 
 
-def parse(request: Request, orders: Mapping[str, Order], call: Call) -> Parsed:
+def parse(request: Request, orders: Mapping[str, Order], call: Call) -> ParsedAllocation:
     """Take a request apart; `orders` are the test orders, by lower-case UUID."""
     found = standard.parse(request, orders, call)
     value, order = found.body.value, found.order
@@ -72,7 +72,7 @@ def parse(request: Request, orders: Mapping[str, Order], call: Call) -> Parsed:
     own = {item.uuid: item for item in order.line_items} if order else {}
     known = functools.cache(lambda: {item.uuid: item for each in orders.values() for item in each.line_items})
     lines = tuple(_line(entry, own, known) for entry in entries) if isinstance(entries, list) else ()
-    return Parsed(found.segment, found.slash, order, found.body, found.other_case, lines)
+    return ParsedAllocation(found.segment, found.slash, order, found.body, found.other_case, lines)
 
 
 def _line(entry: Any, lines: Mapping[str, LineItem], known: Callable[[], Mapping[str, LineItem]]) -> Line:

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from contracts.allocate_order.answers import asked
-from contracts.allocate_order.parsed import ITEM, ITEM_IN_PROSE, LINE_PATH, LINES, Line, Parsed, earlier_entries
+from contracts.allocate_order.parsed import (
+    ITEM,
+    ITEM_IN_PROSE,
+    LINE_PATH,
+    LINES,
+    Line,
+    ParsedAllocation,
+    earlier_entries,
+)
 from contracts.allocate_order.passed_over import PassedOver
 from contracts.allocate_order.requests import all_rejected, line, none_accepted, reversed_lines
 from contracts.endpoint.context import Context
@@ -29,7 +37,7 @@ FOREIGN = (
 )
 
 
-def set_traits(parsed: Parsed) -> Iterator[Trait]:
+def set_traits(parsed: ParsedAllocation) -> Iterator[Trait]:
     """Yield the traits of the line items of a request together."""
     if parsed.entries == []:
         yield Trait("request-parameters.empty-line-items", "no line item", LINES)
@@ -123,7 +131,7 @@ def _may_leave_out(exchange: Exchange, context: Context) -> bool:
     reading = context.reading("request-parameters.some-line-items-only")
     parsed = context.view(exchange).detail
     named = {line.item.uuid for line in asked(exchange, context) if line.own and line.item}
-    all_named = isinstance(parsed, Parsed) and parsed.order is not None and len(named) == parsed.order.size
+    all_named = isinstance(parsed, ParsedAllocation) and parsed.order is not None and len(named) == parsed.order.size
     return all_named or (reading is not None and reading.name == "accepted")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, TypeGuard
 
 from contracts.allocate_order.answers import Answer, Entry, asked, has_other_case, own_lines, read, readable
-from contracts.allocate_order.parsed import ITEM, LINE_PATH, Line, Parsed
+from contracts.allocate_order.parsed import ITEM, LINE_PATH, Line, ParsedAllocation
 from contracts.endpoint.context import Context
 from contracts.endpoint.judges import HELD, Breach, Held, Observation, observer, oracle
 from contracts.model.case import Case
@@ -140,7 +140,7 @@ def other_line_items(case: Case, context: Context) -> Iterator[Observation]:
 
 def _lines_of_the_order(exchange: Exchange, context: Context) -> set[str]:
     parsed = context.view(exchange).detail
-    order = parsed.order if isinstance(parsed, Parsed) else None
+    order = parsed.order if isinstance(parsed, ParsedAllocation) else None
     return {item.uuid for item in order.line_items} if order is not None else set()
 
 

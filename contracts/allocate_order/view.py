@@ -16,7 +16,7 @@ from contracts.allocate_order.parsed import (
     DATE,
     LINE_PATH,
     Line,
-    Parsed,
+    ParsedAllocation,
     earlier_entries,
     last_entries,
     parse,
@@ -24,16 +24,16 @@ from contracts.allocate_order.parsed import (
 from contracts.endpoint.call import Call
 from contracts.model.case import Trait
 from contracts.standard import fields
-from contracts.standard.view import Reader
+from contracts.standard.view import TraitReader
 
 
-def _content(parsed: Parsed, call: Call, today: datetime.date) -> Iterator[Trait]:
+def _content(parsed: ParsedAllocation, call: Call, today: datetime.date) -> Iterator[Trait]:
     yield from fields.traits(parsed.body.value, "", call, deep=False)
     yield from request_parameters.set_traits(parsed)
     yield from _of_lines(last_entries(parsed.lines), parsed, call, today)
 
 
-def _of_lines(lines: Sequence[Line], parsed: Parsed, call: Call, today: datetime.date) -> Iterator[Trait]:
+def _of_lines(lines: Sequence[Line], parsed: ParsedAllocation, call: Call, today: datetime.date) -> Iterator[Trait]:
     yield from quantity_sums.traits(lines)
     for line in lines:
         yield from fields.traits(line.entry, LINE_PATH, call, deep=False)
@@ -44,7 +44,7 @@ def _of_lines(lines: Sequence[Line], parsed: Parsed, call: Call, today: datetime
             yield from backorder_dates.traits(line, today)
 
 
-def _differs_in_earlier_entries(parsed: Parsed, call: Call, today: datetime.date) -> bool:
+def _differs_in_earlier_entries(parsed: ParsedAllocation, call: Call, today: datetime.date) -> bool:
     """Return True if an earlier entry of a line named twice has a trait that no last entry has.
 
     A target in which the last entry counts may look at the earlier ones or not; how its units are split is the same.
@@ -57,13 +57,13 @@ def _differs_in_earlier_entries(parsed: Parsed, call: Call, today: datetime.date
     return any(trait.clause not in quantity_sums.SOUND for trait in apart)
 
 
-def _repeats_alike(parsed: Parsed) -> bool:
+def _repeats_alike(parsed: ParsedAllocation) -> bool:
     """Return True if lines are named again in the same words alone: nothing says whether that means anything."""
     pairs = list(earlier_entries(parsed.lines))
     return bool(pairs) and all(earlier.entry == last.entry for earlier, last in pairs)
 
 
-def _is_open(parsed: Parsed, call: Call, today: datetime.date) -> bool:
+def _is_open(parsed: ParsedAllocation, call: Call, today: datetime.date) -> bool:
     readable = [line for line in parsed.lines if isinstance(line.allocation, dict)]
     return (
         any(request_parameters.unjudged(line) for line in parsed.lines)
@@ -73,5 +73,5 @@ def _is_open(parsed: Parsed, call: Call, today: datetime.date) -> bool:
     )
 
 
-view = Reader(parse, _content, _is_open, dated=(DATE,))
+view = TraitReader(parse, _content, _is_open, dated=(DATE,))
 """Takes a request of Allocate Order apart."""

@@ -15,7 +15,7 @@ from contracts import ENDPOINT, REPORTS
 from contracts.commands.options import endpoint_of
 from contracts.model.exits import ExitCode
 from contracts.recording import notes, reading
-from contracts.recording.reading import Call, Found
+from contracts.recording.reading import RecordedCalls, SoughtCall
 from contracts.recording.recorded import Facts, Recording, RecordingError, Sent, facts_as_json
 from contracts.recording.store import Store
 from contracts.reports.words import printed
@@ -89,9 +89,9 @@ def _refuse(message: str) -> NoReturn:
     raise click.UsageError(" ".join(message.split())[:500])
 
 
-def _call(endpoint: Endpoint) -> Call:
+def _call(endpoint: Endpoint) -> SoughtCall:
     definition = endpoint.definition
-    return Call(definition.prefix, definition.read_prefix, definition.shows)
+    return SoughtCall(definition.prefix, definition.read_prefix, definition.shows)
 
 
 def _endpoint(file: Path, name: str) -> Endpoint:
@@ -102,11 +102,11 @@ def _endpoint(file: Path, name: str) -> Endpoint:
         raise RecordingError(f"{file}: {str(error).removeprefix('--')}") from None
 
 
-def _passed_over(found: Found) -> int:
+def _passed_over(found: RecordedCalls) -> int:
     return sum(found.others.values()) + found.read_backs + found.elsewhere.total()
 
 
-def _facts(store: Store, found: Found, given: tuple[Order, ...]) -> Facts:
+def _facts(store: Store, found: RecordedCalls, given: tuple[Order, ...]) -> Facts:
     """Return the facts about a recording. If others made it, its orders are those that it shows and those given."""
     if found.facts is not None:
         return found.facts if not given else replace(found.facts, orders=given)
@@ -125,7 +125,9 @@ def _without_quantities(facts: Facts) -> list[str]:
     return [f"the quantity ordered {what} is unknown, so sums cannot be judged; --orders states them"]
 
 
-def _judged(endpoint: Endpoint, store: Store, facts: Facts, found: Found, reports: Path, *, pedantic: bool) -> Report:
+def _judged(
+    endpoint: Endpoint, store: Store, facts: Facts, found: RecordedCalls, reports: Path, *, pedantic: bool
+) -> Report:
     """Judge, write the reports, and return what they say."""
     from contracts import reports as render  # noqa: PLC0415
     from contracts.engine import verdicts  # noqa: PLC0415

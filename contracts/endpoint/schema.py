@@ -41,7 +41,7 @@ class _Operation(NamedTuple):
     case: schemathesis.Case[Any]
 
 
-class _Answer(NamedTuple):
+class _CheckedAnswer(NamedTuple):
     """All of an answer that a check may look at: equal answers to one operation have equal problems."""
 
     #: The status code.
@@ -83,7 +83,9 @@ class Specification:
         index = self._index(exchange)
         if response is None or index is None:
             return ()
-        answer = _Answer(response.status, self._of_interest(response), readable(response.body), _checks(response))
+        answer = _CheckedAnswer(
+            response.status, self._of_interest(response), readable(response.body), _checks(response)
+        )
         key = (index, *answer[:2], hashlib.sha256(answer.body).digest(), answer.checks)
         if key not in self._known:
             if len(self._known) >= REMEMBERED:
@@ -104,7 +106,7 @@ class Specification:
         listed = ((name, response.listed(name)) for name in sorted(self._headers))
         return tuple((name, value) for name, value in listed if value is not None)
 
-    def _judge(self, case: schemathesis.Case[Any], answer: _Answer) -> Iterator[Problem]:
+    def _judge(self, case: schemathesis.Case[Any], answer: _CheckedAnswer) -> Iterator[Problem]:
         import schemathesis  # noqa: PLC0415
 
         stored = schemathesis.Response(

@@ -16,7 +16,7 @@ from contracts.transport.journal import Journal
 
 
 @dataclass(repr=False)
-class Kept(Cases):
+class KeptCases(Cases):
     """Cases in memory, more of which come. What is said of each is remembered as long as it stays the same."""
 
     #: Where each case is written as well.

@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.endpoint import plan as plans
 from contracts.engine import facts
-from contracts.engine.log import Kept
+from contracts.engine.log import KeptCases
 from contracts.engine.orders import Orders
 from contracts.engine.profile import Profile
 from contracts.engine.progress import Counter as Steps
@@ -40,7 +40,7 @@ class NothingAcceptedError(Exception):
 
 
 @dataclass(repr=False)
-class Run(Kept):
+class Run(KeptCases):
     """A run in progress."""
 
     #: What is tested.

@@ -16,7 +16,7 @@ SHOWN = 300
 
 
 @dataclass(frozen=True, repr=False)
-class Answer:
+class GeneratedAnswer:
     """The answer to one generated request. Answers that say nothing of the application are left out."""
 
     #: The request and its answer.
@@ -45,7 +45,7 @@ class Answer:
         return self.exchange.refused
 
 
-def answer_in(case: Case, run: Run, *, has_witnesses: bool) -> Answer | None:
+def answer_in(case: Case, run: Run, *, has_witnesses: bool) -> GeneratedAnswer | None:
     """Return the answer in a generated case; None if it says nothing of the application.
 
     `has_witnesses`: after a refusal other requests show what it means, which is nothing unless they are accepted.
@@ -55,7 +55,7 @@ def answer_in(case: Case, run: Run, *, has_witnesses: bool) -> Answer | None:
     exchange, *others = case.all(Role.CHANGE)
     findings = tuple(run.judge(case))
     found = findings or tuple(_of_denied(case, exchange, run))
-    return Answer(
+    return GeneratedAnswer(
         exchange=exchange,
         findings=findings,
         is_known=bool(found) and all(is_known(each, run) for each in found),

@@ -13,7 +13,7 @@ import pytest
 
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change, unmet
 from contracts.engine.run import Run
-from contracts.generation.answers import Answer, answer_in, is_known
+from contracts.generation.answers import GeneratedAnswer, answer_in, is_known
 from contracts.model.case import Unsent
 from contracts.model.exchange import Order, Request
 
@@ -36,7 +36,7 @@ class Sender:
         self.unsent: list[str] = []
         self._asked = False
 
-    def _answers(self, origin: str, generated: Sequence[PlannedCase]) -> list[Answer | None]:
+    def _answers(self, origin: str, generated: Sequence[PlannedCase]) -> list[GeneratedAnswer | None]:
         """Send cases; return their answers, None for each that was not sent or says nothing of the application."""
         cases = self.run.generate(origin, generated)
         self.unsent += [each.reason for each in cases if isinstance(each, Unsent)]
@@ -50,7 +50,7 @@ class Sender:
             for case, made in zip(cases, generated, strict=True)
         ]
 
-    def _is_expected(self, answer: Answer) -> bool:
+    def _is_expected(self, answer: GeneratedAnswer) -> bool:
         """Return True if an answer that is not as stated is known; it is an expected failure then."""
         if answer.is_known:
             self.known |= {finding.signature for finding in answer.findings}
@@ -75,15 +75,15 @@ class Property(Sender):
         """Send `most` requests, as long as the property holds."""
         super().__init__(run)
         self._left = most
-        self._found: dict[Key, Answer | None] = {}
-        self._last: Answer | None = None
+        self._found: dict[Key, GeneratedAnswer | None] = {}
+        self._last: GeneratedAnswer | None = None
         self._failed = False
         self._shrinks = SHRINKS
         self._order: Order | None = None
 
     def __call__(
         self, changes: Iterable[Change | tuple[Change, ...]], *, base: str = "plain", lines: int = 1, units: int = 0
-    ) -> Iterator[Answer]:
+    ) -> Iterator[GeneratedAnswer]:
         """Send the changes that were not sent yet, and return the answers to all, those with known divergences last.
 
         Args:
@@ -119,7 +119,7 @@ class Property(Sender):
         order = None if not self.run.stock.again else self._order
         return {key: replace(made, need=replace(made.need, order=order)) for key, made in new.items()}
 
-    def _each(self, answers: list[Answer]) -> Iterator[Answer]:
+    def _each(self, answers: list[GeneratedAnswer]) -> Iterator[GeneratedAnswer]:
         for answer in answers:
             self._last = answer
             yield answer
@@ -160,11 +160,11 @@ class Generated(Sender):
         super().__init__(run)
         self._seen = seen
         self._executor = executor
-        self._waiting: list[tuple[PlannedCase, Callable[[Answer], None]]] = []
+        self._waiting: list[tuple[PlannedCase, Callable[[GeneratedAnswer], None]]] = []
         self._sent: list[Future[None]] = []
         self._failures: list[AssertionError] = []
 
-    def __call__(self, request: Request, made_for: Order, expect: Callable[[Answer], None]) -> None:
+    def __call__(self, request: Request, made_for: Order, expect: Callable[[GeneratedAnswer], None]) -> None:
         """Have a request sent that was made up for an order, for one that has as many line items.
 
         `expect` asserts what the answer is; its failure fails the item when all is sent, and does not end generation.
@@ -198,7 +198,7 @@ class Generated(Sender):
         self._sent.append(self._executor.submit(self._send, self._waiting))
         self._waiting = []
 
-    def _send(self, waiting: list[tuple[PlannedCase, Callable[[Answer], None]]]) -> None:
+    def _send(self, waiting: list[tuple[PlannedCase, Callable[[GeneratedAnswer], None]]]) -> None:
         answers = self._answers("schemathesis", [made for made, _ in waiting])
         for answer, (_, expect) in zip(answers, waiting, strict=True):
             if answer is not None:

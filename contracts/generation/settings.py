@@ -144,7 +144,7 @@ def _kept(database: ExampleDatabase) -> ExampleDatabase:
     """
     from hypothesis.database import ExampleDatabase  # noqa: PLC0415
 
-    class Kept(ExampleDatabase):
+    class KeepingDatabase(ExampleDatabase):
         def fetch(self, key: bytes) -> Iterable[bytes]:
             return database.fetch(key)
 
@@ -158,4 +158,4 @@ def _kept(database: ExampleDatabase) -> ExampleDatabase:
             if key.endswith((b".secondary", b".pareto")):
                 database.delete(key, value)
 
-    return Kept()
+    return KeepingDatabase()

@@ -11,7 +11,7 @@ from statistics import fmean, median
 
 from contracts.judging.attempts import UNAVAILABLE, Sign, sign
 from contracts.judging.gate import counted
-from contracts.judging.way import Pool, Way
+from contracts.judging.way import AlikeFailures, Way
 from contracts.model.case import Case, Role
 from contracts.model.clause import Clause
 from contracts.model.exchange import Exchange
@@ -91,7 +91,7 @@ def reachable(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
 
 def constant(clause: Clause, way: Way, _front: Intermediary) -> Iterator[Seen]:
     """Find errors of the application that come and go for the same request."""
-    pools: dict[int, list[Pool]] = {}
+    pools: dict[int, list[AlikeFailures]] = {}
     for kind, pool in way.pools.items():
         if pool.is_intermittent:
             pools.setdefault(kind.status, []).append(pool)

@@ -37,7 +37,7 @@ Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class FoundDivergence:
     """A divergence with its clause."""
 
     #: The clause that it breaks.
@@ -50,28 +50,28 @@ class Found:
     alike: Numbers
 
 
-def join(verdicts: Iterable[Verdict]) -> list[list[Found]]:
+def join(verdicts: Iterable[Verdict]) -> list[list[FoundDivergence]]:
     """Return the divergences of verdicts in groups: those of one cause are together, the one that explains first."""
     judged = list(verdicts)
     found = _found(judged)
     reasons = {id(each): reason for each in found if (reason := _reason(each, found))}
     nothing = _refuses_nothing(judged)
-    groups: dict[Key, list[Found]] = defaultdict(list)
+    groups: dict[Key, list[FoundDivergence]] = defaultdict(list)
     for each in sorted(found, key=lambda each: id(each) in reasons):
         root = _root(each, reasons)
         groups[REFUSES_NOTHING if nothing and _is_taken(root) else root.key].append(each)
     return list(groups.values())
 
 
-def _found(verdicts: Iterable[Verdict]) -> list[Found]:
+def _found(verdicts: Iterable[Verdict]) -> list[FoundDivergence]:
     keyed = [(v.clause, each, _key(v.clause, each)) for v in verdicts for each in v.divergences]
     alike: dict[Key, Numbers] = defaultdict(Numbers)
     for _, divergence, key in keyed:
         alike[key] |= divergence.exchanges
-    return [Found(clause, divergence, key, alike[key]) for clause, divergence, key in keyed]
+    return [FoundDivergence(clause, divergence, key, alike[key]) for clause, divergence, key in keyed]
 
 
-def _root(found: Found, reasons: Mapping[int, Found]) -> Found:
+def _root(found: FoundDivergence, reasons: Mapping[int, FoundDivergence]) -> FoundDivergence:
     """Return what explains a divergence and is explained by nothing else.
 
     Of some that explain each other, it is something that was accepted and had to be refused, if one of them is.
@@ -115,7 +115,7 @@ def _refuses_nothing(verdicts: Sequence[Verdict]) -> bool:
     return len(due) >= ENOUGH and len(taken) >= MOST * len(due)
 
 
-def _is_taken(found: Found) -> bool:
+def _is_taken(found: FoundDivergence) -> bool:
     """Return True if the divergence is that something was accepted, and not what was said then."""
     return found.divergence.exchange.accepted and found.clause.expects == "refused"
 
@@ -125,14 +125,14 @@ def _is_of_acceptance(clause: Clause) -> bool:
     return clause.expects == "refused" or clause.decided_by in {"answer", "label"}
 
 
-def _reason(found: Found, all_found: Sequence[Found]) -> Found | None:
+def _reason(found: FoundDivergence, all_found: Sequence[FoundDivergence]) -> FoundDivergence | None:
     """Return the divergence that explains another one: that on most of the same answers and on the fewest others."""
     shown = found.divergence.exchanges
     reasons = [other for other in all_found if _explains(other, found)]
     return max(reasons, key=lambda other: ((other.alike & shown).bit_count(), -other.alike.bit_count()), default=None)
 
 
-def _explains(reason: Found, other: Found) -> bool:
+def _explains(reason: FoundDivergence, other: FoundDivergence) -> bool:
     shown, others = reason.alike, other.divergence.exchanges
     if reason is other or not shown & others or reason.clause.section == SCHEMATHESIS:
         return False
@@ -159,7 +159,7 @@ def causes_of(verdicts: Iterable[Verdict], said: Callable[[Exchange], str]) -> t
     return tuple(replace(cause, id=f"c{number}") for number, cause in enumerate(ordered, 1))
 
 
-def _cause(found: Sequence[Found], said: Callable[[Exchange], str]) -> Cause:
+def _cause(found: Sequence[FoundDivergence], said: Callable[[Exchange], str]) -> Cause:
     main = found[0].divergence
     clauses = [each.clause for each in found]
     return Cause(
@@ -183,7 +183,7 @@ def _observed(divergence: Divergence) -> str:
     return divergence.observed if named else f"{divergence.observed} in {divergence.field}"
 
 
-def _when(found: Sequence[Found]) -> str | None:
+def _when(found: Sequence[FoundDivergence]) -> str | None:
     """Return the condition under which the divergences of the first one's clause show, if there is a pattern."""
     alike = [each.divergence for each in found if each.clause is found[0].clause]
     if any(each.flaky for each in alike):

@@ -51,7 +51,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Conclusion:
     """What is known of a question."""
 
     #: The name of the reading nearest to what was seen; None if nothing fits.
@@ -60,7 +60,7 @@ class Answer:
     consistent: bool
 
 
-def conclude(clause: Clause, evidence: Counter[str], *, wavers: bool = False) -> Answer | None:
+def conclude(clause: Clause, evidence: Counter[str], *, wavers: bool = False) -> Conclusion | None:
     """The answer to one question, or None where the evidence does not reach.
 
     A reading is followed when what was seen is exactly its evidence. What was seen being only a part of
@@ -77,15 +77,15 @@ def conclude(clause: Clause, evidence: Counter[str], *, wavers: bool = False) ->
             return followed
     agreeing = {r.name: sum(evidence[word] for word in r.evidence) for r in clause.readings}
     nearest = max(agreeing, key=lambda name: agreeing[name])
-    return Answer(nearest if agreeing[nearest] else None, consistent=False)
+    return Conclusion(nearest if agreeing[nearest] else None, consistent=False)
 
 
-def _followed(clause: Clause, seen: frozenset[str]) -> Answer | None:
+def _followed(clause: Clause, seen: frozenset[str]) -> Conclusion | None:
     for reading in clause.readings:
         if reading.evidence == seen:
-            return Answer(reading.name, consistent=True)
+            return Conclusion(reading.name, consistent=True)
     if clause.mixed is not None and seen <= frozenset().union(*(r.evidence for r in clause.readings)):
-        return Answer(clause.mixed, consistent=True)
+        return Conclusion(clause.mixed, consistent=True)
     return None
 
 

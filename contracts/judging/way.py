@@ -48,7 +48,7 @@ class Reason(Enum):
 
 
 @dataclass
-class Pool:
+class AlikeFailures:
     """Requests that were answered 500 in the same words."""
 
     #: How many passed when they were sent again.
@@ -94,7 +94,7 @@ class Way:
     #: How its answers differ, which may come from several servers.
     backends: Backends = field(default_factory=Backends)
     #: Failures of the application, by status and text.
-    pools: dict[Failure, Pool] = field(default_factory=lambda: defaultdict(Pool))
+    pools: dict[Failure, AlikeFailures] = field(default_factory=lambda: defaultdict(AlikeFailures))
     #: Attempts at requests whose answer was lost at first.
     lost: list[Case] = field(default_factory=list)
     #: How many answers a cache gave.

@@ -14,7 +14,7 @@ from dataclasses import replace
 from itertools import dropwhile, takewhile
 from typing import Any
 
-from contracts.page.values import FORMAT, Call
+from contracts.page.values import FORMAT, SampleCall
 
 _JSON = re.compile(r"""\s*(?:\{\s*["}]|\[\s*[\[\]{"\d-])""")
 _ANSI_C = re.compile(r"\$'((?:\\.|[^'\\])*)'", re.DOTALL)
@@ -38,14 +38,14 @@ def language_of(info: str, code: str) -> str:
     return FORMAT["languages"].get(word, word)
 
 
-def call_of(language: str, code: str) -> Call:
+def call_of(language: str, code: str) -> SampleCall:
     """Return what a sample sends; for a language not known here, what its string literals give away."""
     try:
         if language == "json":
-            return Call(payload=_load(code))
+            return SampleCall(payload=_load(code))
         return {"bash": _shell, "python": _python}.get(language, _literals)(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        found = _literals(code) if language == "python" else Call()
+        found = _literals(code) if language == "python" else SampleCall()
         return replace(found, wrong=getattr(error, "lineno", None) or 1)
 
 
@@ -65,13 +65,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _call(headers: Iterable[tuple[str, str]], texts: Iterable[str]) -> Call:
+def _call(headers: Iterable[tuple[str, str]], texts: Iterable[str]) -> SampleCall:
     """Return what is sent with headers, if the body is the first JSON object or array among texts."""
     body = next(filter(_JSON.match, texts), "null")
     try:
-        return Call(tuple(headers), _load(body))
+        return SampleCall(tuple(headers), _load(body))
     except ValueError:
-        return Call(tuple(headers), broken=True)
+        return SampleCall(tuple(headers), broken=True)
 
 
 def _members(items: Iterable[tuple[str, str, str]]) -> str:
@@ -85,7 +85,7 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[3], found[3]) or chr(int(found[1] or found[2], 16)), text)
 
 
-def _shell(code: str) -> Call:
+def _shell(code: str) -> SampleCall:
     """Return what a command of curl or HTTPie sends, whose words say by themselves what they are."""
     plain = _ANSI_C.sub(lambda found: shlex.quote(_unescaped(found[1])), code.replace("\\\n", " "))
     words = list(takewhile(lambda word: word not in _ENDS, shlex.split(plain, comments=True)))
@@ -112,7 +112,7 @@ class _Names(ast.NodeTransformer):
         return self.visit(node.args[0]) if node.args else node
 
 
-def _python(code: str) -> Call:
+def _python(code: str) -> SampleCall:
     """Return what literals say, and the body that a call of an HTTP library is given by name."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -127,7 +127,7 @@ def _python(code: str) -> Call:
     return found
 
 
-def _literals(code: str) -> Call:
+def _literals(code: str) -> SampleCall:
     """Return what string literals and object literals say: for JavaScript, and for code that does not parse."""
     literals = [(name, mark, _unescaped(quoted[1:-1])) for name, mark, quoted in _LITERAL.findall(code) if quoted]
     items = [*dropwhile(lambda literal: literal[1] != ":=", literals)]

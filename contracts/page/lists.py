@@ -11,9 +11,9 @@ from typing import Any
 
 from contracts.model.clause import Defect
 from contracts.page.kept import UUID, defect
-from contracts.page.values import FORMAT, Field, Page, Sample, Section, grouped
+from contracts.page.values import FORMAT, FieldEntry, Page, Sample, Section, grouped
 
-_Mismatch = tuple[str, str, Field | None, Any]
+_Mismatch = tuple[str, str, FieldEntry | None, Any]
 """A place where a sample departs from the lists: the kind of defect, the key at fault, its field, its value."""
 
 
@@ -27,7 +27,7 @@ def sections(page: Page, role: str) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def fields(page: Page, role: str) -> list[Field]:
+def fields(page: Page, role: str) -> list[FieldEntry]:
     """The fields of all lists of one role."""
     return [field for section in sections(page, role) for field in section.fields]
 
@@ -37,9 +37,9 @@ def _role(title: str) -> str | None:
     return next((roles[word] for word in re.findall("[a-z]+", title.lower()) if word in roles), None)
 
 
-def insides(page: Page, role: str) -> dict[Field, Section]:
+def insides(page: Page, role: str) -> dict[FieldEntry, Section]:
     """Return which list describes the inside of which field of a role: the next one whose heading has a word of it."""
-    found: dict[Field, Section] = {}
+    found: dict[FieldEntry, Section] = {}
     for section in sections(page, role)[1:]:
         open_ones = (field for field in fields(page, role) if field.is_composite and field not in found)
         holder = next((each for each in open_ones if each not in section.fields and _shares(each, section)), None)
@@ -48,7 +48,7 @@ def insides(page: Page, role: str) -> dict[Field, Section]:
     return found
 
 
-def _shares(field: Field, section: Section) -> bool:
+def _shares(field: FieldEntry, section: Section) -> bool:
     """Return whether a word of a field's name is one of a heading, in the singular or in the plural."""
     title = re.findall("[a-z]{3,}", section.title.lower())
     return any(one.startswith(two) or two.startswith(one) for one in field.name.split("_") for two in title)
@@ -71,7 +71,7 @@ def json_type(value: Any) -> str:
     return "null" if value is None else names.get(type(value), "value")
 
 
-def _compare(listed: tuple[Field, ...], inside: dict[Field, Section], value: Any) -> Iterator[_Mismatch]:
+def _compare(listed: tuple[FieldEntry, ...], inside: dict[FieldEntry, Section], value: Any) -> Iterator[_Mismatch]:
     """One object against its list; a whole that is not an object is named once, and not looked into."""
     if not isinstance(value, dict):
         yield "sample-shape", "", None, value
@@ -85,7 +85,7 @@ def _compare(listed: tuple[Field, ...], inside: dict[Field, Section], value: Any
             yield "sample-missing-field", field.name, field, None
 
 
-def _value(field: Field, inside: dict[Field, Section], value: Any) -> Iterator[_Mismatch]:
+def _value(field: FieldEntry, inside: dict[FieldEntry, Section], value: Any) -> Iterator[_Mismatch]:
     if value is None and not field.required:
         return
     if field.json_type not in {None, json_type(value)} and (field.json_type, type(value)) != ("number", int):
@@ -98,7 +98,7 @@ def _value(field: Field, inside: dict[Field, Section], value: Any) -> Iterator[_
                 yield from _compare(inside[field].fields, inside, item)
 
 
-def _formed(field: Field, value: Any) -> bool:
+def _formed(field: FieldEntry, value: Any) -> bool:
     """Return whether a value has the listed format; a UUID is a format that the name alone asks for."""
     form = (field.format or "").lower()
     if isinstance(value, int | float):
@@ -115,7 +115,7 @@ def _formed(field: Field, value: Any) -> bool:
     return False
 
 
-def _defect(outer: tuple[Field, ...], group: list[tuple[Sample, _Mismatch]]) -> Defect:
+def _defect(outer: tuple[FieldEntry, ...], group: list[tuple[Sample, _Mismatch]]) -> Defect:
     """The same mismatch in one sample or in several as one defect."""
     first, (kind, name, field, value) = group[0]
     whole = kind in {"sample-shape", "sample-missing-field"}

@@ -16,7 +16,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from contracts.page.calls import call_of, language_of
-from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Block, Field, Page, PageError, Sample, Section
+from contracts.page.values import DESCRIPTION, DESCRIPTIONS, Block, FieldEntry, Page, PageError, Sample, Section
 
 LIMIT = 1_000_000
 """The most bytes a page may have: what is larger is not a page."""
@@ -168,7 +168,7 @@ def _sections(found: list[Block]) -> Iterator[Section]:
             )
 
 
-def _fields(section: str, inside: tuple[Block, ...]) -> Iterator[Field]:
+def _fields(section: str, inside: tuple[Block, ...]) -> Iterator[FieldEntry]:
     """Yield the entries of the section's lists: a name, and all the definitions that follow it."""
     terms = [at for at, block in enumerate(inside) if block.kind == "term"]
     for start, end in pairwise([*terms, len(inside)]):
@@ -176,9 +176,9 @@ def _fields(section: str, inside: tuple[Block, ...]) -> Iterator[Field]:
         yield _field(section, inside[start], " ".join(texts).strip())
 
 
-def _field(section: str, term: Block, text: str) -> Field:
+def _field(section: str, term: Block, text: str) -> FieldEntry:
     kinds, marked, definition = _DEFINITION.findall(text)[0]
     words = [word.strip().lower() for word in kinds.split(",")]
     kind = ", ".join(word for word in words if word not in {"required", "optional"}) or None
     required, form = bool(marked) or "required" in words, _FORMAT.search(definition)
-    return Field(section, term.text.strip("`* "), kind, required, form[0] if form else None, term.line)
+    return FieldEntry(section, term.text.strip("`* "), kind, required, form[0] if form else None, term.line)

@@ -51,7 +51,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldEntry:
     """An entry of a field list."""
 
     #: The title of its section.
@@ -93,7 +93,7 @@ class Section:
     #: What is below it.
     blocks: tuple[Block, ...]
     #: The entries of its field lists.
-    fields: tuple[Field, ...] = ()
+    fields: tuple[FieldEntry, ...] = ()
     #: Whether code is in it.
     samples: bool = False
 
@@ -104,7 +104,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class SampleCall:
     """What a sample sends, as far as it could be extracted."""
 
     #: Names and values.
@@ -130,7 +130,7 @@ class Sample:
     #: That of its opening fence.
     line: int
     #: The request that it makes.
-    call: Call
+    call: SampleCall
 
     @property
     def name(self) -> str:
@@ -179,7 +179,7 @@ class Page:
         return grouped((section.path, section) for section in self.sections)
 
     @functools.cached_property
-    def fields(self) -> tuple[Field, ...]:
+    def fields(self) -> tuple[FieldEntry, ...]:
         """The fields of all lists and all their copies."""
         return tuple(field for section in self.sections for field in section.fields)
 

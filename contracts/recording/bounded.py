@@ -81,7 +81,7 @@ def _integer(digits: str) -> int:
 _DECODER = json.JSONDecoder(parse_int=_integer)
 
 
-class Reader:
+class JsonReader:
     """Reads one JSON text from a file, forwards only, and keeps no more of it than one value."""
 
     def __init__(self, file: TextIO) -> None:

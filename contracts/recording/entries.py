@@ -41,7 +41,7 @@ class EntryError(ValueError):
 
 
 @dataclass(frozen=True)
-class Place:
+class Address:
     """Where a call went."""
 
     #: Its origin, with the prefix of a gateway.
@@ -75,12 +75,12 @@ def origin(url: SplitResult) -> str:
     return f"{scheme}://{host}" + (f":{port}" if port is not None and port != PORTS.get(scheme) else "")
 
 
-def place(url: SplitResult, prefix: str) -> Place | None:
+def place(url: SplitResult, prefix: str) -> Address | None:
     """Return where a call of the documented path went; None for a URL without that path."""
     at = url.path.find(prefix)
     if at < 0:
         return None
-    return Place(origin(url) + url.path[:at], url.path[at:] + ("?query=removed" if url.query else ""))
+    return Address(origin(url) + url.path[:at], url.path[at:] + ("?query=removed" if url.query else ""))
 
 
 def has_credentials(entry: Any) -> bool:

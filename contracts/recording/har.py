@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contracts.recording.bounded import BeyondBoundsError, BrokenJsonError, Reader
+from contracts.recording.bounded import BeyondBoundsError, BrokenJsonError, JsonReader
 from contracts.recording.files import Source
 from contracts.recording.moments import moment
 from contracts.recording.recorded import RecordingError
@@ -37,7 +37,7 @@ LISTS: Final = {"entries": "entry", "_cases": "case"}
 def pieces(source: Source) -> Iterator[Piece]:
     """Yield the parts of a HAR. Raises RecordingError if it is not JSON, or not a HAR, and OSError."""
     with source.text() as file:
-        reader = Reader(file)
+        reader = JsonReader(file)
         began = False
         try:
             for piece in _pieces(reader):
@@ -55,7 +55,7 @@ class _NotHarError(ValueError):
     """JSON that is not a HAR."""
 
 
-def _pieces(reader: Reader) -> Iterator[Piece]:
+def _pieces(reader: JsonReader) -> Iterator[Piece]:
     _expect(reader, "{", "is not a HAR: not an object")
     for name in reader.members():
         if name == "log":
@@ -66,7 +66,7 @@ def _pieces(reader: Reader) -> Iterator[Piece]:
             yield from _member(reader, name)
 
 
-def _member(reader: Reader, name: str) -> Iterator[Piece]:
+def _member(reader: JsonReader, name: str) -> Iterator[Piece]:
     if name in LISTS:
         _expect(reader, "[", f"log.{name} is not a list")
         for position in reader.elements():
@@ -77,14 +77,14 @@ def _member(reader: Reader, name: str) -> Iterator[Piece]:
         reader.skip()
 
 
-def _read(reader: Reader, kind: str, position: int) -> Piece:
+def _read(reader: JsonReader, kind: str, position: int) -> Piece:
     try:
         return Piece(kind, position, reader.value())
     except BeyondBoundsError as error:
         return Piece(kind, position, None, str(error))
 
 
-def _expect(reader: Reader, mark: str, message: str) -> None:
+def _expect(reader: JsonReader, mark: str, message: str) -> None:
     found = reader.peek()
     if found and found != mark:
         raise _NotHarError(message)

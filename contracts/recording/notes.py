@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from contracts.model.unknown import Part
-from contracts.recording.reading import SHOWN, Found
+from contracts.recording.reading import SHOWN, RecordedCalls
 
 HELP = {
     Part.CREDENTIAL: "no request has an Authorization header; in Chrome, allow HAR with sensitive data (settings of "
@@ -21,7 +21,7 @@ HELP = {
 """What to change where an exporter left something out."""
 
 
-def other_contents(found: Found) -> Iterator[str]:
+def other_contents(found: RecordedCalls) -> Iterator[str]:
     """Yield what the recording contains besides the calls that were read."""
     for kind, number in sorted(found.skipped.items()):
         yield f"skipped: {number} of the kind: {kind}"
@@ -33,7 +33,7 @@ def other_contents(found: Found) -> Iterator[str]:
         yield f"all calls that were judged have the prefix /{prefix} before the documented path: {found.base}"
 
 
-def lacking(found: Found) -> Iterator[str]:
+def lacking(found: RecordedCalls) -> Iterator[str]:
     """Yield what is unknown, and so not judged."""
     for part in Part:
         if number := found.lacks[part]:
@@ -43,7 +43,7 @@ def lacking(found: Found) -> Iterator[str]:
     yield from (f"the recording was read as far as it goes: {place}" for place in found.ended_early)
 
 
-def instead(found: Found) -> str:
+def instead(found: RecordedCalls) -> str:
     """Return what a recording contains in which there is no call to judge."""
     if found.bases and found.base not in found.bases:
         return f"no call to {found.base}; it holds calls to {', '.join(sorted(found.bases)[:SHOWN])}"

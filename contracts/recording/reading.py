@@ -13,7 +13,7 @@ from contracts.judging.attempts import GATEWAY, case_of
 from contracts.model.exchange import Exchange, Order
 from contracts.model.unknown import Part
 from contracts.recording import checked, entries, har, journals
-from contracts.recording.entries import EntryError, Place
+from contracts.recording.entries import Address, EntryError
 from contracts.recording.files import Source, sources
 from contracts.recording.orders_seen import OrdersSeen
 from contracts.recording.recorded import Facts, RecordingError
@@ -29,7 +29,7 @@ DISTINCT = 200
 
 
 @dataclass(frozen=True)
-class Call:
+class SoughtCall:
     """What is looked for in a recording."""
 
     #: The documented path before the order.
@@ -41,7 +41,7 @@ class Call:
 
 
 @dataclass
-class Found:
+class RecordedCalls:
     """What a recording holds."""
 
     #: What the run wrote about itself, if it is a recording of this suite.
@@ -91,13 +91,13 @@ class Found:
         self.others[what if what in self.others or len(self.others) < DISTINCT else "others"] += 1
 
 
-def read(path: Path, store: Store, call: Call, base_url: str | None = None) -> Found:
+def read(path: Path, store: Store, call: SoughtCall, base_url: str | None = None) -> RecordedCalls:
     """Keep the calls of a recording, at one place if it is given. Raises RecordingError, and OSError."""
     every = list(sources(path))
     if any(source.begins().startswith(journals.BEGIN) for source in every):
         _only(path, every)
-        return Found(journals.read(every[0], store) or Facts(path.name), base=base_url or "")
-    found, together = Found(), False
+        return RecordedCalls(journals.read(every[0], store) or Facts(path.name), base=base_url or "")
+    found, together = RecordedCalls(), False
     for source in every:
         together |= _survey(found, source, call)
     if found.ours:
@@ -122,7 +122,7 @@ def _only(path: Path, every: Sequence[Source]) -> None:
 # --------------------------------------------------------------------------------------------- survey
 
 
-def _survey(found: Found, source: Source, call: Call) -> bool:
+def _survey(found: RecordedCalls, source: Source, call: SoughtCall) -> bool:
     """Look at everything once: whose recording it is, where calls went, and whether credentials are left in.
 
     Return True if it says which exchanges are a case.
@@ -160,7 +160,7 @@ def _has_credentials(entry: Any) -> bool:
         return False
 
 
-def _where(entry: Any, prefix: str) -> Place | None:
+def _where(entry: Any, prefix: str) -> Address | None:
     try:
         return entries.place(entries.address(entry), prefix)
     except EntryError:
@@ -178,7 +178,7 @@ def why_or_none(entry: Mapping[str, Any]) -> str | None:
 # ---------------------------------------------------------------------------------------------- ours
 
 
-def _read_ours(found: Found, source: Source, store: Store, *, together: bool) -> None:
+def _read_ours(found: RecordedCalls, source: Source, store: Store, *, together: bool) -> None:
     base = found.facts.base_url if found.facts else ""
     cases: list[Mapping[str, Any]] = []
     for piece in har.pieces(source):
@@ -207,7 +207,7 @@ def _read_ours(found: Found, source: Source, store: Store, *, together: bool) ->
 # ------------------------------------------------------------------------------------------- foreign
 
 
-def _chosen(path: Path, found: Found, base_url: str | None) -> str:
+def _chosen(path: Path, found: RecordedCalls, base_url: str | None) -> str:
     """Return where the calls went that are meant. Raises RecordingError if that is not clear."""
     if base_url is None:
         # One that only sends its callers elsewhere, as from http to https, is not meant.
@@ -229,7 +229,7 @@ def _normal(base_url: str) -> str:
         raise RecordingError(f"--base-url {base_url}: {error}") from None
 
 
-def _read_foreign(found: Found, source: Source, store: Store, call: Call) -> None:
+def _read_foreign(found: RecordedCalls, source: Source, store: Store, call: SoughtCall) -> None:
     for entry, position in _readable(found, source):
         try:
             where = entries.place(entries.address(entry), call.prefix)
@@ -245,7 +245,7 @@ def _read_foreign(found: Found, source: Source, store: Store, call: Call) -> Non
             found.cannot_read(source, position, journals.said(error))
 
 
-def _readable(found: Found, source: Source) -> Iterator[tuple[Any, int]]:
+def _readable(found: RecordedCalls, source: Source) -> Iterator[tuple[Any, int]]:
     for piece in har.pieces(source):
         if piece.kind == "entry" and piece.problem is not None:
             found.cannot_read(source, piece.position, piece.problem)
@@ -253,7 +253,7 @@ def _readable(found: Found, source: Source) -> Iterator[tuple[Any, int]]:
             yield piece.value, piece.position
 
 
-def _other(found: Found, entry: Mapping[str, Any], source: Source, call: Call) -> None:
+def _other(found: RecordedCalls, entry: Mapping[str, Any], source: Source, call: SoughtCall) -> None:
     """An entry of another call: it may show an order."""
     where = _where(entry, call.read_prefix) if call.read_prefix else None
     if where is None or where.base != found.base or why_or_none(entry) is not None:
@@ -264,12 +264,12 @@ def _other(found: Found, entry: Mapping[str, Any], source: Source, call: Call) -
     found.orders_seen.add(call.shows(exchange))
 
 
-def _exchange(found: Found, entry: Mapping[str, Any], where: Place, source: Source, number: int) -> Exchange:
+def _exchange(found: RecordedCalls, entry: Mapping[str, Any], where: Address, source: Source, number: int) -> Exchange:
     name = f"entry-{number + 1:06}"
     return entries.exchange_of(entry, where.path, name, credentials=found.credentials, attached=source.attached)
 
 
-def _keep(found: Found, exchange: Exchange, store: Store, call: Call) -> None:
+def _keep(found: RecordedCalls, exchange: Exchange, store: Store, call: SoughtCall) -> None:
     store.add_exchange(exchange)
     store.add_case(alone(exchange))
     if exchange.status in GATEWAY:

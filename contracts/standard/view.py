@@ -22,7 +22,7 @@ P = TypeVar("P", bound=Parsed)
 
 
 @dataclass(frozen=True)
-class Reader(Generic[P]):
+class TraitReader(Generic[P]):
     """Takes requests apart into traits."""
 
     #: Takes a request apart as the endpoint needs it.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from contracts.target.places import Place
+from contracts.target.places import TablePlace
 from contracts.target.targets import UsageError
 from contracts.transport.secrets import Secret, SecretError
 
@@ -15,7 +15,9 @@ PASSWORD = "TIMP_CLIENT_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 """The usual variable of the password of a client's key."""
 
 
-def context_of(place: Place, table: Mapping[str, Any], *, https: bool) -> tuple[ssl.SSLContext | None, Secret | None]:
+def context_of(
+    place: TablePlace, table: Mapping[str, Any], *, https: bool
+) -> tuple[ssl.SSLContext | None, Secret | None]:
     """Return the context for TLS, None for the usual one, and the password of the client's key. Raises UsageError."""
     context = _verifying(place, table)
     certificate = table.get("client_certificate")
@@ -32,7 +34,7 @@ def context_of(place: Place, table: Mapping[str, Any], *, https: bool) -> tuple[
     return context, _shown(place, table, context)
 
 
-def _verifying(place: Place, table: Mapping[str, Any]) -> ssl.SSLContext | None:
+def _verifying(place: TablePlace, table: Mapping[str, Any]) -> ssl.SSLContext | None:
     """None for the usual roots."""
     if "ca_bundle" in table and not table.get("verify", True):
         raise UsageError(f"{place.key('verify')}: false, and a ca_bundle: leave out one of them")
@@ -56,7 +58,7 @@ def _usual() -> ssl.SSLContext:
     return usual_context()
 
 
-def _shown(place: Place, table: Mapping[str, Any], context: ssl.SSLContext) -> Secret | None:
+def _shown(place: TablePlace, table: Mapping[str, Any], context: ssl.SSLContext) -> Secret | None:
     """Give the context the client's certificate and key; return the key's password if it has one."""
     certificate = place.folder / table["client_certificate"]
     name = "client_key" if "client_key" in table else "client_certificate"
@@ -81,7 +83,7 @@ def _shown(place: Place, table: Mapping[str, Any], context: ssl.SSLContext) -> S
     return password
 
 
-def _password(place: Place, what: str, variable: str) -> Secret:
+def _password(place: TablePlace, what: str, variable: str) -> Secret:
     value = place.environment.get(variable)
     if not value:
         raise UsageError(f"{what}: is encrypted: export its password as {variable} (client_key_password_env)")
@@ -91,7 +93,7 @@ def _password(place: Place, what: str, variable: str) -> Secret:
         raise UsageError(f"{what}: {variable} {error}") from None
 
 
-def _text(place: Place, name: str, path: Path) -> str:
+def _text(place: TablePlace, name: str, path: Path) -> str:
     try:
         return path.read_text("latin-1")
     except OSError as error:

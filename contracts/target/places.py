@@ -11,7 +11,7 @@ from contracts.transport.secrets import Secret, SecretError, sendable
 
 
 @dataclass(frozen=True)
-class Place:
+class TablePlace:
     """Where the keys of one target are written."""
 
     #: The file and the table, such as `targets.toml: [dev]`; empty for options of the command line.

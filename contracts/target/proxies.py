@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from contracts.target.places import Place
+from contracts.target.places import TablePlace
 from contracts.target.targets import UsageError
 from contracts.target.urls import split, without_secrets
 from contracts.transport.proxy import Proxy
@@ -19,7 +19,7 @@ PASSWORD = "TIMP_PROXY_PASSWORD"  # noqa: S105 - the name of a variable
 """The usual variable of a proxy's password."""
 
 
-def chosen(place: Place, table: Mapping[str, Any], origin: str) -> Proxy | None:
+def chosen(place: TablePlace, table: Mapping[str, Any], origin: str) -> Proxy | None:
     """Return the proxy of a target, None for none. Raises UsageError, which repeats no password."""
     said = table.get("proxy")
     if said is None:
@@ -48,7 +48,7 @@ def _names(entry: str, host: str) -> bool:
     return entry == "*" or (domain != "" and f".{host}".endswith(f".{domain}"))
 
 
-def _proxy(place: Place, table: Mapping[str, Any], url: str, where: str) -> Proxy:
+def _proxy(place: TablePlace, table: Mapping[str, Any], url: str, where: str) -> Proxy:
     written = table["proxy"] != ENVIRONMENT
     shown = f"{where} {without_secrets(url)}"
     fix = f"{shown}: write it as http://HOST:PORT"

@@ -14,7 +14,7 @@ from contracts.model.spelling import meant
 from contracts.target import certificates, proxies
 from contracts.target import orders as manifests
 from contracts.target.ledger import TABLES
-from contracts.target.places import Place
+from contracts.target.places import TablePlace
 from contracts.target.targets import Choice, Target, UsageError
 from contracts.target.texts import text_of
 from contracts.target.urls import base_of
@@ -51,19 +51,19 @@ WITHOUT_VERIFICATION = "certificates are not verified (verify = false): anyone o
 
 def named(name: str, path: Path, environment: Mapping[str, str]) -> Target:
     """The target of a name. Raises UsageError, with file, key, value and what to write, before anything is sent."""
-    return _target(name, _table(name, path), Place(f"{path}: [{name}]", path.parent, environment))
+    return _target(name, _table(name, path), TablePlace(f"{path}: [{name}]", path.parent, environment))
 
 
 def by_url(asked: Choice, environment: Mapping[str, str]) -> Target:
     """The target that --base-url and the options with it describe. Raises UsageError."""
-    place = Place("", Path(), environment)
+    place = TablePlace("", Path(), environment)
     table = {"base_url": asked.base_url or "", **asked.given}
     others = (TOKENS[label] for label in ("retailer", "unpermitted"))
     table |= {key: variable for key, variable in others if environment.get(variable)}
     return _target("".join(base_of(table["base_url"], place.key("base_url"))), table, place)
 
 
-def _target(name: str, table: Mapping[str, Any], place: Place) -> Target:
+def _target(name: str, table: Mapping[str, Any], place: TablePlace) -> Target:
     wrong = list(_complaints(place, table))
     if wrong:
         raise UsageError("\n".join(wrong))
@@ -100,7 +100,7 @@ def _target(name: str, table: Mapping[str, Any], place: Place) -> Target:
     )
 
 
-def _unreached(place: Place, table: Mapping[str, Any], origin: str) -> str:
+def _unreached(place: TablePlace, table: Mapping[str, Any], origin: str) -> str:
     """What to say if the target does not answer: a proxy may be needed that the environment names."""
     variable = None if "proxy" in table else proxies.of_environment(origin, place.environment)
     value = '"environment"' if place.table else "environment"
@@ -123,7 +123,7 @@ def _table(name: str, path: Path) -> dict[str, Any]:
     raise UsageError(f"{path}: [{name}]: no such target; there are: {', '.join(known)}{meant(name, known)}")
 
 
-def _complaints(place: Place, table: Mapping[str, Any]) -> Iterator[str]:
+def _complaints(place: TablePlace, table: Mapping[str, Any]) -> Iterator[str]:
     """What is wrong with a table by the schema, one line each."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - heavy, and only some targets need it
 
@@ -145,7 +145,7 @@ def _ledgers(table: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {key: value for key, value in found.items() if key not in {*TABLES, "headers"} and value.keys() <= TABLES}
 
 
-def _complaint(place: Place, table: Mapping[str, Any], error: ValidationError, keys: list[str]) -> Iterator[str]:
+def _complaint(place: TablePlace, table: Mapping[str, Any], error: ValidationError, keys: list[str]) -> Iterator[str]:
     where = place.key(".".join(map(str, error.absolute_path))).rstrip()
     if error.validator == "required":
         yield f'{where}: base_url is missing: write base_url = "https://…"'
@@ -159,7 +159,7 @@ def _complaint(place: Place, table: Mapping[str, Any], error: ValidationError, k
         yield f"{where}:{value} {schema.get('description', error.message)}"
 
 
-def _tokens(place: Place, table: Mapping[str, Any]) -> dict[str, Secret]:
+def _tokens(place: TablePlace, table: Mapping[str, Any]) -> dict[str, Secret]:
     """The tokens by label. The target's own has to be there, unless it is made; another user's, if it is named."""
     if "token_command" in table and "token_env" in table:
         raise UsageError(f"{place.key('token_command')}: and a token_env: leave out one of them")
@@ -170,7 +170,7 @@ def _tokens(place: Place, table: Mapping[str, Any]) -> dict[str, Secret]:
     }
 
 
-def _orders(place: Place, table: Mapping[str, Any], *, may_allocate: bool) -> tuple[Order, ...]:
+def _orders(place: TablePlace, table: Mapping[str, Any], *, may_allocate: bool) -> tuple[Order, ...]:
     if "orders" in table:
         try:
             return manifests.load(place.folder / table["orders"])
@@ -188,7 +188,7 @@ def _limits(table: Mapping[str, Any]) -> Limits:
     return Limits(requests=table.get("max_requests"), **given)
 
 
-def _headers(place: Place, table: Mapping[str, Any], *, forwarded: bool) -> dict[str, str | Secret]:
+def _headers(place: TablePlace, table: Mapping[str, Any], *, forwarded: bool) -> dict[str, str | Secret]:
     headers: dict[str, str | Secret] = {}
     for name, value in table.items():
         lower, key = name.lower(), place.key(f"headers.{name}")

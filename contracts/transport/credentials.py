@@ -18,7 +18,7 @@ class CredentialError(ValueError):
     """An unknown label, or one that these tokens cannot be turned into; the message holds no token."""
 
 
-class Place(Enum):
+class CredentialPlace(Enum):
     """Where in a request credentials are; the value says it in words."""
 
     AUTHORIZATION = "the Authorization header"
@@ -28,12 +28,12 @@ class Place(Enum):
     BODY = "the body"
 
 
-NAMES: Mapping[Place, tuple[str, ...]] = {
-    Place.AUTHORIZATION: ("Authorization",),
-    Place.QUERY: ("token", "access_token"),
-    Place.COOKIE: ("token", "access_token"),
-    Place.HEADER: ("X-Auth-Token", "X-Api-Key"),
-    Place.BODY: ("token", "access_token"),
+NAMES: Mapping[CredentialPlace, tuple[str, ...]] = {
+    CredentialPlace.AUTHORIZATION: ("Authorization",),
+    CredentialPlace.QUERY: ("token", "access_token"),
+    CredentialPlace.COOKIE: ("token", "access_token"),
+    CredentialPlace.HEADER: ("X-Auth-Token", "X-Api-Key"),
+    CredentialPlace.BODY: ("token", "access_token"),
 }
 """What servers call credentials in each place; all of these names are used together."""
 
@@ -101,7 +101,7 @@ class Label(NamedTuple):
     #: Makes the near miss of the token.
     derive: Callable[[str], str] | None = None
     #: Where it is put.
-    place: Place = Place.AUTHORIZATION
+    place: CredentialPlace = CredentialPlace.AUTHORIZATION
 
 
 def _other_last(token: str) -> str:
@@ -112,7 +112,7 @@ def _other_case(token: str) -> str:
     return re.sub("[A-Za-z]", lambda letter: letter[0].swapcase(), token, count=1)
 
 
-HOME = Place.AUTHORIZATION
+HOME = CredentialPlace.AUTHORIZATION
 """Where credentials belong."""
 
 # `case` in both: awk and the parentheses before the patterns are what every sh understands.
@@ -176,15 +176,15 @@ def elsewhere(label: str) -> str:
     return form.place.value if form.whose is not None and form.place is not HOME else ""
 
 
-def _placed(place: Place, text: str | None) -> Added:
+def _placed(place: CredentialPlace, text: str | None) -> Added:
     if text is None:
         return NOTHING
     pairs = tuple((name, text) for name in NAMES[place])
-    if place is Place.QUERY:
+    if place is CredentialPlace.QUERY:
         return Added(query=pairs)
-    if place is Place.BODY:
+    if place is CredentialPlace.BODY:
         return Added(members=pairs)
-    if place is Place.COOKIE:
+    if place is CredentialPlace.COOKIE:
         pairs = (("Cookie", "; ".join(map("=".join, pairs))),)
     return Added(headers=pairs)
 

@@ -42,7 +42,7 @@ NAMED = {name.rstrip(";").lower(): value for name, value in html5.items() if val
 """What represents ASCII characters in HTML, by its name in lower case."""
 
 
-class Reading:
+class MappedText:
     """A text; `span` says which stretch of the source a stretch of it was read from. This one is the source."""
 
     def __init__(self, text: str) -> None:
@@ -53,11 +53,15 @@ class Reading:
         return start, end
 
 
-class Rewritten(Reading):
+class Rewritten(MappedText):
     """A reading in which each match of a pattern is replaced by its meaning."""
 
     def __init__(
-        self, above: Reading, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], str], text: str | None = None
+        self,
+        above: MappedText,
+        pattern: re.Pattern[str],
+        meaning: Callable[[re.Match[str]], str],
+        text: str | None = None,
     ) -> None:
         """Rewrite the reading `above`; `text` is the result, where there is a faster way to it."""
         super().__init__(pattern.sub(meaning, above.text) if text is None else text)
@@ -90,13 +94,13 @@ def _is_escape(stretch: int) -> bool:
     return stretch % 2 == 1
 
 
-class Unpacked(Reading):
+class Unpacked(MappedText):
     """A reading of the bytes that runs of digits encode, as far as they are text.
 
     Of base64, four digits encode three bytes; of hexadecimal digits, two for one.
     """
 
-    def __init__(self, above: Reading, runs: list[tuple[int, bytes]], digits: int) -> None:
+    def __init__(self, above: MappedText, runs: list[tuple[int, bytes]], digits: int) -> None:
         """Read each run, given by its place in the reading above and its digits."""
         self._above, self._runs, self._digits = above, runs, digits
         self._bytes = 3 if digits == 4 else 1
@@ -127,14 +131,14 @@ class Unpacked(Reading):
         return at + min(digit - self._begins[number], len(run) - 1)
 
 
-def readings(text: str) -> Iterator[Reading]:
+def readings(text: str) -> Iterator[MappedText]:
     """Every reading of a text, the text itself first. Only those on the way to the current one are in memory."""
-    yield from _readings(Reading(text), LAYERS, PACKS)
+    yield from _readings(MappedText(text), LAYERS, PACKS)
 
 
 def unescaped(text: str) -> Iterator[str]:
     """Every reading of a text with one layer of escapes after another taken off, without the text itself."""
-    reading = Reading(text)
+    reading = MappedText(text)
     for _ in range(LAYERS):
         if not _ESCAPE.search(reading.text):
             return
@@ -142,7 +146,7 @@ def unescaped(text: str) -> Iterator[str]:
         yield reading.text
 
 
-def _readings(reading: Reading, layers: int, packs: int) -> Iterator[Reading]:
+def _readings(reading: MappedText, layers: int, packs: int) -> Iterator[MappedText]:
     yield reading
     if layers and _ESCAPE.search(reading.text):
         yield from _readings(Rewritten(reading, _ESCAPE, _meaning), layers - 1, packs)
@@ -159,7 +163,7 @@ def _readings(reading: Reading, layers: int, packs: int) -> Iterator[Reading]:
         yield from _readings(unpacked, layers, packs - 1)
 
 
-def _unpacked(reading: Reading) -> Iterator[Reading]:
+def _unpacked(reading: MappedText) -> Iterator[MappedText]:
     """What runs of digits encode, read from each of their first digits on: nothing says which one is the first."""
     digits = reading.text.encode("ascii", "replace")
     for pattern, count, data in (

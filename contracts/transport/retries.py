@@ -32,7 +32,7 @@ PROBE_SECONDS = 1.0
 
 
 @dataclass
-class Pool:
+class FailurePool:
     """Requests with failures of one kind."""
 
     #: Whether one passed when it was sent again.
@@ -62,7 +62,7 @@ class Retries:
         self._pause = limits.pause
         self._hanging = limits.step_seconds
         self._is_up = is_up
-        self._pools: dict[Failure, Pool] = defaultdict(Pool)
+        self._pools: dict[Failure, FailurePool] = defaultdict(FailurePool)
         self._lock = threading.Lock()
         self._looking = threading.Lock()
 

@@ -51,7 +51,7 @@ class Wire(httpx.HTTPTransport):
         self._backend = backend = Backend(host, port, self._deadline, proxy, tunnels=secure)
         # httpx has no parameter for a backend. Its transport does nothing with the pool but hand requests to it, map
         # its errors and close it, so ours takes the place of the one it made, which has opened nothing.
-        self._pool = _Pool(context, backend)
+        self._pool = _SingleConnectionPool(context, backend)
         self._failed = False
         self._place = (host, port)
         self._context = context if secure else None
@@ -181,7 +181,7 @@ def usual_context() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-class _Pool(httpcore.ConnectionPool):
+class _SingleConnectionPool(httpcore.ConnectionPool):
     """A pool of one connection, which is not used again once a target has said more than it was asked.
 
     A pool of several would look at all of them for each request, several times.

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.endpoint.context import Elsewhere
-from contracts.judging.questions import Answer, Evidence, Word, conclude, settle
+from contracts.judging.questions import Conclusion, Evidence, Word, conclude, settle
 from contracts.model.case import Trait
 from contracts.model.clause import Reading
 
@@ -33,18 +33,22 @@ def question(bench):
         pytest.param({}, None, id="nothing"),
         pytest.param({"integer accepted": 9}, None, id="a-part-of-two"),
         pytest.param({"string refused": 9}, None, id="a-part-of-one"),
-        pytest.param({"integer accepted": 9, "string refused": 1}, Answer(INTEGERS, True), id="all-of-one"),
-        pytest.param({"integer refused": 1, "string accepted": 9}, Answer(STRINGS, True), id="all-of-another"),
-        pytest.param({"integer accepted": 1, "string accepted": 1}, Answer(BOTH, True), id="all-of-the-third"),
+        pytest.param({"integer accepted": 9, "string refused": 1}, Conclusion(INTEGERS, True), id="all-of-one"),
+        pytest.param({"integer refused": 1, "string accepted": 9}, Conclusion(STRINGS, True), id="all-of-another"),
+        pytest.param({"integer accepted": 1, "string accepted": 1}, Conclusion(BOTH, True), id="all-of-the-third"),
         pytest.param(
-            {"integer accepted": 5, "string refused": 5, "string accepted": 1}, Answer(INTEGERS, False), id="mostly-one"
+            {"integer accepted": 5, "string refused": 5, "string accepted": 1},
+            Conclusion(INTEGERS, False),
+            id="mostly-one",
         ),
         pytest.param(
-            {"integer accepted": 5, "string refused": 1, "string accepted": 5}, Answer(BOTH, False), id="mostly-both"
+            {"integer accepted": 5, "string refused": 1, "string accepted": 5},
+            Conclusion(BOTH, False),
+            id="mostly-both",
         ),
-        pytest.param({"string refused": 1, "integer refused": 1}, Answer(INTEGERS, False), id="as-much-of-two"),
-        pytest.param({"teapot": 3}, Answer(None, False), id="what-no-reading-has"),
-        pytest.param({"teapot": 30, "string accepted": 1}, Answer(STRINGS, False), id="mostly-what-no-reading-has"),
+        pytest.param({"string refused": 1, "integer refused": 1}, Conclusion(INTEGERS, False), id="as-much-of-two"),
+        pytest.param({"teapot": 3}, Conclusion(None, False), id="what-no-reading-has"),
+        pytest.param({"teapot": 30, "string accepted": 1}, Conclusion(STRINGS, False), id="mostly-what-no-reading-has"),
     ],
 )
 def test_a_reading_is_followed_if_exactly_its_evidence_was_seen(question, seen, expected):
@@ -54,8 +58,8 @@ def test_a_reading_is_followed_if_exactly_its_evidence_was_seen(question, seen, 
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        ({"integer accepted": 9, "string refused": 1}, Answer(INTEGERS, False)),
-        ({"integer accepted": 9}, Answer(INTEGERS, False)),
+        ({"integer accepted": 9, "string refused": 1}, Conclusion(INTEGERS, False)),
+        ({"integer accepted": 9}, Conclusion(INTEGERS, False)),
         ({}, None),
     ],
 )
@@ -66,11 +70,11 @@ def test_what_answers_one_request_in_two_ways_follows_none(question, seen, expec
 @pytest.mark.parametrize(
     ("seen", "expected"),
     [
-        ({"400": 3}, Answer("bad-request", True)),
-        ({"422": 3}, Answer("unprocessable", True)),
-        ({"400": 3, "422": 1}, Answer("mixed", True)),
-        ({"400": 3, "409": 1}, Answer("bad-request", False)),
-        ({"409": 1}, Answer(None, False)),
+        ({"400": 3}, Conclusion("bad-request", True)),
+        ({"422": 3}, Conclusion("unprocessable", True)),
+        ({"400": 3, "422": 1}, Conclusion("mixed", True)),
+        ({"400": 3, "409": 1}, Conclusion("bad-request", False)),
+        ({"409": 1}, Conclusion(None, False)),
     ],
 )
 def test_a_target_that_does_both_follows_the_mixed_reading_if_there_is_one(bench, seen, expected):

@@ -8,7 +8,7 @@ from contracts.judging import availability
 from contracts.judging.attempts import case_of, credential_case
 from contracts.judging.availability import Intermediary
 from contracts.judging.products import known_products
-from contracts.judging.way import Pool, Reason, coding_of, way_of
+from contracts.judging.way import AlikeFailures, Reason, coding_of, way_of
 from contracts.model.case import Case
 from contracts.model.exchange import Exchange, Request, Response
 from contracts.model.unknown import Part
@@ -47,7 +47,7 @@ def alone(exchange, origin="plan", role="change"):
     ],
 )
 def test_failures_come_and_go_if_half_of_those_that_were_sent_again_passed(passed, constant, expected):
-    pool = Pool(passed=passed, constant={str(number): times for number, times in enumerate(constant)})
+    pool = AlikeFailures(passed=passed, constant={str(number): times for number, times in enumerate(constant)})
 
     assert pool.is_intermittent is expected
     assert pool.members == passed + len(constant)
@@ -68,7 +68,7 @@ def test_failures_come_and_go_if_half_of_those_that_were_sent_again_passed(passe
 def test_a_request_fails_on_its_own_if_chance_alone_does_so_once_in_a_hundred_runs(
     passed, failed, members, times, expected
 ):
-    pool = Pool(passed=passed, failed=failed, constant=dict.fromkeys(map(str, range(members)), times))
+    pool = AlikeFailures(passed=passed, failed=failed, constant=dict.fromkeys(map(str, range(members)), times))
 
     assert pool.fails_on_its_own(times) is expected
 

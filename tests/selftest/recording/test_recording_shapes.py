@@ -19,7 +19,7 @@ import pytest
 from contracts.endpoint.discovery import discover
 from contracts.judging.judgement import judge_all
 from contracts.model.exchange import LineItem, Order
-from contracts.recording.reading import Call, read
+from contracts.recording.reading import SoughtCall, read
 from contracts.recording.recorded import Recording, Sent
 from contracts.recording.store import Store
 from contracts.target.targets import Target
@@ -119,7 +119,7 @@ def judged(file, given=(GIVEN,)):
     endpoint = discover()["allocate_order"]
     known = endpoint.definition
     with closing(Store()) as store:
-        found = read(file, store, Call(known.prefix, known.read_prefix, known.shows))
+        found = read(file, store, SoughtCall(known.prefix, known.read_prefix, known.shows))
         orders = found.orders_seen.completing(given)
         target = Target("recording", found.base, {}, orders, may_allocate=True, may_stress=False)
         recording = Recording(

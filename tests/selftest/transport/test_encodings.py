@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from contracts.transport.encodings import Reading, readings, unescaped
+from contracts.transport.encodings import MappedText, readings, unescaped
 
 WORD = "a secret of some length"
 
@@ -21,7 +21,7 @@ def sources(text, word):
 
 
 def test_a_text_comes_from_itself():
-    assert Reading("abc").span(1, 3) == (1, 3)
+    assert MappedText("abc").span(1, 3) == (1, 3)
     assert sources("so it is", "it") == {"it"}
 
 

@@ -13,7 +13,7 @@ from contracts.standard import narrowing as standard
 from contracts.standard.numbers import classify
 from contracts.standard.parsed import canonical, parse, same_uuid
 from contracts.standard.requests import changed, request, with_value
-from contracts.standard.view import Reader
+from contracts.standard.view import TraitReader
 
 AT = "request-parameters"
 QUANTITY = "line_items[].quantity_shipped"
@@ -86,7 +86,7 @@ def _names(lines):
     return [line.get("line_item_uuid") for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
 
 
-view = Reader(parse, _content, _is_open)
+view = TraitReader(parse, _content, _is_open)
 
 
 @planner
