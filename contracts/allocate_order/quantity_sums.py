@@ -39,22 +39,30 @@ class Sum:
         return sum(self.numbers) - self.ordered
 
 
-def sum_of(line: Line) -> Sum | None:
-    """The sum of one of the order's own lines, where each quantity is known and allowed on its own."""
-    if not line.own or line.item is None or line.item.quantity_ordered is None or not isinstance(line.allocation, dict):
+def numbers_of(line: Line) -> tuple[int, int, int] | None:
+    """The three numbers of one of the order's own lines, where each is allowed on its own."""
+    if not line.own or line.item is None or not isinstance(line.allocation, dict):
         return None
     numbers = [found.number for found in line.quantities.values() if found.number is not None]
-    return Sum((numbers[0], numbers[1], numbers[2]), line.item.quantity_ordered) if len(numbers) == 3 else None
+    return (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
+
+
+def sum_of(line: Line) -> Sum | None:
+    """The sum of one of the order's own lines, where each quantity is known and allowed on its own."""
+    numbers = numbers_of(line)
+    ordered = line.item.quantity_ordered if line.item else None
+    return None if numbers is None or ordered is None else Sum(numbers, ordered)
 
 
 def traits(lines: Sequence[Line]) -> Iterator[Trait]:
     """Yield the traits of the sums of a request's lines."""
+    for numbers in filter(None, map(numbers_of, lines)):
+        if not any(numbers):
+            yield Trait(f"{SECTION}.all-zero", "all three zero", ALLOCATION_PATH)
     sums = [found for found in map(sum_of, lines) if found is not None]
     over = [each for each in sums if each.excess > 0]
     for each in sums:
-        if not any(each.numbers):
-            yield Trait(f"{SECTION}.all-zero", "all three zero", ALLOCATION_PATH)
-        elif each.excess < 0:
+        if any(each.numbers) and each.excess < 0:
             yield Trait(f"{SECTION}.sum-below-ordered", "sum below what was ordered", ALLOCATION_PATH)
         elif each.excess == 0:
             yield Trait(f"{SECTION}.sum-equals-ordered", _split(each), ALLOCATION_PATH)

@@ -145,7 +145,7 @@ def _reason(given: str | None) -> str:
 def _entry(divergence: Mapping[str, Any], reason: str, expires: datetime.date, link: str | None) -> dict[str, Any]:
     """The fields that make a divergence a known one."""
     named = {key: divergence[key] for key in ("signature", "clause", "category")}
-    flaky = {"flaky": True} if divergence["sometimes"] else {}
+    flaky = {"flaky": True} if divergence.get("by_chance") else {}
     return named | {"reason": reason} | ({"link": link} if link else {}) | {"expires": expires} | flaky
 
 

@@ -49,6 +49,7 @@ def _divergence(run: Judgeable, judged: Judged, group: Group, *, confirmed: bool
         of=judged.cases,
         exchanges=group.exchanges,
         sometimes=sometimes,
+        by_chance=not group.planned or (sometimes and (again is None or is_flaky(again))),
         failed=frozenset(group.facts),
         passed=frozenset(judged.could_show(group)),
         known_as=run.target.ledger.known_as(signature, smallest.clause, smallest.category, sometimes=sometimes),

@@ -13,7 +13,7 @@ from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import PLANNED, VARYING, Case, Role, led_to
+from contracts.model.case import BASE, PLANNED, VARYING, Case, Role, led_to
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
 from contracts.model.report import Facts, Numbers
@@ -50,6 +50,8 @@ class Group:
     exchanges: Numbers = 0
     #: What is true of the requests of these cases.
     facts: set[Facts] = field(default_factory=set)
+    #: Whether one of these cases is sent in every run.
+    planned: bool = False
 
     def add(self, finding: Finding, asked: Asked) -> None:
         """Take one more into account, and show it if it is smaller."""
@@ -57,6 +59,7 @@ class Group:
         for each in sent:
             self.exchanges |= 1 << asked.number(each)
         self.facts.add(asked.facts(sent[-1]))
+        self.planned |= finding.case.origin in {PLANNED, BASE}
         self.smallest = min(self.smallest, finding, key=_size)
 
 
@@ -164,7 +167,7 @@ class Judgement:
         for clause, seen in availability.judge(run.endpoint.catalogue.clauses.values(), run.way, self.in_front).items():
             self.clauses[clause] = Judged(
                 cases=run.way.requests,
-                groups={each.finding.signature: Group(each.finding, each.times) for each in seen},
+                groups={each.finding.signature: Group(each.finding, each.times, planned=True) for each in seen},
             )
 
 

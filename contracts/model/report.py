@@ -108,6 +108,8 @@ class Divergence:
     exchanges: Numbers = 0
     #: Whether planned cases that could show it do not, or it does not show each time.
     sometimes: bool = False
+    #: Whether another run may not show it, though nothing was corrected: no planned case shows it each time.
+    by_chance: bool = False
     #: What is true of the requests that show it.
     failed: frozenset[Facts] = frozenset()
     #: What is true of the requests that could show it and do not.

@@ -101,6 +101,7 @@ def _divergence(divergence: Divergence, cause: str) -> dict[str, Any]:
         "seen": divergence.seen,
         "of": divergence.of,
         "sometimes": divergence.sometimes,
+        "by_chance": divergence.by_chance,
         "known": divergence.known,
         "known_as": _known(divergence.known_as),
         "reproducible": divergence.reproducible,

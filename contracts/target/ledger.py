@@ -223,7 +223,7 @@ def _notes_on_coverage(verdict: Verdict) -> Iterator[Note]:
 
 def entry_for(divergence: Divergence, name: str, endpoint: str, today: datetime.date) -> str:
     """Return the TOML entry that makes a divergence of the target `name` a known one; its reason is to be written."""
-    flaky = "flaky = true\n" if divergence.sometimes else ""
+    flaky = "flaky = true\n" if divergence.by_chance else ""
     return (
         f'[[{table_name(name)}.{endpoint}.known]]\nsignature = "{divergence.signature}"\n'
         f'clause = "{divergence.clause}"\ncategory = "{divergence.category}"\n'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,7 @@ def parse(text: bytes, place: str) -> tuple[Order, ...]:
 
 
 def _order(place: str, entry: Any) -> Order:
-    if not isinstance(entry, dict):
-        raise OrdersError(f"{place}: is not a table")
+    _check_keys(place, entry, ("uuid", "line_items"))
     items = entry.get("line_items")
     if not isinstance(items, list) or not items:
         raise OrdersError(f"{place}: line_items: name at least one, as [[orders.line_items]] with a uuid")
@@ -53,12 +53,19 @@ def _order(place: str, entry: Any) -> Order:
 
 
 def _line_item(place: str, item: Any) -> LineItem:
-    if not isinstance(item, dict):
-        raise OrdersError(f"{place}: is not a table")
+    _check_keys(place, item, ("uuid", "quantity_ordered"))
     quantity = item.get("quantity_ordered")
     if quantity is not None and (not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1):
         raise OrdersError(f"{place}: quantity_ordered: {quantity!r} is not a whole number of at least 1")
     return LineItem(_uuid(place, item), quantity)
+
+
+def _check_keys(place: str, entry: Any, keys: Sequence[str]) -> None:
+    if not isinstance(entry, dict):
+        raise OrdersError(f"{place}: is not a table")
+    unknown = next((key for key in entry if key not in keys), None)
+    if unknown is not None:
+        raise OrdersError(f"{place}: {unknown}: there is no such key; write {' and '.join(keys)}")
 
 
 def _uuid(place: str, entry: dict[str, Any]) -> str:
