@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from contracts.endpoint.plan import Kit, Need
 from contracts.engine.orders import ExhaustedError
 from contracts.engine.profile import Profile
 from contracts.engine.run import NothingAcceptedError, Run
-from contracts.judging.attempts import NOT_FOUND, UNAUTHENTICATED, Sign, may_be_sent_again, sign
+from contracts.judging.attempts import NOT_ALLOWED, NOT_FOUND, UNAUTHENTICATED, Sign, may_be_sent_again, sign
 from contracts.judging.cases import NOT_READ
 from contracts.judging.failures import error_text
 from contracts.model.case import Case, Role
@@ -60,11 +61,32 @@ def calibrate(run: Run) -> Profile:
     understood = next((e for e in tried if e.accepted), tried[-1])
     run.transport.ask_with(_without_effect(run, understood))
     if not run.may_change:
+        _check_is_this_api(run, understood)
         return Profile(found.dialect, NOT_READ, again=True)
     accepted = [exchange for exchange in tried if exchange.accepted]
     unread = _unread(run, used, accepted[-1])
     again = _takes_another(run, replace(run.kit, dialect=found.dialect), used[begun], accepted[0])
     return Profile(found.dialect, unread, again)
+
+
+def _check_is_this_api(run: Run, understood: Exchange) -> None:
+    """Raise NothingAcceptedError if the call, the call without a token, and GET are all answered alike.
+
+    Where no order may be named that exists, a place without this API answers much as this API does.
+    """
+    request = understood.request
+    without_token, read = map(run.transport.send, (replace(request, credential="absent"), Request("GET", request.path)))
+    alike = _essence(understood) == _essence(without_token)
+    if alike and understood.refused and (understood.status == NOT_ALLOWED or _essence(read) == _essence(understood)):
+        what = f"shows nothing of this API: {understood.status} to the call, with a token and without"
+        fix = "check the path of the base URL"
+        raise NothingAcceptedError(f"{run.target.base_url} {what}{_answered(understood)}; {fix}")
+
+
+def _essence(exchange: Exchange) -> tuple[int | None, str]:
+    """Return what tells an answer from that to another request: its code, and its text without verbs and numbers."""
+    text = error_text(exchange.response.body.decode("utf-8", "replace")) if exchange.response else ""
+    return exchange.status, re.sub(rf"{exchange.request.method}|\S*\d\S*", "", text)
 
 
 def _unread(run: Run, used: list[Order], accepted: Exchange) -> str:

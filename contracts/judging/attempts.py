@@ -24,6 +24,7 @@ SERVER_ERROR = 500
 """The first status code that says that the server has failed."""
 
 NOT_FOUND = 404
+NOT_ALLOWED = 405
 TOO_MANY = 429
 UNAUTHENTICATED = 401
 UNAVAILABLE = 503

@@ -16,10 +16,16 @@ LIMIT = 500
 
 
 def announce(report: Report, environment: Mapping[str, str]) -> None:
-    """Print the commands, where GitHub reads along."""
+    """Print the commands, where GitHub reads along.
+
+    If commands are stopped meanwhile, for what a target answers is printed too, TIMP_STOPPED is the token that lets
+    them through again.
+    """
     if environment.get("GITHUB_ACTIONS") == "true":
-        for command in commands(report):
-            print(command, flush=True)  # noqa: T201 - GitHub reads standard output
+        stopped = environment.get("TIMP_STOPPED")
+        lines = commands(report)
+        for line in [f"::{stopped}::", *lines, f"::stop-commands::{stopped}"] if stopped else lines:
+            print(line, flush=True)  # noqa: T201 - GitHub reads standard output
 
 
 def commands(report: Report) -> list[str]:

@@ -37,13 +37,13 @@ def uuids(text: str) -> set[str]:
 
 @functools.cache
 def requests(order: Order = ORDER, mode: GenerationMode = GenerationMode.POSITIVE, **readings: str) -> list[Request]:
-    """Sixty requests generated from the narrowed document."""
+    """Forty requests generated from the narrowed document."""
     document = narrowed(DOCUMENT, readings=readings, order=order, year=2031)
-    operation = schema.fuzzing(document, seed=1, mode=mode.value, examples=60)[PATH]["PUT"]
+    operation = schema.fuzzing(document, seed=1, mode=mode.value, examples=40)[PATH]["PUT"]
     drawn: list[Request] = []
 
     @hypothesis.seed(1)
-    @hypothesis.settings(max_examples=60, database=None, deadline=None, phases=[hypothesis.Phase.generate])
+    @hypothesis.settings(max_examples=40, database=None, deadline=None, phases=[hypothesis.Phase.generate])
     @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
     def draw(case: Case) -> None:
         drawn.append(schema.request_of(case))

@@ -1,4 +1,4 @@
-"""Orders of which nobody knows how many units are ordered: little can be said of what is allocated, and nothing wrong."""
+"""Orders of which nobody knows how many units are ordered: little can be said of what is allocated of them."""
 
 from dataclasses import replace
 

@@ -51,3 +51,11 @@ def test_annotations_are_printed_on_github_alone(sample, environment, said, caps
     github.announce(sample, environment)
 
     assert ("::error" in capsys.readouterr().out) == said
+
+
+def test_where_commands_are_stopped_annotations_are_let_through_and_nothing_after_them(sample, capsys):
+    github.announce(sample, {"GITHUB_ACTIONS": "true", "TIMP_STOPPED": "6a1f"})
+    first, *annotations, last = capsys.readouterr().out.splitlines()
+
+    assert (first, last) == ("::6a1f::", "::stop-commands::6a1f")
+    assert annotations == github.commands(sample)
