@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from contracts.engine.making import imaginary
 from contracts.engine.turns import assign
 from contracts.model.case import Unsent
 from contracts.target.targets import Target
+from contracts.transport.credentials import LABELS, key_of
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]
     skipped = {case.id: plans.NOT_PERMITTED for case in stress}
+    skipped |= {case.id: reason for case in planned if (reason := _lacks_token(endpoint, case, kit, target.tokens))}
     turns = assign([case for case in planned if case.id not in skipped], orders)
     skipped |= {case.id: plans.unmet(case) for case in turns.unmet}
     sent = [case for case in planned if case.id not in skipped]
@@ -58,10 +60,20 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
         sent=frozenset(case.id for case in sent),
         cases=Counter(_section(case.id) for case in sent),
         requests=Counter(_section(case.id) for case in sent for _ in case.steps),
-        in_all=round(sum(case.requests for case in sent)),
+        in_all=round(sum(case.requests if target.may_allocate else len(case.steps) for case in sent)),
         orders=len(used) if target.may_allocate else 0,
         untested=_untested(planned, sent, skipped),
     )
+
+
+def _lacks_token(endpoint: Endpoint, case: plans.PlannedCase, kit: plans.Kit, tokens: Container[str]) -> Unsent | None:
+    """Return why a case cannot be sent for lack of somebody's token; None if it can."""
+    partner, order = imaginary(kit.seed)[1:3]
+    base = endpoint.definition.bases[case.base](order, kit)
+    made = (edit(base, order, plans.with_partner(kit, partner)) for _, edit in case.steps) if base else ()
+    keys = {key_of(whose): whose for request in made if (whose := LABELS[request.credential].whose)}
+    key = next((key for key, whose in keys.items() if whose != "valid" and whose not in tokens), None)
+    return Unsent(f"the table has no {key}") if key else None
 
 
 def _section(case: str) -> str:
@@ -71,15 +83,13 @@ def _section(case: str) -> str:
 def _untested(
     planned: list[plans.PlannedCase], sent: list[plans.PlannedCase], skipped: dict[str, Unsent]
 ) -> dict[str, list[str]]:
-    """The clauses none of whose cases would be sent, by the reason."""
+    """The clauses none of whose cases would be sent, each once, by the reason of its first case."""
     tried = {case.clause for case in sent}
+    reasons = {case.clause: skipped[case.id].reason for case in reversed(planned) if case.clause not in tried}
     untested: dict[str, list[str]] = {}
-    for case in planned:
-        if case.id in skipped:
-            clauses = untested.setdefault(skipped[case.id].reason, [])
-            if case.clause not in tried and case.clause not in clauses:
-                clauses.append(case.clause)
-    return {reason: clauses for reason, clauses in untested.items() if clauses}
+    for clause in dict.fromkeys(case.clause for case in planned if case.clause in reasons):
+        untested.setdefault(reasons[clause], []).append(clause)
+    return untested
 
 
 ANSWER_SECONDS = 0.1
@@ -108,7 +118,7 @@ def described(outline: Outline, endpoint: Endpoint, target: Target, *, generated
     else:
         yield "Orders used: none; requests name invented ones only, and most clauses need one that is accepted."
     for reason, clauses in outline.untested.items():
-        yield f"Left untested, as {reason}:"
+        yield f"No case of these is sent, as {reason}; other answers may still show them:"
         yield from (f"  {clause}" for clause in clauses)
 
 

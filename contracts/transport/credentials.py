@@ -189,6 +189,11 @@ def _placed(place: CredentialPlace, text: str | None) -> Added:
     return Added(headers=pairs)
 
 
+def key_of(whose: str) -> str:
+    """Return the key of a target's table that names the variable with somebody's token."""
+    return "token_env" if whose == "valid" else f"{whose}_token_env"
+
+
 def _text(label: str, tokens: Mapping[str, str]) -> str | None:
     """Return the text of the credentials of a label; None where there are none. Raises CredentialError."""
     form = _known(label)
@@ -196,7 +201,7 @@ def _text(label: str, tokens: Mapping[str, str]) -> str | None:
         return form.template
     token = tokens.get(form.whose)
     if not token:
-        raise CredentialError(f"credential {label!r} needs the token {form.whose!r}, which was not given")
+        raise CredentialError(f"credential {label!r} needs a token of its own: {key_of(form.whose)} names its variable")
     meant = form.derive(token) if form.derive else token
     if form.derive and meant == token:
         raise CredentialError(f"credential {label!r} cannot be made of this token: it would be the token itself")

@@ -13,6 +13,7 @@ from contracts.model.exchange import LineItem, Order
 from contracts.model.uuids import invented
 from contracts.target.targets import Target
 from contracts.transport.limits import Limits
+from contracts.transport.secrets import Secret
 from provider import server
 from tests.selftest.forks import command
 
@@ -24,9 +25,11 @@ def numbered(number, lines, units=6):
     return Order(invented(number), tuple(LineItem(invented(number, n), units) for n in range(lines)))
 
 
-def target(*orders, **more):
+def target(*orders, tokens=("valid", "retailer", "unpermitted"), **more):
     given = {"may_allocate": True, "may_stress": True} | more
-    return Target("dev", "https://api-dev.example.com", {}, orders, **given)
+    return Target(
+        "dev", "https://api-dev.example.com", dict.fromkeys(tokens, Secret("a-token-of-no-one")), orders, **given
+    )
 
 
 def test_a_plan_is_shown_and_nothing_is_sent_or_written(tmp_path):
@@ -96,11 +99,30 @@ def test_what_orders_leave_untested_is_shown_with_the_reason(orders, clause, why
     assert any(clause in clauses and why in reason for reason, clauses in planned.untested.items())
 
 
+def test_what_needs_the_token_of_another_user_is_shown_with_the_key_once():
+    planned = outline(ENDPOINT, target(numbered(1, 1), numbered(2, 3, 100), numbered(3, 5), tokens=["valid"]), seed=0)
+
+    assert planned.untested == {
+        "the table has no retailer_token_env": ["authentication.wrong-requester"],
+        "the table has no unpermitted_token_env": ["authentication.without-permission"],
+    }
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_a_clause_is_listed_once(lines):
+    planned = outline(ENDPOINT, target(numbered(1, lines, None), may_stress=False), seed=0)
+    clauses = [clause for clauses in planned.untested.values() for clause in clauses]
+
+    assert len(clauses) == len(set(clauses)) > 5
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
         pytest.param(
-            {"may_stress": False}, "Left untested, as there is no permission for huge and deep requests", id="no-stress"
+            {"may_stress": False},
+            "No case of these is sent, as there is no permission for huge and deep requests",
+            id="no-stress",
         ),
         pytest.param({"may_allocate": False}, "Orders used: none", id="no-permission"),
         pytest.param({"reusable_orders": False}, "Orders used: up to all 2 test orders, each once", id="once"),
