@@ -147,10 +147,10 @@ def main() -> None:
     if sys.platform == "win32":
         sys.exit("timp-conformance runs on Linux and macOS; on Windows, use the Windows Subsystem for Linux")
     outlast_readers()
-    from contracts.reports.words import printed  # noqa: PLC0415 - needs what Windows lacks
+    from contracts.reports.words import printed, program  # noqa: PLC0415 - needs what Windows lacks
 
     try:
-        sys.exit(cli.main(standalone_mode=False))
+        sys.exit(cli.main(prog_name=program(), standalone_mode=False))
     except click.ClickException as error:
         click.echo(printed(f"ERROR: {error.format_message()}"), err=True)
         sys.exit(ExitCode.REFUSED)

@@ -94,7 +94,7 @@ def _introduce(running: Server, orders: Path, *, given: bool) -> None:
     settings = running.settings
     named = [] if settings.endpoint == DEFAULT else ["--endpoint", settings.endpoint]
     words = [*named, "--base-url", running.base_url, "--orders", str(orders), "--may-allocate", "--may-stress"]
-    command = shlex.join(["timp-conformance", *words])
+    command = f"{click.get_current_context().find_root().info_name} {shlex.join(words)}"
     own = "# TIMP_TOKEN: the token you gave" if given else f"export TIMP_TOKEN={settings.token}"
     click.echo(f"The reference provider answers at {running.base_url}; Ctrl-C ends it.")
     click.echo(f"It has {len(running.orders)} test orders: {orders}")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from contracts import PACKAGE
+from contracts.model.clause import UNSAID
 from contracts.model.exits import ExitCode
 from contracts.model.finding import version_of
 
@@ -124,10 +125,15 @@ def _warnings(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[str]:
     leave = [run["target"]["may_allocate"] for run in (first, second)]
     if leave[0] != leave[1]:
         differences.append("one had permission to allocate, and the other had not")
+    unsaid = [{v["clause"] for v in run["verdicts"] if v["outcome"] in UNSAID} for run in (first, second)]
+    names = [{verdict["clause"] for verdict in run["verdicts"]} for run in (first, second)]
+    if alone := len((unsaid[0] ^ unsaid[1]) & names[0] & names[1]):
+        differences.append(
+            f"clauses with a verdict in one of them only: {alone}; see what each was permitted and given"
+        )
     versions = [{version_of(name) for name in _divergences(run)} for run in (first, second)]
     if all(versions) and versions[0].isdisjoint(versions[1]):
         differences.append("signatures of two versions: no divergence can be found in both")
-    names = [{verdict["clause"] for verdict in run["verdicts"]} for run in (first, second)]
     if names[0] != names[1]:
         differences.append(
             f"{len(names[0] ^ names[1])} clauses are known to one of them only: another version of the suite"

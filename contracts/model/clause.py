@@ -33,6 +33,10 @@ class Outcome(StrEnum):
     UNTESTED = "untested"
 
 
+UNSAID = (Outcome.UNTESTED, Outcome.CANT_TELL)
+"""What is no verdict."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to answer a question of the page."""

@@ -10,6 +10,12 @@ from contracts.reports.words import one_line, printed
 
 FOLDER = "replay"
 
+TOKENS = ("TIMP_TOKEN", "TIMP_RETAILER_TOKEN", "TIMP_UNPERMITTED_TOKEN")
+
+GONE = (
+    "echo 'The embedded provider ended with the run: see docs/sandbox.md for one that stays, and put its URL here.' >&2"
+)
+
 
 def script(directory: Path, cause: Cause) -> Path:
     """Return where the script of a cause is in a folder of reports."""
@@ -26,12 +32,15 @@ def write(report: Report, directory: Path) -> None:
             raise FileExistsError(f"{name} was not made by this suite, and is not replaced")
     folder.note(directory, scripts)
     for name, cause in scripts.items():
-        words.write(directory / name, content(cause))
+        words.write(directory / name, content(cause, embedded=report.target == "embedded"))
         (directory / name).chmod(0o755)
 
 
-def content(cause: Cause) -> str:
-    """Return the script: what it shows in comments, then the commands. Tokens are read from the environment."""
+def content(cause: Cause, *, embedded: bool = False) -> str:
+    """Return the script: what it shows in comments, then the commands. Tokens are read from the environment.
+
+    The `embedded` provider is gone when it is read: it says how to have one again.
+    """
     lines = (
         cause.title,
         f"shows {words.how_often(cause)}; on {', '.join(cause.clauses)}",
@@ -39,4 +48,6 @@ def content(cause: Cause) -> str:
         f"answered: {cause.answered}",
     )
     comments = (f"# {printed(one_line(line))}" for line in lines)
-    return "\n".join(("#!/bin/sh", *comments, cause.main.curl, ""))
+    needs = [f': "${{{name}:?set it to the token}}"' for name in TOKENS if f"${name}" in cause.main.curl]
+    gone = [GONE] if embedded else []
+    return "\n".join(("#!/bin/sh", *comments, *gone, *needs, cause.main.curl, ""))

@@ -5,6 +5,7 @@ First the verdict, then the causes, then a line for each thing else; `--details`
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from contracts import REPORTS
 from contracts.model.clause import Outcome
 from contracts.model.exits import ExitCode
 from contracts.model.report import Cause, Divergence, Report, Verdict
@@ -91,7 +93,7 @@ def _rest(report: Report, console: Console, reports_dir: Path, *, details: bool)
     files = f"More: {reports_dir}/summary.md and other reports there, or --details"
     console.print(Text(printed(files)), soft_wrap=True)
     if report.exit_code == ExitCode.DIVERGES and any(not cause.known for cause in report.causes):
-        _what_now(report, console)
+        _what_now(report, console, reports_dir)
     style = "bold green" if report.exit_code == ExitCode.NOTHING_NEW else "bold red"
     _say(console, f"exit {report.exit_code}: {one_line(report.why)}", style)
 
@@ -111,11 +113,15 @@ def _counts_of_the_rest(report: Report) -> list[str]:
     return lines
 
 
-def _what_now(report: Report, console: Console) -> None:
+def _what_now(report: Report, console: Console, reports_dir: Path) -> None:
     """Say in four lines how to come from exit 1 to fixed, accepted or asked."""
-    accept = f'timp-conformance accept --target {report.target} --reason "…"'
-    if not report.named:
-        accept = "give the target a table in targets.toml (docs/targets.md), and `timp-conformance accept`"
+    program = words.program()
+    there = "" if reports_dir == REPORTS else f" --reports-dir {shlex.quote(str(reports_dir))}"
+    accept = f'{program} accept --target {shlex.quote(report.target)}{there} --reason "…"'
+    if report.recorded is not None:
+        accept = f"run the suite on the target itself, and then `{program} accept`"
+    elif not report.named:
+        accept = f"give the target a table in targets.toml (docs/targets.md), and `{program} accept`"
     _say(console, "What now? For each cause, one of these:", "bold")
     _say(console, "  fixed     change the API, and run again", "")
     console.print(Text(printed(f"  accepted  for a while: {accept}")), soft_wrap=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import shutil
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,6 +15,8 @@ from pathlib import Path
 from contracts.model.clause import Clause, Outcome, Status
 from contracts.model.exits import ExitCode
 from contracts.model.report import Cause, Divergence, Report, Verdict
+
+NAME = "timp-conformance"
 
 RELEASE = {
     ExitCode.NOTHING_NEW: "Release: yes",
@@ -91,13 +96,21 @@ NAMES_ONLY = frozenset({"field", "section", "term", "heading", "include", "metho
 
 
 def lead(clause: Clause) -> str:
-    """Return words that introduce what a clause means. The page "says" only what it states as a fact of a field."""
+    """Return words that introduce what a clause means. It is the page's only if that states a fact of a field."""
     if clause.is_question:
         return "The page contradicts itself" if clause.status is Status.CONTRADICTED else "The page leaves open"
     if any(fact.keys() - NAMES_ONLY for fact in clause.cites):
-        return "The page says"
+        return "According to the page"
     others = [source for source in clause.source if source != "page"]
     return f"According to {' and '.join(others)}" if others else "It follows from the page"
+
+
+def program() -> str:
+    """Return what calls this program here: its name if a shell finds it, else its path."""
+    called, here = Path(sys.argv[0]).absolute(), Path.cwd()
+    if called.name != NAME or shutil.which(NAME):
+        return NAME
+    return shlex.quote(str(called.relative_to(here) if called.is_relative_to(here) else called))
 
 
 def section_title(report: Report, section: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from contracts import ENDPOINT
 from contracts.endpoint.catalogue import Catalogue
-from contracts.model.clause import Outcome
+from contracts.model.clause import UNSAID, Outcome
 from contracts.model.finding import VERSION
 from contracts.model.report import Divergence, Known, Note, Verdict
 from contracts.model.spelling import meant, table_name
@@ -27,8 +27,6 @@ EXAMPLE = f"{VERSION}-9f0c41d2a7b3"
 
 DAYS = datetime.timedelta(days=90)
 """For how long a divergence is known, if nothing else is said."""
-
-UNSAID = (Outcome.UNTESTED, Outcome.CANT_TELL)
 
 
 class LedgerError(ValueError):

@@ -101,7 +101,9 @@ def _target(name: str, table: Mapping[str, Any], place: TablePlace) -> Target:
 
 
 def _unreached(place: TablePlace, table: Mapping[str, Any], origin: str) -> str:
-    """What to say if the target does not answer: a proxy may be needed that the environment names."""
+    """What to say if the target does not answer: its proxy may be down, or one be needed that the environment names."""
+    if "proxy" in table:
+        return f"all requests go through the proxy that {place.key('proxy')} names: is that up?"
     variable = None if "proxy" in table else proxies.of_environment(origin, place.environment)
     value = '"environment"' if place.table else "environment"
     return f"{variable} is set and not used: {place.state('proxy', value)} uses it" if variable else ""
@@ -151,7 +153,7 @@ def _complaint(place: TablePlace, table: Mapping[str, Any], error: ValidationErr
         yield f'{where}: base_url is missing: write base_url = "https://…"'
     elif error.validator == "additionalProperties":
         for key in sorted(table.keys() - set(keys)):
-            yield f"{where} {key}: no such key; there are: {', '.join(keys)}{meant(key, keys)}"
+            yield f"{where} {key}: no such key{meant(key, keys)}; there are: {', '.join(keys)}"
     else:
         schema = error.schema if isinstance(error.schema, Mapping) else {}
         hidden = schema.get("writeOnly", False) and isinstance(error.instance, str)

@@ -15,6 +15,7 @@ from contracts.engine import session
 from contracts.reports import difference, verdicts_json
 from contracts.target.targets import Choice
 from provider.allocate_order.faults import FAULTS
+from tests.selftest import few
 from tests.selftest.forks import command
 
 PROGRAM = Path(sys.executable).with_name("timp-conformance")
@@ -29,24 +30,27 @@ EIGHT = (
     "takes-patch-for-put",
 )
 """Of different kinds, each breaking one clause and touching no other."""
+BROKEN = {clause for name in EIGHT for clause in FAULTS[name].breaks}
 
 pytestmark = pytest.mark.xdist_group("diff")
 
 
 def judged(folder, *faults, **options):
-    """A run against a provider, as verdicts.json has it."""
+    """A run against a provider with the cases in which the faults show and few others, as verdicts.json has it."""
     asked = session.Options(Choice(name="embedded", faults=faults, **options), folder)
-    with session.started(asked) as run:
-        report = session.conclude(run, asked)
+    with pytest.MonkeyPatch.context() as patch:
+        few.apply(patch, *BROKEN)
+        with session.started(asked) as run:
+            report = session.conclude(run, asked)
     verdicts_json.write(report, folder)
     return load(folder)
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory, clean):
+def runs(tmp_path_factory):
     """A run with eight faults, and a clean one."""
-    folders = [tmp_path_factory.mktemp("faulty"), clean[2]]
-    return folders, (judged(folders[0], *EIGHT), load(folders[1]))
+    folders = [tmp_path_factory.mktemp("faulty"), tmp_path_factory.mktemp("clean")]
+    return folders, (judged(folders[0], *EIGHT), judged(folders[1]))
 
 
 def schema():
@@ -55,12 +59,11 @@ def schema():
 
 def test_between_eight_faults_and_none_there_are_these_eight(runs):
     found = compare(*runs[1])
-    broken = {clause for name in EIGHT for clause in FAULTS[name].breaks}
 
-    assert len(broken) == len(EIGHT)
-    assert {divergence["clause"] for divergence in found["only_a"]} == broken
+    assert len(BROKEN) == len(EIGHT)
+    assert {divergence["clause"] for divergence in found["only_a"]} == BROKEN
     assert {row["clause"]: (row["a"], row["b"]) for row in found["outcomes"]} == dict.fromkeys(
-        broken, ("failed", "passed")
+        BROKEN, ("failed", "passed")
     )
     assert (found["only_b"], found["readings"], found["warnings"], found["differs"]) == ([], [], [], True)
     jsonschema.validate(found, schema())
@@ -105,6 +108,14 @@ def test_runs_on_other_cases_are_compared_with_a_warning(runs, key, value, words
     other[key] = value
 
     assert compare(runs[1][1], other)["warnings"] == [words]
+
+
+def test_runs_that_were_given_different_things_are_warned_of(runs):
+    other = copy.deepcopy(runs[1][1])
+    other["verdicts"][0]["outcome"] = "untested"
+    (warning,) = compare(runs[1][1], other)["warnings"]
+
+    assert warning.startswith("clauses with a verdict in one of them only: 1;")
 
 
 def test_a_run_without_permission_and_one_of_another_version_are_warned_of(runs):

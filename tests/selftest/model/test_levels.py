@@ -36,13 +36,13 @@ def test_what_a_standard_leaves_to_the_server_is_a_question(clause):
 def test_what_the_page_states_on_its_own_is_not_a_should():
     weak = [c for c in CLAUSES.values() if c.level is Level.SHOULD and c.source == ("page",)]
 
-    assert [c.id for c in weak if lead(c) == "The page says"] == []
+    assert [c.id for c in weak if lead(c) == "According to the page"] == []
 
 
 @pytest.mark.parametrize(
     ("clause", "words"),
     [
-        ("allocation-object.quantity-accepted-type", "The page says"),
+        ("allocation-object.quantity-accepted-type", "According to the page"),
         ("allocation-object.quantity-accepted-negative", "It follows from the page"),
         ("allocation-object.sum-exceeds-ordered", "It follows from the page"),
         ("allocation-object.quantity-encoding", "The page contradicts itself"),

@@ -9,13 +9,13 @@ import pytest
 import contracts
 
 COLLECTING = {
-    *("allocate_order.calibration.Search", "engine.log.Kept", "engine.reusable.Imaginary", "engine.orders.Orders"),
+    *("allocate_order.calibration.Search", "engine.log.KeptCases", "engine.reusable.Imaginary", "engine.orders.Orders"),
     *("engine.reusable.Reusable", "engine.orders.SingleUse", "engine.progress.Counter", "engine.progress.Lines"),
     *("engine.refusals.Refusals", "engine.run.Run", "engine.scheduler.Scheduler", "engine.session.Options"),
     *("engine.turns._Chain", "engine.watch.Watch", "judging.availability.Intermediary", "judging.backends.Backends"),
     *("judging.cases.Cases", "judging.front.Front", "judging.judgement.Group", "judging.judgement.Judged"),
-    *("judging.judgement.Judgement", "judging.way.Pool", "judging.way.Way", "recording.reading.Found"),
-    *("recording.recorded.Recording", "transport.retries.Pool", "transport.retries.Reuse"),
+    *("judging.judgement.Judgement", "judging.way.AlikeFailures", "judging.way.Way", "recording.reading.RecordedCalls"),
+    *("recording.recorded.Recording", "transport.retries.FailurePool", "transport.retries.Reuse"),
 }
 """Data classes that are not frozen: a run, or the judging of one, adds to them."""
 
