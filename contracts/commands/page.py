@@ -70,7 +70,7 @@ def page(ctx: click.Context, file: Path, clauses: Path | None, write: str | None
     _say(_call(read_page), "bold")
     _say(f"{found}; {said - len(left)} of {said} statements are cited; {len(defects)} defects")
     _list("Defects of the page", ((f"line {each.line}  {each.kind}", each.what, each.suggestion) for each in defects))
-    fallen = ((f"{each.clause} (line {each.line} of the clauses): {_toml(each.cite)}",) for each in broken)
+    fallen = ((f"{each.clause}{_in_file(each.line)}: {_toml(each.cite)}",) for each in broken)
     _list("Cited facts that are no longer found", fallen)
     _list("Statements no clause covers", ((f"line {each.line}: {_toml(each.cite)}",) for each in left))
     ctx.exit(ExitCode.DIVERGES if broken or left else ExitCode.NOTHING_NEW)
@@ -123,6 +123,11 @@ def _list(title: str, entries: Iterable[tuple[str, ...]]) -> None:
 
 def _say(text: str, style: str = "", indent: int = 0) -> None:
     Console(highlight=False).print(Padding(Text(one_line(text), style=style), (0, 0, 0, indent), expand=False))
+
+
+def _in_file(line: int) -> str:
+    """Return where a clause is in the file; nothing for one that the file includes or makes of a field."""
+    return f" (line {line} of the clauses)" if line else ""
 
 
 def _toml(cite: Cite) -> str:

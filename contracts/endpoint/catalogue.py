@@ -56,7 +56,7 @@ def load(path: Path) -> Catalogue:
     sections |= {name: words for name, words in included.titles(standard).items() if name not in sections}
     entries = _joined(included.included(standard, call) if call.method else {}, data)
     _check_sections(path, entries, sections)
-    lines, endpoint = _lines(included.STANDARD.read_text("utf-8")) | _lines(text), path.parent.name
+    lines, endpoint = _lines(text), path.parent.name
     clauses = {
         f"{section}.{slug}": _clause(f"{section}.{slug}", entry, sections[section]["category"], lines, endpoint)
         for section in sections

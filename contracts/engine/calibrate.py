@@ -127,7 +127,8 @@ def _nothing(base_url: str, tried: list[Exchange]) -> Exception:
     if statuses == [UNAUTHENTICATED]:
         challenge = first.response.header("WWW-Authenticate") if first.response else None
         asks = f"; it asks for {challenge}" if challenge else ""
-        return TargetLostError(f"{base_url} refuses the token: 401 to every request{asks}")
+        fix = "check the value of the variable that token_env names"
+        return TargetLostError(f"{base_url} refuses the token: 401 to every request{asks}; {fix}")
     codes = ", ".join(map(str, statuses))
     if all(
         exchange.accepted or 300 <= (exchange.status or 0) < 400 or exchange.status == NOT_FOUND for exchange in tried

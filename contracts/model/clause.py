@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 UNSAID = (Outcome.UNTESTED, Outcome.CANT_TELL)
-"""What is no verdict."""
+"""What says nothing of a clause."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ def _text(raw: bytes) -> str:
     text = re.sub("\r\n?", "\n", raw.decode("utf-8-sig"))
     if not text.strip():
         raise PageError("is empty")
+    if text.lstrip().startswith(("{", "[{")):
+        raise PageError("is JSON, and not a page")
     if control := _CONTROL.search(text):
         raise PageError(f"is not text: a control character is in line {text.count(chr(10), 0, control.start()) + 1}")
     return text

@@ -22,6 +22,15 @@ WAITS = 8
 LONGEST_WAIT = 32.0
 """Seconds of the longest wait for a target that limits requests and does not say for how long."""
 
+FIXES = {
+    "certificate has expired": "its owner has to renew the certificate",
+    "self-signed certificate": "ca_bundle names a file with the certificate of who signed it",
+    "unable to get local issuer certificate": "ca_bundle names a file with the certificate of who signed it",
+    "WRONG_VERSION_NUMBER": "this port may speak http, and not https",
+    "Server disconnected without sending a response": "this port may speak https, and not http",
+}
+"""What to do where a target is not reached, by a part of what the system says."""
+
 
 class TargetLostError(Exception):
     """The target is down, answers nothing but limits, or no longer accepts the token (exit 6)."""
@@ -212,7 +221,8 @@ def _described(exchange: Exchange) -> str:
     """Return in a few words what came instead of an answer of the application."""
     response = exchange.response
     if response is None:
-        return exchange.trouble or "no answer"
+        trouble = exchange.trouble or "no answer"
+        return trouble + "".join(f"; {fix}" for sign, fix in FIXES.items() if sign in trouble)
     if not response.complete:
         return "its answers do not end"
     server = response.header("Server")

@@ -1,4 +1,4 @@
-"""Orders of which nobody knows how many units are ordered: little can be said of what is allocated of them."""
+"""Orders of unknown quantities: little can be said of what is allocated of them."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def found(bench, order, split):
 
 
 @pytest.mark.parametrize("split", SPLITS.values(), ids=list(SPLITS))
-def test_a_refusal_is_no_finding(bench, split):
+def test_a_refusal_is_not_a_finding(bench, split):
     assert found(bench, UNKNOWN, split) == set()
 
 

@@ -204,6 +204,7 @@ def test_empty_lines_after_the_front_matter_are_counted():
         pytest.param(b"---\n- 1\n---\n", "has no keys", id="front-matter-a-list"),
         pytest.param(b"---\na: " + b"[" * 5000 + b"\n---\n", "is not YAML", id="front-matter-deep"),
         pytest.param(b"a" * 1_000_001, "is larger than", id="too-large"),
+        pytest.param(b'{"log": {"entries": []}}', "is JSON, and not a page", id="a-recording"),
     ],
 )
 def test_what_is_not_a_page_is_refused_in_one_line(raw: bytes, why: str, tmp_path: Path):

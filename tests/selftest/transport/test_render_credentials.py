@@ -113,7 +113,7 @@ def test_token_that_was_not_given_is_named(tokens: dict[str, str]) -> None:
     assert not available("retailer", tokens)
     assert not available("bare", tokens)
     assert available("absent", tokens)
-    with pytest.raises(CredentialError, match="'valid', which was not given"):
+    with pytest.raises(CredentialError, match="'valid' needs a token of its own: token_env names"):
         header("valid", tokens)
 
 
