@@ -33,25 +33,25 @@ class CannotAcceptError(click.ClickException):
 
 
 @click.command()
-@click.argument("signatures", nargs=-1, metavar="[SIGNATURE]...")
+@click.argument("names", nargs=-1, metavar="[CAUSE|SIGNATURE]...")
 @click.option("--target", metavar="NAME", help="Only if the last run was of this target.")
 @click.option("--targets-file", type=click.Path(path_type=Path), default=TARGETS, help="The file of its table.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="The last run's reports.")
 @click.option("--reason", help="Why it is accepted; asked for on a terminal.")
 @click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="For how long.")
 @click.option("--link", metavar="URL", help="Where more is said of it.")
-def accept(signatures: tuple[str, ...], **options: Any) -> None:
+def accept(names: tuple[str, ...], **options: Any) -> None:
     """Write what the last run found into its target's table: divergences, readings, and which clauses got a verdict.
 
-    All new divergences, or only those of the signatures. What has healed is taken out. The file keeps its comments
-    and its order.
+    All new divergences, or only those of a cause (as c2) or a signature. What has healed is taken out. The file keeps
+    its comments and its order.
     """
     path: Path = options["targets_file"]
     try:
         run = _last_run(options["reports_dir"], options["target"])
         name, endpoint = run["target"]["name"], _endpoint(run)
         former, known = _entries(path, name, endpoint)
-        chosen = _chosen(run, signatures)
+        chosen = _chosen(run, names)
         reason = _reason(options["reason"]) if chosen else ""
         expires = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=options["days"])
         rewritten = list(_rewritten(run, known))
@@ -123,14 +123,16 @@ def _rewritten(run: Mapping[str, Any], known: ledger.Ledger) -> Iterator[dict[st
             yield _entry(found, entry.reason, entry.expires, entry.link)
 
 
-def _chosen(run: Mapping[str, Any], signatures: tuple[str, ...]) -> list[dict[str, Any]]:
+def _chosen(run: Mapping[str, Any], names: tuple[str, ...]) -> list[dict[str, Any]]:
     """The divergences to accept, each with its clause: new ones, expired ones, or those that are named."""
     found = _all_divergences(run)
-    missing = set(signatures) - {divergence["signature"] for divergence in found}
+    causes = {divergence["cause"] for divergence in found}
+    missing = set(names) - {divergence["signature"] for divergence in found} - causes
     if missing:
-        raise CannotAcceptError(f"{', '.join(sorted(missing))}: no such divergence in the last run")
+        raise CannotAcceptError(f"{', '.join(sorted(missing))}: no such cause or divergence in the last run")
     expired = {note["signature"] for note in run["ledger"] if note["kind"] == "expired"}
-    wanted = set(signatures) or {d["signature"] for d in found if not d["known"]} | expired
+    named = {d["signature"] for d in found if d["signature"] in names or d["cause"] in names}
+    wanted = named or {d["signature"] for d in found if not d["known"]} | expired
     return [divergence for divergence in found if divergence["signature"] in wanted]
 
 

@@ -34,12 +34,12 @@ class NoSuchClauseError(click.ClickException):
 
 
 @click.command()
-@click.argument("name", required=False, metavar="[CLAUSE|SIGNATURE]")
+@click.argument("name", required=False, metavar="[CLAUSE|CAUSE|SIGNATURE]")
 @click.option("--endpoint", metavar="NAME", default=ENDPOINT, show_default=True, help="The call whose clauses it are.")
 @click.option("--write", type=click.Path(path_type=Path), metavar="FOLDER", help="Write clauses.md.")
 @click.option("--reports-dir", type=click.Path(path_type=Path), default=REPORTS, help="Where a signature is.")
 def explain(name: str | None, endpoint: str, write: Path | None, reports_dir: Path) -> None:
-    """Explain a clause, or a divergence of the last run by its signature; without either, list all clauses."""
+    """Explain a clause, or a divergence of the last run by its signature or cause; without a name, list all clauses."""
     call = endpoint_of(endpoint)
     clauses = call.catalogue.clauses
     if name is None and write is None:
@@ -88,13 +88,15 @@ def _near(name: str, clauses: Sequence[str]) -> str:
 
 
 def _divergence(reports: Path, name: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The verdict and the divergence of the last run that has this signature; no run has been, or none has it."""
+    """The verdict and the first divergence of the last run that has this signature or cause; None without one."""
     try:
         run = json.loads((reports / "verdicts.json").read_text("utf-8"))
         pairs = [(verdict, found) for verdict in run["verdicts"] for found in verdict["divergences"]]
     except (OSError, ValueError, LookupError, TypeError):
         return None, None
-    return next(((verdict, found) for verdict, found in pairs if found["signature"] == name), (None, None))
+    return next(
+        ((verdict, found) for verdict, found in pairs if name in {found["signature"], found["cause"]}), (None, None)
+    )
 
 
 # ----------------------------------------------------------------------------------------------- gathering

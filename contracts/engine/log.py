@@ -39,12 +39,12 @@ class KeptCases(Cases):
         return self._numbers.setdefault(exchange.id, len(self._numbers))
 
     def keep(self, case: Case) -> Case:
-        """Add a case, here and to the journal."""
+        """Add a case, here and to the journal, in one order: what is judged again from the journal is the same then."""
         with self._lock:
             self.cases.append(case)
             self.way.add(case)
             self._unsettled = True
-        self.journal.case(case)
+            self.journal.case(case)
         if case.origin in ASIDE:
             return case
         with suppress(Exception):  # what fails here fails again when the questions are settled, and is reported there

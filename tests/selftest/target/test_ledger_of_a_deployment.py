@@ -76,6 +76,11 @@ def test_a_ledger_is_strict_both_ways_over_the_life_of_a_deployment(dev):
     assert "[[dev.allocate_order.known]]" in (folder / "reports" / "summary.md").read_text("utf-8")
 
     assert call(folder, "accept").returncode == 4  # no reason
+    assert "c99: no such cause or divergence" in call(folder, "accept", "c99", "--reason", "no").stderr
+    first = said(folder)["causes"][0]["signatures"]
+    assert first[0] in command("explain", "c1", "--reports-dir", folder / "reports").stdout
+    assert call(folder, "accept", "c1", "--reason", "mended in 2.4", "--link", "https://x.example/1").returncode == 0
+    assert [each["signature"] for each in tomllib.loads(path.read_text("utf-8"))["dev"][ENDPOINT]["known"]] == first
     accepted = call(folder, "accept", "--reason", "mended in 2.4", "--link", "https://x.example/1")
     assert accepted.returncode == 0
     kept = tomllib.loads(path.read_text("utf-8"))["dev"][ENDPOINT]

@@ -164,20 +164,20 @@ for line in order["line_items"]:
 """
 
 
-@pytest.mark.parametrize(("readings", "asked"), [({}, range(4, 5)), (ONCE, range(60, 120))], ids=["reusable", "once"])
+@pytest.mark.parametrize(("readings", "asked"), [({}, range(4, 5)), (ONCE, range(30, 60))], ids=["reusable", "once"])
 def test_orders_are_made_as_they_are_needed(tmp_path, readings, asked):
     script(tmp_path / "new-order", TAKE)
-    settings = server.Settings(readings=readings, orders=default_orders(200))
+    settings = server.Settings(readings=readings, orders=default_orders(80))
     with server.running(settings) as running:
         running.write_orders(tmp_path / "stock.toml")
         text = f'[dev]\nbase_url = "{running.base_url}"\nmay_allocate = true\norder_command = ["./new-order"]\n'
         (tmp_path / "targets.toml").write_text(text, "utf-8")
         words = ["--target", "dev", "--targets-file", tmp_path / "targets.toml", "--reports-dir", tmp_path]
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": settings.token}
-        done = command(*words, "--examples", "1", environment=environment)
+        done = command(*words, "--examples", "1", environment=environment, few=("state.", "allocation-object.sum-"))
     verdicts = json.loads((tmp_path / "verdicts.json").read_text("utf-8"))
 
     assert done.returncode == 0
     assert len((tmp_path / "taken").read_text("utf-8")) in asked
-    assert verdicts["summary"]["passed"] > 135
+    assert verdicts["summary"]["passed"] > 70
     assert {each["order"] for each in verdicts["orders"]} <= {order.uuid for order in settings.orders}
