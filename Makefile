@@ -82,7 +82,7 @@ $(LINTERS): tests/linters/package.json tests/linters/package-lock.json
 	touch $(LINTERS)
 
 # Half of the time a test waits for an answer or a process: two of them for each processor.
-WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+WORKERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 
 test: develop
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -q

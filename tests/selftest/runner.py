@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from contracts import ROOT
+from tests.selftest import few
 from tests.selftest.conftest import PATIENCE
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
@@ -22,11 +23,15 @@ BASH = shutil.which("bash")
 
 @dataclass
 class Runner:
-    """A substitute for the runner of the platform: a workspace, and the files through which steps talk to it."""
+    """A substitute for the runner of the platform: a workspace, and the files through which steps talk to it.
+
+    `kept` are the beginnings of the names of cases that a run keeps if it is to send few (tests/selftest/few.py).
+    """
 
     place: Path
     inputs: dict[str, str]
     suite: Path = BIN / "timp-conformance"
+    kept: tuple[str, ...] | None = None
     outputs: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -51,6 +56,7 @@ class Runner:
             "PATH": os.environ["PATH"],
             "HOME": str(self.place),
             "GITHUB_ACTION_PATH": str(self.place / "action"),
+            **(few.environment(*self.kept) if self.kept is not None else {}),
             **files,
             **given,
         }

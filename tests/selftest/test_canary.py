@@ -17,6 +17,7 @@ from provider import server
 from tests.field.proxies.forward import ForwardProxy
 from tests.field.proxies.habits import renews
 from tests.field.proxies.proxy import Proxy
+from tests.selftest import few
 from tests.selftest.conftest import PATIENCE, all_permitted
 
 pytestmark = pytest.mark.xdist_group("canary")
@@ -53,9 +54,26 @@ def spills(folder, secrets):
     return [str(path) for path in folder.rglob("*") if path.is_file() and spilt(path.read_bytes(), secrets)]
 
 
+PROBE = """
+import sys
+seen = open(sys.argv.pop(1), "a")
+def hook(event, arguments):
+    if event == "socket.connect":
+        print("connect", arguments[1], file=seen, flush=True)
+    elif event == "socket.getaddrinfo":
+        print("getaddrinfo", arguments[:2], file=seen, flush=True)
+sys.addaudithook(hook)
+from contracts.cli import main
+main()
+"""
+
+
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
-    """A whole run, loud and with tracebacks, against a provider that echoes credentials and deviates."""
+    """A whole run, loud and with tracebacks, against a provider that echoes credentials and deviates; and its port.
+
+    Each address that the run asks for or connects to is in the file `seen`.
+    """
     folder = tmp_path_factory.mktemp("canary")
     settings = server.Settings(
         token=CANARIES["TIMP_TOKEN"],
@@ -74,20 +92,15 @@ def ran(tmp_path_factory):
     with server.running(settings) as running:
         url = all_permitted(running, folder)
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **CANARIES}
-        done = subprocess.run(
-            [PROGRAM, "run", *url, "--reports-dir", str(folder / "reports"), "--examples", "5", *LOUD],
-            env=environment,
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            timeout=PATIENCE,
-        )
+        words = [sys.executable, "-c", PROBE, str(folder / "seen"), "run", *url]
+        words += ["--reports-dir", str(folder / "reports"), "--examples", "5", *LOUD]
+        done = subprocess.run(words, env=environment, cwd=folder, capture_output=True, check=False, timeout=PATIENCE)
     (folder / "terminal").write_bytes(done.stdout + done.stderr)
-    return done, folder
+    return done, folder, int(running.base_url.rpartition(":")[2])
 
 
 def test_the_run_saw_the_echo_and_reported_it(ran):
-    done, folder = ran
+    done, folder, _ = ran
 
     assert done.returncode == 1
     assert b"authentication.token-not-echoed" in done.stdout
@@ -95,7 +108,7 @@ def test_the_run_saw_the_echo_and_reported_it(ran):
 
 
 def test_the_run_put_the_token_into_the_query_and_the_target_took_and_repeated_it(ran):
-    _, folder = ran
+    _, folder, _ = ran
     lines = map(json.loads, (folder / "reports" / "exchanges.jsonl").read_text("utf-8").splitlines())
     sent = {line["request"]["credential"]: line for line in lines if line["kind"] == "exchange"}
 
@@ -105,11 +118,21 @@ def test_the_run_put_the_token_into_the_query_and_the_target_took_and_repeated_i
 
 
 def test_no_secret_and_no_near_miss_of_one_is_in_anything_written(ran):
-    _, folder = ran
+    _, folder, _ = ran
     written = [path for path in folder.rglob("*") if path.is_file()]
 
     assert len(written) > 100
     assert spills(folder, CANARIES.values()) == []
+
+
+def test_over_a_whole_run_the_target_is_the_only_address(ran):
+    _, folder, port = ran
+    verdicts = json.loads((folder / "reports" / "verdicts.json").read_text("utf-8"))
+    seen = set((folder / "seen").read_text("utf-8").splitlines())
+
+    assert verdicts["complete"] is True
+    assert seen
+    assert seen <= {f"connect ('127.0.0.1', {port})", f"getaddrinfo ('127.0.0.1', {port})"}
 
 
 FAR = {
@@ -121,7 +144,7 @@ TOKENS = [f"canary-Renewed-{number}-4Vb" for number in range(20)]
 
 def echoing(folder, token):
     """A habit: a token is taken for some hundred requests, and all secrets so far are repeated in each answer."""
-    renewing = renews(400, token, folder, TOKENS)
+    renewing = renews(100, token, folder, TOKENS)
 
     def habit(message, relay):
         answer = renewing(message, relay)
@@ -136,7 +159,7 @@ def echoing(folder, token):
 
 @pytest.fixture(scope="module")
 def ran_far(tmp_path_factory):
-    """A whole loud run with a token command, an encrypted key and a proxy with a password, whose target echoes them."""
+    """A loud run with a token command, an encrypted key and a proxy with a password, whose target echoes them."""
     folder = tmp_path_factory.mktemp("far")
     (folder / "hidden").mkdir()
     settings = server.Settings()
@@ -156,10 +179,11 @@ def ran_far(tmp_path_factory):
             }
             (folder / "targets.toml").write_text(tomlkit.dumps({"far": table}), "utf-8")
             words = [PROGRAM, "run", "--target", "far", "--reports-dir", "reports", "--examples", "5", *LOUD]
-            environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **FAR}
+            environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **FAR, **few.environment("authentication.")}
             done = subprocess.run(
                 words, env=environment, cwd=folder, capture_output=True, check=False, timeout=PATIENCE
             )
+    assert (folder / "hidden" / "token").read_text("utf-8") in TOKENS[2:]
     shutil.rmtree(folder / "hidden")
     (folder / "terminal").write_bytes(done.stdout + done.stderr)
     return done, folder
@@ -193,32 +217,3 @@ def test_the_scan_finds_what_is_planted(tmp_path, form):
     (tmp_path / "planted").write_text(f"seen: {form(CANARIES['TIMP_TOKEN'])}.", "utf-8")
 
     assert spills(tmp_path, CANARIES.values()) == [str(tmp_path / "planted")]
-
-
-PROBE = """
-import sys
-seen = open(sys.argv.pop(1), "a")
-def hook(event, arguments):
-    if event == "socket.connect":
-        print("connect", arguments[1], file=seen, flush=True)
-    elif event == "socket.getaddrinfo":
-        print("getaddrinfo", arguments[:2], file=seen, flush=True)
-sys.addaudithook(hook)
-from contracts.cli import main
-main()
-"""
-
-
-def test_over_a_whole_run_the_target_is_the_only_address(tmp_path):
-    with server.running(server.Settings()) as running:
-        url = all_permitted(running, tmp_path)
-        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TIMP_TOKEN": running.settings.token}
-        words = [sys.executable, "-c", PROBE, str(tmp_path / "seen"), "run", *url, "--reports-dir", str(tmp_path)]
-        words += ["--examples", "5"]
-        done = subprocess.run(words, env=environment, cwd=tmp_path, capture_output=True, check=False, timeout=PATIENCE)
-        port = int(running.base_url.rpartition(":")[2])
-
-    assert done.returncode == 0
-    seen = set((tmp_path / "seen").read_text("utf-8").splitlines())
-    assert seen
-    assert seen <= {f"connect ('127.0.0.1', {port})", f"getaddrinfo ('127.0.0.1', {port})"}

@@ -71,7 +71,8 @@ def test_what_schemathesis_sees_our_oracles_see_too():
     assert [fault.name for fault in faults if all(clause.startswith("openapi.") for clause in fault.breaks)] == []
 
 
-def test_what_shows_every_other_time_is_called_flaky_and_counts(tmp_path):
+def test_what_shows_every_other_time_is_called_flaky_and_counts(tmp_path, few_cases):
+    few_cases("allocation-object.sum-", "state.repeat")
     options = session.Options(Choice(name="embedded", faults=("sum-exceeds-by-one-every-other-time",)), tmp_path)
     with session.started(options) as run:
         report = session.conclude(run, options)

@@ -15,6 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from contracts import ROOT
+from tests.selftest import few
 from tests.selftest.conftest import PATIENCE
 
 MISTAKES = Path(__file__).with_name("mistakes")
@@ -56,10 +57,10 @@ def program(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def call(program):
-    """Runs the program in a folder, with nothing in its environment."""
+    """Runs the program in a folder, with nothing in its environment but what is given."""
 
-    def called(folder, *words):
-        environment = {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(folder)}
+    def called(folder, *words, **variables):
+        environment = {"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(folder), **variables}
         return subprocess.run(
             [program, *words],
             cwd=folder,
@@ -75,11 +76,13 @@ def call(program):
 
 @pytest.fixture(scope="module")
 def ran(program, call, tmp_path_factory):
-    """A run in an empty folder: how it ended, the folder, and the files of the installation before and after."""
+    """A run of few cases in an empty folder: how it ended, the folder, and the installed files before and after."""
     folder = tmp_path_factory.mktemp("a folder")
     environment = program.parents[1]
     before = tree(environment)
-    done = call(folder, "--examples", "3")
+    plugins = tmp_path_factory.mktemp("plugins")
+    shutil.copy(few.__file__, plugins)  # the module alone: nothing else of the checkout is seen
+    done = call(folder, "--examples", "3", PYTEST_ADDOPTS="-p few", PYTHONPATH=str(plugins))
     return done, folder, before, tree(environment)
 
 

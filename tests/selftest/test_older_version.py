@@ -6,6 +6,7 @@ from the reference provider with FAULTS. The recordings are cut to some cases; t
 
 import datetime
 import json
+import os
 import shutil
 import tomllib
 from pathlib import Path
@@ -16,11 +17,14 @@ from contracts import ENDPOINT
 from contracts.commands.diff import load
 from provider import server
 from tests.selftest.commands.test_judge import judge
-from tests.selftest.target.test_ledger_of_a_deployment import call, said
+from tests.selftest.forks import command
+from tests.selftest.target.test_ledger_of_a_deployment import said
 
 OLDER = Path(__file__).parent / "recordings" / "signatures_1"
 FAULTS = ("quantity-shipped-as-string", "missing-www-authenticate", "missing-allow")
 HEALED = "http.method-not-allowed-names-allow"
+SHOWING = ("http.other-verbs", "authentication.absent", "allocation-object.sum-exceeds-ordered")
+"""The cases in which the faults, and one more, show."""
 
 pytestmark = pytest.mark.xdist_group("judge")
 
@@ -74,13 +78,21 @@ def _folder(tmp_path):
     return tmp_path
 
 
-def run(folder, *faults):
+def call(folder, *words, few=None):
+    files = ["--targets-file", str(folder / "targets.toml"), "--reports-dir", str(folder / "reports")]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": "the-token-of-dev"}
+    done = command(*words, *files, environment=environment, few=few)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def run(folder, *faults, few=None):
     with server.running(server.Settings(token="the-token-of-dev", faults=faults)) as running:  # noqa: S106
         running.write_orders(folder / "orders.toml")
         path = folder / "targets.toml"
         before = tomllib.loads(path.read_text("utf-8"))["dev"]["base_url"]
         path.write_text(path.read_text("utf-8").replace(before, running.base_url), "utf-8")
-        return call(folder, "--target", "dev", "-k", "clauses")
+        return call(folder, "--target", "dev", "-k", "clauses", few=few)
 
 
 def test_entries_fail_nothing_and_accept_rewrites_them(folder):
@@ -115,7 +127,7 @@ def test_entries_fail_nothing_and_accept_rewrites_them(folder):
 
 
 def test_what_an_entry_does_not_speak_of_is_new(folder):
-    new = run(folder, *FAULTS, "sum-exceeds-by-one")
+    new = run(folder, *FAULTS, "sum-exceeds-by-one", few=SHOWING)
 
     assert new.returncode == 1
     assert {cause["known"] for cause in said(folder)["causes"]} == {True, False}

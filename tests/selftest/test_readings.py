@@ -1,7 +1,7 @@
 """Every deployment the page allows is taken for what it is: its readings are found, and nothing diverges.
 
-Together the rows hold each reading. `make prove` runs all rows, in which every two readings occur together, with
-EVERY_FAULT set, and tries each reading alone.
+Together the defaults and the rows hold each reading. `make prove` runs all rows, in which every two readings occur
+together, with EVERY_FAULT set, and tries each reading alone.
 """
 
 import os
@@ -35,17 +35,28 @@ def covering():
     return [{key: values[row % len(values)] for key, values in SWITCHES.items()} for row in range(most)]
 
 
-ROWS = pairwise() if os.environ.get("EVERY_FAULT") else covering()
+DEFAULTS = {key: values[0] for key, values in SWITCHES.items()}
+ROWS = [row for row in (pairwise() if os.environ.get("EVERY_FAULT") else covering()) if row != DEFAULTS]
 
 
 def test_each_reading_is_in_a_row():
-    assert {pair for row in ROWS for pair in row.items()} == {(key, each) for key in SWITCHES for each in SWITCHES[key]}
+    every = {(key, each) for key in SWITCHES for each in SWITCHES[key]}
+
+    assert {pair for row in (DEFAULTS, *ROWS) for pair in row.items()} == every
 
 
 def test_the_provider_has_a_switch_for_each_question_and_each_reading():
     questions = {clause.id: tuple(r.name for r in clause.readings) for clause in CATALOGUE.questions}
 
     assert questions == dict(SWITCHES)
+
+
+@pytest.mark.xdist_group("clean")
+def test_a_provider_with_all_defaults_is_read_right(clean):
+    run, report, _ = clean
+
+    assert run.stopped is None
+    assert [line for verdict in report.verdicts for line in complaint(verdict, DEFAULTS)] == []
 
 
 @pytest.mark.parametrize("readings", ROWS, ids=[f"row-{number}" for number in range(len(ROWS))])

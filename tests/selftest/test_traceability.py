@@ -6,6 +6,7 @@ from contracts.endpoint.discovery import discover
 from contracts.endpoint.oracle import has_oracle
 from contracts.model.clause import Outcome
 
+pytestmark = pytest.mark.xdist_group("clean")
 ENDPOINT = discover()["allocate_order"]
 CLAUSES = ENDPOINT.catalogue.clauses
 

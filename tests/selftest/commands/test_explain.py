@@ -2,24 +2,35 @@
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from contracts import ROOT
 from contracts.commands.explain import everything
+from contracts.commands.explain import explain as explaining
 from contracts.commands.places import ACCEPTS_NOTHING
 from contracts.endpoint.discovery import discover
 from tests.selftest.forks import command
-
-PROGRAM = Path(sys.executable).with_name("timp-conformance")
 
 
 @pytest.fixture(scope="module")
 def every():
     """All clauses with what is to be said of them."""
     return everything(discover()["allocate_order"])
+
+
+@pytest.fixture
+def said(every, monkeypatch):
+    """The command where what is to be said of all clauses is known already: what it says."""
+    monkeypatch.setattr("contracts.commands.explain.everything", lambda _: every)
+
+    def of(*words):
+        done = CliRunner().invoke(explaining, words)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return of
 
 
 def explain(*words):
@@ -34,8 +45,8 @@ def test_the_document_is_as_make_docs_writes_it(tmp_path):
     assert (tmp_path / "clauses.md").read_text("utf-8") == (ROOT / "docs" / "clauses.md").read_text("utf-8")
 
 
-def test_each_planned_request_is_shown_as_a_difference_from_the_one_it_varies():
-    _, output, _ = explain("http.json-constants")
+def test_each_planned_request_is_shown_as_a_difference_from_the_one_it_varies(said):
+    output = said("http.json-constants")
 
     assert (
         "| `-Infinity` | plain | `/line_items/0/allocation/quantity_accepted: -Infinity`;"
@@ -57,8 +68,8 @@ def test_a_clause_is_explained_in_all_its_parts():
         assert part in output
 
 
-def test_a_question_is_explained_with_its_readings_and_how_to_pin_one():
-    _, output, _ = explain("response-parameters.shape")
+def test_a_question_is_explained_with_its_readings_and_how_to_pin_one(said):
+    output = said("response-parameters.shape")
 
     assert re.search(r"\| `object` \|.*\| yes \|", output)
     assert '[NAME.pinned]\n"response-parameters.shape" = "object"' in output
@@ -91,8 +102,8 @@ def test_what_proves_a_clause_is_a_fault_or_a_choice_unless_breaking_it_leaves_n
     assert ended == {"url-parameters.order-uuid-addresses-the-order", "authentication.token"}
 
 
-def test_a_clause_is_explained_with_its_places():
-    _, output, _ = explain("allocation-object.sum-exceeds-ordered")
+def test_a_clause_is_explained_with_its_places(said):
+    output = said("allocation-object.sum-exceeds-ordered")
 
     assert re.search(r"- Judged at `contracts/endpoint/oracle.py:\d+`", output)
     assert re.search(r"- Sent at `contracts/allocate_order/quantity_sums.py:\d+`: excess", output)
@@ -129,7 +140,7 @@ def test_without_a_name_all_clauses_are_listed(every):
     assert [name for name in every if f"| `{name}` |" not in output] == []
 
 
-def test_a_divergence_of_the_last_run_is_explained_with_its_clause(tmp_path):
+def test_a_divergence_of_the_last_run_is_explained_with_its_clause(tmp_path, said):
     found = {
         "signature": "0123456789ab",
         "category": "sum",
@@ -147,9 +158,8 @@ def test_a_divergence_of_the_last_run_is_explained_with_its_clause(tmp_path):
     verdict = {"clause": "allocation-object.sum-exceeds-ordered", "level": "must", "divergences": [found]}
     (tmp_path / "verdicts.json").write_text(json.dumps({"verdicts": [verdict]}))
 
-    code, output, _ = explain("0123456789ab", "--reports-dir", str(tmp_path))
+    output = said("0123456789ab", "--reports-dir", str(tmp_path))
 
-    assert code == 0
     for part in (
         "# Divergence 0123456789ab",
         "Observed: `200`",

@@ -1,6 +1,7 @@
 """What is wrong in a clause, an oracle, a planner or a fault is said in one line that names the file and the entry."""
 
 import datetime
+import json
 import os
 import re
 import shutil
@@ -75,15 +76,34 @@ def test_a_change_that_fails_names_its_case():
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory):
-    """A checkout of the suite's own code and data that may be spoiled."""
+    """A checkout of the suite's own code and data that may be spoiled, with what Python has compiled of it."""
     folder = tmp_path_factory.mktemp("checkout")
     for name in ("contracts", "provider", "specs", "tests/conformance"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)
     return folder
 
 
+FORKS = """
+import json, sys
+import allure_pytest.plugin, hypothesis, httpx, jsonschema, pytest, rich.console, schemathesis, tomlkit, uvicorn, yaml
+from tests.selftest.forks import _forked
+for line in sys.stdin:
+    print(json.dumps(_forked(*json.loads(line))), flush=True)
+"""
+"""Runs command lines in forks of a process that has other libraries already, and nothing that is spoiled."""
+
+
+@pytest.fixture(scope="module")
+def forking(copied):
+    """The process that forks, with the code of the copy."""
+    environment = {"PYTHONPATH": f"{copied}{os.pathsep}{ROOT}", "PYTHONDONTWRITEBYTECODE": "1"}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", FORKS], cwd=copied, env=environment, **pipes) as process:
+        yield process
+
+
 @pytest.fixture
-def spoiled(copied):
+def spoiled(copied, forking):
     """Replaces a text of a file until the end of the test, and runs the command line or pytest there."""
     kept = {}
 
@@ -95,10 +115,13 @@ def spoiled(copied):
 
     def call(*words):
         environment = {"PATH": os.defpath, "PYTHONPATH": str(copied), "PYTHONDONTWRITEBYTECODE": "1"}
-        start = "import sys; from contracts.cli import main; sys.argv[0] = 'timp-conformance'; main()"
-        program = ["-m", *words] if words[0] == "pytest" else ["-c", start, *words]
+        if words[0] != "pytest":
+            forking.stdin.write(json.dumps([words, environment, str(copied)]) + "\n")
+            forking.stdin.flush()
+            code, out, err = json.loads(forking.stdout.readline())
+            return code, out + err
         done = subprocess.run(
-            [sys.executable, *program],
+            [sys.executable, "-m", *words],
             cwd=copied,
             env=environment,
             capture_output=True,

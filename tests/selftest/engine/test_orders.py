@@ -19,6 +19,7 @@ from contracts.target.targets import Choice
 from contracts.transport.limits import Limits
 from provider import server
 from provider.orders import default_orders
+from tests.selftest import few
 from tests.selftest.conftest import order
 
 pytestmark = pytest.mark.xdist_group("orders")
@@ -192,7 +193,8 @@ def test_no_order_is_allocated_twice_where_it_can_be_only_once(scarce):
     assert {len(bodies) for bodies in accepted.values()} == {1}
 
 
-def test_orders_that_were_allocated_long_ago_are_passed_over(tmp_path):
+def test_orders_that_were_allocated_long_ago_are_passed_over(tmp_path, few_cases):
+    few_cases("state.", "allocation-object.sum-")
     settings = server.Settings(readings=ONCE, orders=default_orders(40))
     options = session.Options(Choice(), tmp_path)
     with server.running(settings) as running, session.begun(target(running), options) as run:
@@ -207,10 +209,11 @@ def test_orders_that_were_allocated_long_ago_are_passed_over(tmp_path):
 
     assert run.stopped is None
     assert report.exit_code == 0
-    assert sum(verdict.outcome is Outcome.PASSED for verdict in report.verdicts) > 100
+    assert sum(verdict.outcome is Outcome.PASSED for verdict in report.verdicts) > 65
 
 
-def test_a_divergence_is_confirmed_only_where_an_order_is_left_as_it_was(tmp_path):
+def test_a_divergence_is_confirmed_only_where_an_order_is_left_as_it_was(tmp_path, few_cases):
+    few_cases("http.other-verbs", "allocation-object.sum-exceeds-ordered")
     settings = server.Settings(
         readings=ONCE, faults=("missing-allow", "sum-exceeds-by-one"), orders=default_orders(120)
     )
@@ -221,7 +224,8 @@ def test_a_divergence_is_confirmed_only_where_an_order_is_left_as_it_was(tmp_pat
     assert confirmed["allocation-object.sum-exceeds-ordered"] is None
 
 
-def test_what_is_declared_saves_the_experiment(tmp_path):
+def test_what_is_declared_saves_the_experiment(tmp_path, few_cases):
+    few_cases()
     settings = server.Settings(orders=default_orders(4))
     _, run = run_on(settings, tmp_path, reusable_orders=False)
 
@@ -231,7 +235,9 @@ def test_what_is_declared_saves_the_experiment(tmp_path):
 @pytest.fixture(scope="module")
 def plenty(tmp_path_factory):
     """A run on a target with some latency that takes orders again and again."""
-    return run_on(server.Settings(latency=0.01), tmp_path_factory.mktemp("plenty"))
+    with pytest.MonkeyPatch.context() as patch:
+        few.apply(patch, "state.", "allocation-object.sum-", "request-parameters.")
+        return run_on(server.Settings(latency=0.01), tmp_path_factory.mktemp("plenty"))
 
 
 def test_no_order_is_used_by_two_things_concurrently_unless_they_race_on_purpose(plenty):

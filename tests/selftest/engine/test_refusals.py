@@ -99,7 +99,8 @@ def test_a_target_that_takes_orders_once_and_some_days_only_is_read_so_and_nothi
     assert report.divergences == ()
 
 
-def test_a_target_that_refuses_documented_requests_is_found_on_unused_orders_too(tmp_path):
+def test_a_target_that_refuses_documented_requests_is_found_on_unused_orders_too(tmp_path, few_cases):
+    few_cases("request-parameters.", "state.second-allocation")
     report, run = on(tmp_path, faults=(REFUSES,))
     shared = [case for case in run.cases if case.origin == ELSEWHERE]
 
@@ -108,7 +109,8 @@ def test_a_target_that_refuses_documented_requests_is_found_on_unused_orders_too
     assert not run.context.elsewhere.state_rule
 
 
-def test_what_unused_orders_refuse_too_is_found_where_a_repeat_shows_a_state_rule_before(tmp_path):
+def test_what_unused_orders_refuse_too_is_found_where_a_repeat_shows_a_state_rule_before(tmp_path, few_cases):
+    few_cases("state.", "url-parameters.", "request-parameters.", "allocation-object.sum-")
     faults = ("refuses-a-repeat", "does-not-decode-the-path")
     report, run = on(tmp_path, faults=faults, readings={"allocation-object.quantity-encoding": "digit-strings"})
 

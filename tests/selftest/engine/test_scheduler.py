@@ -18,7 +18,7 @@ from provider.allocate_order import faults
 from provider.fault import fault
 from provider.http import RefusalError
 
-pytestmark = pytest.mark.xdist_group("execution")
+pytestmark = pytest.mark.xdist_group("clean")
 DATES = [f"allocation-object.backorder-date-month-ends/{day}" for day in ("Jan 1", "Jan 31", "Mar 31", "May 31")]
 TRACES = "stores-before-the-sum-is-checked"
 
@@ -58,7 +58,8 @@ def test_refusals_in_a_row_share_one_read_back(honest):
     assert all(case.base.accepted and case.all("before") for case in shared)
 
 
-def test_what_leaves_a_trace_is_found_out_on_its_own(tmp_path):
+def test_what_leaves_a_trace_is_found_out_on_its_own(tmp_path, few_cases):
+    few_cases("allocation-object.sum-", "state.")
     options = session.Options(Choice(name="embedded", faults=(TRACES,)), tmp_path)
     with session.started(options) as run:
         report = session.conclude(run, options)

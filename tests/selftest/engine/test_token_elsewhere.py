@@ -12,20 +12,24 @@ from contracts.target.embedded import target
 from contracts.target.targets import Choice
 from provider import server
 from provider.server import Settings
+from tests.selftest import few
 
+pytestmark = pytest.mark.xdist_group("token elsewhere")
 REAL, INVENTED = "authentication.token-elsewhere", "authentication.invented-token-elsewhere"
 LABELS = ("in query", "in cookie", "in header", "in body")
 
 
-@pytest.fixture(params=[True, False], ids=["may-allocate", "may-not-allocate"])
-def ran(request, tmp_path):
+@pytest.fixture(scope="module", params=[True, False], ids=["may-allocate", "may-not-allocate"])
+def ran(request, tmp_path_factory):
     """A run without the permission `may_stress`: its verdicts, the labels of all that it sent, and its journal."""
-    with server.running(Settings(readings={REAL: "accepted"})) as running:
+    folder = tmp_path_factory.mktemp("ran")
+    with pytest.MonkeyPatch.context() as patch, server.running(Settings(readings={REAL: "accepted"})) as running:
+        few.apply(patch, "authentication.")
         known = replace(target(running), may_stress=False, may_allocate=request.param)
-        with session.begun(known, session.Options(Choice(), tmp_path)) as run:
+        with session.begun(known, session.Options(Choice(), folder)) as run:
             session.send(run)
             report = verdicts.report(run, defects=(), complete=True, pedantic=False, confirmed=False)
-    lines = list(map(json.loads, (tmp_path / "exchanges.jsonl").read_text("utf-8").splitlines()))
+    lines = list(map(json.loads, (folder / "exchanges.jsonl").read_text("utf-8").splitlines()))
     sent = {line["request"]["credential"] for line in lines if line["kind"] == "exchange"}
     return report, sent
 

@@ -48,7 +48,8 @@ def earlier(run, order):
     return next(e for e in sent if e.request.method == "PUT" and e.request.body != sent[-1].request.body)
 
 
-def test_an_order_that_somebody_else_allocates_is_named_and_nothing_stored_on_it_is_judged(options):
+def test_an_order_that_somebody_else_allocates_is_named_and_nothing_stored_on_it_is_judged(options, few_cases):
+    few_cases("allocation-object.quantity-encoding", "allocation-object.sum-")
     with session.started(options) as run:
         order, other = sorted(run.orders, key=least)[-2:]
         allocate(run, order, 2, 3, 0)
@@ -78,7 +79,8 @@ def test_an_order_that_changes_while_a_run_begins_is_used_by_somebody_else(optio
     assert [case.id for case in run.cases if case.origin == SHARED] == [f"somebody else/{order.uuid}"]
 
 
-def test_a_fault_of_the_application_is_not_taken_for_somebody_else(tmp_path):
+def test_a_fault_of_the_application_is_not_taken_for_somebody_else(tmp_path, few_cases):
+    few_cases("state.", "allocation-object.sum-equals-ordered")
     options = session.Options(Choice(name="embedded", faults=("adds-instead-of-replacing",)), tmp_path)
     with session.started(options) as run:
         report = session.conclude(run, options)
@@ -87,7 +89,8 @@ def test_a_fault_of_the_application_is_not_taken_for_somebody_else(tmp_path):
     assert not [case for case in run.cases if case.origin == SHARED]
 
 
-def test_an_order_that_is_changed_by_a_request_for_another_one_is_a_finding_with_that_request(tmp_path):
+def test_an_order_that_is_changed_by_a_request_for_another_one_is_a_finding_with_that_request(tmp_path, few_cases):
+    few_cases("state.", "allocation-object.sum-equals-ordered")
     options = session.Options(Choice(name="embedded", faults=("clears-other-orders",)), tmp_path)
     with session.prepared(options) as target:
         # Or what is sent concurrently clears an order next to a request that is refused, and changes nothing again.

@@ -41,7 +41,7 @@ def ran(tmp_path_factory, relay_class):
             "UNPERMITTED": settings.unpermitted_token,
         }
         environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **tokens}
-        done = command(*words, environment=environment)
+        done = command(*words, "--examples", "5", environment=environment)
         yield done, folder, running, bytes(relay.received), (before, dump(database))
 
 
@@ -109,7 +109,8 @@ FAULTS = {
 }
 
 
-def test_what_shows_without_an_order_is_found(tmp_path):
+def test_what_shows_without_an_order_is_found(tmp_path, few_cases):
+    few_cases("authentication.", "http.", "robustness.deep-json")
     verdicts = outcomes(tmp_path, faults=tuple(FAULTS))
 
     assert {name for name in FAULTS.values() if verdicts[name].outcome is Outcome.FAILED} == set(FAULTS.values())

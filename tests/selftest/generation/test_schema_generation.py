@@ -13,6 +13,7 @@ import pytest
 from contracts.endpoint import schema
 from tests.selftest.conftest import PATIENCE
 
+pytestmark = pytest.mark.xdist_group("schema generation")
 ROOT = Path(__file__).parents[3]
 DOCUMENT = schema.load(ROOT / "specs" / "allocate_order" / "openapi.yaml")
 
@@ -27,8 +28,6 @@ import schemathesis
 from contracts.endpoint import schema
 from contracts.allocate_order.narrowing import narrowed
 from contracts.model.exchange import LineItem, Order
-
-pytestmark = pytest.mark.xdist_group("schema generation")
 
 DOCUMENT = schema.load(Path("specs/allocate_order/openapi.yaml"))
 ORDER = Order("0c7a3a5e-2f43-4f0e-b1a9-5d5f7a1b9c33", (LineItem("2d0b3d0e-6f0c-4c55-8a0f-6c2d7c1f0a11", 6),))

@@ -4,6 +4,7 @@ import pytest
 
 from contracts.commands.prove import attempt
 from contracts.commands.trials import Trials
+from contracts.engine import session
 from contracts.judging.conditions import condition
 from provider.allocate_order.faults import conditional
 
@@ -40,11 +41,35 @@ def test_more_than_three_facts_are_no_condition():
     assert condition(failed, passed) is None
 
 
-@pytest.mark.parametrize("name", ["fails-if-nothing-accepted", "text-if-several-lines", "text-in-45-of-100-answers"])
-def test_a_run_states_the_condition_of_a_fault_and_none_for_chance(name):
-    (trial,) = (trial for trial in Trials().faults() if trial.name == name)
+@pytest.fixture
+def tried(monkeypatch):
+    """Tries a fault; returns what is wrong with the run, and the conditions that its report states."""
+    reports, conclude = [], session.conclude
+    monkeypatch.setattr(session, "conclude", lambda *given: reports.append(conclude(*given)) or reports[-1])
 
-    assert attempt(trial).wrong == ()
+    def attempted(name):
+        (trial,) = (trial for trial in Trials().faults() if trial.name == name)
+        wrong = attempt(trial).wrong
+        return wrong, [cause.when for cause in reports[-1].causes]
+
+    return attempted
+
+
+CONDITIONS = {
+    "fails-if-nothing-accepted": "nothing is accepted",
+    "text-if-several-lines": "there are several lines",
+}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_a_run_states_the_condition_of_a_fault(name, tried, few_cases):
+    few_cases("allocation-object.sum-", "state.", "request-parameters.")
+
+    assert tried(name) == ((), [CONDITIONS[name]])
+
+
+def test_a_run_states_no_condition_for_chance(tried):
+    assert tried("text-in-45-of-100-answers") == ((), [None])
 
 
 def test_there_are_enough_faults_with_a_condition_and_by_chance():

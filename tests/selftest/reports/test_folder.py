@@ -4,16 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
 
+from contracts import ROOT
 from contracts.reports import folder, words
 from contracts.reports.files import FOLDERS, NAMES
 from tests.selftest.conftest import PATIENCE
 from tests.selftest.forks import command
 
-PROGRAM = Path(sys.executable).with_name("timp-conformance")
 HOLD = """
 import sys
 from pathlib import Path
@@ -44,16 +44,15 @@ def test_a_second_run_into_a_folder_is_refused_until_the_first_one_has_ended_eve
         assert (tmp_path / folder.LOCK).exists()
 
 
-@pytest.mark.parametrize("program", [[PROGRAM, "run"], [sys.executable, "-m", "pytest", "-q", "tests/conformance"]])
-def test_the_command_line_refuses_it_in_one_line_with_exit_4(holder, tmp_path, program):  # noqa: ARG001 - it holds
-    done = subprocess.run(
-        [*program, "--reports-dir", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=Path(__file__).parents[3],
-        timeout=PATIENCE,
-    )
+def by_pytest(*words):
+    """Run pytest itself on the conformance items."""
+    words = [sys.executable, "-m", "pytest", "-q", "tests/conformance", *map(str, words)]
+    return subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("run", [partial(command, "run"), by_pytest], ids=["program", "pytest"])
+def test_the_command_line_refuses_it_in_one_line_with_exit_4(holder, tmp_path, run):  # noqa: ARG001 - it holds
+    done = run("--reports-dir", tmp_path)
 
     assert done.returncode == 4
     assert sum("another run writes there now" in line for line in (done.stdout + done.stderr).splitlines()) == 1
@@ -128,7 +127,7 @@ def test_a_run_replaces_its_own_files_and_leaves_those_of_others(tmp_path):
     (results / "a-result.json").write_text("{}", "utf-8")
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     for _ in range(2):
-        done = command("--reports-dir", tmp_path, "-k", "clauses", environment=environment)
+        done = command("--reports-dir", tmp_path, "-k", "clauses", environment=environment, few=())
         assert done.returncode == 0, done.stdout + done.stderr
     clauses = len(json.loads((tmp_path / "verdicts.json").read_text("utf-8"))["verdicts"])
 

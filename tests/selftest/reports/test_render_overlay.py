@@ -13,19 +13,23 @@ from contracts.endpoint.discovery import discover
 from contracts.engine import session
 from contracts.reports import overlay
 from contracts.target.targets import Choice
+from tests.selftest import few
 
 pytestmark = pytest.mark.xdist_group("overlay")
 DATA = SPECS / "allocate_order"
 ENDPOINT = discover()["allocate_order"]
+QUESTIONS = {clause.id for clause in ENDPOINT.catalogue.questions}
 KNOWN = overlay.load(DATA / "observed.yaml")
 SPECIFICATION = yaml.safe_load((DATA / "openapi.yaml").read_text("utf-8"))
 
 
-def observed(folder, faults, readings):
-    """The overlay of a run against a provider, and its answers to what it carried out."""
+def observed(folder, faults, readings, *kept):
+    """The overlay of a run of few cases against a provider, and its answers to what it carried out."""
     options = session.Options(Choice(name="embedded", faults=faults, readings=readings), folder)
-    with session.started(options) as run:
-        report = session.conclude(run, options)
+    with pytest.MonkeyPatch.context() as patch:
+        few.apply(patch, *kept)
+        with session.started(options) as run:
+            report = session.conclude(run, options)
     overlay.write(report, folder)
     content = yaml.safe_load((folder / "observed-overlay.yaml").read_text("utf-8"))
     return content, [e for case in run.cases for e in case.all() if e.accepted and e.request.method == "PUT"]
@@ -39,14 +43,15 @@ def choosing(tmp_path_factory):
         "allocation-object.backorder-date-form": "month-name",
         "response-parameters.shape": "array",
     }
-    return observed(tmp_path_factory.mktemp("choosing"), (), readings)
+    return observed(tmp_path_factory.mktemp("choosing"), (), readings, "allocation-object.sum-equals", *readings)
 
 
 @pytest.fixture(scope="module")
 def deviating(tmp_path_factory):
     """The overlay of a provider with deviations, and its answers."""
     faults = ("quantity-shipped-as-string", "sum-exceeds-by-one")
-    return observed(tmp_path_factory.mktemp("deviating"), faults, {"url-parameters.final-slash": "redirect"})
+    readings = {"url-parameters.final-slash": "redirect"}
+    return observed(tmp_path_factory.mktemp("deviating"), faults, readings, "allocation-object.sum-exceeds", *QUESTIONS)
 
 
 def applied(actions):
@@ -132,4 +137,4 @@ def test_what_openapi_cannot_say_is_listed_and_every_finding_is_somewhere(deviat
 
     assert rest["url-parameters.final-slash"]["reading"] == "redirect"
     assert "200" in rest["allocation-object.sum-exceeds-ordered"]["observed"]
-    assert {clause.id for clause in ENDPOINT.catalogue.questions} <= said | silent
+    assert said | silent >= QUESTIONS

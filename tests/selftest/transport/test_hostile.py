@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
-from pathlib import Path
+from functools import partial
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ from contracts.transport.limits import Limits, TargetLostError
 from contracts.transport.wire import Wire
 from tests.selftest import hostile
 from tests.selftest.conftest import PATIENCE, TOKEN
+from tests.selftest.forks import command
 from tests.selftest.hostile_servers import SERVERS
 
 MINUTE = 60.0
@@ -90,7 +91,7 @@ def test_a_target_that_takes_no_request_is_given_up(bench, transport_to):
     hanging = threading.Event()
     never = hostile.Server(lambda *_: hanging.wait(MINUTE), early=True)
     with hostile.running(never) as target:
-        large = bench.variant(bench.base(), body=b" " * 16_000_000)
+        large = bench.variant(bench.base(), body=b" " * 8_000_000)
 
         exchange = ended(lambda: transport_to(target.origin).send(large))
         hanging.set()
@@ -124,9 +125,9 @@ print("judged")
 
 
 def test_a_megabyte_of_near_misses_is_judged():
-    command = [sys.executable, "-c", JUDGE, *(part.decode() for part in NEAR_MISSES.values())]
+    words = [sys.executable, "-c", JUDGE, *(part.decode() for part in NEAR_MISSES.values())]
 
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
     assert done.stdout.strip() == "judged", done.stderr
 
@@ -258,28 +259,18 @@ RUNS = FEW | (MORE if os.environ.get("EVERY_FAULT") else {})
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory):
-    """The program against each of RUNS, all concurrently as most of it is waiting: its exit code and what it said."""
-    program = Path(sys.executable).with_name("timp-conformance")
+    """A run against each of RUNS: what it said, and its exit code."""
     folder = tmp_path_factory.mktemp("runs")
     (folder / "orders.toml").write_text(hostile.ORDERS, "utf-8")
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TIMP_TOKEN": TOKEN}
-    with contextlib.ExitStack() as stack:
-        begun = {}
-        for number, name in enumerate(RUNS):
-            target = stack.enter_context(hostile.running(SERVERS[name]))
-            url = [
-                "--base-url",
-                target.origin,
-                "--orders",
-                str(folder / "orders.toml"),
-                "--may-allocate",
-                "--may-stress",
-            ]
-            command = [program, "run", *url, "--reports-dir", str(folder / str(number))]
-            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-            begun[name] = stack.enter_context(subprocess.Popen(command, env=environment, **pipes))
-            stack.callback(begun[name].kill)
-        yield {name: (process.communicate(timeout=PATIENCE)[0], process.returncode) for name, process in begun.items()}
+    permitted = ("--orders", folder / "orders.toml", "--may-allocate", "--may-stress")
+    found = {}
+    for number, name in enumerate(RUNS):
+        with hostile.running(SERVERS[name]) as target:
+            words = ["run", "--base-url", target.origin, *permitted, "--reports-dir", folder / str(number)]
+            done = ended(partial(command, *words, environment=environment))
+        found[name] = done.stdout + done.stderr, done.returncode
+    return found
 
 
 @pytest.mark.xdist_group("hostile runs")

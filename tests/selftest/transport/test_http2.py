@@ -5,10 +5,8 @@ import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +14,7 @@ from contracts.model.exchange import Request
 from contracts.model.uuids import invented
 from contracts.transport import http2
 from tests.field.processes import free_port
-from tests.selftest.conftest import PATIENCE
+from tests.selftest.forks import command
 
 REQUEST = Request("PUT", f"/timp/orders/allocation/{invented('order')}/", body=b"{}")
 SETTINGS = b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"
@@ -110,7 +108,7 @@ def test_a_run_ends_with_one_line(tmp_path):
         f'[[orders]]\nuuid = "{invented("order")}"\n[[orders.line_items]]\nuuid = "{invented("line")}"\n'
         "quantity_ordered = 6\n"
     )
-    command = [Path(sys.executable).with_name("timp-conformance"), "--base-url", f"http://127.0.0.1:{port}"]
+    words = ["--base-url", f"http://127.0.0.1:{port}", "--orders", "orders.toml", "--may-allocate"]
     environment = {"PATH": os.environ["PATH"], "TIMP_TOKEN": "the-suppliers-token"}
     with subprocess.Popen([shutil.which("node"), "-e", NODE, str(port)]) as node:
         try:
@@ -120,15 +118,7 @@ def test_a_run_ends_with_one_line(tmp_path):
                     break
                 except OSError:
                     threading.Event().wait(0.1)
-            done = subprocess.run(
-                [*command, "--orders", "orders.toml", "--may-allocate"],
-                cwd=tmp_path,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=PATIENCE,
-            )
+            done = command(*words, environment=environment, cwd=tmp_path)
         finally:
             node.terminate()
 

@@ -9,7 +9,7 @@ from contracts.transport.journal import Journal
 from contracts.transport.shelf import LARGE
 
 MEGABYTE = 1_000_000
-MANY = 60
+MANY = 40
 
 
 def large(bench, number):
