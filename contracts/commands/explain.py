@@ -95,7 +95,7 @@ def _divergence(reports: Path, name: str) -> tuple[dict[str, Any] | None, dict[s
     except (OSError, ValueError, LookupError, TypeError):
         return None, None
     return next(
-        ((verdict, found) for verdict, found in pairs if name in {found["signature"], found["cause"]}), (None, None)
+        ((verdict, found) for verdict, found in pairs if name in {found["signature"], found.get("cause")}), (None, None)
     )
 
 

@@ -64,8 +64,6 @@ class Note:
 
 Facts = tuple[str, ...]
 """What is true of the request of a case, in words that follow "if", the plainest first."""
-
-
 Numbers = int
 """A set of exchanges: the bit of an exchange's number is set. A long recording has very many that show the same."""
 
@@ -108,7 +106,7 @@ class Divergence:
     exchanges: Numbers = 0
     #: Whether planned cases that could show it do not, or it does not show each time.
     sometimes: bool = False
-    #: Whether another run may not show it, though nothing was corrected: no planned case shows it each time.
+    #: Whether another run may not show it, though nothing was corrected.
     by_chance: bool = False
     #: What is true of the requests that show it.
     failed: frozenset[Facts] = frozenset()

@@ -114,9 +114,7 @@ class Transport:
         self._run = uuid.uuid4().hex[:8]
         self._origin = httpx.URL(interlock.origin)
         self._extensions = {"timeout": httpx.Timeout(self._limits.step_seconds).as_dict()}
-        secure = proxy is not None or interlock.origin.startswith("https:")
-        # Reading the usual roots takes longer than ten requests. Without any, a certificate would be refused.
-        context = ssl_context or (usual_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        context = ssl_context or usual_context(secure=proxy is not None or interlock.origin.startswith("https:"))
         self._wires = Wires(interlock.origin, context, proxy, self._limits)
 
     @property
