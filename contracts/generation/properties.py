@@ -14,7 +14,7 @@ import pytest
 from contracts.endpoint.plan import Change, Kit, PlannedCase, change, unmet
 from contracts.engine.run import Run
 from contracts.generation.answers import GeneratedAnswer, answer_in, is_known
-from contracts.model.case import Unsent
+from contracts.model.case import PROPERTY, SCHEMATHESIS, Unsent
 from contracts.model.exchange import Order, Request
 
 SHRINKS, SHRINKS_ONCE = 40, 8
@@ -102,7 +102,7 @@ class Property(Sender):
         asked = dict(drawn)
         new = self._chosen({key: made for key, made in asked.items() if key not in self._found}, len(drawn))
         if new:
-            self._found |= zip(new, self._answers("property", list(new.values())), strict=True)
+            self._found |= zip(new, self._answers(PROPERTY, list(new.values())), strict=True)
         answers = [answer for key in asked if (answer := self._found.get(key)) is not None]
         return self._each(sorted(answers, key=lambda answer: answer.is_known))
 
@@ -199,7 +199,7 @@ class Generated(Sender):
         self._waiting = []
 
     def _send(self, waiting: list[tuple[PlannedCase, Callable[[GeneratedAnswer], None]]]) -> None:
-        answers = self._answers("schemathesis", [made for made, _ in waiting])
+        answers = self._answers(SCHEMATHESIS, [made for made, _ in waiting])
         for answer, (_, expect) in zip(answers, waiting, strict=True):
             if answer is not None:
                 try:

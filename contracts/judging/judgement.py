@@ -13,7 +13,7 @@ from contracts.judging.attempts import SERVER_ERROR
 from contracts.judging.availability import Intermediary
 from contracts.judging.cases import Cases
 from contracts.judging.way import ASIDE, Reason
-from contracts.model.case import BASE, PLANNED, VARYING, Case, Role, led_to
+from contracts.model.case import GENERATED, PLANNED, VARYING, Case, Role, led_to
 from contracts.model.exchange import Exchange
 from contracts.model.finding import Finding
 from contracts.model.report import Facts, Numbers
@@ -50,7 +50,7 @@ class Group:
     exchanges: Numbers = 0
     #: What is true of the requests of these cases.
     facts: set[Facts] = field(default_factory=set)
-    #: Whether one of these cases is sent in every run.
+    #: Whether one of these cases was not generated: it is sent in every run.
     planned: bool = False
 
     def add(self, finding: Finding, asked: Asked) -> None:
@@ -59,7 +59,7 @@ class Group:
         for each in sent:
             self.exchanges |= 1 << asked.number(each)
         self.facts.add(asked.facts(sent[-1]))
-        self.planned |= finding.case.origin in {PLANNED, BASE}
+        self.planned |= finding.case.origin not in GENERATED
         self.smallest = min(self.smallest, finding, key=_size)
 
 

@@ -15,6 +15,9 @@ READ_BACK = "order detail call"
 PLANNED = "plan"
 """The origin of planned cases: they are the same in every run of one seed."""
 
+PROPERTY, SCHEMATHESIS = GENERATED = "property", "schemathesis"
+"""The origins of generated cases: another seed makes others."""
+
 BASE = "base"
 ELSEWHERE = "elsewhere"
 """Origins of cases: an accepted request that others vary, and a refused one that was sent to an unused order."""
