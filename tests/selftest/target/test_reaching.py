@@ -11,6 +11,7 @@ import pytest
 from contracts import ROOT
 from contracts.target.targets_file import named
 from tests.field.proxies.forward import ForwardProxy
+from tests.field.proxies.proxy import Proxy
 from tests.selftest.forks import command
 from tests.selftest.target.conftest import ENVIRONMENT
 
@@ -77,6 +78,38 @@ def test_a_target_that_is_not_reached_is_named_with_the_variable_that_was_not_us
     assert (done.returncode, exempt.returncode) == (6, 6)
     assert "http_proxy is set and not used: --proxy environment uses it" in " ".join(done.stdout.split())
     assert "http_proxy" not in exempt.stdout
+
+
+UNREACHED = {
+    "a certificate of an unknown authority": (
+        "https",
+        "https",
+        "ca_bundle names a file with the certificate of who signed it",
+    ),
+    "https to a port that speaks http": ("http", "https", "this port may speak http, and not https"),
+    "http to a port that speaks https": ("https", "http", "this port may speak https, and not http"),
+}
+
+
+@pytest.mark.parametrize(("spoken", "asked", "fix"), UNREACHED.values(), ids=list(UNREACHED))
+def test_a_target_that_is_not_reached_is_named_with_what_to_do(spoken, asked, fix, listening, tmp_path):
+    there = listening()
+    with Proxy(there.url, lambda message, relay: relay(message), tls=TLS if spoken == "https" else None) as server:
+        url = f"{asked}://localhost:{server.url.rpartition(':')[2]}"
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **ENVIRONMENT}
+        done = command("--base-url", url, "--plain-http", "--reports-dir", tmp_path, environment=environment)
+
+    assert done.returncode == 6, done.stdout + done.stderr
+    assert fix in " ".join(done.stdout.split())
+
+
+def test_a_proxy_that_may_be_down_is_named(tmp_path):
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **ENVIRONMENT}
+    words = ("--base-url", "http://127.0.0.1:1", "--proxy", "http://127.0.0.1:9", "--reports-dir", tmp_path)
+    done = command(*words, environment=environment)
+
+    assert done.returncode == 6
+    assert "all requests go through the proxy that --proxy names: is that up?" in " ".join(done.stdout.split())
 
 
 @pytest.fixture
