@@ -56,6 +56,7 @@ class Runner:
             "PATH": os.environ["PATH"],
             "HOME": str(self.place),
             "GITHUB_ACTION_PATH": str(self.place / "action"),
+            "GITHUB_ACTIONS": "true",
             **(few.environment(*self.kept) if self.kept is not None else {}),
             **files,
             **given,

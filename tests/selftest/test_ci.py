@@ -95,6 +95,20 @@ def test_a_target_with_a_divergence_fails_with_all_reports_and_without_a_token(r
     assert "allocation-object.backorder-date-calendar" in ours.summary()
     assert running.settings.token not in printed
     assert [path for path in files if running.settings.token.encode() in path.read_bytes()] == []
+    assert annotations(printed) != []
+
+
+def annotations(printed):
+    """The errors that a runner shows: those that are printed while no commands are stopped."""
+    stopped, shown = None, []
+    for line in printed.splitlines():
+        if line.startswith("::stop-commands::"):
+            stopped = line.removeprefix("::stop-commands::")
+        elif stopped and line == f"::{stopped}::":
+            stopped = None
+        elif not stopped and line.startswith("::error title="):
+            shown.append(line)
+    return shown
 
 
 @pytest.mark.parametrize(
