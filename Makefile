@@ -81,7 +81,7 @@ $(LINTERS): tests/linters/package.json tests/linters/package-lock.json
 	npm ci --prefix tests/linters --no-progress
 	touch $(LINTERS)
 
-# Half of the time a test waits for an answer or a process: two of them for each processor.
+# Tests wait for answers and processes: one more of them than there are processors keeps these busy.
 WORKERS ?= $(shell expr 1 + $$(getconf _NPROCESSORS_ONLN))
 
 test: develop

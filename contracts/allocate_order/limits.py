@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.allocate_order import days
-from contracts.allocate_order.parsed import Line, ParsedAllocation
+from contracts.allocate_order.answers import asked
 from contracts.allocate_order.quantity_sums import numbers_of
 from contracts.endpoint.context import Context
 from contracts.model.case import Case
@@ -19,16 +19,11 @@ def is_left_open(case: Case, exchange: Exchange, context: Context) -> bool:
 
 
 def _is_large(exchange: Exchange, context: Context) -> bool:
-    lines = _lines(exchange, context)
+    lines = asked(exchange, context)
     return any((found.number or 0) >= LARGE for line in lines for found in line.quantities.values())
 
 
 def _is_unknown(exchange: Exchange, context: Context) -> bool:
     """Return whether units are allocated of a line of which is unknown how many are ordered: too many, or too few."""
-    unknown = (line for line in _lines(exchange, context) if line.item and line.item.quantity_ordered is None)
+    unknown = (line for line in asked(exchange, context) if line.item and line.item.quantity_ordered is None)
     return any(any(numbers_of(line) or ()) for line in unknown)
-
-
-def _lines(exchange: Exchange, context: Context) -> tuple[Line, ...]:
-    parsed = context.view(exchange).detail
-    return parsed.lines if isinstance(parsed, ParsedAllocation) else ()

@@ -86,10 +86,10 @@ class Trials:
         ]
 
     def named(self, names: Collection[str]) -> dict[str, Trial]:
-        """Return trials by their names: all these names, and those that someone may have meant by another one.
+        """Return trials by name, those of these names among them.
 
-        What is drawn takes seconds to draw, and is if a name may be of it. Raises DefinitionError if a fault cannot be
-        used.
+        The drawn ones are left out if no name can be of one: drawing takes seconds. Raises DefinitionError if a fault
+        cannot be used.
         """
         drawn_too = any(" " in name or name.startswith(PAIRS) for name in names)
         return {trial.name: trial for trial in (self.all() if drawn_too else self.singles())}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from contracts.endpoint.plan import Kit, Need
@@ -11,7 +10,7 @@ from contracts.engine.profile import Profile
 from contracts.engine.run import NothingAcceptedError, Run
 from contracts.judging.attempts import NOT_ALLOWED, NOT_FOUND, UNAUTHENTICATED, Sign, may_be_sent_again, sign
 from contracts.judging.cases import NOT_READ
-from contracts.judging.failures import error_text
+from contracts.judging.failures import Failure, error_text, failure
 from contracts.model.case import Case, Role
 from contracts.model.exchange import Exchange, Order, Request
 from contracts.transport.limits import TargetLostError
@@ -83,10 +82,10 @@ def _check_is_this_api(run: Run, understood: Exchange) -> None:
         raise NothingAcceptedError(f"{run.target.base_url} {what}{_answered(understood)}; {fix}")
 
 
-def _essence(exchange: Exchange) -> tuple[int | None, str]:
-    """Return what tells an answer from that to another request: its code, and its text without verbs and numbers."""
-    text = error_text(exchange.response.body.decode("utf-8", "replace")) if exchange.response else ""
-    return exchange.status, re.sub(rf"{exchange.request.method}|\S*\d\S*", "", text)
+def _essence(exchange: Exchange) -> Failure:
+    """Return what tells an answer from that to another request: its code, and its text without values and the verb."""
+    kind = failure(exchange)
+    return kind._replace(text=kind.text.replace(exchange.request.method, ""))
 
 
 def _unread(run: Run, used: list[Order], accepted: Exchange) -> str:

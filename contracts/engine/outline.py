@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -49,7 +49,7 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     orders = list(target.orders) if target.may_allocate else imaginary(seed)
     stress = [] if target.may_stress else [case for case in planned if case.stress]
     skipped = {case.id: plans.NOT_PERMITTED for case in stress}
-    skipped |= {case.id: reason for case in planned if (reason := _lacks_token(endpoint, case, kit, target.tokens))}
+    skipped |= _without_token(endpoint, planned, kit, target.tokens)
     turns = assign([case for case in planned if case.id not in skipped], orders)
     skipped |= {case.id: plans.unmet(case) for case in turns.unmet}
     sent = [case for case in planned if case.id not in skipped]
@@ -66,14 +66,19 @@ def outline(endpoint: Endpoint, target: Target, *, seed: int) -> Outline:
     )
 
 
-def _lacks_token(endpoint: Endpoint, case: plans.PlannedCase, kit: plans.Kit, tokens: Container[str]) -> Unsent | None:
-    """Return why a case cannot be sent for lack of somebody's token; None if it can."""
+def _without_token(
+    endpoint: Endpoint, planned: list[plans.PlannedCase], kit: plans.Kit, tokens: Iterable[str]
+) -> dict[str, Unsent]:
+    """Return which cases cannot be sent for lack of another user's token, and why."""
     partner, order = imaginary(kit.seed)[1:3]
-    base = endpoint.definition.bases[case.base](order, kit)
-    made = (edit(base, order, plans.with_partner(kit, partner)) for _, edit in case.steps) if base else ()
-    keys = {key_of(whose): whose for request in made if (whose := LABELS[request.credential].whose)}
-    key = next((key for key, whose in keys.items() if whose != "valid" and whose not in tokens), None)
-    return Unsent(f"the table has no {key}") if key else None
+    kit, given = plans.with_partner(kit, partner), {None, "valid", *tokens}
+    lacking: dict[str, Unsent] = {}
+    for case in planned:
+        base = endpoint.definition.bases[case.base](order, kit)
+        sent = [edit(base, order, kit) for _, edit in case.steps] if base else []
+        for whose in {LABELS[request.credential].whose for request in sent} - given:
+            lacking[case.id] = Unsent(f"the table has no {key_of(str(whose))}")
+    return lacking
 
 
 def _section(case: str) -> str:

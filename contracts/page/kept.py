@@ -59,7 +59,7 @@ class Places:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    """Return what a file holds; nothing where there is no file. Raises PageError where it cannot be read."""
+    """Return what a file holds; nothing if it does not exist. Raises PageError where it cannot be read."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -69,12 +69,12 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def load_defects(path: Path) -> tuple[Defect, ...]:
-    """The defects kept in a file; none where there is no file. Raises PageError where it does not hold defects."""
+    """The defects kept in a file; none if it does not exist. Raises PageError where it does not hold defects."""
     return _tables(path, Defect)
 
 
 def load_noticed(path: Path) -> tuple[Noticed, ...]:
-    """The noticed defects in a file; none where there is no file. Raises PageError where it does not hold them."""
+    """The noticed defects in a file; none if it does not exist. Raises PageError where it does not hold them."""
     return _tables(path, Noticed)
 
 
@@ -92,7 +92,7 @@ def _types(table: dict[str, Any]) -> dict[str, type]:
 
 
 def load_places(path: Path) -> Places:
-    """The places kept in a file; none where there is no file. Raises PageError where it does not hold places."""
+    """The places kept in a file; none if it does not exist. Raises PageError where it does not hold places."""
     data = _load(path)
     tables = [data.get(name, {}) for name in ("titles", "clauses")]
     if not all(isinstance(table, dict) and all(map(_are_lines, table.values())) for table in tables):

@@ -18,7 +18,7 @@ LIMIT = 500
 def announce(report: Report, environment: Mapping[str, str]) -> None:
     """Print the commands, where GitHub reads along.
 
-    If commands are stopped meanwhile, for what a target answers is printed too, TIMP_STOPPED is the token that lets
+    What a target answers is printed, too, so commands may be stopped meanwhile. TIMP_STOPPED is the token that lets
     them through again.
     """
     if environment.get("GITHUB_ACTIONS") == "true":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from contracts.model.report import Cause, Report
@@ -10,7 +11,8 @@ from contracts.reports.words import one_line, printed
 
 FOLDER = "replay"
 
-TOKENS = ("TIMP_TOKEN", "TIMP_RETAILER_TOKEN", "TIMP_UNPERMITTED_TOKEN")
+TOKEN = re.compile(r"\$\{?(TIMP_\w+)")
+"""A variable with a token, or with the token of which a near miss is made."""
 
 GONE = (
     "echo 'The embedded provider ended with the run: see docs/sandbox.md for one that stays, and put its URL here.' >&2"
@@ -48,6 +50,6 @@ def content(cause: Cause, *, embedded: bool = False) -> str:
         f"answered: {cause.answered}",
     )
     comments = (f"# {printed(one_line(line))}" for line in lines)
-    needs = [f': "${{{name}:?set it to the token}}"' for name in TOKENS if f"${name}" in cause.main.curl]
+    needs = [f': "${{{name}:?set it to the token}}"' for name in dict.fromkeys(TOKEN.findall(cause.main.curl))]
     gone = [GONE] if embedded else []
     return "\n".join(("#!/bin/sh", *comments, *gone, *needs, cause.main.curl, ""))

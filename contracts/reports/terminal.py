@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts import REPORTS
-from contracts.model.clause import Outcome
+from contracts.model.clause import UNSAID
 from contracts.model.exits import ExitCode
 from contracts.model.report import Cause, Divergence, Report, Verdict
 from contracts.reports import replay, words
@@ -105,7 +105,7 @@ def _counts_of_the_rest(report: Report) -> list[str]:
         found = sum(verdict.reading is not None for verdict in questions)
         flagged = f"; flagged: {', '.join(v.clause.id for v in report.flagged)}" if report.flagged else ""
         lines.append(f"Open questions: {len(questions)}, answered: {found}{flagged}")
-    untested = [v for v in report.verdicts if v.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}]
+    untested = [v for v in report.verdicts if v.outcome in UNSAID]
     if untested:
         lines.append(f"Clauses without a verdict: {len(untested)}, such as {untested[0].clause.id}")
     if report.defects:
@@ -196,7 +196,7 @@ def _not_tested(report: Report, console: Console) -> None:
     """The clauses nothing was said about, by the reason."""
     reasons: dict[str, list[str]] = {}
     for verdict in report.verdicts:
-        if verdict.outcome in {Outcome.UNTESTED, Outcome.CANT_TELL}:
+        if verdict.outcome in UNSAID:
             reasons.setdefault(f"{verdict.outcome}: {verdict.reason}", []).append(verdict.clause.id)
     if reasons:
         _title(console, "Not tested", sum(len(clauses) for clauses in reasons.values()))

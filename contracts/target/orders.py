@@ -65,7 +65,7 @@ def _check_keys(place: str, entry: Any, keys: Sequence[str]) -> None:
         raise OrdersError(f"{place}: is not a table")
     unknown = next((key for key in entry if key not in keys), None)
     if unknown is not None:
-        raise OrdersError(f"{place}: {unknown}: there is no such key; write {' and '.join(keys)}")
+        raise OrdersError(f"{place}: {unknown}: no such key; write {' and '.join(keys)}")
 
 
 def _uuid(place: str, entry: dict[str, Any]) -> str:

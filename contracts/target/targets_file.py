@@ -18,6 +18,7 @@ from contracts.target.places import TablePlace
 from contracts.target.targets import Choice, Target, UsageError
 from contracts.target.texts import text_of
 from contracts.target.urls import base_of
+from contracts.transport.credentials import key_of
 from contracts.transport.interlock import FRAMING, OVERRIDING, REROUTING, is_loopback
 from contracts.transport.limits import Limits
 from contracts.transport.secrets import Secret
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 TOKENS = {
-    "valid": ("token_env", "TIMP_TOKEN"),
-    "retailer": ("retailer_token_env", "TIMP_RETAILER_TOKEN"),
-    "unpermitted": ("unpermitted_token_env", "TIMP_UNPERMITTED_TOKEN"),
+    "valid": (key_of("valid"), "TIMP_TOKEN"),
+    "retailer": (key_of("retailer"), "TIMP_RETAILER_TOKEN"),
+    "unpermitted": (key_of("unpermitted"), "TIMP_UNPERMITTED_TOKEN"),
 }
 """The key and the usual variable of each credential: the supplier's own, and those of two other users if provided."""
 

@@ -33,6 +33,15 @@ def test_without_the_token_nothing_is_sent(written):
     assert "curl" not in done.stderr + done.stdout
 
 
+def test_a_near_miss_needs_the_token_that_it_is_made_of():
+    cause = report().causes[0]
+    main = replace(cause.main, curl='curl -H "Authorization: Token ${TIMP_RETAILER_TOKEN%?}"')
+    script = replay.content(replace(cause, divergences=(main,)))
+
+    assert ': "${TIMP_RETAILER_TOKEN:?set it to the token}"' in script
+    assert "TIMP_TOKEN" not in script
+
+
 @pytest.mark.parametrize(("target", "said"), [("embedded", True), ("dev", False)])
 def test_of_the_embedded_provider_it_says_that_it_has_ended(written, target, said):
     assert ("The embedded provider ended" in run(written(target)).stderr) == said

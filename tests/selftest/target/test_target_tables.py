@@ -199,9 +199,9 @@ def test_an_order_has_line_items_with_what_was_ordered_or_nothing_is_known_of_it
         (manifest('quantity_ordered = "6"'), "quantity_ordered: '6' is not"),
         (
             manifest("quantity = 6"),
-            "orders[0].line_items[0]: quantity: there is no such key; write uuid and quantity_ordered",
+            "orders[0].line_items[0]: quantity: no such key; write uuid and quantity_ordered",
         ),
-        (b"[[orders]]\norder_uuid = 'x'\n", "orders[0]: order_uuid: there is no such key; write uuid and line_items"),
+        (b"[[orders]]\norder_uuid = 'x'\n", "orders[0]: order_uuid: no such key; write uuid and line_items"),
         (manifest(uuid="x"), "orders[0]: uuid: 'x' is not a UUID"),
         (manifest(line="x"), "orders[0].line_items[0]: uuid: 'x' is not a UUID"),
         (b"[[orders]]\nuuid = 3\n[[orders.line_items]]\nuuid = 3\n", "uuid: 3 is not a UUID"),
